@@ -25,14 +25,12 @@ from tests.journeys.council import Figures, day, moment
 from tests.journeys.invented import InventedCouncil
 from tests.journeys.test_award_stopped import BID
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 WHY = "The deputy head is on leave until June. An assistant head takes over, and we need the summer term."
 
 
-@pytest.mark.parametrize(
-    "javascript", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["with", "without"]
-)
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
 def test_an_award_is_changed_and_goes_on(new_world: Callable[..., World], javascript: bool) -> None:
     world = new_world(moment("2027-01-04 10:00"))
     world.javascript = javascript

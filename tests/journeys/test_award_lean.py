@@ -30,7 +30,7 @@ from tests.journeys.council import Figures, day, moment
 from tests.journeys.invented import InventedCouncil
 from tests.journeys.visitor import ticked
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 # 6 days × £350 + 2.5 days × £200 with 40% + travel £200 = £2,100 + £700 + £200 = £3,000.00
 BID = Offered(
@@ -54,9 +54,7 @@ REPORT = {
 }
 
 
-@pytest.mark.parametrize(
-    "javascript", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["with", "without"]
-)
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
 def test_what_was_not_earned_of_an_advance_comes_back(
     new_world: Callable[..., World], javascript: bool
 ) -> None:

@@ -27,7 +27,7 @@ from tests.journeys.conftest import World
 from tests.journeys.council import Figures, day, moment
 from tests.journeys.invented import InventedCouncil
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 # 20 days × £375 + 6 days × £240 with 40% + travel £315.20 = £7,500 + £2,016 + £315.20 = £9,831.20
 BID = Offered(
@@ -40,9 +40,7 @@ BID = Offered(
 )
 
 
-@pytest.mark.parametrize(
-    "javascript", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["with", "without"]
-)
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
 def test_an_award_that_is_stopped_keeps_what_was_earned(
     new_world: Callable[..., World], javascript: bool
 ) -> None:
