@@ -31,7 +31,6 @@ BOTH_DATABASES = (
     "schools/test_passing_at_once.py",
     "test_bad_requests.py",
     "test_balances.py",
-    "test_budgets.py",
     "test_database.py",
     "test_history.py",
     "test_ledger.py",
@@ -40,7 +39,7 @@ BOTH_DATABASES = (
     "web/test_health.py",
 )
 
-# Searching, sorting and streaming: on PostgreSQL in the rest.
+# Searching, sorting and streaming, and what pages ask and tell: on PostgreSQL in the rest.
 LISTS = (
     "brokering/test_directory.py",
     "desk/test_caseload.py",
@@ -50,6 +49,9 @@ LISTS = (
     "reports/test_register.py",
     "schools/test_cli.py",
     "schools/test_school_queries.py",
+    "security/test_attempts_to_look.py",
+    "test_budgets.py",
+    "test_scans.py",
 )
 
 # PostgreSQL is the judge of locks; SQLite, where writers wait in line, is asked in the rest.

@@ -14,7 +14,7 @@ from tests.journeys.council import Figures, day, moment
 from tests.journeys.invented import InventedCouncil
 from tests.journeys.panel_stage import AUTHORISED, CLERK, OFFICER, Member, Ready, Stage, set_up
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.thorough]
 
 CHAIR, PRIMARY, SPECIAL, LA, GOVERNOR = "Marcus Webb", "Laura Finch", "Anita Joshi", "Peter Rowe", "Sue Tan"
 TRUST = "Northway Learning Trust"
