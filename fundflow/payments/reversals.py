@@ -85,6 +85,7 @@ def approve(reversal: Reversal, *, user: User, now: datetime, version: int | Non
     lock(claim, None)
     require_step(reversal, "approve", user, now)
     also = {"approved_at": now, "approved_by": user}
+    agreed = REVERSAL.find("approve", ReversalState.REQUESTED)
     approved = take_step(
         reversal,
         "approve",
@@ -92,7 +93,7 @@ def approve(reversal: Reversal, *, user: User, now: datetime, version: int | Non
         now=now,
         version=version,
         also=also,
-        unwritten=REVERSAL.find("approve", ReversalState.REQUESTED).emails,
+        unwritten=agreed.emails,
     )
     if reversal.line:
         reversal.line.outcome, reversal.line.why = Outcome.RETURNED, reversal.reason[:300]
@@ -120,7 +121,7 @@ def approve(reversal: Reversal, *, user: User, now: datetime, version: int | Non
     reconcile(claim.bid, told, None, now)
     # Only now is it known what is paid again.
     write_for_step(claim, row, told, given)
-    write_for_step(reversal, REVERSAL.find("approve", ReversalState.REQUESTED), approved, {})
+    write_for_step(reversal, agreed, approved, {})
     db.session.commit()
 
 
