@@ -160,4 +160,4 @@ class ChangeAnswer(Base):
     @property
     def school_today(self) -> int:
         """The id of the school, or of its successor."""
-        return self.school.succeeded_by_id or self.school_id
+        return self.school.today_id

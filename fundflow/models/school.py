@@ -105,6 +105,11 @@ class School(Base):
     )
 
     @property
+    def today_id(self) -> int:
+        """The id of the school that stands for it today: its successor, or itself."""
+        return self.succeeded_by_id or self.id
+
+    @property
     def kind(self) -> SchoolKind:
         return kind_of(self.type_code, self.type_name, is_organisation=self.is_organisation)
 

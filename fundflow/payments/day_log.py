@@ -298,4 +298,4 @@ def _by_link(bid: Bid, school_ids: Iterable[int], day: date) -> dict[int, set[in
 
 
 def _today(school: School) -> int:
-    return school.succeeded_by_id or school.id
+    return school.today_id

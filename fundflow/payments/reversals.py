@@ -104,7 +104,7 @@ def approve(reversal: Reversal, *, user: User, now: datetime, version: int | Non
         "paid": reversal.pence,
     }
     unpaid = {
-        "school": db.session.get_one(School, claim.school.succeeded_by_id or claim.school_id),
+        "school": db.session.get_one(School, claim.school.today_id),
         "paid_at": None,
         "paid_by_id": None,
         "payment_reference": "",

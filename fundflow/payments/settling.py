@@ -202,7 +202,7 @@ def _is_officer(bid: Bid, user: User, now: datetime) -> bool:
 
 def _confirms_today(entry: WorkedDay) -> int | None:
     """The school whose head confirms, or the one that it passed into."""
-    return (entry.confirms.succeeded_by_id or entry.confirms.id) if entry.confirms else None
+    return entry.confirms.today_id if entry.confirms else None
 
 
 def _is_independent(entry: WorkedDay, user: User, leads: set[int]) -> bool:

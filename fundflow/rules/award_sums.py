@@ -145,7 +145,7 @@ class AwardSum(NamedTuple):
 
     def of(self, school: School) -> PayeeDue | None:
         """The sum of one school, or of its successor; None where it is no payee of the award."""
-        today = school.succeeded_by_id or school.id
+        today = school.today_id
         return next((payee for payee in self.payees if payee.school.id == today), None)
 
 
@@ -158,7 +158,7 @@ def due_on(claim: Claim, without: Collection[int] = (), without_costs: Collectio
 
 def payee_today(line: AwardLine) -> int:
     """The id of the school that is paid for a line: as named in the offer, or its successor."""
-    return line.payee.succeeded_by_id or line.payee.id
+    return line.payee.today_id
 
 
 def sum_of(

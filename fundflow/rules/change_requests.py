@@ -63,7 +63,7 @@ def is_less(change: ChangeRequest) -> bool:
 
 
 def _line(line: AwardLine) -> Line:
-    school = line.school.succeeded_by_id or line.school_id
+    school = line.school.today_id
     return Line(line.key, school, line.what, line.pence, line.staff_code, line.half_days)
 
 

@@ -53,7 +53,7 @@ def why_to_take_off(claim: Claim) -> str | None:
         .where(
             Recovery.bid_id == claim.bid_id,
             Recovery.state == RecoveryState.SET_AGAINST,
-            SCHOOL_TODAY.in_([claim.school.succeeded_by_id or claim.school_id]),
+            SCHOOL_TODAY.in_([claim.school.today_id]),
         )
         .order_by(Recovery.id)
         .limit(1)

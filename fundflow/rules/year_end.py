@@ -183,5 +183,5 @@ def _by_payee(table: type[Claim | Recovery], what: ColumnElement[str], pence: An
 
 def _schools(session: Session, payees: Iterable[School]) -> dict[int, School]:
     """The schools that are paid today, by id."""
-    ids = {school.succeeded_by_id or school.id for school in payees}
+    ids = {school.today_id for school in payees}
     return {school.id: school for school in session.scalars(select(School).where(School.id.in_(ids)))}

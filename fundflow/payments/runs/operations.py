@@ -190,7 +190,7 @@ def cost_lines(claim: Claim) -> list[CostLine]:
     """What a claim's payment is for: by what it asks for on each line of the award, or, where a share fell
     due by itself, as the award plans. Together they are what is paid out."""
     award = claim.bid.award
-    school = claim.school.succeeded_by_id or claim.school_id
+    school = claim.school.today_id
     lines = [line for line in (award.lines if award else []) if payee_today(line) == school]
     asked = {line.id: _asked_for(claim, line) for line in lines}
     weights = asked if any(asked.values()) else {line.id: line.pence for line in lines}
