@@ -12,7 +12,7 @@ from fundflow.payments.runs.facts import SOURCES
 from fundflow.payments.runs.forms import LayoutForm
 from fundflow.payments.runs.layouts import Layout, WrongLayout, read_layout
 from fundflow.payments.runs.pages import FINANCE, known_fund, known_layout
-from fundflow.payments.runs.rendering import CantWrite, cells_of
+from fundflow.payments.runs.rendering import CantWrite, cells_of, codec_of
 from fundflow.payments.runs.shipped import SHIPPED, shipped
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import ConfirmForm, carried_out
@@ -110,9 +110,8 @@ def _read(document: str) -> tuple[Layout | None, tuple[str, ...]]:
 def _shown(layout: Layout) -> dict[str, Any]:
     """The sample as the layout writes it: its text, and the fields of the first row of a fixed one."""
     found = choosing.preview(layout)
-    codec = "cp1252" if layout.encoding == "windows-1252" else "utf-8"
     return {
-        "text": found.content.decode(codec).removeprefix("\ufeff"),
+        "text": found.content.decode(codec_of(layout)).removeprefix("\ufeff"),
         "cells": cells_of(layout, found.content) if layout.is_fixed else [],
         "lost": found.lost,
     }

@@ -43,7 +43,7 @@ def render(layout: Layout, run: Run) -> Rendered:
     if layout.names:
         columns = layout.rows.get("payment") or layout.rows["cost_line"]
         names = [_quoted(_known(layout, column.name, lost), layout.delimiter) for column in columns]
-        lines.insert(0, layout.delimiter.join(names).encode(_codec(layout)))
+        lines.insert(0, layout.delimiter.join(names).encode(codec_of(layout)))
     end = layout.line_end.encode()
     mark = b"\xef\xbb\xbf" if layout.encoding == "utf-8-sig" else b""
     return Rendered(mark + b"".join(line + end for line in lines), tuple(lost))
@@ -56,7 +56,7 @@ def cells_of(layout: Layout, content: bytes) -> list[Cell]:
     for column in columns:
         begin = column.place or end + 1
         end = begin + (column.width or 0) - 1
-        found.append(Cell(column.name, begin, end, row[begin - 1 : end].decode(_codec(layout), "replace")))
+        found.append(Cell(column.name, begin, end, row[begin - 1 : end].decode(codec_of(layout), "replace")))
     return found
 
 
@@ -81,14 +81,14 @@ def _row(layout: Layout, columns: tuple[Column, ...], at: At, lost: dict[str, No
     texts = [(column, _text(layout, column, at, lost)) for column in columns]
     if not layout.is_fixed:
         cells = [_cell(layout, column, text) for column, text in texts]
-        return layout.delimiter.join(cells).encode(_codec(layout))
+        return layout.delimiter.join(cells).encode(codec_of(layout))
     row = bytearray(b" " * layout.record_width)
     end = 0
     for column, text in texts:
-        width, data = column.width or 0, text.encode(_codec(layout))
+        width, data = column.width or 0, text.encode(codec_of(layout))
         begin = column.place - 1 if column.place else end
         end = begin + width
-        row[begin:end] = _padded(column, data, width, at, _codec(layout))
+        row[begin:end] = _padded(column, data, width, at, codec_of(layout))
     return bytes(row)
 
 
@@ -148,7 +148,7 @@ def _quoted(text: str, delimiter: str) -> str:
     return text
 
 
-def _codec(layout: Layout) -> str:
+def codec_of(layout: Layout) -> str:
     return "cp1252" if layout.encoding == "windows-1252" else "utf-8"
 
 
