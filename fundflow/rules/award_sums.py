@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     CompoundSelect,
     Select,
     bindparam,
@@ -27,6 +28,7 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import BidBalance, EntryKind
+from fundflow.models.opening import OpeningEarned
 from fundflow.models.payment import LIVE_CLAIMS, Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.recovery import TO_COME, Ground, Recovery
@@ -183,7 +185,7 @@ def sum_of(
         return AwardSum()
     asked = {"bid": bid.id, "with_claim": with_claim.id if with_claim else 0}
     left_out = {"days": list(without), "costs": list(without_costs)}
-    done: dict[int, int] = dict(session.execute(_done_on_lines(hoped), asked | left_out).all())
+    done = added_up(session.execute(_done_on_lines(hoped), asked | left_out))
     pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
     for what, school_id, part in session.execute(_beside_lines(hoped), asked):
         pence[What(what)][school_id] += part
@@ -222,8 +224,15 @@ def sum_of(
 def logged_on_lines(bid: Bid) -> dict[int, int]:
     """What stands in the log of each line by its key, confirmed or not: half days worked, or pence spent."""
     session, asked = object_session(bid), {"bid": bid.id, "with_claim": 0, "days": [], "costs": []}
-    rows = session.execute(_done_on_lines(hoped=True), asked) if session else ()
-    return {key: int(amount) for key, amount in rows}
+    return added_up(session.execute(_done_on_lines(hoped=True), asked)) if session else Counter()
+
+
+def added_up(rows: Iterable[Any]) -> Counter[int]:
+    """Rows of (line's key, half days or pence) by the line: it may stand in several."""
+    done: Counter[int] = Counter()
+    for key, amount in rows:
+        done[key] += int(amount)
+    return done
 
 
 # Queries are built once: pages and letters ask for many sums.
@@ -248,7 +257,8 @@ def _asked_about(hoped: bool) -> Select[Any]:
 
 @cache
 def _done_on_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
-    """The half days worked or the pence spent, by the award's lines (their keys)."""
+    """The half days worked or the pence spent, by the award's lines (their keys); those earned before the
+    award was entered as one already running beside the log's."""
     asked_about = _asked_about(hoped)
     counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
     days = (
@@ -266,7 +276,14 @@ def _done_on_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
         .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
         .group_by(AwardLine.key)
     )
-    return days.union_all(costs)
+    return days.union_all(costs, opening_earned(OpeningEarned.bid_id == BID))
+
+
+def opening_earned(*which: ColumnElement[bool]) -> Select[Any]:
+    """(line's key, half days or pence) earned before awards were entered as already running."""
+    done: Any = func.coalesce(OpeningEarned.half_days, OpeningEarned.pence)
+    found: Select[Any] = select(OpeningEarned.line_id, done)
+    return found.where(*which)
 
 
 class What(StrEnum):
