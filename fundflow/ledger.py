@@ -262,6 +262,12 @@ def _recover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None
         _enter(line, K.RECOVERED, part, bid=recovery.bid, reason=recovery.reference, **how)
 
 
+def unpaid(bid_id: int) -> list[tuple[Allocation, int]]:
+    """What of a bid's award is unpaid, by line, in the order in which it is paid."""
+    left = {line: t.outstanding for line, t in by_bid(bid_id).items()}
+    return [(line, left[line.id]) for line in _in_order(left)]
+
+
 def _pay(claim: Claim, entry: HistoryEntry, user: User | None, reason: str = "") -> None:
     left = {line: t.outstanding for line, t in by_bid(claim.bid_id).items()}
     why = f"Only {pounds(sum(left.values()))} of this award is unpaid."

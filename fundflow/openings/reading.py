@@ -55,7 +55,7 @@ OF_DAYS = ("staff_code", "half_days", "day_rate_pence")  # which a line of days 
 OF_COST = ("cost_pence",)
 MOST_PENCE, MOST_RATE, MOST_DAYS = 10_000_000_00, 10_000_00, 400
 EXAMPLE = (
-    ("URN of the school", "Reading support", "2026-09-01", "2027-07-16", "SF/12", "2026-07-09", "3000.00"),
+    ("URN of the school", "Reading support", "2026-09-01", "2027-07-16", "SF/12", "2026-07-09", "2100.00"),
     ("2026-12-31", "", "", DAYS, "Assistant head", "AH1", "", "6", "350.00", "0", "", "2.5", "875.00"),
 )
 

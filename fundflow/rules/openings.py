@@ -38,6 +38,11 @@ class Entered(NamedTuple):
     contact_name: str = ""
     contact_email: str = ""
 
+    @property
+    def paid(self) -> int:
+        """Pence paid of all its lines."""
+        return sum(line.paid for line in self.lines)
+
 
 class Wrong(NamedTuple):
     """What is wrong, as a sentence without its full stop, and where.
@@ -178,14 +183,16 @@ def has_head(school: School, today: date) -> bool:
 def why_counted_before(bid: Bid, day: date) -> str | None:
     """Why a day or a cost of an award that was entered as one already running can't be logged: what was
     earned until then is counted."""
-    up_to = opening_of(bid).up_to if bid.origin is Origin.OPENING else None
-    if up_to is None or day > up_to:
+    opening = opening_of(bid)
+    if opening is None or day > opening.up_to:
         return None
-    return f"What was earned up to {day_words(up_to)} was counted as the award was entered here."
+    return f"What was earned up to {day_words(opening.up_to)} was counted as the award was entered here."
 
 
-def opening_of(bid: Bid) -> OpeningAward:
-    """What a bid of this origin was entered from."""
+def opening_of(bid: Bid) -> OpeningAward | None:
+    """What a bid was entered from, where it is an award that was already running."""
+    if bid.origin is not Origin.OPENING:
+        return None
     return db.session.scalars(select(OpeningAward).where(OpeningAward.bid_id == bid.id)).one()
 
 
