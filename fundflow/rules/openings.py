@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
@@ -135,8 +135,9 @@ def payee_of(line: OpeningLine, lead: School, fund: Fund) -> int:
 def _known_already(award: Entered, but: Opening | None) -> Iterator[Wrong]:
     """The same school and title, here as a bid or entered; or the same school, minute and amount."""
     title, minute = searchable(award.title), identifier(award.minute_reference)
-    named = func.lower(Bid.listed_title) == award.title.lower()
-    funded = exists().where(Bid.lead_school_id == award.school.id, Bid.awarded_pence.is_not(None), named)
+    funded = select(Bid.listed_title).where(
+        Bid.lead_school_id == award.school.id, Bid.awarded_pence.is_not(None)
+    )
     entered = (
         select(OpeningAward)
         .join(Opening)
@@ -151,7 +152,7 @@ def _known_already(award: Entered, but: Opening | None) -> Iterator[Wrong]:
     if again:
         where = f"as {again[0].bid.reference}" if again[0].bid else "and waits to be confirmed"
         yield Wrong("title", f"This award of {award.school.name} is entered already, {where}")
-    elif db.session.scalar(select(funded)):
+    elif title in map(searchable, db.session.scalars(funded)):
         yield Wrong("title", f"{award.school.name} has an award with this title already")
 
 

@@ -11,12 +11,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from fundflow.impact import operations as impact
 from fundflow.models.opening import Opening
 from fundflow.models.person import RoleName
 from fundflow.openings import reading
 from fundflow.workflow.opening import OpeningState
 from tests.factories import Make
 from tests.openings.conftest import Council
+from tests.payments.conftest import LATER
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -89,6 +91,21 @@ def test_one_award_is_entered_on_a_page_and_confirmed(council: Council, sign_in:
     ):
         answer = sign_in(who).get(path)
         assert (answer.status_code, words in answer.text) == (200, True), (path, words)
+
+
+def test_every_page_of_such_a_bid_opens_before_and_after_its_end(council: Council, sign_in: SignIn) -> None:
+    bid = council.entered()
+    council.make.staff(RoleName.IMPACT_OFFICER)
+    people = (council.head, council.provider_head, council.officer, council.fatima)
+    for ended in (False, True):
+        if ended:
+            impact.end_delivery(bid, "finish_delivery", user=council.officer, now=LATER, version=bid.version)
+        for who in people:
+            client, front = sign_in(who), f"/bids/{bid.reference}"
+            tabs = set(re.findall(rf'href="({front}[^"#?]*)"', client.get(front).text))
+            assert len(tabs) > 3
+            for path in tabs:
+                assert client.get(path).status_code in (200, 302), path
 
 
 def test_another_line_is_added_and_nothing_typed_is_lost(council: Council, sign_in: SignIn) -> None:
