@@ -1,5 +1,6 @@
 """Who is paid for schools, and what holds payments."""
 
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -44,7 +45,7 @@ class Payees(People):
             self.payee(school, state=PayeeState.PROPOSED, batch=batch)
         return batch
 
-    def opening(self, fund: Fund, *schools: School) -> Opening:
+    def opening(self, fund: Fund, *schools: School, today: date = TODAY) -> Opening:
         """Awards of £2,100 that wait to be confirmed: six days, of which one is worked and paid."""
         opening = self._add(
             Opening(
@@ -70,12 +71,12 @@ class Payees(People):
                     opening=opening,
                     school=school,
                     title="Reading support",
-                    start_on=TODAY,
-                    end_on=TODAY.replace(year=TODAY.year + 1),
+                    start_on=today,
+                    end_on=today + timedelta(days=200),
                     minute_reference="SF/12",
-                    minuted_on=TODAY,
+                    minuted_on=today,
                     pence=210_000,
-                    up_to=TODAY,
+                    up_to=today,
                     contact_name="Mina Hart",
                     contact_email="mina@school.example",
                     held=kept([line]),

@@ -40,7 +40,7 @@ What you need to do
 - Check these figures. If one is wrong, reply to this email and say which.
 - Log the days that are worked from now on, and add what else is spent with its receipt. What was done before is counted already.
 - Ask for the £60.00 that is due, when you are ready.
-- Send us a short report by 27 April 2027.
+- Send us a short report by 26 April 2027.
 
 /bids/BRK-0001
 """  # noqa: E501 (as the letter has it)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.opening import Opening, OpeningLine
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
-from fundflow.openings import operations
+from fundflow.openings import operations, reading
 from fundflow.rules.openings import Entered
 from tests.factories import Make
 from tests.payments.conftest import LATER
@@ -77,6 +77,29 @@ class Council:
         (first, *_) = self.confirm(self.enter(*awards)).awards
         assert first.bid is not None
         return first.bid
+
+
+def file_of(school: School, today: date) -> str:
+    """A file with one award of a school: six days at £350, of which one is worked and paid."""
+    row = {
+        "urn": school.urn,
+        "title": "Reading support",
+        "start_on": (today - timedelta(days=60)).isoformat(),
+        "end_on": (today + timedelta(days=100)).isoformat(),
+        "minute_reference": "SF/12",
+        "minuted_on": (today - timedelta(days=90)).isoformat(),
+        "pence": "2100",
+        "up_to": today.isoformat(),
+        "cost": "Days",
+        "what": "Assistant head",
+        "staff_code": "AH1",
+        "half_days": "6",
+        "day_rate_pence": "350",
+        "earned": "1",
+        "paid": "350",
+    }
+    headings = ",".join(reading.COLUMNS.values())
+    return f"{headings}\n{','.join(row.get(name, '') for name in reading.COLUMNS)}"
 
 
 def a_council(make: Make, **settings: Any) -> Council:
