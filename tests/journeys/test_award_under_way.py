@@ -19,6 +19,7 @@ from tests.journeys.visitor import Chosen
 pytestmark = pytest.mark.browser
 
 REFERENCE = "BRK-0001"
+WHO = "Assistant head, AH1, Oakfield Primary School (6 days in the award)"
 HEAD, RELEASING = "Amara Nwosu", "Daniel Hart"
 SIGNATURE = """
 
@@ -126,7 +127,7 @@ def another_person_confirms_it(council: InventedCouncil) -> None:
     fatima = council[FATIMA]
     fatima.open("/work")
     fatima.follow(re.compile("^Reading support"))
-    fatima.reads("Assistant head (AH1): 6 at £350.00", "Schools forum, item 8")
+    fatima.reads("Assistant head (AH1): 6 days at £350.00", "Schools forum, item 8")
     fatima.press("Confirm these awards")
     fatima.reads("The ledger will hold 1 award: £3,000.00 awarded, of which £875.00 is paid.")
     fatima.press("Confirm these awards")
@@ -140,7 +141,7 @@ def another_person_confirms_it(council: InventedCouncil) -> None:
 
 def the_school_goes_on_with_it(council: InventedCouncil) -> None:
     daniel, amara, officer, owen = (council[name] for name in (RELEASING, HEAD, OFFICER, OWEN))
-    before, after = (Worked("Assistant head, AH1", date(*day)) for day in ((2026, 12, 31), (2027, 1, 11)))
+    before, after = (Worked(WHO, date(*day)) for day in ((2026, 12, 31), (2027, 1, 11)))
     log_days(daniel, REFERENCE, before, at="Hazelmere Primary School")
     council.world.forgive("POST", 409)
     daniel.reads("What was earned up to 31 December 2026 was counted as the award was entered here.")
