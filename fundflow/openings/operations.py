@@ -15,6 +15,7 @@ from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import addressees, letter_key
+from fundflow.models.area import Patch
 from fundflow.models.award import Award
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import BackfillLine, CostLine, Part, Partner
@@ -153,16 +154,15 @@ def _begin(award: OpeningAward, fund: Fund, user: User, now: datetime) -> Bid:
 def _bid(award: OpeningAward, fund: Fund, now: datetime) -> Bid:
     lead, cost = award.school, sum(line.pence for line in award.lines)
     releasing = dict.fromkeys(line.school_id for line in award.lines if line.school_id != lead.id)
-    officer = award.opening.entered_by
-    handles = roles_for(officer, fund.id, london_date(now)) & {RoleName.OFFICER, RoleName.DEPUTY_OFFICER}
+    officer = _officer_of(award, fund, now)
     return Bid(
         fund=fund,
         round=_round_of(fund),
         reference=next_reference(fund),
         lead_school=lead,
         created_at=now,
-        created_by_id=officer.id,
-        officer_id=officer.id if handles else None,
+        created_by_id=award.opening.entered_by_id,
+        officer_id=officer.id if officer else None,
         state_since=now,
         submitted_at=now,
         origin=Origin.OPENING,
@@ -194,6 +194,16 @@ def _bid(award: OpeningAward, fund: Fund, now: datetime) -> Bid:
             if not line.is_days
         ],
     )
+
+
+def _officer_of(award: OpeningAward, fund: Fund, now: datetime) -> User | None:
+    """Whoever entered it, else the officer of its school’s patch, where they hold the role; nobody else."""
+    patch = db.session.get(Patch, award.school.patch_id) if award.school.patch_id else None
+    officers = {RoleName.OFFICER, RoleName.DEPUTY_OFFICER}
+    for user in (award.opening.entered_by, patch.officer if patch else None):
+        if user and user.active and roles_for(user, fund.id, london_date(now)) & officers:
+            return user
+    return None
 
 
 def _paid_before(award: OpeningAward, bid: Bid, user: User, now: datetime) -> list[Claim]:

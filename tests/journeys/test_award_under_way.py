@@ -14,7 +14,7 @@ from tests.journeys.award_stage import FATIMA, OFFICER, OWEN, STAFF, pence
 from tests.journeys.conftest import World
 from tests.journeys.council import Figures, address, moment
 from tests.journeys.invented import InventedCouncil
-from tests.journeys.visitor import Chosen
+from tests.journeys.visitor import Chosen, ticked
 
 pytestmark = pytest.mark.browser
 
@@ -141,11 +141,23 @@ def another_person_confirms_it(council: InventedCouncil) -> None:
 
 def the_school_goes_on_with_it(council: InventedCouncil) -> None:
     daniel, amara, officer, owen = (council[name] for name in (RELEASING, HEAD, OFFICER, OWEN))
-    before, after = (Worked(WHO, date(*day)) for day in ((2026, 12, 31), (2027, 1, 11)))
-    log_days(daniel, REFERENCE, before, at="Hazelmere Primary School")
-    council.world.forgive("POST", 409)
+    daniel.open(f"/bids/{REFERENCE}/days")
     daniel.reads("What was earned up to 31 December 2026 was counted as the award was entered here.")
-    log_days(daniel, REFERENCE, after, at="Hazelmere Primary School")
+    daniel.answer(
+        {
+            "Who was released?": Chosen(WHO),
+            "Which day was it?": date(2026, 12, 31),
+            "How long?": ticked("A whole day"),
+            "Where did they spend it?": Chosen("Hazelmere Primary School"),
+            "What did they do?": "Coached two teachers",
+        }
+    )
+    daniel.is_told(
+        "Add this day",
+        "What was earned up to 31 December 2026 was counted as the award was entered here.",
+        status=409,
+    )
+    log_days(daniel, REFERENCE, Worked(WHO, date(2027, 1, 11)), at="Hazelmere Primary School")
     daniel.reads("Assistant head, AH1 2.5 confirmed (3.5 logged) of 6")
     confirm_days(amara, REFERENCE, "11 January 2027")
     amara.open(f"/bids/{REFERENCE}/claims/new")

@@ -156,6 +156,12 @@ def test_an_officer_enters_and_finance_alone_confirms(council: Council) -> None:
     assert award.bid.officer is council.officer
 
 
+def test_the_officer_of_the_schools_patch_looks_after_it(council: Council) -> None:
+    council.make.patch("North", council.school, officer=council.officer)
+    council.make.session.commit()
+    assert council.entered().officer is council.officer
+
+
 @pytest.mark.parametrize("role", [RoleName.AUDITOR, RoleName.ADMINISTRATOR, RoleName.IMPACT_OFFICER])
 def test_others_enter_nothing(council: Council, role: RoleName) -> None:
     with pytest.raises(Refused, match="Only a finance officer or a liaison officer of the fund"):
