@@ -57,7 +57,7 @@ class AwardForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))
-        for name, why in {**self._lacking()}.items():
+        for name, why in self._lacking().items():
             self[name].errors = [why]
             valid = False
         if valid and not self._lines():
@@ -166,9 +166,7 @@ def award_form(fund: Fund, asked: Mapping[str, str]) -> AwardForm:
 
     asked  what the page sent: `staff` and `costs` count its lines, `more` names which is to be one longer
     """
-    more = asked.get("more", "")
-    staff = range(_count(asked.get("staff"), 1) + (more == "staff"))
-    costs = range(_count(asked.get("costs"), 0) + (more == "costs"))
+    staff, costs = range(_count(asked, "staff", 1)), range(_count(asked, "costs", 0))
     fields = {f"{name}_s{n}": field(n + 1) for n in staff for name, field in STAFF.items()}
     fields |= {f"{name}_c{n}": field(n + 1) for n in costs for name, field in COSTS.items()}
     kind: type[AwardForm] = type("AwardForm", (AwardForm,), fields)
@@ -182,10 +180,10 @@ def award_form(fund: Fund, asked: Mapping[str, str]) -> AwardForm:
     return form
 
 
-def _count(text: str | None, least: int) -> int:
-    return (
-        min(max(int(text), least), MOST_LINES // 2) if text and text.isdecimal() and len(text) < 3 else least
-    )
+def _count(asked: Mapping[str, str], what: str, least: int) -> int:
+    text = asked.get(what, "")
+    sent = int(text) if text.isdecimal() and len(text) < 3 else 0
+    return min(max(sent, least) + (asked.get("more") == what), MOST_LINES // 2)
 
 
 class AwardsFileForm(Form):

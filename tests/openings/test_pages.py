@@ -119,6 +119,13 @@ def test_another_line_is_added_and_nothing_typed_is_lost(council: Council, sign_
     assert made(council.make) == []
 
 
+def test_no_more_lines_are_added_than_are_read(council: Council, sign_in: SignIn) -> None:
+    client = sign_in(council.owen)
+    page = client.post(page_of(council), data=typed(council, staff="10", more="staff", what_s9="Tenth"))
+    assert 'name="what_s9" type="text"' in page.text
+    assert ('name="what_s10"' in page.text, 'value="Tenth"' in page.text) == (False, True)
+
+
 WRONG = [
     ({"urn": ""}, "Select the school"),
     ({"urn": "999999"}, "school"),
