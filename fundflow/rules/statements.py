@@ -1,5 +1,5 @@
 """Statements: what some entries of the ledger add up to, and the balance after each of them
-(docs/rules.md, "Statements"). Every amount is integer pence."""
+(docs/rules.md, "The ledger"). Every amount is integer pence."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
