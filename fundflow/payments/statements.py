@@ -34,6 +34,7 @@ from fundflow.rules.statements import (
     newest_first,
     running,
 )
+from fundflow.rules.year_end import earned_on
 from fundflow.web.paging import Page, cut
 from fundflow.web.paging import newest_first as newest_rows_first
 from fundflow.workflow.reversal import ReversalState
@@ -197,8 +198,24 @@ def of_school(school: School, user: User, now: datetime, asked: Asked, *, staff:
 
     staff  for the council; else for its head, who sees the bids it leads today
     """
-    which = _readable(user, now) if staff else (may_see(user, now), ~keeps_outcome_from(user, now), _told())
-    return Statement((*which, Bid.lead_school_id.in_(same_schools([school.id]))), OF_AWARDS, asked)
+    which = _readable(user, now) if staff else (_told(),)
+    return Statement((*which, *_led_by(school, user, now, staff=staff)), OF_AWARDS, asked)
+
+
+def earned_by(school: School, user: User, now: datetime, *, staff: bool) -> int:
+    """Pence earned so far on the awards of the bids in `of_school`."""
+    seen = (may_see(user, now), ~keeps_outcome_from(user, now), Bid.awarded_pence.is_not(None))
+    which = select(Bid.id).where(*seen, *_led_by(school, user, now, staff=staff))
+    return earned_on(db.session(), which, now)
+
+
+def _led_by(school: School, user: User, now: datetime, *, staff: bool) -> Which:
+    """Bids that a school leads, or the schools it came from do; for its head those it leads today."""
+    led = Bid.lead_school_id.in_(same_schools([school.id]))
+    if staff:
+        return (led,)
+    own = Bid.lead_school_id.in_(user.school_ids(london_date(now), leading=True))
+    return led, own, may_see(user, now), ~keeps_outcome_from(user, now)
 
 
 def of_bid(bid: Bid, user: User, now: datetime, asked: Asked) -> Statement:
@@ -206,15 +223,6 @@ def of_bid(bid: Bid, user: User, now: datetime, asked: Asked) -> Statement:
     kept = (false(),) if outcome_kept(user, bid, now) else ()
     told = () if is_told_all(user, bid, now) else (_told(),)
     return Statement((LedgerEntry.bid_id == bid.id, *kept, *told), OF_AWARDS, asked)
-
-
-def of_tab(bid: Bid, *, untold: bool = True) -> list[StatementLine]:
-    """All of one bid's statement, oldest first.
-
-    untold  also what its school never heard of: decisions that were corrected or taken back
-    """
-    told = () if untold else (_told(),)
-    return list(Statement((LedgerEntry.bid_id == bid.id, *told), OF_AWARDS, Asked()).lines())
 
 
 def lines_to_choose(user: User, now: datetime) -> list[Allocation]:

@@ -16,6 +16,7 @@ from fundflow.models.ledger_entry import EntryKind as K
 from fundflow.models.person import RoleName, Standing
 from fundflow.models.recovery import Ground
 from fundflow.payments import recoveries
+from fundflow.payments.statements import Asked, of_bid
 from fundflow.schools.operations.succession import SuccessionPlan, bid_ids, pass_on, stamp
 from fundflow.workflow.application import BidState
 from tests.factories import Make
@@ -114,6 +115,14 @@ def test_the_money_pages_figures_open_the_entries_behind_them(paid: Award, sign_
             assert sum(amounts(client, unescape(address))) == pence(amount), address
 
 
+def test_what_a_school_earned_is_what_its_awards_did(paid: Award, sign_in: SignIn) -> None:
+    an_award(paid.make, lead=paid.bid.lead_school).worked(date(2027, 1, 7))
+    page = sign_in(paid.finance).get(f"/money/schools/{paid.bid.lead_school.urn}").text
+    assert re.search(r"Earned so far[^<]*</th>\s*<td[^>]*>£700.00", page)
+    mine = sign_in(paid.finance).get(f"/bids/{paid.bid.reference}/money/statement").text
+    assert re.search(r"Earned so far[^<]*</th>\s*<td[^>]*><a[^>]*>\s*£350.00", mine)
+
+
 def test_the_balance_runs_over_the_pages(award: Award, sign_in: SignIn) -> None:
     for _ in range(60):
         award.make.entry(award.bid, K.PAID, 100)
@@ -168,7 +177,7 @@ def test_a_statement_as_csv_byte_for_byte(paid: Award, sign_in: SignIn) -> None:
     was, bid.reference = bid.reference, "LSIF-0031"
     bid.lead_school.name = "Larkfield Infants"
     paid.make.session.commit()
-    first = ledger_ids(paid)[0]
+    first = next(of_bid(bid, paid.finance, LATER, Asked()).lines()).entry.id
     answer = sign_in(paid.finance).get("/bids/LSIF-0031/money/statement.csv")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="statement-LSIF-0031.csv"'
     urn, by, (claim,) = bid.lead_school.urn, paid.finance.name, bid.claims
@@ -185,12 +194,6 @@ def test_a_statement_as_csv_byte_for_byte(paid: Award, sign_in: SignIn) -> None:
         f"{first + 3},2027-01-20 10:00,Paid,350.00,{paid}\r\n"
         f"{first + 4},2027-01-20 10:00,Recovered,-100.00,{recovered}\r\n"
     )
-
-
-def ledger_ids(award: Award) -> list[int]:
-    from fundflow.payments.statements import of_tab
-
-    return [line.entry.id for line in of_tab(award.bid)]
 
 
 def test_the_columns_of_a_file_add_up_to_the_figures(paid: Award, sign_in: SignIn) -> None:

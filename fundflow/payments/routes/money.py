@@ -8,7 +8,8 @@ from fundflow.payments import blocks, changes, claim_queries, operations, querie
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS
 from fundflow.payments.routes.blocks import BLOCK_STEPS
-from fundflow.permissions import is_told_all, outcome_kept, sees_money, sees_payment
+from fundflow.payments.statements import Asked
+from fundflow.permissions import outcome_kept, sees_money, sees_payment
 from fundflow.rules.award_sums import is_settled, sum_of
 from fundflow.rules.change_requests import changes_of
 from fundflow.rules.payees import schools_without_payee
@@ -56,7 +57,7 @@ def bid_money(reference: str) -> str:
         sum=found,
         schedule=bid.award and instalments(bid.award.tranches, bid.award.pence),
         claims=claim_queries.cards(bid, user, at),
-        lines=[] if kept else statements.of_tab(bid, untold=is_told_all(user, bid, at)),
+        lines=list(statements.of_bid(bid, user, at, Asked()).lines()),
         recoveries=[one for one in recoveries_of(bid) if sees_payment(user, one, at)],
         may_recover=recoveries.why_no_recovery(bid, found, user, at) is None,
         may_claim=bool(found.due or not is_settled(bid)) and operations.why_no_claim(bid, user, at) is None,

@@ -17,11 +17,12 @@ from fundflow.permissions import sees_as_staff, sees_money
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.school_queries import school_by_urn
 from fundflow.rules.statements import Figure
-from fundflow.web.access import SIGNED_IN, access, me, now, roles
+from fundflow.web.access import SIGNED_IN, access, me, me_or_nobody, now, roles
 from fundflow.web.bids import visible_bid
 from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import financial_year, london_date
 
+EARNED = "Earned so far: confirmed days and costs"
 FILES = "<any('csv', 'xlsx'):form>"
 COUNCIL = roles(*READERS)
 
@@ -51,7 +52,10 @@ def ledger_file(form: str) -> Response:
 @access(SIGNED_IN)
 def school_statement(urn: str) -> str:
     school, statement = _of_school(urn)
-    return _page(statement, title=f"Statement of {school.named}", school=school)
+    earned = statements.earned_by(school, me(), now(), staff=COUNCIL.allows(me(), now()))
+    return _page(
+        statement, title=f"Statement of {school.named}", school=school, earned=[(EARNED, earned, None)]
+    )
 
 
 @blueprint.route(f"/money/schools/<urn>.{FILES}")
@@ -82,8 +86,8 @@ def bid_statement_file(reference: str, form: str) -> Response:
     return statement_file(statement, f"statement-{bid.reference}", form, staff=staff)
 
 
-def _earned(bid: Bid) -> list[tuple[str, int, str]]:
-    """What the days and costs of an award come to: words, pence, and the page that shows what they are."""
+def _earned(bid: Bid) -> list[tuple[str, int, str | None]]:
+    """What days and costs come to, which are not of the ledger: words, pence, and the page they stand on."""
     if bid.award is None:
         return []
     found, reference = sum_of(bid), bid.reference
@@ -97,13 +101,22 @@ def _earned(bid: Bid) -> list[tuple[str, int, str]]:
     ]
 
 
+@blueprint.app_template_global()
+def reads_statement_of(school: School) -> bool:
+    """Whether whoever is signed in reads a school's statement: the council's readers, and its head."""
+    user, at = me_or_nobody(), now()
+    if user is None or COUNCIL.allows(user, at):
+        return user is not None
+    return school.id in user.school_ids(london_date(at), leading=True)
+
+
 def _of_school(urn: str) -> tuple[School, Statement]:
-    """For those who read the ledger, and for the school's head; 404 for others."""
-    school, user, at = school_by_urn(urn, organisations=True), me(), now()
-    staff = COUNCIL.allows(user, at)
-    if school is None or not (staff or school.id in user.school_ids(london_date(at), leading=True)):
+    """404 for those who don't read it."""
+    school = school_by_urn(urn, organisations=True)
+    if school is None or not reads_statement_of(school):
         abort(404)
-    return school, statements.of_school(school, user, at, _asked(), staff=staff)
+    staff = COUNCIL.allows(me(), now())
+    return school, statements.of_school(school, me(), now(), _asked(), staff=staff)
 
 
 def _of_bid(reference: str) -> tuple[Bid, Statement]:

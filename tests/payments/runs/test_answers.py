@@ -155,7 +155,7 @@ def test_the_ledger_shows_each_payment_as_it_was_made(paying: Paying) -> None:
             found.entry.paid_to,
             found.entry.reason,
         )
-        for found in statements.of_tab(line.claim.bid)
+        for found in statements.of_bid(line.claim.bid, paying.finance, LATER, statements.Asked()).lines()
         if found.entry.claim_number
     ]
     assert rows == [
