@@ -102,7 +102,7 @@ TABLE = """
 /money/ledger?fund={fund}&kind=paid&after=9 finance=6
 /money/ledger.csv                         finance=4
 /money/ledger.xlsx?year=2026              finance=5
-/money/schools/{urn}                      finance=7 leader=7
+/money/schools/{urn}                      finance=11 leader=11
 /money/schools/{urn}.csv                  finance=5 leader=5
 /bids/{B}/money/statement                 leader=12 officer=12 finance=12
 /bids/{B}/money/statement.xlsx?year=2026  leader=8 finance=8

@@ -93,7 +93,7 @@ def _earned(bid: Bid) -> list[tuple[str, int, str | None]]:
     found, reference = sum_of(bid), bid.reference
     return [
         (
-            "Earned: confirmed days and costs",
+            EARNED,
             found.whole.earned,
             url_for("payments.bid_days", reference=reference),
         ),
