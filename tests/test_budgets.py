@@ -67,7 +67,7 @@ TABLE = """
 /bids/{F}/report/steps/accept             impact=10
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
-/bids/new                                 leader=3
+/bids/new                                 leader=5
 /bids/{D}/form                            leader=14
 /bids/{D}/form/schools                    leader=5
 /bids/{D}/form/need                       leader=4
@@ -96,7 +96,13 @@ TABLE = """
 /funds/{fund}/rules                       administrator=4 member=4
 /funds/{fund}/rules/history               administrator=4
 /funds/{fund}/rules/change                administrator=3
-/money                                    officer=7 finance=7 board=7
+/money                                    officer=6 finance=6 board=6
+/money/waiting/{fund}/to-check            officer=3 finance=3
+/money/waiting/{fund}/held                officer=3 finance=3
+/money/waiting/{fund}/runs-to-approve     finance=3
+/money/waiting/{fund}/back-to-approve     officer=3 finance=3
+/money/forecast                           finance=12 auditor=12
+/money/forecast.csv                       finance=12
 /money/ledger                             finance=2 officer=2
 /money/ledger.csv                         finance=2
 /money/years/2026                         finance=20
