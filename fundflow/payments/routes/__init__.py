@@ -11,6 +11,7 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     forecast,
     layouts,
     money,
+    own_staff,
     payees,
     recoveries,
     reversals,
