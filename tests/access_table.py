@@ -294,6 +294,7 @@ GET  /meetings/{meeting}/minutes/sections/{section}                        ixxxx
 GET  /meetings/{meeting}/minutes/steps/circulate                           ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/minutes/steps/take-back                           ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/minutes/steps/agree                               ixxxxx!xxxxxxxxxx
+GET  /our-staff                                                            i....xxxx.xxxxxxx
 GET  /money                                                                ixxxx.xxxx...x..x
 GET  /money/waiting/{fund}/to-check                                        ixxxx.xxxx...x.xx
 GET  /money/waiting/{fund}/runs-to-approve                                 ixxxx-xxxx-.-x.xx

@@ -96,6 +96,7 @@ TABLE = """
 /funds/{fund}/rules                       administrator=4 member=4
 /funds/{fund}/rules/history               administrator=4
 /funds/{fund}/rules/change                administrator=3
+/our-staff                                leader=12 provider=12
 /money                                    officer=6 finance=6 board=6
 /money/waiting/{fund}/to-check            officer=3 finance=3
 /money/waiting/{fund}/held                officer=3 finance=3

@@ -65,6 +65,7 @@ PAGES = {
     "/ranking": "clerk officer",
     "/panel": "clerk member",
     "/panel/register": "clerk",
+    "/our-staff": "leader provider",
     "/money": "officer finance board",
     "/money/waiting/{fund}/to-check": "officer finance",
     "/money/waiting/{fund}/to-pay": "finance",

@@ -68,9 +68,10 @@ def outlook(
     expected  as `milestones`
     unpaid    pence that are awarded, neither paid nor released: no more is paid
     """
-    now = sums(basis)
-    ahead = basis.is_settled
-    lines = [line if ahead else line._replace(done=line.done + _to_do(line, share)) for line in logged]
+    now, unpaid = sums(basis), max(unpaid, 0)
+    lines = [
+        line if basis.is_settled else line._replace(done=line.done + _to_do(line, share)) for line in logged
+    ]
     then = sums(basis._replace(lines=lines, reached=basis.reached | expected))
     due = min(sum(one.due for one in now.values()), unpaid)
     paid = {payee: max(one.paid, one.allowed, now[payee].allowed) for payee, one in then.items()}
