@@ -96,10 +96,10 @@ def _parts(
     for (school_id, payee_id), places in ours.items():
         school = db.session.get_one(School, school_id)
         part = part_of_lines(found.basis, places, payee_id)
-        days = (worked[bid.id, school_id, confirmed] for confirmed in (True, False))
+        confirmed, waiting = (worked[bid.id, school_id, counts] for counts in (True, False))
         agreed = sum(lines[place].half_days or 0 for place in places)
         payee = db.session.get_one(School, payee_id)
-        rows.append(OwnStaff(bid, school, payee, agreed, *days, *part))
+        rows.append(OwnStaff(bid, school, payee, agreed, confirmed, waiting, *part))
     return rows
 
 
