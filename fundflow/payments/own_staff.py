@@ -37,7 +37,7 @@ def part_of_lines(basis: Basis, places: Collection[int], payee: PayeeId) -> Part
     A payee that is paid for nothing else has been paid it all. What is paid for other lines too counts in
     proportion to what was done, up to what these lines earned.
     """
-    found, theirs = sums(basis)[payee], {n for n, line in enumerate(basis.lines) if line.payee == payee}
+    found, theirs = sums(basis)[payee], _places_of(basis, payee)
     if theirs <= set(places):
         return Part(found.earned, found.paid)
     counted = {n: min(basis.lines[n].done, most_of_line(basis.lines[n].budget)) for n in theirs}
@@ -46,10 +46,15 @@ def part_of_lines(basis: Basis, places: Collection[int], payee: PayeeId) -> Part
     return Part(earned, min(share_of(found.paid, ours, whole), earned))
 
 
+def _places_of(basis: Basis, payee: PayeeId) -> set[int]:
+    return {n for n, line in enumerate(basis.lines) if line.payee == payee}
+
+
 class OwnStaff(NamedTuple):
     """A school's part in one award: half days of its staff, and pence of its days and costs.
 
-    payee  who is paid for them: the school itself, or the school that leads the bid
+    payee       who is paid for them: the school itself, or the school that leads the bid
+    for_others  the school is paid for other schools too, which `paid` holds as well
     """
 
     bid: Bid
@@ -60,6 +65,7 @@ class OwnStaff(NamedTuple):
     waiting: int
     earned: int
     paid: int
+    for_others: bool
 
     @property
     def is_paid_directly(self) -> bool:
@@ -95,11 +101,14 @@ def _parts(
     rows = []
     for (school_id, payee_id), places in ours.items():
         school = db.session.get_one(School, school_id)
-        part = part_of_lines(found.basis, places, payee_id)
+        earned, paid = part_of_lines(found.basis, places, payee_id)
+        direct = payee_id == school_id
+        for_others = direct and not _places_of(found.basis, payee_id) <= set(places)
         confirmed, waiting = (worked[bid.id, school_id, counts] for counts in (True, False))
         agreed = sum(lines[place].half_days or 0 for place in places)
         payee = db.session.get_one(School, payee_id)
-        rows.append(OwnStaff(bid, school, payee, agreed, confirmed, waiting, *part))
+        money = (earned, found.basis.paid[payee_id] if direct else paid, for_others)
+        rows.append(OwnStaff(bid, school, payee, agreed, confirmed, waiting, *money))
     return rows
 
 

@@ -89,6 +89,22 @@ def test_a_school_that_is_paid_itself(make: Make, sign_in: SignIn) -> None:
     assert "send it an invoice" not in page
 
 
+def test_a_lead_school_reads_all_that_it_was_paid_beside_what_its_own_lines_earned(
+    make: Make, sign_in: SignIn
+) -> None:
+    """£3,000 in advance for all schools; the lead’s own line is £60 of travel, of which nothing is spent."""
+    award = an_award(make, advance=100)
+    award.pay(award.certify(award.advance(300_000)))
+    award.worked(A_DAY)
+    (own,) = own_staff(award.head, LATER)
+    assert (own.school, own.earned, own.paid, own.for_others) == (award.bid.lead_school, 0, 300_000, True)
+    assert (
+        "Paid to your school by the council, for other schools too" in sign_in(award.head).get(ADDRESS).text
+    )
+    theirs = of_provider(award)
+    assert (theirs.earned, theirs.paid, theirs.for_others) == (35_000, 35_000, False)
+
+
 def test_nothing_of_another_schools_staff_is_shown(make: Make, sign_in: SignIn) -> None:
     provider = make.school("Provider")
     one, two = an_award(make, provider=provider), an_award(make)
