@@ -67,7 +67,7 @@ TABLE = """
 /bids/{F}/report/steps/accept             impact=10
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
-/bids/new                                 leader=5
+/bids/new                                 leader=7
 /bids/{D}/form                            leader=14
 /bids/{D}/form/schools                    leader=5
 /bids/{D}/form/need                       leader=4
@@ -102,8 +102,8 @@ TABLE = """
 /money/waiting/{fund}/held                officer=3 finance=3
 /money/waiting/{fund}/runs-to-approve     finance=3
 /money/waiting/{fund}/back-to-approve     officer=3 finance=3
-/money/forecast                           finance=12 auditor=12
-/money/forecast.csv                       finance=12
+/money/forecast                           finance=16 auditor=16
+/money/forecast.csv                       finance=16
 /money/ledger                             finance=2 officer=2
 /money/ledger.csv                         finance=2
 /money/years/2026                         finance=20

@@ -12,6 +12,7 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Select,
+    and_,
     bindparam,
     case,
     false,
@@ -30,7 +31,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.columns import BigId
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import BidBalance, EntryKind
-from fundflow.models.payment import LIVE_CLAIMS, Claim
+from fundflow.models.payment import LIVE_CLAIMS, OPEN_CLAIMS, Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
@@ -261,14 +262,18 @@ WITH_CLAIM: BindParameter[int] = bindparam("with_claim")
 # Which bids are asked about: the one, or those of a query: a fund's whose award is in force, or those whose
 # award has lines of some schools.
 Which = Select[int] | None
+# A stopped award is, while a claim of it is open.
+_STOPPED = and_(
+    Bid.state == BidState.TERMINATED,
+    Bid.id.in_(
+        union_all(*(select(Claim.bid_id).where(Claim.state == one).correlate(None) for one in OPEN_CLAIMS))
+    ),
+)
+_UNDER_WAY = Bid.state.in_((BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING))
 IN_FORCE = (
     select(Bid.id)
-    .where(
-        Bid.fund_id == bindparam("fund", type_=Integer),
-        Bid.state.in_(
-            (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING, BidState.TERMINATED)
-        ),
-    )
+    .where(or_(_UNDER_WAY, _STOPPED))
+    .where(Bid.fund_id + 0 == bindparam("fund", type_=Integer))  # begins with these few, not the fund's
     .correlate(None)
 )
 OF_SCHOOLS = (
