@@ -326,6 +326,14 @@ GET  /money/payees/records/{payee}/steps/refuse                            ixxxx
 GET  /money/payees/records/{payee}/steps/hold                              ixxxxxxxxxx!xxxxx
 GET  /money/payees/records/{payee}/steps/lift                              ixxxxxxxxxx!xxxxx
 GET  /money/payees/records/{payee}/steps/end                               ixxxxxxxxxx!xxxxx
+GET  /money/openings                                                       ixxxx.xxxxx.xx.xx
+GET  /money/openings/template.csv                                          ixxxx.xxxxx.xxxxx
+GET  /money/openings/enter/{fund}                                          ixxxx.xxxxx.xxxxx
+GET  /money/openings/upload/{fund}                                         ixxxx.xxxxx.xxxxx
+POST /money/openings/upload/{fund}/enter                                   ixxxx?xxxxx?xxxxx
+GET  /money/openings/{opening}                                             ixxxx.xxxxx.xx.xx
+GET  /money/openings/{opening}/steps/confirm                               ixxxxxxxxxx.xxxxx
+GET  /money/openings/{opening}/steps/refuse                                ixxxxxxxxxx.xxxxx
 GET  /money/runs                                                           ixxxxxxxxxx.xx.xx
 GET  /money/runs/{run}                                                     ixxxxxxxxxx.xx.xx
 GET  /money/runs/gather/{fund}                                             ixxxxxxxxxx!xxxxx
