@@ -181,33 +181,32 @@ def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> N
             or a record of it
     """
     lock_fund(record.bid.fund_id)
-    bid = record.bid
-    match money:
-        case Money.PAY | Money.REVERSE | Money.RECOVER | Money.UNRECOVER:
-            OF_RECORDS[money](record, entry, user)
-        case Money.RESERVE:
-            _reserve(bid, entry, user)
-        case Money.AWARD:
-            _award(bid, entry, user)
-        case Money.RELEASE:
-            _release(bid, entry, user)
-        case Money.SETTLE:
-            _settle(bid, entry, user)
-        case Money.REVISE:
-            _revise(bid, entry, user)
+    if money in OF_RECORDS:
+        OF_RECORDS[money](record, entry, user)
+    else:
+        OF_BIDS[money](record.bid, entry, user)
 
 
 def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
-    figures = by_line(bid.fund_id)
-    free = {line_id: t.free for line_id, t in figures.items()}
+    pence = bid.offer.pence
+    _enter_free(K.RESERVED, bid, pence, f"this offer is {pounds(pence)}", entry, user)
+
+
+def _increase(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    """Award what the version in force may still pay beyond what is awarded and unpaid."""
+    found = sum_of(bid)
+    pence = max(found.to_keep - found.outstanding, 0)
+    _enter_free(K.AWARDED, bid, pence, f"this change needs {pounds(pence)} more", entry, user)
+
+
+def _enter_free(kind: K, bid: Bid, pence: int, wanted: str, entry: HistoryEntry, user: User | None) -> None:
+    """Enter an amount on the lines that can bear it for this bid; raises Refused where they can't."""
+    free = {line_id: t.free for line_id, t in by_line(bid.fund_id).items()}
     lines = _lines_for(bid, entry.at)
     most = sum(max(free.get(line.id, 0), 0) for line in lines)
-    why = (
-        f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; "
-        f"this offer is {pounds(bid.offer.pence)}."
-    )
-    for line, part in _spread(bid.offer.pence, lines, free, why):
-        _enter(line, K.RESERVED, part, bid=bid, entry=entry, at=entry.at, by=user)
+    why = f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; {wanted}."
+    for line, part in _spread(pence, lines, free, why):
+        _enter(line, kind, part, bid=bid, entry=entry, at=entry.at, by=user)
 
 
 def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -305,12 +304,20 @@ def _undo(old: Iterable[LedgerEntry], kind: K, entry: HistoryEntry, user: User |
         _enter(one.allocation, kind, one.pence, entry=entry, at=entry.at, by=user, **of)
 
 
-# What moves for a claim or a recovery; the others are for a bid.
+# What moves for a claim or a recovery, and what for a bid.
 OF_RECORDS: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
     Money.PAY: _pay,
     Money.REVERSE: _reverse,
     Money.RECOVER: _recover,
     Money.UNRECOVER: _unrecover,
+}
+OF_BIDS: dict[Money, Callable[[Bid, HistoryEntry, User | None], None]] = {
+    Money.RESERVE: _reserve,
+    Money.REVISE: _revise,
+    Money.AWARD: _award,
+    Money.INCREASE: _increase,
+    Money.RELEASE: _release,
+    Money.SETTLE: _settle,
 }
 
 

@@ -250,6 +250,7 @@ SOURCES = (
         does=("terminate", "keep_going"),
     ),
     Source(DECIDERS, "Decide about a change of an award", "/changes", w.for_the_decider, dated=False),
+    Source(DECIDERS, "Record the decision on more money", "/changes", w.before_the_panel, dated=False),
     Source(
         roles(R.IMPACT_OFFICER),
         "Check the report",

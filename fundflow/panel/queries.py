@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.columns import is_in
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration
 from fundflow.models.lists import Lists
-from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting, Presence, Vote
+from fundflow.models.panel import MORE_FOR, AgendaItem, ItemOutcome, Meeting, Presence, Vote
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.school import School
@@ -200,13 +201,14 @@ def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
             Bid.reference,
             Bid.title,
             School.name,
-            Bid.requested_pence,
+            func.coalesce(ChangeRequest.pence, Bid.requested_pence),
             Review.recommendation,
             sees_papers(user, now).label("shown"),
         )
         .join(Bid, AgendaItem.bid_id == Bid.id)
         .join(School, Bid.lead_school_id == School.id)
-        .outerjoin(Review, Review.bid_id == Bid.id)
+        .outerjoin(Review, and_(Review.bid_id == Bid.id, AgendaItem.change_id.is_(None)))
+        .outerjoin(ChangeRequest, ChangeRequest.id == AgendaItem.change_id)
         .where(AgendaItem.meeting_id == meeting.id)
         .order_by(AgendaItem.position)
     ).all()
@@ -220,7 +222,7 @@ def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
         number += not removed
         told = (
             reference,
-            title,
+            MORE_FOR.format(title) if item.change_id else title,
             school,
             pence,
             recommendation,
@@ -269,6 +271,7 @@ def item(meeting_id: int, item_id: int, user: User, now: datetime) -> AgendaItem
     found = db.session.scalar(
         _item(meeting_id, item_id, user, now).options(
             joinedload(AgendaItem.kept_rules),
+            joinedload(AgendaItem.change),
             joinedload(AgendaItem.bid).options(joinedload(Bid.review), joinedload(Bid.officer)),
         )
     )
@@ -319,13 +322,22 @@ def decisions_of(bid: Bid) -> Sequence[Decision]:
 
 
 def standing_decision(bid: Bid) -> Decision | None:
-    """The latest decision that was not undone."""
+    """The latest decision about the bid itself that was not undone."""
     return db.session.scalar(
         select(Decision)
-        .where(Decision.bid_id == bid.id, Decision.undone_at.is_(None))
+        .where(Decision.bid_id == bid.id, Decision.undone_at.is_(None), Decision.change_id.is_(None))
         .order_by(Decision.id.desc())
         .limit(1)
     )
+
+
+def decision_on(item: AgendaItem) -> Decision | None:
+    """The decision on an item that stands, while no later one about the same bid or change does."""
+    if item.change_id is None:
+        found = standing_decision(item.bid)
+        return found if found and found.item_id == item.id else None
+    query = select(Decision).where(Decision.item_id == item.id, Decision.undone_at.is_(None))
+    return db.session.scalar(query.order_by(Decision.id.desc()).limit(1))
 
 
 PAPERS = Lists(

@@ -35,6 +35,7 @@ class Money(Enum):
 
     RESERVE = "reserve"
     AWARD = "award"
+    INCREASE = "increase"  # award what a larger award may still pay
     RELEASE = "release"
     REVISE = "revise"  # release what is reserved, reserve the corrected amount
     SETTLE = "settle"  # release what can no longer be earned

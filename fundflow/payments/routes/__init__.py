@@ -10,6 +10,7 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     days_by_link,
     layouts,
     money,
+    panel_changes,
     payees,
     recoveries,
     reversals,
