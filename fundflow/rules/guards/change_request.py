@@ -91,7 +91,7 @@ def asks_for_more(change: ChangeRequest, _ask: Ask) -> str | None:
 
 @guard
 def asks_for_no_more(change: ChangeRequest, _ask: Ask) -> str | None:
-    return None if change.more else "Only more money goes to the panel."
+    return None if change.more else "This change asks for no more money, so it does not go to the panel."
 
 
 @guard
