@@ -41,6 +41,15 @@ class ItemOutcome(Worded):
     REMOVED = "removed", "Taken off the agenda"  # taken back, withdrawn, or moved to another meeting
 
 
+# How an item about a change of an award ended.
+OF_CHANGE = {
+    ItemOutcome.APPROVED: "Agreed",
+    ItemOutcome.DECLINED: "Refused",
+    ItemOutcome.DEFERRED: "Put off",
+    ItemOutcome.REMOVED: ItemOutcome.REMOVED.words,
+}
+
+
 class Meeting(Base):
     __tablename__ = "meeting"
     __table_args__ = (
@@ -167,6 +176,13 @@ class AgendaItem(Base):
     def title(self) -> str:
         """As agendas name it."""
         return MORE_FOR.format(self.bid.listed_title) if self.change else self.bid.listed_title
+
+    @property
+    def outcome_words(self) -> str:
+        """How it ended; empty while it has not."""
+        if self.outcome is None:
+            return ""
+        return OF_CHANGE[self.outcome] if self.change_id else self.outcome.words
 
     @property
     def is_scored(self) -> bool:

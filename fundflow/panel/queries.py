@@ -16,7 +16,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration
 from fundflow.models.lists import Lists
-from fundflow.models.panel import MORE_FOR, AgendaItem, ItemOutcome, Meeting, Presence, Vote
+from fundflow.models.panel import MORE_FOR, OF_CHANGE, AgendaItem, ItemOutcome, Meeting, Presence, Vote
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.school import School
@@ -250,13 +250,14 @@ def _results(item_ids: list[int]) -> dict[int, str]:
 
 
 def result_words(decision: Decision) -> str:
+    words = OF_CHANGE[decision.outcome] if decision.change_id else decision.outcome.words
     if decision.outcome is ItemOutcome.DEFERRED:
-        return decision.outcome.words
+        return words
     ours, theirs = decision.votes_for, decision.votes_against
     if decision.outcome is ItemOutcome.DECLINED:
         ours, theirs = theirs, ours
     cast = ", casting vote" if ours == theirs else ""
-    return f"{decision.outcome.words} {ours}–{theirs}{cast}"
+    return f"{words} {ours}–{theirs}{cast}"
 
 
 # -- one item -----------------------------------------------------------------------------------

@@ -379,6 +379,7 @@ def test_the_pages_from_asking_to_the_decision(award: Award, sign_in: SignIn) ->
     assert "Good." in answer.text
     sign_in(chair).post(f"{page}/steps/award-more", data={"version": change.version, **REASONS})
     assert change.state is S.AGREED
+    assert "Agreed 5–0" in sign_in(chair).get(f"/meetings/{item.meeting_id}").text
     assert (
         "More money for the award: agreed, the award is £3,700"
         in sign_in(chair).get(f"/bids/{bid.reference}/panel").text
