@@ -38,11 +38,18 @@ def to_agree(who: Asker) -> ColumnElement[bool]:
 
 
 def for_the_officer(who: Asker) -> ColumnElement[bool]:
-    """Changes for this officer to decide, where a colleague entered them, or to put to the panel."""
+    """Changes for this officer to decide; what they entered is a colleague's."""
     mine = ChangeRequest.asked_by_id == who.id
-    theirs = and_(_change_in(S.WITH_OFFICER, or_(~mine, ChangeRequest.more)), in_hand_or_nobodys(who))
-    entered = and_(_change_in(S.WITH_OFFICER, ~mine, ChangeRequest.by_council), ~in_hand_or_nobodys(who))
+    own = (~mine, ChangeRequest.more.is_(False))
+    theirs = and_(_change_in(S.WITH_OFFICER, *own), in_hand_or_nobodys(who))
+    entered = and_(_change_in(S.WITH_OFFICER, *own, ChangeRequest.by_council), ~in_hand_or_nobodys(who))
     return and_(or_(theirs, entered), ~is_hidden(who))
+
+
+def for_an_agenda(who: Asker) -> ColumnElement[bool]:
+    """Changes that ask for more money, for this officer to put to the panel."""
+    asked = _change_in(S.WITH_OFFICER, ChangeRequest.more)
+    return and_(asked, in_hand_or_nobodys(who), ~is_hidden(who))
 
 
 def without_account(who: Asker) -> ColumnElement[bool]:

@@ -193,6 +193,7 @@ SOURCES = (
         dated=False,
     ),
     Source(OFFICERS, "Decide about a change of the award", "/changes", w.for_the_officer, dated=False),
+    Source(OFFICERS, "Put more money to the panel", "/changes", w.for_an_agenda, dated=False),
     Source(
         OFFICERS,
         "Ask the schools about a change, or record what they said",
