@@ -180,10 +180,6 @@ def _deciding(item: AgendaItem, at: datetime, shown: bool) -> dict[str, Any]:
         return {"decides": False, "waits_for": None}
     record = item.record
     decides = Actor.DECISION_MAKER in actors_for(me(), record, at)
-    ask = Ask(at, me())
-    reasons = [
-        first_reason(step, record, ask)
-        for step in record.workflow.steps
-        if step.name in ("approve", "decline", "award_more", "refuse_more")
-    ]
+    ask, names = Ask(at, me()), ("award_more", "refuse_more") if item.change else ("approve", "decline")
+    reasons = [first_reason(step, record, ask) for step in record.workflow.steps if step.name in names]
     return {"decides": decides, "waits_for": reasons[0] if all(reasons) and (shown or decides) else None}

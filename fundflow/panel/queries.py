@@ -178,7 +178,10 @@ def present_at(meeting: Meeting) -> set[int]:
 
 
 class AgendaRow(NamedTuple):
-    """One line of an agenda. Where `shown` is false nothing of the bid may be told."""
+    """One line of an agenda. Where `shown` is false nothing of the bid may be told.
+
+    is_change  a change of an award, on which the officer's advice stands in the papers
+    """
 
     id: int
     number: int | None  # None: taken off the agenda
@@ -191,6 +194,7 @@ class AgendaRow(NamedTuple):
     outcome: ItemOutcome | None
     email_vote_until: datetime | None
     result: str
+    is_change: bool
 
 
 def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
@@ -229,6 +233,7 @@ def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
             item.outcome,
             item.email_vote_until,
             results.get(item.id, ""),
+            item.change_id is not None,
         )
         rows.append(
             AgendaRow(item.id, None if removed else number, bool(shown), *(told if shown else HIDDEN))
@@ -236,7 +241,7 @@ def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
     return rows
 
 
-HIDDEN = ("", "", "", 0, None, None, None, "")
+HIDDEN = ("", "", "", 0, None, None, None, "", False)
 
 
 def _results(item_ids: list[int]) -> dict[int, str]:

@@ -176,6 +176,16 @@ def items_present(item: AgendaItem, seat_id: int) -> None:
     item.presences.append(Presence(seat_id=seat_id, present=True, changed_at=LATER))
 
 
+def test_the_chair_reads_what_a_decision_waits_for(award: Award, sign_in: SignIn) -> None:
+    chair = award.make.panel(award.bid.fund)[0].user
+    item = put(award, more(award))
+    item.meeting.state = MeetingState.PAPERS_ISSUED
+    award.make.session.commit()
+    page = sign_in(chair).get(f"/meetings/{item.meeting_id}/items/{item.id}").text
+    assert "The panel meets on 27 January 2027." in page
+    assert "govuk-button--secondary" in page.split("Record the panel’s decision")[0].split("<a")[-1]
+
+
 def test_it_waits_for_quorum_interests_and_votes(award: Award) -> None:
     seats = award.make.panel(award.bid.fund)
     chair = seats[0].user
