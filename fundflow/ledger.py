@@ -192,28 +192,35 @@ def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> N
 
 
 def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
-    for line, part in _room_for(bid, bid.offer.pence, "offer", entry.at):
-        _enter(line, K.RESERVED, part, bid=bid, entry=entry, at=entry.at, by=user)
+    pence = bid.offer.pence
+    _enter_free(K.RESERVED, bid, pence, f"this offer is {pounds(pence)}", entry, user)
 
 
-def _room_for(bid: Bid, pence: int, what: str, now: datetime) -> list[tuple[Allocation, int]]:
-    """Where an amount is taken from; raises Refused where the lines that may pay hold less."""
-    free = {line_id: t.free for line_id, t in by_line(bid.fund_id).items()}
-    lines = _lines_for(bid, now)
-    most = sum(max(free.get(line.id, 0), 0) for line in lines)
-    why = (
-        f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; this {what} is {pounds(pence)}."
-    )
-    return _spread(pence, lines, free, why)
+def _increase(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    """Award what the version in force may still pay beyond what is awarded and unpaid."""
+    found = sum_of(bid)
+    pence = max(found.to_keep - found.outstanding, 0)
+    _enter_free(K.AWARDED, bid, pence, f"this change needs {pounds(pence)} more", entry, user)
 
 
 def _open(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     """Award what was decided before the fund began here, and enter what was paid of it: opening balances."""
-    bid.awarded_pence = bid.award.pence if bid.award else 0
-    for line, part in _room_for(bid, bid.awarded_pence, "award", entry.at):
-        _enter(line, K.AWARDED, part, bid=bid, entry=entry, at=entry.at, by=user, reason=OPENING)
+    pence = bid.awarded_pence = bid.award.pence if bid.award else 0
+    _enter_free(K.AWARDED, bid, pence, f"this award is {pounds(pence)}", entry, user, OPENING)
     for claim in bid.claims:
         _pay(claim, entry, user, OPENING)
+
+
+def _enter_free(
+    kind: K, bid: Bid, pence: int, wanted: str, entry: HistoryEntry, user: User | None, reason: str = ""
+) -> None:
+    """Enter an amount on the lines that can bear it for this bid; raises Refused where they can't."""
+    free = {line_id: t.free for line_id, t in by_line(bid.fund_id).items()}
+    lines = _lines_for(bid, entry.at)
+    most = sum(max(free.get(line.id, 0), 0) for line in lines)
+    why = f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; {wanted}."
+    for line, part in _spread(pence, lines, free, why):
+        _enter(line, kind, part, bid=bid, entry=entry, at=entry.at, by=user, reason=reason)
 
 
 def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -312,11 +319,12 @@ def _undo(old: Iterable[LedgerEntry], kind: K, entry: HistoryEntry, user: User |
 
 MOVES: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
     Money.RESERVE: _reserve,
+    Money.REVISE: _revise,
     Money.AWARD: _award,
+    Money.INCREASE: _increase,
     Money.OPEN: _open,
     Money.RELEASE: _release,
     Money.SETTLE: _settle,
-    Money.REVISE: _revise,
     Money.PAY: _pay,
     Money.REVERSE: _reverse,
     Money.RECOVER: _recover,

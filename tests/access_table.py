@@ -227,6 +227,11 @@ GET  /bids/{F}/changes/{change}/steps/say-no                               i-!!!
 GET  /bids/{F}/changes/{change}/steps/say-yes-for                          i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/agree                                i-!!!.!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/refuse                               i-!!!.!!!!!!!-!-!
+GET  /bids/{F}/changes/{change}/steps/put-to-panel                             i-!!!!!!!!!!!-!-!
+GET  /bids/{F}/changes/{change}/steps/take-from-panel                          i-!!!!!!!!!!!-!-!
+GET  /bids/{F}/changes/{change}/steps/award-more                               i-!!!!!!!!!!!-!-!
+GET  /bids/{F}/changes/{change}/steps/refuse-more                              i-!!!!!!!!!!!-!-!
+GET  /bids/{F}/changes/{change}/steps/put-off                                  i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/withdraw                             i-.!!!!!!!!!!-!-!
 GET  /bids/{A}/blocks/new                                                  i-!!-.!!!-!.!-!-!
 GET  /bids/{F}/blocks/{block}/steps/lift                                   i-!!-.!!!-!.!-!-!
