@@ -80,7 +80,7 @@ def lock_fund(fund_id: int) -> Fund:
 
 def totals(fund_id: int, *, year: int | None = None) -> Totals:
     """The fund's figures, or those of the allocation lines of one financial year."""
-    return added(_grouped(balances.of_lines([fund_id], year=year)).values())
+    return added(grouped(balances.of_lines([fund_id], year=year)).values())
 
 
 def bid_totals(bid_id: int) -> Totals:
@@ -95,7 +95,7 @@ def by_line(fund_id: int) -> dict[int, Totals]:
 
 def by_lines_of(fund_ids: Iterable[int]) -> dict[int, Totals]:
     """Figures by allocation line (its id), of several funds."""
-    return _grouped(balances.of_lines(fund_ids))
+    return grouped(balances.of_lines(fund_ids))
 
 
 def added(figures: Iterable[Totals]) -> Totals:
@@ -105,13 +105,19 @@ def added(figures: Iterable[Totals]) -> Totals:
 
 def by_bid(bid_id: int) -> dict[int, Totals]:
     """One bid's figures by allocation line (its id)."""
-    return _grouped(balances.of_bid(bid_id))
+    return grouped(balances.of_bid(bid_id))
 
 
 def may_still_offer(bid: Bid, now: datetime) -> int:
     """Pence that may still be offered to this bid, over the lines that may pay its lead school."""
-    figures = by_line(bid.fund_id)
-    return sum(max(figures[line.id].free, 0) for line in _lines_for(bid, now) if line.id in figures)
+    return room_for(bid.fund_id, bid.lead_school.kind, now)
+
+
+def room_for(fund_id: int, kind: SchoolKind, now: datetime) -> int:
+    """Pence that may still be offered to a school of this kind, over the lines that may pay it this year."""
+    figures, year = by_line(fund_id), financial_year(london_date(now))
+    lines = [line.id for line in _lines(fund_id) if line.may_pay(kind, year)]
+    return sum(max(figures[line].free, 0) for line in lines if line in figures)
 
 
 class Reach(NamedTuple):
@@ -147,12 +153,12 @@ def reach(fund_id: int, wanted: Iterable[tuple[SchoolKind, int]], now: datetime)
 
 def made_in(fund_id: int, start: datetime, end: datetime) -> Totals:
     """What was entered from one moment until before another, whatever line it stands on; one query."""
-    return added(_grouped(_entered(fund_id, LedgerEntry.at >= start, LedgerEntry.at < end)).values())
+    return added(grouped(_entered(fund_id, LedgerEntry.at >= start, LedgerEntry.at < end)).values())
 
 
 def by_line_before(fund_id: int, end: datetime) -> dict[int, Totals]:
     """Figures by allocation line (its id) as they stood at a moment; one query."""
-    return _grouped(_entered(fund_id, LedgerEntry.at < end))
+    return grouped(_entered(fund_id, LedgerEntry.at < end))
 
 
 def _entered(fund_id: int, *which: ColumnElement[bool]) -> balances.Rows:
@@ -186,28 +192,35 @@ def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> N
 
 
 def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
-    for line, part in _room_for(bid, bid.offer.pence, "offer", entry.at):
-        _enter(line, K.RESERVED, part, bid=bid, entry=entry, at=entry.at, by=user)
+    pence = bid.offer.pence
+    _enter_free(K.RESERVED, bid, pence, f"this offer is {pounds(pence)}", entry, user)
 
 
-def _room_for(bid: Bid, pence: int, what: str, now: datetime) -> list[tuple[Allocation, int]]:
-    """Where an amount is taken from; raises Refused where the lines that may pay hold less."""
-    free = {line_id: t.free for line_id, t in by_line(bid.fund_id).items()}
-    lines = _lines_for(bid, now)
-    most = sum(max(free.get(line.id, 0), 0) for line in lines)
-    why = (
-        f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; this {what} is {pounds(pence)}."
-    )
-    return _spread(pence, lines, free, why)
+def _increase(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    """Award what the version in force may still pay beyond what is awarded and unpaid."""
+    found = sum_of(bid)
+    pence = max(found.to_keep - found.outstanding, 0)
+    _enter_free(K.AWARDED, bid, pence, f"this change needs {pounds(pence)} more", entry, user)
 
 
 def _open(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     """Award what was decided before the fund began here, and enter what was paid of it: opening balances."""
-    bid.awarded_pence = bid.award.pence if bid.award else 0
-    for line, part in _room_for(bid, bid.awarded_pence, "award", entry.at):
-        _enter(line, K.AWARDED, part, bid=bid, entry=entry, at=entry.at, by=user, reason=OPENING)
+    pence = bid.awarded_pence = bid.award.pence if bid.award else 0
+    _enter_free(K.AWARDED, bid, pence, f"this award is {pounds(pence)}", entry, user, OPENING)
     for claim in bid.claims:
         _pay(claim, entry, user, OPENING)
+
+
+def _enter_free(
+    kind: K, bid: Bid, pence: int, wanted: str, entry: HistoryEntry, user: User | None, reason: str = ""
+) -> None:
+    """Enter an amount on the lines that can bear it for this bid; raises Refused where they can't."""
+    free = {line_id: t.free for line_id, t in by_line(bid.fund_id).items()}
+    lines = _lines_for(bid, entry.at)
+    most = sum(max(free.get(line.id, 0), 0) for line in lines)
+    why = f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; {wanted}."
+    for line, part in _spread(pence, lines, free, why):
+        _enter(line, kind, part, bid=bid, entry=entry, at=entry.at, by=user, reason=reason)
 
 
 def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -306,11 +319,12 @@ def _undo(old: Iterable[LedgerEntry], kind: K, entry: HistoryEntry, user: User |
 
 MOVES: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
     Money.RESERVE: _reserve,
+    Money.REVISE: _revise,
     Money.AWARD: _award,
+    Money.INCREASE: _increase,
     Money.OPEN: _open,
     Money.RELEASE: _release,
     Money.SETTLE: _settle,
-    Money.REVISE: _revise,
     Money.PAY: _pay,
     Money.REVERSE: _reverse,
     Money.RECOVER: _recover,
@@ -378,7 +392,8 @@ def _enter(
     )
 
 
-def _grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
+def grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
+    """Balances or sums of entries (allocation line's id, kind, pence) as figures by line."""
     sums: dict[int, dict[K, int]] = defaultdict(dict)
     for line, kind, pence in rows:
         sums[line][kind] = pence

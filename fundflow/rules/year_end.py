@@ -87,6 +87,13 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
     ]
 
 
+def earned_on(session: Session, which: Select[Any], end: datetime) -> int:
+    """Pence that awards (a SELECT of their bids' ids) have earned by the days and costs logged so far, by
+    their versions before a moment; three queries."""
+    misused = _money(session, which, end, end)[MISUSED_BEFORE]
+    return _earned(_awards(session, which, end), _done(session, which, date.max), misused).total()
+
+
 ONE_DAY = timedelta(days=1)
 Done = dict[int, int]  # half days worked or pence spent, by the key of the line
 ByPayee = Counter[tuple[int, PayeeId]]  # pence, by bid and payee

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from fundflow.models.fund import Decider
 from fundflow.models.payment_block import BlockKind
 from fundflow.rules.guards import (
     approval,
@@ -61,6 +62,9 @@ HELD_PAYEE = {"hold_since": LONG_PAST}
 NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision": True}
 
 ANSWER = SimpleNamespace(school_today=1, school=SimpleNamespace(name="Oak"), agreed_by_id=None)
+AN_OFFICER_DECIDES = SimpleNamespace(
+    fund=SimpleNamespace(decider=Decider.AUTHORISED_OFFICER, officer_limit_pence=500_000)
+)
 CHANGE = {"bid": ready_bid(), "asked_by_id": 1, "confirmed_by_id": 2, "answers": [], "unanswered": []}
 ASKED = {**CHANGE, "unanswered": [ANSWER], "bid": ready_bid(lead_school_id=1), "by_council": False}
 
@@ -421,6 +425,36 @@ OTHER_WAITS = [
         CHANGE,
         {"why_decider_decides": "The outcomes change."},
         "The outcomes change.",
+    ),
+    (
+        change_request.asks_for_more,
+        {"more": False},
+        {"more": True},
+        "Only the panel can give more money. Put the change to the panel.",
+    ),
+    (
+        change_request.asks_for_no_more,
+        {"more": True},
+        {"more": False},
+        "This change asks for no more money, so it does not go to the panel.",
+    ),
+    (
+        change_request.change_off_agenda,
+        {"open_item": object()},
+        {"open_item": None},
+        "The change is not on the agenda of a meeting that is open.",
+    ),
+    (
+        change_request.above_officers_limit,
+        {"pence": 500_000, "bid": AN_OFFICER_DECIDES},
+        {"pence": 500_001},
+        "An authorised officer may decide up to £5,000.00, and this award would be more.",
+    ),
+    (
+        change_request.put_off_twice,
+        {"deferrals": 1},
+        {"deferrals": 2},
+        "The panel has put this decision off twice already.",
     ),
     (
         change_request.another_asked,

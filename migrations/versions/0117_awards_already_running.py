@@ -4,7 +4,7 @@ from alembic import op
 
 from fundflow.migrating import schema as t
 
-revision = "0120"
+revision = "0117"
 down_revision = "0116"
 
 ORIGINS = ["school", "entered", "commissioned"]
