@@ -79,7 +79,7 @@ def lock_fund(fund_id: int) -> Fund:
 
 def totals(fund_id: int, *, year: int | None = None) -> Totals:
     """The fund's figures, or those of the allocation lines of one financial year."""
-    return added(_grouped(balances.of_lines([fund_id], year=year)).values())
+    return added(grouped(balances.of_lines([fund_id], year=year)).values())
 
 
 def bid_totals(bid_id: int) -> Totals:
@@ -94,7 +94,7 @@ def by_line(fund_id: int) -> dict[int, Totals]:
 
 def by_lines_of(fund_ids: Iterable[int]) -> dict[int, Totals]:
     """Figures by allocation line (its id), of several funds."""
-    return _grouped(balances.of_lines(fund_ids))
+    return grouped(balances.of_lines(fund_ids))
 
 
 def added(figures: Iterable[Totals]) -> Totals:
@@ -104,13 +104,19 @@ def added(figures: Iterable[Totals]) -> Totals:
 
 def by_bid(bid_id: int) -> dict[int, Totals]:
     """One bid's figures by allocation line (its id)."""
-    return _grouped(balances.of_bid(bid_id))
+    return grouped(balances.of_bid(bid_id))
 
 
 def may_still_offer(bid: Bid, now: datetime) -> int:
     """Pence that may still be offered to this bid, over the lines that may pay its lead school."""
-    figures = by_line(bid.fund_id)
-    return sum(max(figures[line.id].free, 0) for line in _lines_for(bid, now) if line.id in figures)
+    return room_for(bid.fund_id, bid.lead_school.kind, now)
+
+
+def room_for(fund_id: int, kind: SchoolKind, now: datetime) -> int:
+    """Pence that may still be offered to a school of this kind, over the lines that may pay it this year."""
+    figures, year = by_line(fund_id), financial_year(london_date(now))
+    lines = [line.id for line in _lines(fund_id) if line.may_pay(kind, year)]
+    return sum(max(figures[line].free, 0) for line in lines if line in figures)
 
 
 class Reach(NamedTuple):
@@ -146,12 +152,12 @@ def reach(fund_id: int, wanted: Iterable[tuple[SchoolKind, int]], now: datetime)
 
 def made_in(fund_id: int, start: datetime, end: datetime) -> Totals:
     """What was entered from one moment until before another, whatever line it stands on; one query."""
-    return added(_grouped(_entered(fund_id, LedgerEntry.at >= start, LedgerEntry.at < end)).values())
+    return added(grouped(_entered(fund_id, LedgerEntry.at >= start, LedgerEntry.at < end)).values())
 
 
 def by_line_before(fund_id: int, end: datetime) -> dict[int, Totals]:
     """Figures by allocation line (its id) as they stood at a moment; one query."""
-    return _grouped(_entered(fund_id, LedgerEntry.at < end))
+    return grouped(_entered(fund_id, LedgerEntry.at < end))
 
 
 def _entered(fund_id: int, *which: ColumnElement[bool]) -> balances.Rows:
@@ -372,7 +378,8 @@ def _enter(
     )
 
 
-def _grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
+def grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
+    """Balances or sums of entries (allocation line's id, kind, pence) as figures by line."""
     sums: dict[int, dict[K, int]] = defaultdict(dict)
     for line, kind, pence in rows:
         sums[line][kind] = pence

@@ -297,7 +297,12 @@ GET  /meetings/{meeting}/minutes/sections/{section}                        ixxxx
 GET  /meetings/{meeting}/minutes/steps/circulate                           ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/minutes/steps/take-back                           ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/minutes/steps/agree                               ixxxxx!xxxxxxxxxx
+GET  /our-staff                                                            i....xxxx.xxxxxxx
 GET  /money                                                                ixxxx.xxxx...x..x
+GET  /money/waiting/{fund}/to-check                                        ixxxx.xxxx...x.xx
+GET  /money/waiting/{fund}/runs-to-approve                                 ixxxx-xxxx-.-x.xx
+GET  /money/forecast                                                       ixxxxxxxxxx.xx.xx
+GET  /money/forecast.csv                                                   ixxxxxxxxxx.xx.xx
 GET  /money/ledger                                                         ixxxx.xxxx...x.xx
 GET  /money/ledger.csv                                                     ixxxx.xxxx...x.xx
 GET  /money/ledger.xlsx                                                    ixxxx.xxxx...x.xx

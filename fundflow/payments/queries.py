@@ -5,26 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, case, exists, select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import joinedload
 
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.ledger import Totals
 from fundflow.models.bid import Bid
-from fundflow.models.columns import is_in
-from fundflow.models.day_log import WorkedDay
 from fundflow.models.fund import Allocation, Fund
-from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName, User
-from fundflow.models.recovery import TO_COME, Recovery
-from fundflow.models.school import School, SchoolKind
-from fundflow.permissions import may_see
-from fundflow.rules.payment_blocks import condition_is_unmet, is_blocked, report_is_overdue
-from fundflow.rules.recoveries import pence_to_take_off
-from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.recovery import OWED
+from fundflow.models.school import SchoolKind
 from fundflow.workflow.working_days import london_date
 
 R = RoleName
@@ -133,58 +124,6 @@ def funds_money(user: User, now: datetime, names: tuple[RoleName, ...]) -> list[
         )
         for fund in funds
     ]
-
-
-def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any]]:
-    """Claims in a state, oldest first, that this person may see; at most one page."""
-    return list(
-        db.session.execute(
-            select(
-                Claim.id,
-                Claim.number,
-                Claim.kind,
-                Claim.pence,
-                pence_to_take_off().label("taken_off"),
-                Claim.submitted_at,
-                Claim.certified_at,
-                exists().where(WorkedDay.claim_id == Claim.id, WorkedDay.is_unsettled).label("waits"),
-                is_blocked().label("blocked"),
-                report_is_overdue(london_date(now)).label("report_overdue"),
-                condition_is_unmet(london_date(now)).label("condition_due"),
-                Bid.reference,
-                School.name.label("school"),
-            )
-            .join(Bid, Claim.bid_id == Bid.id)
-            .join(School, Claim.school_id == School.id)
-            .where(Claim.state == state, may_see(user, now))
-            .order_by(Claim.submitted_at, Claim.id)
-            .limit(PAGE)
-        )
-    )
-
-
-def recoveries_to_come(user: User, now: datetime) -> list[Row[Any]]:
-    """Money that is to come back and that this person may see, oldest first; at most one page."""
-    return list(
-        db.session.execute(
-            select(
-                Recovery.id,
-                Recovery.number,
-                Recovery.state,
-                Recovery.ground,
-                Recovery.pence,
-                case((Recovery.state.in_(OWED), Recovery.due_on)).label("due_on"),
-                Recovery.opened_at,
-                Bid.reference,
-                School.name.label("school"),
-            )
-            .join(Bid, Recovery.bid_id == Bid.id)
-            .join(School, Recovery.school_id == School.id)
-            .where(is_in(Recovery.state, TO_COME), may_see(user, now))
-            .order_by(Recovery.opened_at, Recovery.id)
-            .limit(PAGE)
-        )
-    )
 
 
 def blocks_of(bid: Bid) -> list[PaymentBlock]:

@@ -22,12 +22,14 @@ pytestmark = pytest.mark.usefixtures("today")
 def test_the_money_page_shows_the_ledgers_figures_and_what_waits(award: Award, sign_in: SignIn) -> None:
     award.certified()
     award.sent(date(2027, 1, 7))
-    page = sign_in(award.finance).get("/money").text
+    client = sign_in(award.finance)
+    page = client.get("/money").text
     assert "£199,500.00" in page
     assert "Allocated £199,500.00 = uncommitted £196,500.00 + outstanding £3,000.00 + paid £0.00" in page
-    assert f"{award.bid.reference}/C1" in page
-    assert f"{award.bid.reference}/C2" in page
     assert 'style="' not in page
+    waiting = f"/money/waiting/{award.bid.fund_id}"
+    assert f"{award.bid.reference}/C1" in client.get(f"{waiting}/to-pay").text
+    assert f"{award.bid.reference}/C2" in client.get(f"{waiting}/to-check").text
 
 
 def test_a_cut_that_takes_a_line_below_zero_is_shown_red(make: Make, sign_in: SignIn) -> None:

@@ -1,6 +1,6 @@
 """The fund's money, and the Money tab of a bid."""
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 
 from fundflow import ledger
 from fundflow.models.person import RoleName
@@ -9,6 +9,9 @@ from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS
 from fundflow.payments.routes.blocks import BLOCK_STEPS
 from fundflow.payments.statements import Asked
+from fundflow.payments.waiting.figures import desk_of
+from fundflow.payments.waiting.headings import Of, headings_for
+from fundflow.payments.waiting.lists import page_of_heading
 from fundflow.permissions import outcome_kept, sees_money, sees_payment
 from fundflow.rules.award_sums import is_settled, sum_of
 from fundflow.rules.change_requests import changes_of
@@ -19,8 +22,10 @@ from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
+from fundflow.web.paging import row_id
 from fundflow.workflow.award import instalments
-from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.claim import CLAIM
+from fundflow.workflow.payment_run import PAYMENT_RUN
 from fundflow.workflow.recovery import RECOVERY
 from fundflow.workflow.working_days import financial_year, london_date
 
@@ -32,12 +37,25 @@ def money() -> str:
     return render_template(
         "payments/money.html",
         funds=queries.funds_money(user, at, (*READERS, RoleName.BOARD)),
-        to_check=queries.claims_waiting(user, at, ClaimState.SUBMITTED),
-        to_pay=queries.claims_waiting(user, at, ClaimState.CERTIFIED),
-        to_come=queries.recoveries_to_come(user, at),
-        recovery_words=RECOVERY.words,
+        desk=desk_of(queries.funds_of(user, at, READERS), user, at),
         reads_ledger=roles(*READERS).allows(user, at),
         year=financial_year(london_date(at)) if roles(*queries.WHOLE_LEDGER).allows(user, at) else None,
+    )
+
+
+@blueprint.route("/money/waiting/<id:fund>/<kind>")
+@access(roles(*READERS))
+def money_waiting(fund: int, kind: str) -> str:
+    """The list behind a heading of the desk."""
+    user, at = me(), now()
+    found = next((one for one in queries.funds_of(user, at, READERS) if one.id == fund), None) or abort(404)
+    heading = next((one for one in headings_for(found, user, at) if one.kind == kind), None) or abort(404)
+    return render_template(
+        "payments/waiting.html",
+        fund=found,
+        heading=heading,
+        page=page_of_heading(heading, found, user, at, row_id(request.args.get("after"))),
+        words={Of.RUNS: PAYMENT_RUN.words, Of.RECOVERIES: RECOVERY.words}.get(heading.of, CLAIM.words),
     )
 
 
