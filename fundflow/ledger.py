@@ -65,6 +65,7 @@ class Totals(NamedTuple):
 
 
 NOTHING = Totals(0, 0, 0, 0, 0, 0)
+OPENING = "Opening balance"  # why an entry stands there of what was awarded and paid before
 # Money that lapses at the year's end is spent before money that carries forward, then the oldest.
 AS_SPENT = (Allocation.carries_forward, Allocation.financial_year, Allocation.id)
 
@@ -187,33 +188,39 @@ def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> N
             or a record of it
     """
     lock_fund(record.bid.fund_id)
-    bid = record.bid
-    match money:
-        case Money.PAY | Money.REVERSE | Money.RECOVER | Money.UNRECOVER:
-            OF_RECORDS[money](record, entry, user)
-        case Money.RESERVE:
-            _reserve(bid, entry, user)
-        case Money.AWARD:
-            _award(bid, entry, user)
-        case Money.RELEASE:
-            _release(bid, entry, user)
-        case Money.SETTLE:
-            _settle(bid, entry, user)
-        case Money.REVISE:
-            _revise(bid, entry, user)
+    MOVES[money](record if money in OF_RECORDS else record.bid, entry, user)
 
 
 def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
-    figures = by_line(bid.fund_id)
-    free = {line_id: t.free for line_id, t in figures.items()}
+    pence = bid.offer.pence
+    _enter_free(K.RESERVED, bid, pence, f"this offer is {pounds(pence)}", entry, user)
+
+
+def _increase(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    """Award what the version in force may still pay beyond what is awarded and unpaid."""
+    found = sum_of(bid)
+    pence = max(found.to_keep - found.outstanding, 0)
+    _enter_free(K.AWARDED, bid, pence, f"this change needs {pounds(pence)} more", entry, user)
+
+
+def _open(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    """Award what was decided before the fund began here, and enter what was paid of it: opening balances."""
+    pence = bid.awarded_pence = bid.award.pence if bid.award else 0
+    _enter_free(K.AWARDED, bid, pence, f"this award is {pounds(pence)}", entry, user, OPENING)
+    for claim in bid.claims:
+        _pay(claim, entry, user, OPENING)
+
+
+def _enter_free(
+    kind: K, bid: Bid, pence: int, wanted: str, entry: HistoryEntry, user: User | None, reason: str = ""
+) -> None:
+    """Enter an amount on the lines that can bear it for this bid; raises Refused where they can't."""
+    free = {line_id: t.free for line_id, t in by_line(bid.fund_id).items()}
     lines = _lines_for(bid, entry.at)
     most = sum(max(free.get(line.id, 0), 0) for line in lines)
-    why = (
-        f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; "
-        f"this offer is {pounds(bid.offer.pence)}."
-    )
-    for line, part in _spread(bid.offer.pence, lines, free, why):
-        _enter(line, K.RESERVED, part, bid=bid, entry=entry, at=entry.at, by=user)
+    why = f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; {wanted}."
+    for line, part in _spread(pence, lines, free, why):
+        _enter(line, kind, part, bid=bid, entry=entry, at=entry.at, by=user, reason=reason)
 
 
 def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -264,23 +271,22 @@ def _recover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None
     paid = {line: t.paid for line, t in by_bid(recovery.bid_id).items()}
     lines = reversed(_in_order(paid))
     for line, part in _spread(recovery.pence, lines, paid, "More than was paid can’t come back."):
-        _enter(
-            line,
-            K.RECOVERED,
-            part,
-            bid=recovery.bid,
-            entry=entry,
-            at=entry.at,
-            by=user,
-            reason=recovery.reference,
-        )
+        how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user}
+        _enter(line, K.RECOVERED, part, bid=recovery.bid, reason=recovery.reference, **how)
 
 
-def _pay(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
+def unpaid(bid_id: int) -> list[tuple[Allocation, int]]:
+    """What of a bid's award is unpaid, by line, in the order in which it is paid."""
+    left = {line: t.outstanding for line, t in by_bid(bid_id).items()}
+    return [(line, left[line.id]) for line in _in_order(left)]
+
+
+def _pay(claim: Claim, entry: HistoryEntry, user: User | None, reason: str = "") -> None:
     left = {line: t.outstanding for line, t in by_bid(claim.bid_id).items()}
     why = f"Only {pounds(sum(left.values()))} of this award is unpaid."
     for line, part in _spread(claim.pence, _in_order(left), left, why):
-        _enter(line, K.PAID, part, bid=claim.bid, claim=claim, entry=entry, at=entry.at, by=user)
+        how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user}
+        _enter(line, K.PAID, part, bid=claim.bid, claim=claim, reason=reason, **how)
 
 
 def _reverse(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
@@ -311,13 +317,21 @@ def _undo(old: Iterable[LedgerEntry], kind: K, entry: HistoryEntry, user: User |
         _enter(one.allocation, kind, one.pence, entry=entry, at=entry.at, by=user, **of)
 
 
-# What moves for a claim or a recovery; the others are for a bid.
-OF_RECORDS: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
+MOVES: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
+    Money.RESERVE: _reserve,
+    Money.REVISE: _revise,
+    Money.AWARD: _award,
+    Money.INCREASE: _increase,
+    Money.OPEN: _open,
+    Money.RELEASE: _release,
+    Money.SETTLE: _settle,
     Money.PAY: _pay,
     Money.REVERSE: _reverse,
     Money.RECOVER: _recover,
     Money.UNRECOVER: _unrecover,
 }
+# What moves for a claim or a recovery; the others are for a bid.
+OF_RECORDS = (Money.PAY, Money.REVERSE, Money.RECOVER, Money.UNRECOVER)
 
 
 def _lines_for(bid: Bid, now: datetime) -> list[Allocation]:

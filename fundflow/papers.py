@@ -12,10 +12,13 @@ from sqlalchemy.orm import joinedload
 from fundflow import figures
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.minutes import Paper
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.review import ITEMS, Review, Submission
+from fundflow.rules.change_requests import effect_of
+from fundflow.rules.change_words import differences, schedule_differences
 from fundflow.rules.interests.records import shown_by_records
 from fundflow.workflow.interests import ties_of_them
 from fundflow.workflow.meeting import MeetingState
@@ -32,6 +35,8 @@ def issue(item: AgendaItem, *, user: User, now: datetime) -> Paper:
     db.session.flush()  # a new item, or a new report, is read back below
     known, sent = latest(item), latest_submission(item.bid)
     report, shown = report_of(item.bid), figures_of(item.bid)
+    if item.change:
+        report, shown = report_on_change(item.change, now), {}
     digest = fingerprint(sent, report, shown)
     if known is not None and known.sha256 == digest:
         return known
@@ -107,6 +112,23 @@ def report_of(bid: Bid) -> dict[str, Any]:
         **(_written(review) if review else {}),
         **({"why_odd": bid.why_odd} if bid.why_odd else {}),
         **({"question": bid.panel_question, "answer": bid.panel_answer} if bid.panel_question else {}),
+    }
+
+
+def report_on_change(change: ChangeRequest, now: datetime) -> dict[str, Any]:
+    """What the panel is given on a change of the award: before and after, its effect, and why."""
+    rows = differences(change) + schedule_differences(change)
+    agreed = [answer.school.name for answer in change.answers if answer.agreed_at]
+    return {
+        "officer": change.bid.officer.name if change.bid.officer else "",
+        "interest": _interest(change.bid),
+        "change": {
+            "why": change.why,
+            "advice": change.advice,
+            "rows": [row._asdict() for row in rows],
+            "added_pence": effect_of(change, now).added,
+            "agreed": agreed,
+        },
     }
 
 

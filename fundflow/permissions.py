@@ -82,7 +82,7 @@ def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
         return actors
     for member in user.memberships_on(day):
         actors |= _through_membership(member, record)
-    if _decides(user, record.bid, fund, now):
+    if _decides(user, record, fund, now):
         actors.add(Actor.DECISION_MAKER)
     return actors
 
@@ -138,18 +138,18 @@ def is_clerk(user: User, fund_id: int, now: datetime) -> bool:
     return user.active and R.CLERK in roles_for(user, fund_id, london_date(now))
 
 
-def _decides(user: User, bid: Bid, fund: Fund, now: datetime) -> bool:
+def _decides(user: User, record: Any, fund: Fund, now: datetime) -> bool:
     day = london_date(now)
     if fund.decider is Decider.AUTHORISED_OFFICER:
         return R.AUTHORISED_OFFICER in roles_for(user, fund.id, day)
     positions = {s.position for s in user.seats_on(day) if s.fund_id == fund.id}
     if SeatPosition.CHAIR in positions:
         return True
-    if SeatPosition.DEPUTY not in positions or not bid.latest_item:
-        return False
-    # The deputy stands in where the chair is not there for this bid, or may not vote on it.
-    deciding = sitting_of(bid.latest_item, now).casting_seat
-    return deciding is not None and deciding.user_id == user.id
+    # The deputy stands in where the chair is not there for this item, or may not vote on it.
+    about = record if isinstance(record, ChangeRequest) else record.bid
+    item = about.latest_item if SeatPosition.DEPUTY in positions else None
+    seat = sitting_of(item, now).casting_seat if item else None
+    return seat is not None and seat.user_id == user.id
 
 
 def visible_to(user: User, now: datetime) -> Select[Bid]:

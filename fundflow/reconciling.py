@@ -46,10 +46,21 @@ def settle_less_money(bid: Bid, told: HistoryEntry, now: datetime) -> None:
     db.session.add_all(recoveries_to_open(bid, None, now))  # decided: no person opens them
 
 
+def raise_more_money(bid: Bid, now: datetime) -> None:
+    """An award became larger: claim what its schedule pays of it by now, once more. The caller has locked
+    the bid and commits."""
+    db.session.flush()  # the sums are asked of the database
+    if bid.award and bid.award.tranches:
+        kind = ClaimKind.HALF_TIME if bid.half_time_at else ClaimKind.ADVANCE
+        db.session.add_all(tranche_claims(bid, kind, now))
+
+
 def _end_open_change(bid: Bid, now: datetime) -> None:
     """A change that nobody can agree to any more must keep nobody waiting."""
     change, why = open_change(bid), why_award_fixed(bid)
     if change and why:
+        if change.open_item:
+            change.open_item.take_off(now)
         take_step(change, "end", user=None, now=now, given={"reason": why}, also={"answer": why})
 
 

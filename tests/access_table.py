@@ -227,6 +227,11 @@ GET  /bids/{F}/changes/{change}/steps/say-no                               i-!!!
 GET  /bids/{F}/changes/{change}/steps/say-yes-for                          i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/agree                                i-!!!.!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/refuse                               i-!!!.!!!!!!!-!-!
+GET  /bids/{F}/changes/{change}/steps/put-to-panel                             i-!!!!!!!!!!!-!-!
+GET  /bids/{F}/changes/{change}/steps/take-from-panel                          i-!!!!!!!!!!!-!-!
+GET  /bids/{F}/changes/{change}/steps/award-more                               i-!!!!!!!!!!!-!-!
+GET  /bids/{F}/changes/{change}/steps/refuse-more                              i-!!!!!!!!!!!-!-!
+GET  /bids/{F}/changes/{change}/steps/put-off                                  i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/withdraw                             i-.!!!!!!!!!!-!-!
 GET  /bids/{A}/blocks/new                                                  i-!!-.!!!-!.!-!-!
 GET  /bids/{F}/blocks/{block}/steps/lift                                   i-!!-.!!!-!.!-!-!
@@ -326,6 +331,14 @@ GET  /money/payees/records/{payee}/steps/refuse                            ixxxx
 GET  /money/payees/records/{payee}/steps/hold                              ixxxxxxxxxx!xxxxx
 GET  /money/payees/records/{payee}/steps/lift                              ixxxxxxxxxx!xxxxx
 GET  /money/payees/records/{payee}/steps/end                               ixxxxxxxxxx!xxxxx
+GET  /money/openings                                                       ixxxx.xxxxx.xx.xx
+GET  /money/openings/template.csv                                          ixxxx.xxxxx.xxxxx
+GET  /money/openings/enter/{fund}                                          ixxxx.xxxxx.xxxxx
+GET  /money/openings/upload/{fund}                                         ixxxx.xxxxx.xxxxx
+POST /money/openings/upload/{fund}/enter                                   ixxxx?xxxxx?xxxxx
+GET  /money/openings/{opening}                                             ixxxx.xxxxx.xx.xx
+GET  /money/openings/{opening}/steps/confirm                               ixxxxxxxxxx.xxxxx
+GET  /money/openings/{opening}/steps/refuse                                ixxxxxxxxxx.xxxxx
 GET  /money/runs                                                           ixxxxxxxxxx.xx.xx
 GET  /money/runs/{run}                                                     ixxxxxxxxxx.xx.xx
 GET  /money/runs/gather/{fund}                                             ixxxxxxxxxx!xxxxx

@@ -118,6 +118,9 @@ TABLE = """
 /money/years/2026.xlsx                    finance=20
 /money/payees                             finance=4 officer=4
 /money/payees/{urn}                       finance=9
+/money/openings                           finance=30 officer=30
+/money/openings/{opening}                 finance=30
+/money/openings/enter/{fund}              finance=30
 /money/runs                               finance=30 auditor=30
 /money/runs/{run}                         finance=30 auditor=30
 /money/layouts/{fund}                     finance=30

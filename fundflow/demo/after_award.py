@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from fundflow.demo import coming_back
-from fundflow.demo.award_changes import change_award
+from fundflow.demo.award_changes import MORE, change_award
 from fundflow.demo.papers import receipt_of
 from fundflow.demo.runs import pay_in_run
 from fundflow.demo.story import Story
@@ -43,6 +43,8 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     _certify(told, bid, now)
     yield (now := told.at(story.meeting + 14))
     _pay(told, bid, now)
+    if story.change == MORE:  # asked for before days are logged
+        yield from change_award(told, story, bid)
     if bid.awarded_pence and bid.awarded_pence >= bid.fund.full_from_pence:
         yield from _claim_days(told, story, bid)
     officer = told.people.staff(RoleName.OFFICER)
@@ -57,7 +59,8 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     elif story.ends in (S.IN_MONITORING, S.CLOSED):
         yield from _monitor(told, story, bid)
     else:
-        yield from change_award(told, story, bid)
+        if story.change != MORE:
+            yield from change_award(told, story, bid)
         if story.misused:
             yield from coming_back.ask_for(told, story, bid, told.at(-5), told.at(-3))
 

@@ -196,6 +196,7 @@ STORIES_AFTER_AWARD = (
         -32,
         200,
         60,
+        change="more",
     ),
     Story(
         "Behaviour routines across two sites",

@@ -9,12 +9,14 @@ from fundflow.desk.some import some
 from fundflow.models.area import SCHOOL_TODAY
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeAnswer, ChangeRequest
+from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import Membership, SeatPosition, Standing, User
 from fundflow.models.school import School
 from fundflow.rules.asker import Asker
 from fundflow.rules.interests.bars import is_hidden
 from fundflow.workflow.application import UNDER_WAY
 from fundflow.workflow.change_request import ChangeState as S
+from fundflow.workflow.meeting import MeetingState
 
 
 def _change_in(state: S, *more: Any) -> ColumnElement[bool]:
@@ -38,9 +40,16 @@ def to_agree(who: Asker) -> ColumnElement[bool]:
 def for_the_officer(who: Asker) -> ColumnElement[bool]:
     """Changes for this officer to decide; what they entered is a colleague's."""
     mine = ChangeRequest.asked_by_id == who.id
-    theirs = and_(_change_in(S.WITH_OFFICER, ~mine), in_hand_or_nobodys(who))
-    entered = and_(_change_in(S.WITH_OFFICER, ~mine, ChangeRequest.by_council), ~in_hand_or_nobodys(who))
+    own = (~mine, ChangeRequest.more.is_(False))
+    theirs = and_(_change_in(S.WITH_OFFICER, *own), in_hand_or_nobodys(who))
+    entered = and_(_change_in(S.WITH_OFFICER, *own, ChangeRequest.by_council), ~in_hand_or_nobodys(who))
     return and_(or_(theirs, entered), ~is_hidden(who))
+
+
+def for_an_agenda(who: Asker) -> ColumnElement[bool]:
+    """Changes that ask for more money, for this officer to put to the panel."""
+    asked = _change_in(S.WITH_OFFICER, ChangeRequest.more)
+    return and_(asked, in_hand_or_nobodys(who), ~is_hidden(who))
 
 
 def without_account(who: Asker) -> ColumnElement[bool]:
@@ -61,6 +70,24 @@ def without_account(who: Asker) -> ColumnElement[bool]:
     )
     waiting = _change_in(S.WITH_SCHOOLS, asked.correlate(ChangeRequest))
     return and_(waiting, in_hand_or_nobodys(who), ~is_hidden(who))
+
+
+def before_the_panel(who: Asker) -> ColumnElement[bool]:
+    """Changes on which the panel can vote now, for whoever decides for their fund: in a meeting in session,
+    by email between meetings, in one that is over."""
+    on = (
+        AgendaItem.change_id == ChangeRequest.id,
+        AgendaItem.outcome.is_(None),
+        AgendaItem.meeting_id == Meeting.id,
+        or_(
+            Meeting.state.in_((MeetingState.IN_SESSION, MeetingState.CLOSED)),
+            AgendaItem.email_vote_until.is_not(None),
+        ),
+    )
+    deciding = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
+    return and_(
+        _change_in(S.AT_PANEL, exists().where(*on).correlate(ChangeRequest)), deciding, ~is_hidden(who)
+    )
 
 
 def for_the_decider(who: Asker) -> ColumnElement[bool]:

@@ -378,6 +378,7 @@ def reasons_unread(who: Asker) -> ColumnElement[bool]:
         Decision.pence.is_not(None),  # it was approved
         Decision.undone_at.is_(None),
         Decision.published_at.is_(None),
+        Decision.change_id.is_(None),
         # Decisions whose offers were not taken up stay unread; their bids need not be looked at.
         exists().where(Award.bid_id == Decision.bid_id).correlate(Decision),
     )

@@ -68,6 +68,7 @@ def _standing(bid: Bid) -> Decision | None:
     return db.session.scalar(
         select(Decision)
         .where(Decision.bid_id == bid.id, Decision.undone_at.is_(None), Decision.outcome == wanted)
+        .where(Decision.change_id.is_(None))
         .options(selectinload(Decision.feedback))
         .order_by(Decision.id.desc())
         .limit(1)

@@ -134,8 +134,7 @@ def papers_of(bid: Bid, user: User, now: datetime) -> list[Waiting]:
     """The meeting for which this member owes a declaration on this bid."""
     out = any(item.is_open and item.meeting.state in OUT for item in bid.items)
     declared = any(said.user_id == user.id for said in bid.declarations)
-    asked = bid.state is S.AT_PANEL and out and not declared
-    found = _papers(user, now, bid) if asked else []
+    found = _papers(user, now, bid) if out and not declared else []
     return [line._replace(detail=f"{line.title}.") for line in found]
 
 
@@ -217,7 +216,7 @@ def votes_by_email(user: User, now: datetime) -> list[Waiting]:
         .join(PanelRules, PanelRules.id == AgendaItem.rules_id)
         .where(
             or_(*(_asked_of(seat, day) for seat in seats)),
-            Bid.state == S.AT_PANEL,
+            or_(Bid.state == S.AT_PANEL, AgendaItem.change_id.is_not(None)),
             AgendaItem.outcome.is_(None),
             AgendaItem.email_vote_until >= now,
             ~voted,
@@ -266,7 +265,7 @@ def votes_ended(user: User, now: datetime) -> list[Waiting]:
         .join(School, School.id == Bid.lead_school_id)
         .where(
             true() if None in funds else Bid.fund_id.in_(funds),
-            Bid.state == S.AT_PANEL,
+            or_(Bid.state == S.AT_PANEL, AgendaItem.change_id.is_not(None)),
             AgendaItem.outcome.is_(None),
             AgendaItem.email_vote_until < now,
             ~hidden_from(user, day),
@@ -289,7 +288,7 @@ def votes_ended(user: User, now: datetime) -> list[Waiting]:
 
 def votes_on(bid: Bid, user: User, now: datetime) -> list[Waiting]:
     """The lines about votes by email on one bid; asked of the database only where there is such a vote."""
-    if bid.state is not S.AT_PANEL or not any(item.email_vote_until for item in bid.items):
+    if not any(item.is_open and item.email_vote_until for item in bid.items):
         return []
     lines = votes_by_email(user, now) + votes_ended(user, now)
     return [line for line in lines if line.reference == bid.reference]

@@ -101,14 +101,14 @@ _PROVIDER = (
 _MEETING = (
     select(func.max(Meeting.starts_at))
     .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-    .where(AgendaItem.bid_id == Bid.id, AgendaItem.outcome.is_(None))
+    .where(AgendaItem.bid_id == Bid.id, AgendaItem.outcome.is_(None), AgendaItem.change_id.is_(None))
     .where(Meeting.state != MeetingState.CLOSED)
     .correlate(Bid)
     .scalar_subquery()
 )
 _DEFERRALS = (
     select(func.count())
-    .where(AgendaItem.bid_id == Bid.id, AgendaItem.was_deferred.is_(True))
+    .where(AgendaItem.bid_id == Bid.id, AgendaItem.was_deferred.is_(True), AgendaItem.change_id.is_(None))
     .correlate(Bid)
     .scalar_subquery()
 )

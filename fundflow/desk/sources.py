@@ -193,6 +193,7 @@ SOURCES = (
         dated=False,
     ),
     Source(OFFICERS, "Decide about a change of the award", "/changes", w.for_the_officer, dated=False),
+    Source(OFFICERS, "Put more money to the panel", "/changes", w.for_an_agenda, dated=False),
     Source(
         OFFICERS,
         "Ask the schools about a change, or record what they said",
@@ -250,6 +251,7 @@ SOURCES = (
         does=("terminate", "keep_going"),
     ),
     Source(DECIDERS, "Decide about a change of an award", "/changes", w.for_the_decider, dated=False),
+    Source(DECIDERS, "Record the decision on more money", "/changes", w.before_the_panel, dated=False),
     Source(
         roles(R.IMPACT_OFFICER),
         "Check the report",

@@ -55,6 +55,7 @@ class Origin(Worded):
     SCHOOL = "school", "By the school"
     ENTERED = "entered", "Entered for the school by an officer"  # by an officer, from a call or a Word form
     COMMISSIONED = "commissioned", "Support that an officer commissioned"  # its school has not asked
+    OPENING = "opening", "An award already running"  # decided before the fund began here
 
 
 class Bid(Base):
@@ -331,7 +332,8 @@ class Bid(Base):
 
     @property
     def latest_item(self) -> "AgendaItem | None":
-        return self.items[-1] if self.items else None
+        """The last agenda item about the bid itself; a change of its award has items of its own."""
+        return self._own_items[-1] if self._own_items else None
 
     @property
     def open_item(self) -> "AgendaItem | None":
@@ -349,7 +351,11 @@ class Bid(Base):
     @property
     def deferrals(self) -> int:
         """How often the panel has deferred it."""
-        return sum(item.was_deferred for item in self.items)
+        return sum(item.was_deferred for item in self._own_items)
+
+    @property
+    def _own_items(self) -> "list[AgendaItem]":
+        return [item for item in self.items if item.change_id is None and item.change is None]
 
     @property
     def review_request(self) -> "ReviewRequest | None":

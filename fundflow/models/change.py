@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -16,6 +16,9 @@ from fundflow.models.school import School
 from fundflow.workflow.change_request import CHANGE_REQUEST, OPEN, ChangeState
 from fundflow.workflow.engine import Workflow
 
+if TYPE_CHECKING:
+    from fundflow.models.panel import AgendaItem
+
 S = ChangeState
 
 COLOURS = {
@@ -24,6 +27,7 @@ COLOURS = {
     S.WITH_SCHOOLS: "yellow",
     S.WITH_OFFICER: "turquoise",
     S.WITH_DECIDER: "turquoise",
+    S.AT_PANEL: "turquoise",
     S.AGREED: "green",
     S.REFUSED: "red",
     S.WITHDRAWN: "grey",
@@ -53,6 +57,7 @@ class ChangeRequest(Base):
     by_council: Mapped[bool] = mapped_column(default=False)  # entered by the officer
     unwanted: Mapped[bool] = mapped_column(default=False)  # less money, which the school does not ask for
     for_decider: Mapped[bool] = mapped_column(default=False)  # too large for the officer
+    more: Mapped[bool] = mapped_column(default=False)  # more money, which only the panel gives
     old_start_on: Mapped[date | None]
     old_end_on: Mapped[date | None]
     start_on: Mapped[date | None]
@@ -63,6 +68,7 @@ class ChangeRequest(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by_id: Mapped[int] = key_to("person.id")  # or who entered it
     confirmed_by_id: Mapped[int | None] = key_to("person.id", index=False)  # the head, where entered
+    advice: Mapped[str] = mapped_column(Text, default="")  # what the officer says of it to the panel
     waits_since: Mapped[datetime] = mapped_column(UtcDateTime)  # for whoever must act now
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by_id: Mapped[int | None] = key_to("person.id", index=False)
@@ -75,6 +81,7 @@ class ChangeRequest(Base):
     decided_by: Mapped[User | None] = relationship(foreign_keys="ChangeRequest.decided_by_id")
     lines: Mapped[list["ChangeLine"]] = relationship(back_populates="change", order_by="ChangeLine.id")
     answers: Mapped[list["ChangeAnswer"]] = relationship(back_populates="change", order_by="ChangeAnswer.id")
+    items: Mapped[list["AgendaItem"]] = relationship(back_populates="change", order_by="AgendaItem.id")
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", ChangeState.NEW)
@@ -113,6 +120,21 @@ class ChangeRequest(Base):
     def unanswered(self) -> list["ChangeAnswer"]:
         """Of schools that have not agreed yet."""
         return [answer for answer in self.answers if answer.agreed_at is None]
+
+    @property
+    def latest_item(self) -> "AgendaItem | None":
+        """Where the panel decides it, or decided; of what the panel doesn't decide, its bid's item."""
+        return self.items[-1] if self.items else self.bid.latest_item
+
+    @property
+    def open_item(self) -> "AgendaItem | None":
+        """The agenda item on which the panel may decide it now."""
+        return next((item for item in self.items if item.is_open), None)
+
+    @property
+    def deferrals(self) -> int:
+        """How often the panel has put its decision off."""
+        return sum(item.was_deferred for item in self.items)
 
     def touch(self) -> None:
         self.version += 1

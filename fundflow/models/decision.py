@@ -36,6 +36,7 @@ class Decision(Base):
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
     item_id: Mapped[int] = key_to("agenda_item.id")
+    change_id: Mapped[int | None] = key_to("change_request.id", index=False)  # empty: about the bid itself
     outcome: Mapped[ItemOutcome] = mapped_column(enum_of(ItemOutcome, "decision_outcome"))
     pence: Mapped[Pence | None]
     conditions: Mapped[str] = mapped_column(Text, default="")  # in words, as the letter gives them

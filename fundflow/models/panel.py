@@ -12,10 +12,13 @@ from sqlalchemy.orm import (
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, in_states, key_to, where
 from fundflow.models.fund import Fund
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.person import Seat
+from fundflow.workflow.application import BidState
+from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.meeting import MEETING, OPEN, MeetingState
 from fundflow.workflow.panel_rules import Choice, Rules
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from fundflow.models.scores import Moderation, ScoreSheet
 
 
+MORE_FOR = "More money for {}"  # how agendas name a change of an award
+
+
 class ItemOutcome(Worded):
     """How an agenda item ended."""
 
@@ -33,6 +39,15 @@ class ItemOutcome(Worded):
     DECLINED = "declined", "Do not fund"
     DEFERRED = "deferred", "Deferred"
     REMOVED = "removed", "Taken off the agenda"  # taken back, withdrawn, or moved to another meeting
+
+
+# How an item about a change of an award ended.
+OF_CHANGE = {
+    ItemOutcome.APPROVED: "Agreed",
+    ItemOutcome.DECLINED: "Refused",
+    ItemOutcome.DEFERRED: "Put off",
+    ItemOutcome.REMOVED: ItemOutcome.REMOVED.words,
+}
 
 
 class Meeting(Base):
@@ -88,7 +103,8 @@ class Meeting(Base):
 
 
 class AgendaItem(Base):
-    """One bid before the panel, at a meeting or by correspondence (votes by email)."""
+    """One bid before the panel, or a change of its award that asks for more money, at a meeting or by
+    correspondence (votes by email)."""
 
     __tablename__ = "agenda_item"
     __table_args__ = (
@@ -100,6 +116,7 @@ class AgendaItem(Base):
     id: Mapped[Id]
     meeting_id: Mapped[int] = key_to("meeting.id")
     bid_id: Mapped[int] = key_to("bid.id")
+    change_id: Mapped[int | None] = key_to("change_request.id")
     position: Mapped[int]
     rules_id: Mapped[int | None] = key_to("panel_rules.id")  # kept from when its papers went out
     outcome: Mapped[ItemOutcome | None] = mapped_column(enum_of(ItemOutcome, "outcome"))
@@ -118,6 +135,7 @@ class AgendaItem(Base):
 
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     bid: Mapped[Bid] = relationship(back_populates="items")
+    change: Mapped[ChangeRequest | None] = relationship(back_populates="items")
     kept_rules: Mapped[PanelRules | None] = relationship()
     presences: Mapped[list["Presence"]] = relationship(back_populates="item")
     votes: Mapped[list["Vote"]] = relationship(back_populates="item", order_by="Vote.id")
@@ -130,22 +148,58 @@ class AgendaItem(Base):
         return self.outcome is None and self.meeting.state is not MeetingState.CANCELLED
 
     @property
+    def record(self) -> Bid | ChangeRequest:
+        """What the panel decides: the change of the award, else the bid."""
+        return self.change or self.bid
+
+    @property
+    def is_before_panel(self) -> bool:
+        """Whether the panel can vote on it, in what is decided as in the item itself."""
+        return self.is_open and self.record.state in (BidState.AT_PANEL, ChangeState.AT_PANEL)
+
+    @property
     def rules(self) -> Rules:
         """The rules this item is handled under: those its papers went out with, else today's."""
         return self.kept_rules.rules if self.kept_rules else self.bid.fund.rules
 
     @property
+    def asked_pence(self) -> int:
+        """What the school asks for; of a change, what its award is to be."""
+        return self.change.pence if self.change else self.bid.requested_pence
+
+    @property
     def voted_pence(self) -> int:
-        """What a vote for funding would give."""
-        return self.bid.requested_pence if self.proposed_pence is None else self.proposed_pence
+        """What a vote for funding would give; of a change, what the award would be."""
+        return self.asked_pence if self.proposed_pence is None else self.proposed_pence
+
+    @property
+    def title(self) -> str:
+        """As agendas name it."""
+        return MORE_FOR.format(self.bid.listed_title) if self.change else self.bid.listed_title
+
+    @property
+    def outcome_words(self) -> str:
+        """How it ended; empty while it has not."""
+        if self.outcome is None:
+            return ""
+        return OF_CHANGE[self.outcome] if self.change_id else self.outcome.words
+
+    @property
+    def is_scored(self) -> bool:
+        """A change is voted on alone: the bid has been scored."""
+        return self.change is None
 
     @property
     def scores_individually(self) -> bool:
-        return self.rules.scores_individually(self.bid.requested_pence)
+        return self.is_scored and self.rules.scores_individually(self.bid.requested_pence)
 
     def votes_by_email(self, now: datetime) -> bool:
         """Whether members may vote from their own page, without being at a meeting."""
         return self.is_open and self.email_vote_until is not None and now <= self.email_vote_until
+
+    def touch(self) -> None:
+        """Count a change of what is decided, so that a page made before it is known to be stale."""
+        self.record.touch()
 
     def take_off(self, now: datetime) -> None:
         """End it undecided: its bid leaves the agenda."""

@@ -16,13 +16,14 @@ from fundflow.panel.operations import attendance, email_votes, items
 from fundflow.panel.pages import Page
 from fundflow.panel.scores.pages import on_item
 from fundflow.permissions import actors_for
+from fundflow.rules.change_requests import effect_of
+from fundflow.rules.change_words import differences
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import open_steps
 from fundflow.web.access import me, now
 from fundflow.web.forms import Form
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Ask, first_reason
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -49,7 +50,8 @@ def item_page(item: AgendaItem, form: Form | None = None) -> Page:
         decision=_decision_on(item),
         earlier=call_queries.earlier_votes(item) if shown else [],
         short_of=_short_of(item, at),
-        scoring=on_item(item, form, user, clerk=clerk, at=at),
+        scoring=on_item(item, form, user, clerk=clerk, at=at) if item.is_scored else None,
+        changes=differences(item.change) if item.change else [],
         papers_out=item.meeting.state is not MeetingState.PLANNED,
         **_agenda(item, at),
         **_clerks(item, sitting, came, form, at, clerk=clerk),
@@ -60,16 +62,16 @@ def item_page(item: AgendaItem, form: Form | None = None) -> Page:
 
 
 def _decision_on(item: AgendaItem) -> Decision | None:
-    decision = queries.standing_decision(item.bid) if item.outcome else None
-    return decision if decision and decision.item_id == item.id else None
+    return queries.decision_on(item) if item.outcome else None
 
 
 def _short_of(item: AgendaItem, at: datetime) -> int | None:
     """What may still be offered to this school (pence), where that is less than is voted on."""
-    if not item.is_open or item.bid.state is not BidState.AT_PANEL:
+    if not item.is_before_panel:
         return None
     free = ledger.may_still_offer(item.bid, at)
-    return free if free < item.voted_pence else None
+    wanted = effect_of(item.change, at).added if item.change else item.voted_pence
+    return free if free < wanted else None
 
 
 def _agenda(item: AgendaItem, at: datetime) -> dict[str, Any]:
@@ -112,13 +114,13 @@ def _clerks(
     """What only the clerk sees: the meeting's step, forms, and whom one click would record."""
     if not clerk:
         return {"session": None, "alike": None, "proposal_form": None, "email_form": None, "asked": []}
-    votable = item.is_open and item.bid.state is BidState.AT_PANEL
+    votable = item.is_before_panel
     started = item.meeting.state in (MeetingState.IN_SESSION, MeetingState.CLOSED)
     return {
         "session": _session(item, sitting, came, at),
         "alike": call.bulk_vote(item, sitting, me(), at) if votable and started else None,
         "proposal_form": _proposal_form(form)
-        if votable and item.meeting.state is not MeetingState.PLANNED
+        if votable and not item.change and item.meeting.state is not MeetingState.PLANNED
         else None,
         "email_form": _email_form(item, sitting, form, at) if votable else None,
         "asked": [s.seat.user.name for s in sitting.may_still_vote] if item.email_vote_until else [],
@@ -176,11 +178,8 @@ def _deciding(item: AgendaItem, at: datetime, shown: bool) -> dict[str, Any]:
     """
     if not item.is_open:
         return {"decides": False, "waits_for": None}
-    decides = Actor.DECISION_MAKER in actors_for(me(), item.bid, at)
-    ask = Ask(at, me())
-    reasons = [
-        first_reason(step, item.bid, ask)
-        for step in item.bid.workflow.steps
-        if step.name in ("approve", "decline")
-    ]
+    record = item.record
+    decides = Actor.DECISION_MAKER in actors_for(me(), record, at)
+    ask, names = Ask(at, me()), ("award_more", "refuse_more") if item.change else ("approve", "decline")
+    reasons = [first_reason(step, record, ask) for step in record.workflow.steps if step.name in names]
     return {"decides": decides, "waits_for": reasons[0] if all(reasons) and (shown or decides) else None}

@@ -12,10 +12,10 @@ from fundflow.panel import queries
 from fundflow.panel.forms import AttendanceForm, NoInterestsForm
 from fundflow.panel.meetings import call_queries, pack
 from fundflow.panel.meetings.steps import MEETING_STEPS
-from fundflow.panel.operations import deciding
 from fundflow.panel.routes.common import READERS
 from fundflow.panel.scores.queries import sees_scores
 from fundflow.permissions import is_clerk
+from fundflow.rules.panel.deciders import officer_decides
 from fundflow.rules.panel.scores import score_of
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.web.access import me, now
@@ -140,6 +140,6 @@ def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:
         "score": score.total if score else None,
         "low_score": score.low if score else "",
         "free": ledger.may_still_offer(bid, at),
-        "delegated": bid.fund.delegation if deciding.officer_decides(bid) else "",
-        "limit": bid.fund.officer_limit_pence if deciding.officer_decides(bid) else None,
+        "delegated": bid.fund.delegation if officer_decides(bid) else "",
+        "limit": bid.fund.officer_limit_pence if officer_decides(bid) else None,
     }

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.columns import is_in
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration
 from fundflow.models.lists import Lists
-from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting, Presence, Vote
+from fundflow.models.panel import MORE_FOR, OF_CHANGE, AgendaItem, ItemOutcome, Meeting, Presence, Vote
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.school import School
@@ -177,7 +178,10 @@ def present_at(meeting: Meeting) -> set[int]:
 
 
 class AgendaRow(NamedTuple):
-    """One line of an agenda. Where `shown` is false nothing of the bid may be told."""
+    """One line of an agenda. Where `shown` is false nothing of the bid may be told.
+
+    is_change  a change of an award, on which the officer's advice stands in the papers
+    """
 
     id: int
     number: int | None  # None: taken off the agenda
@@ -190,6 +194,7 @@ class AgendaRow(NamedTuple):
     outcome: ItemOutcome | None
     email_vote_until: datetime | None
     result: str
+    is_change: bool
 
 
 def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
@@ -200,13 +205,14 @@ def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
             Bid.reference,
             Bid.title,
             School.name,
-            Bid.requested_pence,
+            func.coalesce(ChangeRequest.pence, Bid.requested_pence),
             Review.recommendation,
             sees_papers(user, now).label("shown"),
         )
         .join(Bid, AgendaItem.bid_id == Bid.id)
         .join(School, Bid.lead_school_id == School.id)
-        .outerjoin(Review, Review.bid_id == Bid.id)
+        .outerjoin(Review, and_(Review.bid_id == Bid.id, AgendaItem.change_id.is_(None)))
+        .outerjoin(ChangeRequest, ChangeRequest.id == AgendaItem.change_id)
         .where(AgendaItem.meeting_id == meeting.id)
         .order_by(AgendaItem.position)
     ).all()
@@ -220,13 +226,14 @@ def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
         number += not removed
         told = (
             reference,
-            title,
+            MORE_FOR.format(title) if item.change_id else title,
             school,
             pence,
             recommendation,
             item.outcome,
             item.email_vote_until,
             results.get(item.id, ""),
+            item.change_id is not None,
         )
         rows.append(
             AgendaRow(item.id, None if removed else number, bool(shown), *(told if shown else HIDDEN))
@@ -234,7 +241,7 @@ def agenda(meeting: Meeting, user: User, now: datetime) -> list[AgendaRow]:
     return rows
 
 
-HIDDEN = ("", "", "", 0, None, None, None, "")
+HIDDEN = ("", "", "", 0, None, None, None, "", False)
 
 
 def _results(item_ids: list[int]) -> dict[int, str]:
@@ -248,13 +255,14 @@ def _results(item_ids: list[int]) -> dict[int, str]:
 
 
 def result_words(decision: Decision) -> str:
+    words = OF_CHANGE[decision.outcome] if decision.change_id else decision.outcome.words
     if decision.outcome is ItemOutcome.DEFERRED:
-        return decision.outcome.words
+        return words
     ours, theirs = decision.votes_for, decision.votes_against
     if decision.outcome is ItemOutcome.DECLINED:
         ours, theirs = theirs, ours
     cast = ", casting vote" if ours == theirs else ""
-    return f"{decision.outcome.words} {ours}–{theirs}{cast}"
+    return f"{words} {ours}–{theirs}{cast}"
 
 
 # -- one item -----------------------------------------------------------------------------------
@@ -269,6 +277,7 @@ def item(meeting_id: int, item_id: int, user: User, now: datetime) -> AgendaItem
     found = db.session.scalar(
         _item(meeting_id, item_id, user, now).options(
             joinedload(AgendaItem.kept_rules),
+            joinedload(AgendaItem.change),
             joinedload(AgendaItem.bid).options(joinedload(Bid.review), joinedload(Bid.officer)),
         )
     )
@@ -319,13 +328,22 @@ def decisions_of(bid: Bid) -> Sequence[Decision]:
 
 
 def standing_decision(bid: Bid) -> Decision | None:
-    """The latest decision that was not undone."""
+    """The latest decision about the bid itself that was not undone."""
     return db.session.scalar(
         select(Decision)
-        .where(Decision.bid_id == bid.id, Decision.undone_at.is_(None))
+        .where(Decision.bid_id == bid.id, Decision.undone_at.is_(None), Decision.change_id.is_(None))
         .order_by(Decision.id.desc())
         .limit(1)
     )
+
+
+def decision_on(item: AgendaItem) -> Decision | None:
+    """The decision on an item that stands, while no later one about the same bid or change does."""
+    if item.change_id is None:
+        found = standing_decision(item.bid)
+        return found if found and found.item_id == item.id else None
+    query = select(Decision).where(Decision.item_id == item.id, Decision.undone_at.is_(None))
+    return db.session.scalar(query.order_by(Decision.id.desc()).limit(1))
 
 
 PAPERS = Lists(

@@ -11,6 +11,7 @@ from fundflow.payments.changes import Wanted, WantedLine
 from fundflow.rules.changes import Terms
 from fundflow.web.fields import Day, LongText, Text
 from fundflow.web.forms import Form
+from fundflow.web.meeting_form import ChooseMeetingForm
 from fundflow.web.number_fields import HalfDays, Pounds
 
 WHY_HINT = (
@@ -66,6 +67,37 @@ class ChangeForm(Form):
         return WantedLine(amount, self[f"role_{line.id}"].data, self[f"code_{line.id}"].data.upper())
 
 
+class PutToPanelForm(ChooseMeetingForm):
+    """The officer's advice, and the meeting."""
+
+    advice = LongText(
+        "What do you advise the panel?",
+        most=2000,
+        rows=5,
+        missing="Enter what you advise the panel",
+        description="The panel reads this beside the change and the school’s reason.",
+    )
+
+
+class PanelDecisionForm(Form):
+    """What the panel decided about more money."""
+
+    reasons = LongText(
+        "Reasons",
+        most=2000,
+        rows=5,
+        missing="Enter the reasons for the decision",
+        description="The schools are told these.",
+    )
+    equality_note = LongText(
+        "How the panel had due regard to equality",
+        most=2000,
+        rows=3,
+        missing="Enter how the panel had due regard to equality",
+        description="Who gains and who might lose, among people the Equality Act protects.",
+    )
+
+
 def change_form(bid: Bid, terms: Terms) -> ChangeForm:
     """The form for this bid's award, filled with the award as it is where the page is asked for."""
     lines = bid.award.lines if bid.award else []
@@ -76,7 +108,7 @@ def change_form(bid: Bid, terms: Terms) -> ChangeForm:
         now |= {f"role_{line.id}": line.what, f"code_{line.id}": line.staff_code}
     kind: type[ChangeForm] = type("ChangeForm", (ChangeForm,), fields)
     form = kind.on(bid, data=now)
-    form.pence.description = f"{pounds(terms.paid_at_most)} now. It can become less, never more."
+    form.pence.description = f"{pounds(terms.paid_at_most)} now. The panel decides if you ask for more."
     return form
 
 

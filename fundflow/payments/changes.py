@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from fundflow.extensions import db
+from fundflow.models.award import Award
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeAnswer, ChangeLine, ChangeRequest
 from fundflow.models.history import HistoryEntry
@@ -17,6 +18,7 @@ from fundflow.rules.change_requests import (
     changes_of,
     concerned_schools,
     is_less,
+    is_more,
     schools_to_agree,
     version_of,
     why_decider_decides,
@@ -74,6 +76,7 @@ def ask(
     refuse_if(why_not_kept(wanted.outcomes))
     change = _change_to(bid, wanted, step, user, now)
     refuse_if(why_impossible(change))
+    change.more = is_more(change)
     change.for_decider = why_decider_decides(change) is not None
     change.answers = [ChangeAnswer(school=db.session.get_one(School, n)) for n in schools_to_agree(change)]
     db.session.add(change)
@@ -160,6 +163,9 @@ def say_no(change: ChangeRequest, *, reason: str, user: User, now: datetime, ver
 
 
 def withdraw(change: ChangeRequest, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    lock(change, version, step="withdraw", user=user)
+    if change.open_item:
+        change.open_item.take_off(now)
     _end(change, "withdraw", reason, user, now, version)
 
 
@@ -173,16 +179,23 @@ def agree(change: ChangeRequest, *, user: User, now: datetime, version: int | No
     lock(change, version, step="agree", user=user)
     require_step(change, "agree", user, now)
     bid, less = change.bid, is_less(change)
-    made = version_of(change, now)
-    bid.awards.append(made)
-    db.session.flush()  # the change points at the version
-    _move_dates(change, now)
+    made = put_in_force(change, now)
     also = {"made_id": made.id, "decided_at": now, "decided_by_id": user.id}
     told = take_step(change, "agree", user=user, now=now, version=version, also=also)
     if less:
         bid.awarded_pence = change.pence
         settle_less_money(bid, told, now)
     db.session.commit()
+
+
+def put_in_force(change: ChangeRequest, now: datetime) -> Award:
+    """The version of the award that a change makes, in force from now on, with the bid's new dates. The
+    caller has locked the bid and takes the step."""
+    made = version_of(change, now)
+    change.bid.awards.append(made)
+    db.session.flush()  # the change points at the version
+    _move_dates(change, now)
+    return made
 
 
 def _move_dates(change: ChangeRequest, now: datetime) -> None:

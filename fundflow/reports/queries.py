@@ -167,6 +167,7 @@ def award_decision(bid: Bid) -> Decision | None:
         .where(
             Decision.bid_id == bid.id, Decision.outcome == ItemOutcome.APPROVED, Decision.undone_at.is_(None)
         )
+        .where(Decision.change_id.is_(None))
         .order_by(Decision.id.desc())
         .limit(1)
     )

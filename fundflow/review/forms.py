@@ -13,8 +13,8 @@ from fundflow.models.review import CHECKLIST, Recommendation, Review, Verdict
 from fundflow.rules.bid_sections import SECTIONS
 from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, choices_of
 from fundflow.web.forms import Form, ReasonForm
+from fundflow.web.meeting_form import ChooseMeetingForm
 from fundflow.web.number_fields import Pounds
-from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.working_days import add_working_days
 
 
@@ -121,21 +121,6 @@ class IneligibleForm(Form):
         form = cls.on(bid)
         form.rule.choices = choices_of((rule, rule) for rule in rules)
         return form
-
-
-class ChooseMeetingForm(Form):
-    meeting = Select("Which meeting?", missing="Select a meeting")
-
-    def offer(self, meetings: Iterable[Meeting]) -> Self:
-        """Put the meetings that take bids into the list."""
-        pairs = [(str(m.id), f"{moment_words(m.starts_at)}, {m.place}") for m in meetings]
-        pairs = pairs if len(pairs) == 1 else [("", "Select a meeting"), *pairs]
-        self.meeting.choices = choices_of(pairs)
-        return self
-
-    @property
-    def meeting_id(self) -> int:
-        return int(self.meeting.data)
 
 
 class RecommendForm(ChooseMeetingForm):

@@ -15,7 +15,7 @@ from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.lists import Lists
 from fundflow.models.named_person import NamedPerson
-from fundflow.models.panel import AgendaItem, Meeting
+from fundflow.models.panel import AgendaItem
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, User
 from fundflow.models.review import Query, Review, ReviewRequest, Submission
 from fundflow.models.school import School
@@ -23,7 +23,6 @@ from fundflow.permissions import SEE_ALL_UNLESS_BARRED, sees_review, writes_note
 from fundflow.review.rules import OFFICERS
 from fundflow.rules.interests.bars import bar_of
 from fundflow.web.paging import Page, newest_first, page_of
-from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
 # Everything the review page shows of a bid, in a number of queries that rows don't change.
@@ -64,19 +63,6 @@ def load_premiums(bid: Bid) -> None:
     ids = [school.id for school in bid.schools]
     query = select(School).where(School.id.in_(ids)).options(joinedload(School.premiums))
     db.session.scalars(query).unique().all()
-
-
-def meetings_that_take_bids(fund_id: int, now: datetime) -> list[Meeting]:
-    """The fund's meetings that lie ahead and still take bids, soonest first."""
-    return list(
-        db.session.scalars(
-            select(Meeting)
-            .where(Meeting.fund_id == fund_id, Meeting.starts_at >= now)
-            .where(Meeting.state.in_((MeetingState.PLANNED, MeetingState.PAPERS_ISSUED)))
-            .order_by(Meeting.starts_at, Meeting.id)
-            .limit(20)
-        )
-    )
 
 
 def officers_for(bid: Bid, day: date) -> list[User]:
@@ -201,7 +187,7 @@ def attempt_before(bid: Bid, user: User, now: datetime) -> Before | None:
         return None
     decision = db.session.scalar(
         select(Decision)
-        .where(Decision.bid_id == before.id, Decision.undone_at.is_(None))
+        .where(Decision.bid_id == before.id, Decision.undone_at.is_(None), Decision.change_id.is_(None))
         .options(selectinload(Decision.feedback))
         .order_by(Decision.id.desc())
         .limit(1)

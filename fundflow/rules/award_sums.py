@@ -31,6 +31,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.columns import BigId
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import BidBalance, EntryKind
+from fundflow.models.opening import OpeningEarned
 from fundflow.models.payment import LIVE_CLAIMS, OPEN_CLAIMS, Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.recovery import TO_COME, Ground, Recovery
@@ -187,7 +188,7 @@ def sum_of(
         return AwardSum()
     asked = {"bid": bid.id, "with_claim": with_claim.id if with_claim else 0}
     left_out = {"days": list(without), "costs": list(without_costs)}
-    done: dict[int, int] = dict(session.execute(done_on_lines(hoped), asked | left_out).all())
+    done = added_up(session.execute(done_on_lines(hoped), asked | left_out))
     pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
     for _bid, what, school_id, part in session.execute(beside_lines(hoped), asked):
         pence[What(what)][school_id] += part
@@ -212,6 +213,21 @@ def sum_of(
             )
         )
     return AwardSum(payees, awarded, released, paid)
+
+
+def added_up(rows: Iterable[Any]) -> Counter[int]:
+    """Rows of (line's key, half days or pence) by the line: it may stand in several."""
+    done: Counter[int] = Counter()
+    for key, amount in rows:
+        done[key] += int(amount)
+    return done
+
+
+def opening_earned(*which: ColumnElement[bool]) -> Select[Any]:
+    """(line's key, half days or pence) earned before awards were entered as already running."""
+    done: Any = func.coalesce(OpeningEarned.half_days, OpeningEarned.pence)
+    found: Select[Any] = select(OpeningEarned.line_id, done)
+    return found.where(*which)
 
 
 class What(StrEnum):
@@ -252,8 +268,7 @@ def budget_of(award: Award, done: dict[int, int]) -> list[BudgetLine]:
 def logged_on_lines(bid: Bid) -> dict[int, int]:
     """What stands in the log of each line by its key, confirmed or not: half days worked, or pence spent."""
     session, asked = object_session(bid), {"bid": bid.id, "with_claim": 0, "days": [], "costs": []}
-    rows = session.execute(done_on_lines(hoped=True), asked) if session else ()
-    return {key: int(amount) for key, amount in rows}
+    return added_up(session.execute(done_on_lines(hoped=True), asked) if session else ())
 
 
 # Queries are built once: pages and letters ask for many sums.
@@ -306,7 +321,8 @@ def _asked_about(hoped: bool, which: Which) -> Select[Any]:
 
 @cache
 def done_on_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any, ...]]:
-    """The half days worked or the pence spent, by the award's lines (their keys)."""
+    """The half days worked or the pence spent, by the award's lines (their keys); those earned before the
+    award was entered as one already running beside the log's."""
     asked_about = _asked_about(hoped, which)
     counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
     days = (
@@ -324,7 +340,7 @@ def done_on_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any
         .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
         .group_by(AwardLine.key)
     )
-    return days.union_all(costs)
+    return days.union_all(costs, opening_earned(_its(OpeningEarned.bid_id, which)))
 
 
 W = What

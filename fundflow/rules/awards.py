@@ -89,12 +89,13 @@ def next_number(bid: Bid, table: type[Claim | Recovery] = Claim) -> int:
 
 def tranche_claims(bid: Bid, kind: ClaimKind, now: datetime) -> list[Claim]:
     """The claims that a tranche raises by itself for what is due now, one for each payee, submitted; those
-    after the advance with the days and costs that no claim has asked for yet.
+    after the first advance with the days and costs that no claim has asked for yet.
 
     The caller has locked the bid and adds the claims.
     """
     due = sum_of(bid).payees_due
-    days, costs = ([], []) if kind is ClaimKind.ADVANCE else (unclaimed_days(bid), unclaimed_costs(bid))
+    begins = kind is ClaimKind.ADVANCE and len(bid.awards) == 1
+    days, costs = ([], []) if begins else (unclaimed_days(bid), unclaimed_costs(bid))
     first = next_number(bid) if due else 0
     return [
         Claim(

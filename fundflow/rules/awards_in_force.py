@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
-from fundflow.rules.award_sums import IN_FORCE, What, basis_of, beside_lines, budget_of, done_on_lines
+from fundflow.rules.award_sums import (
+    IN_FORCE,
+    What,
+    added_up,
+    basis_of,
+    beside_lines,
+    budget_of,
+    done_on_lines,
+)
 from fundflow.workflow.award import Basis, BudgetLine
 
 
@@ -45,9 +53,7 @@ def awards_of(session: Session, which: Select[int], **values: Any) -> list[InFor
         asked,
     )
     found = list(awards.unique())
-    done, hoped = (
-        dict[int, int](session.execute(done_on_lines(hoped, which), asked).all()) for hoped in (False, True)
-    )
+    done, hoped = (added_up(session.execute(done_on_lines(hoped, which), asked)) for hoped in (False, True))
     pence: defaultdict[int, defaultdict[What, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
     for bid_id, what, school_id, part in session.execute(beside_lines(False, which), asked):
         pence[bid_id][What(what)][school_id] += part

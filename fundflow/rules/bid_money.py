@@ -113,17 +113,20 @@ def given_in(session: Session, fund_id: int, school_id: int, year: int, *which: 
     return int(session.scalar(query) or 0)
 
 
-def why_above_year_cap(bid: Bid) -> str | None:
-    """The sentence where the fund's cap for a school's year would be passed, with its figures; else None."""
+def why_above_year_cap(bid: Bid, pence: int | None = None) -> str | None:
+    """The sentence where the fund's cap for a school's year would be passed, with its figures; else None.
+
+    pence  what the bid comes to, where that is not what it asks for
+    """
     cap = bid.fund.school_year_cap_pence
     if cap is None or bid.start_on is None:
         return None
     given = given_already(bid)
-    if given + bid.requested_pence <= cap:
+    if given + (bid.requested_pence if pence is None else pence) <= cap:
         return None
     had = f"It has {pounds(given)} already" if given else "It has nothing yet"
     year = year_words(financial_year(bid.start_on))
     return (
         f"The most one school can have from this fund in {year} is {pounds(cap)}. {had}, "
-        f"so this bid can ask for at most {pounds(max(cap - given, 0))}"
+        f"so this bid can {'ask for' if pence is None else 'have'} at most {pounds(max(cap - given, 0))}"
     )

@@ -11,8 +11,10 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeLine, ChangeRequest
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.money import pounds
 from fundflow.models.person import Membership, Standing, User
 from fundflow.rules.award_sums import logged_on_lines, payee_today, sum_of
+from fundflow.rules.bid_money import why_above_year_cap
 from fundflow.rules.changes import Line, Terms, concerned, why_for_decider, why_not_after
 from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.change_request import OPEN, ChangeState
@@ -55,6 +57,11 @@ def terms_after(change: ChangeRequest) -> Terms:
     new = {line.line: line for line in change.lines}
     lines = [_changed(line, new.get(line)) for line in change.award.lines]
     return Terms(change.start_on, change.end_on, change.pence, lines, change.outcomes)
+
+
+def is_more(change: ChangeRequest) -> bool:
+    """Whether the award becomes larger, in all or as a part of its cost."""
+    return terms_after(change).pence > terms_before(change).paid_at_most
 
 
 def is_less(change: ChangeRequest) -> bool:
@@ -107,7 +114,7 @@ def _as_line(old: AwardLine, new: Line) -> AwardLine:
 def granted_until(bid: Bid) -> date | None:
     """The end of the support to which the panel or the decision maker last agreed."""
     agreed = [c for c in reversed(changes_of(bid)) if c.state is ChangeState.AGREED]
-    granted = [c.end_on for c in agreed if c.for_decider]
+    granted = [c.end_on for c in agreed if c.for_decider or c.more]
     return granted[-1] if granted else agreed[0].old_end_on if agreed else bid.end_on
 
 
@@ -163,12 +170,27 @@ def why_impossible(change: ChangeRequest) -> str | None:
         return None
     logged = WorkedDay.bid_id == bid.id, WorkedDay.struck_at.is_(None)
     days = session.scalars(select(WorkedDay.day).where(*logged).distinct().order_by(WorkedDay.day))
-    return why_award_fixed(bid) or why_not_after(
-        terms_before(change),
-        terms_after(change),
-        done=logged_on_lines(bid),
-        days=days.all(),
+    return (
+        why_award_fixed(bid)
+        or why_not_after(
+            terms_before(change),
+            terms_after(change),
+            done=logged_on_lines(bid),
+            days=days.all(),
+        )
+        or (why_too_much(change) if is_more(change) else None)
     )
+
+
+def why_too_much(change: ChangeRequest) -> str | None:
+    """The sentence where more money is proposed against the school’s wish, or passes a cap of the fund."""
+    fund = change.bid.fund
+    if change.unwanted:
+        return f"The award is {pounds(terms_before(change).paid_at_most)}. Enter less than that."
+    if change.pence > fund.bid_cap_pence:
+        return f"The most this fund gives one bid is {pounds(fund.bid_cap_pence)}. Enter that or less."
+    above = why_above_year_cap(change.bid, change.pence)
+    return f"{above}." if above else None
 
 
 def why_claim_certified(change: ChangeRequest) -> str | None:
@@ -179,17 +201,21 @@ def why_claim_certified(change: ChangeRequest) -> str | None:
 
 
 class Effect(NamedTuple):
-    """What a change does to the money: pence that go back to the fund, and that are asked back."""
+    """What a change does to the money: pence that go back to the fund, that are asked back, and that are
+    awarded besides."""
 
     released: int
     back: int
+    added: int = 0
 
 
 def effect_of(change: ChangeRequest, now: datetime) -> Effect:
     """What agreeing to it now would do to the ledger."""
-    if not is_less(change):
+    if not is_less(change) and not change.more:
         return Effect(0, 0)
     found = sum_of(change.bid, award=version_of(change, now), hoped=True)
+    if change.more:
+        return Effect(0, 0, max(found.to_keep - found.outstanding, 0))
     return Effect(max(found.outstanding - found.to_keep, 0), found.missing)
 
 

@@ -9,7 +9,7 @@ from fundflow.models.money import days_words, pounds
 from fundflow.rules.award_sums import payee_today
 from fundflow.rules.change_requests import terms_after, terms_before
 from fundflow.rules.changes import Line, Terms, changed_lines
-from fundflow.workflow.award import Milestone, half_time, parts_of
+from fundflow.workflow.award import Milestone, half_time, instalments, parts_of
 from fundflow.workflow.date_words import day_words
 
 
@@ -42,6 +42,18 @@ def differences(change: ChangeRequest, schools: Set[int] | None = None) -> list[
             Difference("Outcomes", "As in the bid", after.outcomes or "As in the bid"),
         ]
     return [row for row in found if row.before != row.after]
+
+
+def schedule_differences(change: ChangeRequest) -> list[Difference]:
+    """What the schedule pays when, where that differs."""
+    before, after = terms_before(change).paid_at_most, terms_after(change).paid_at_most
+    tranches = change.award.tranches
+    pairs = zip(instalments(tranches, before), instalments(tranches, after), strict=True)
+    return [
+        Difference(f"{was.when.words}: {was.percent}%", pounds(was.pence), pounds(becomes.pence))
+        for was, becomes in pairs
+        if was != becomes
+    ]
 
 
 def _shares(change: ChangeRequest, before: Terms, after: Terms, schools: Set[int]) -> list[Difference]:

@@ -74,17 +74,18 @@ class Kind(StrEnum):
     BETWEEN_SCHOOLS = "between_schools"
     OUTCOMES = "outcomes"
     LESS = "less"
+    MORE = "more"
 
 
 def kinds_of(before: Terms, after: Terms) -> set[Kind]:
     """What differs; empty where nothing does."""
-    found = set()
-    if (before.start_on, before.end_on) != (after.start_on, after.end_on):
-        found.add(Kind.DATES)
-    if after.outcomes:
-        found.add(Kind.OUTCOMES)
-    if after.paid_at_most < before.paid_at_most:
-        found.add(Kind.LESS)
+    differs = {
+        Kind.DATES: (before.start_on, before.end_on) != (after.start_on, after.end_on),
+        Kind.OUTCOMES: bool(after.outcomes),
+        Kind.LESS: after.paid_at_most < before.paid_at_most,
+        Kind.MORE: after.pence > before.paid_at_most,
+    }
+    found = {kind for kind, it_does in differs.items() if it_does}
     for old, new in changed_lines(before, after):
         if (old.what, old.staff_code) != (new.what, new.staff_code):
             found.add(Kind.STAFF)
@@ -105,7 +106,8 @@ def changed_lines(before: Terms, after: Terms) -> list[tuple[Line, Line]]:
 def why_for_decider(
     before: Terms, after: Terms, *, granted_until: date | None, unwanted: bool = False
 ) -> str | None:
-    """Why the officer may not decide a change, as a sentence; None where they may.
+    """Why the officer may not decide a change, as a sentence; None where they may, and where they check what
+    goes to the panel.
 
     granted_until  the end that the panel or the decision maker last agreed to
     unwanted       less money, for which the school does not ask
@@ -113,6 +115,8 @@ def why_for_decider(
     kinds = kinds_of(before, after)
     if unwanted:
         return "The school does not ask for less money."
+    if Kind.MORE in kinds:
+        return None
     if Kind.BETWEEN_SCHOOLS in kinds:
         return "Money moves from one school to another."
     if Kind.OUTCOMES in kinds:
@@ -144,7 +148,7 @@ def why_not_after(
     done  what stands in the log of each line by its key: half days, or pence
     days  those that stand in the log
     """
-    if not kinds_of(before, after) and after.pence <= before.paid_at_most:
+    if not kinds_of(before, after):
         return "Nothing changes. Change a date, a line, the amount or the outcomes."
     if after.start_on and after.end_on and after.end_on < after.start_on:
         return "The end date must be after the start date."
@@ -168,20 +172,22 @@ def _why_below_log(old: Line, new: Line, done: int) -> str | None:
 
 
 def _why_more(before: Terms, after: Terms) -> str | None:
+    if after.pence > before.paid_at_most:
+        if after.pence <= after.cost:
+            return None
+        return (
+            f"These days and costs come to {pounds(after.cost)}, and an award is never more than that. "
+            "Add days or costs, or enter a smaller award."
+        )
     if after.cost > before.cost:
         return (
             f"These days and costs come to {pounds(after.cost)}, and the award’s budget is "
-            f"{pounds(before.cost)}. Take as much away elsewhere. For more money, begin a new bid: only the "
-            "panel can give it."
+            f"{pounds(before.cost)}. Take as much away elsewhere, or ask for a larger award: then the panel "
+            "decides."
         )
     most = most_after(before, after)
     if after.pence <= most:
         return None
-    if after.pence > before.paid_at_most:
-        return (
-            f"The award is {pounds(before.paid_at_most)}. A change can’t make it more. For more money, "
-            "begin a new bid: only the panel can give it."
-        )
     return f"With these days and costs the award is at most {pounds(most)}. Enter that or less."
 
 

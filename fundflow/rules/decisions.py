@@ -16,7 +16,7 @@ def told_at(bid: Bid) -> datetime:
     session = object_session(bid)
     refusal = session and session.scalar(
         select(Decision)
-        .where(Decision.bid_id == bid.id, Decision.undone_at.is_(None))
+        .where(Decision.bid_id == bid.id, Decision.undone_at.is_(None), Decision.change_id.is_(None))
         .where(Decision.decided_at >= bid.state_since, Decision.pence.is_(None))
         .order_by(Decision.id.desc())
         .limit(1)

@@ -1,11 +1,11 @@
 """A change of an award: asked for by its school or entered by the officer, agreed by the schools concerned,
-and decided by another person (docs/rules.md, "Changes of an award")."""
+and decided by another person; more money by the panel (docs/rules.md, "Changes of an award")."""
 
 from enum import Enum
 from typing import Any
 
 from fundflow.workflow.actors import Actor as A
-from fundflow.workflow.engine import Step, Workflow
+from fundflow.workflow.engine import Money, Step, Workflow
 from fundflow.workflow.inputs import REASON, on_page, text, tick
 
 
@@ -15,6 +15,7 @@ class ChangeState(Enum):
     WITH_SCHOOLS = "with_schools"
     WITH_OFFICER = "with_officer"
     WITH_DECIDER = "with_decider"
+    AT_PANEL = "at_panel"
     AGREED = "agreed"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -22,13 +23,14 @@ class ChangeState(Enum):
 
 S = ChangeState
 
-OPEN = (S.TO_CONFIRM, S.WITH_SCHOOLS, S.WITH_OFFICER, S.WITH_DECIDER)
+OPEN = (S.TO_CONFIRM, S.WITH_SCHOOLS, S.WITH_OFFICER, S.WITH_DECIDER, S.AT_PANEL)
 WORDS = {
     S.NEW: "New",
     S.TO_CONFIRM: "Waiting for the head",
     S.WITH_SCHOOLS: "Waiting for other schools",
     S.WITH_OFFICER: "With the liaison officer",
     S.WITH_DECIDER: "With the decision maker",
+    S.AT_PANEL: "Going to the panel",
     S.AGREED: "Agreed",
     S.REFUSED: "Refused",
     S.WITHDRAWN: "Withdrawn",
@@ -56,13 +58,34 @@ REFUSE: dict[str, Any] = {
     "emails": ("school", "concerned", "officer"),
     "warning": True,
 }
+WITHDRAW: dict[str, Any] = {
+    "button": "Withdraw the change",
+    "past": "Withdrew the change",
+    "hint": "The award stays as it is.",
+    "explain": ("The award stays as it is. You can ask for another change later.",),
+    "done": "The change is withdrawn. The people concerned are being told.",
+    "hidden_while": ("another_asked",),
+    "waits_while": ("barred_from_withdrawing",),
+    "asks_for": (REASON,),
+    "sidestep": True,
+}
+# What a decision of the panel about more money waits for, but for the majority.
+VOTED = (
+    "asked_for_change",
+    "change_off_agenda",
+    "decider_barred",
+    "decider_not_there",
+    "interests_outstanding",
+    "inquorate",
+)
 
 # fmt: off
 CHANGE_REQUEST = Workflow("change_request", "change", S.NEW, (
     Step("ask", (S.NEW,), S.WITH_SCHOOLS, LEADER,
          button="Ask for a change of the award", past="Asked for a change of the award",
-         hint="Other dates, days, staff, outcomes, or less money.",
-         explain=("The liaison officer or the decision maker decides. The award stays as it is until then.",
+         hint="Other dates, days, staff, outcomes, or another amount.",
+         explain=("The liaison officer or the decision maker decides; about more money, the panel. The award "
+                  "stays as it is until then.",
                   "Other schools that the change concerns are asked to agree first."),
          done="The change is asked for. The people concerned are being told.",
          waits_while=("award_fixed", "change_open"), asks_for=on_page("reason"),
@@ -126,17 +149,55 @@ CHANGE_REQUEST = Workflow("change_request", "change", S.NEW, (
     Step("go_to_decider", (S.WITH_SCHOOLS,), S.WITH_DECIDER, CLOCK,
          button="Go to the decision maker", past="The change went to the decision maker",
          waits_while=("schools_not_agreed",), emails=("decision_maker", "officer")),
-    Step("agree", (S.WITH_OFFICER,), S.AGREED, OFFICER, **AGREE),
+    Step("agree", (S.WITH_OFFICER,), S.AGREED, OFFICER, **AGREE, hidden_while=("asks_for_more",)),
     Step("agree", (S.WITH_DECIDER,), S.AGREED, DECIDER, **AGREE),
-    Step("refuse", (S.WITH_SCHOOLS, S.WITH_OFFICER), S.REFUSED, OFFICER, **REFUSE),
+    Step("refuse", (S.WITH_SCHOOLS, S.WITH_OFFICER), S.REFUSED, OFFICER, **REFUSE,
+         hidden_while=("asks_for_more",)),
     Step("refuse", (S.WITH_DECIDER,), S.REFUSED, DECIDER, **REFUSE),
-    Step("withdraw", OPEN, S.WITHDRAWN, (A.SCHOOL_LEADER, A.OFFICER),
-         button="Withdraw the change", past="Withdrew the change",
+    Step("put_to_panel", (S.WITH_OFFICER,), S.AT_PANEL, OFFICER,
+         button="Put the change to the panel", past="Put the change to the panel",
+         hint="Only the panel gives more money. You choose the meeting.",
+         explain=("The change becomes an item of its own on the agenda. The panel reads the award before and "
+                  "after, why the school asks, and what you say. The schools are told the date.",),
+         done="The change goes to the panel. The schools are being told the date.",
+         hidden_while=("asks_for_no_more",), waits_while=("barred_from_change", "change_impossible"),
+         asks_for=on_page("advice", "meeting"), emails=("school", "concerned")),
+    Step("take_from_panel", (S.AT_PANEL,), S.WITH_OFFICER, OFFICER,
+         button="Take back from the panel", past="Took the change back from the panel",
+         hint="It leaves the agenda and comes back to you.",
+         explain=("The change comes off the agenda and back to the liaison officer. The school and the panel "
+                  "are told why.",),
+         done="The change is off the agenda. The school and the panel are being told.",
+         waits_while=("barred_from_change",), asks_for=(REASON,), emails=("school", "panel"), sidestep=True),
+    Step("award_more", (S.AT_PANEL,), S.AGREED, DECIDER,
+         button="Give more money", past="The panel gave more money",
+         hint="The award becomes larger at once.",
+         explain=("The award is changed at once, and the money is awarded. The award as it was stays on "
+                  "record.",),
+         done="The award is changed. The people concerned are being told.",
+         waits_while=(*VOTED, "no_majority_for", "above_officers_limit", "change_impossible"),
+         asks_for=on_page("reasons", "equality_note"), money=Money.INCREASE,
+         emails=("school", "concerned", "finance", "officer")),
+    Step("refuse_more", (S.AT_PANEL,), S.REFUSED, DECIDER,
+         button="Refuse more money", past="The panel refused more money",
          hint="The award stays as it is.",
-         explain=("The award stays as it is. You can ask for another change later.",),
-         done="The change is withdrawn. The people concerned are being told.",
-         hidden_while=("another_asked",), waits_while=("barred_from_withdrawing",), asks_for=(REASON,),
-         emails=("school", "officer", "concerned"), sidestep=True),
+         explain=("The award stays as it is. The schools concerned are told, with the panel’s reasons.",),
+         done="The change is refused. The people concerned are being told.",
+         waits_while=(*VOTED, "no_majority_against"), asks_for=on_page("reasons", "equality_note"),
+         emails=("school", "concerned", "officer"), warning=True),
+    Step("put_off", (S.AT_PANEL,), S.WITH_OFFICER, DECIDER,
+         button="Put the decision off", past="The panel put its decision off",
+         hint="The panel has a question. At most twice.",
+         explain=("The change goes back to the liaison officer, who asks the school and puts it to another "
+                  "meeting with the answer.",),
+         done="The decision is put off. The school and the liaison officer are being told.",
+         waits_while=(*VOTED, "put_off_twice"),
+         asks_for=(text("question", "What does the panel want to know?", "Enter the panel’s question"),),
+         emails=("school", "officer"), sidestep=True),
+    Step("withdraw", tuple(state for state in OPEN if state is not S.AT_PANEL), S.WITHDRAWN,
+         (A.SCHOOL_LEADER, A.OFFICER), **WITHDRAW, emails=("school", "officer", "concerned")),
+    Step("withdraw", (S.AT_PANEL,), S.WITHDRAWN, (A.SCHOOL_LEADER, A.OFFICER), **WITHDRAW,
+         emails=("school", "officer", "concerned", "panel")),
     Step("end", OPEN, S.WITHDRAWN, CLOCK,
          button="End the change", past="The change ended, as the award can’t be changed any more",
          emails=("school", "officer", "concerned")),

@@ -101,7 +101,9 @@ def check_ledger_of(bid: Bid) -> None:
     """What is reserved, awarded and paid is what the bid's state and claims say."""
     figures, state = ledger.bid_totals(bid.id), bid.state
     assert figures.reserved == (bid.offer.pence if state is S.OFFERED else 0), bid.reference
-    awarded = (bid.awards[0].pence if bid.awards else bid.awarded_pence) if state in HOLDS_AN_AWARD else 0
+    larger = [max(new.pence - old.pence, 0) for old, new in pairwise(bid.awards)]
+    held = bid.awards[0].pence + sum(larger) if bid.awards else bid.awarded_pence
+    awarded = held if state in HOLDS_AN_AWARD else 0
     assert figures.awarded == awarded, bid.reference
     assert figures.paid_gross == sum(c.pence for c in bid.claims if c.state is ClaimState.PAID)
     back = sum(r.pence for r in recoveries_of(bid) if r.state is RecoveryState.RECOVERED)
@@ -122,11 +124,12 @@ def check_decisions_of(bid: Bid) -> None:
         select(Decision.item_id).where(Decision.bid_id == bid.id, Decision.undone_at.is_(None))
     ).all()
     assert len(standing) == len(set(standing)), bid.reference
-    undecided = [item for item in bid.items if item.outcome is None]
+    items = [item for item in bid.items if item.change is None]
+    undecided = [item for item in items if item.outcome is None]
     if bid.state is S.AT_PANEL:
         assert len(undecided) == 1, bid.reference
     elif bid.state in (S.OFFERED, S.NOT_FUNDED, *HOLDS_AN_AWARD):
-        assert all(item.outcome in tuple(ItemOutcome) for item in bid.items), bid.reference
+        assert all(item.outcome in tuple(ItemOutcome) for item in items), bid.reference
 
 
 def check_letters() -> None:

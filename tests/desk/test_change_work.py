@@ -7,6 +7,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.workflow.application import BidState
 from fundflow.workflow.change_request import ChangeState as S
+from fundflow.workflow.meeting import MeetingState
 from tests.factories import NOW, Make
 
 DECIDE = "Decide about a change of the award"
@@ -16,6 +17,11 @@ RECORD = "Ask the schools about a change, or record what they said"
 def lines(user: User) -> list[str]:
     """What waits about changes, for this person."""
     return [line.what for line in waiting_for(user, NOW).lines if "change" in line.what]
+
+
+def waiting(user: User) -> list[str]:
+    """What waits about more money, for this person."""
+    return [line.what for line in waiting_for(user, NOW).lines if "more money" in line.what]
 
 
 def an_award(make: Make) -> tuple[Bid, User, User]:
@@ -58,3 +64,18 @@ def test_a_large_change_waits_for_the_chair_until_the_bid_is_over(make: Make) ->
     bid.state = BidState.TERMINATED
     make.session.flush()
     assert lines(chair) == []
+
+
+def test_more_money_waits_for_the_officer_then_for_the_chair_once_the_panel_can_vote(make: Make) -> None:
+    bid, officer, head = an_award(make)
+    chair = make.panel(bid.fund)[0].user
+    change = make.change_request(bid, head, more=True)
+    assert (waiting(officer), lines(officer)) == (["Put more money to the panel"], [])
+    change.state = S.AT_PANEL
+    meeting = make.meeting(bid.fund)
+    make.item(bid, meeting).change = change
+    make.session.flush()
+    assert (waiting(officer), waiting(chair)) == ([], [])
+    meeting.state = MeetingState.IN_SESSION
+    make.session.flush()
+    assert waiting(chair) == ["Record the decision on more money"]

@@ -64,8 +64,8 @@ def asked(council: InventedCouncil) -> None:
     head.answer({"Why must the award change?": WHY})
     head.is_told(
         "Ask for a change of the award",
-        "The award is £9,831.20. A change can’t make it more. For more money, begin a new bid: only the "
-        "panel can give it.",
+        "These days and costs come to £9,831.20, and an award is never more than that. Add days or costs, or "
+        "enter a smaller award.",
         status=409,
     )
     assert head.holds("Code in place of DH1") == "AH2"

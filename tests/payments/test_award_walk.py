@@ -29,6 +29,8 @@ from fundflow.models.award import AwardLine
 from fundflow.models.change import ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.impact import Rag
+from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.panel import Presence, Vote
 from fundflow.models.payee import Payee
 from fundflow.models.payment import Claim
 from fundflow.models.payment_run import Outcome, PaymentRun
@@ -36,8 +38,17 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
-from fundflow.payments import changes, cost_log, day_log, operations, recoveries, reversals, settling
-from fundflow.payments.changes import Wanted
+from fundflow.payments import (
+    changes,
+    cost_log,
+    day_log,
+    operations,
+    panel_changes,
+    recoveries,
+    reversals,
+    settling,
+)
+from fundflow.payments.changes import Wanted, WantedLine
 from fundflow.payments.payees import operations as payees
 from fundflow.payments.runs import answering, choosing
 from fundflow.payments.runs import operations as runs
@@ -51,6 +62,8 @@ from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.payment_run import OUT, RunState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
@@ -477,6 +490,52 @@ class AwardWalk(RuleBasedStateMachine):
         outstanding = ledger.bid_totals(self.bid.id).outstanding
         assert outstanding <= left
         assert outstanding == left or misused  # what was released before it was found stays released
+
+    @precondition(lambda self: not is_settled(self.bid) and self.bid.state in UNDER_WAY)
+    @rule(half_days=st.integers(1, 6), pick=PICK, given=st.booleans())
+    def more_money(self, half_days: int, pick: int, given: bool) -> None:
+        """The panel gives more days of a line, or refuses them."""
+        lines = self.lines()
+        if pick > 7 or not lines:
+            return
+        whole, line = sum(Model(self).share.values()), lines[pick % len(lines)]
+        days = (line.half_days or 0) + half_days
+        more = line.pence_of(days) - line.pence
+        wanted = {line.id: WantedLine(days, line.what, line.staff_code)}
+        was = ledger.bid_totals(self.bid.id)
+        before = Wanted(self.bid.start_on, self.bid.end_on, whole + more, "Ill", lines=wanted)
+        change = changes.ask(self.bid, before, **self.on(self.bid, self.head))
+        if change.unanswered:
+            changes.say_yes(change, **self.on(change, self.releasing))
+        self.vote_on(change, Choice.FUND if given else Choice.DO_NOT_FUND)
+        said = {"reasons": "It goes well", "equality_note": "None", **self.on(change, self.chair)}
+        (panel_changes.award_more if given else panel_changes.refuse_more)(change, **said)
+        shares, paid, misused = Model(self).share, self.paid(), self.misused()
+        assert sum(shares.values()) == whole + more * given
+        now, to_come = ledger.bid_totals(self.bid.id), self.misuse_to_come()
+        if not given:
+            assert now == was
+            return
+        left = (shares[payee] - misused[payee] for payee in shares)
+        due = (max(most, 0) - paid[payee] + to_come[payee] for payee, most in zip(shares, left, strict=True))
+        assert now.outstanding >= sum(max(pence, 0) for pence in due)
+        assert now.awarded - was.awarded <= max(more, was.released)
+
+    def vote_on(self, change: ChangeRequest, choice: Choice) -> None:
+        """Put to a meeting in session, where all vote alike."""
+        meeting = self.make.meeting(self.bid.fund, starts_at=LATER + timedelta(days=1))
+        db.session.commit()
+        panel_changes.put_to_panel(change, "Yes", meeting.id, **self.on(change, self.officer))
+        meeting.state = MeetingState.IN_SESSION
+        (item,) = change.items
+        said = {declared.user_id for declared in self.bid.declarations}
+        for seat in self.bid.fund.seats:
+            item.presences.append(Presence(seat_id=seat.id, present=True, changed_at=LATER))
+            item.votes.append(Vote(seat=seat, choice=choice, at=LATER, recorded_by_id=seat.user_id))
+            if seat.user_id not in said:
+                declared = {"kind": InterestKind.NONE, "declared_at": LATER, "recorded_by_id": seat.user_id}
+                db.session.add(Declaration(bid=self.bid, user_id=seat.user_id, **declared))
+        db.session.commit()
 
     def change(self, *, wanted: bool = True, **values: Any) -> bool:
         """Ask for a change of the award, agree to it for every school and decide; whether it was agreed."""

@@ -202,7 +202,10 @@ def test_money_between_schools_and_outcomes_are_for_the_decision_maker(award: Aw
     ("values", "why"),
     [
         ({}, "Nothing changes"),
-        ({"pence": 300_001}, r"The award is £3,000\.00\. A change can’t make it more\."),
+        (
+            {"pence": 300_001},
+            r"^These days and costs come to £3,000\.00, and an award is never more",
+        ),
         ({"end_on": date(2026, 12, 17)}, "The end date must be after the start date"),
         ({"pence": 200_000, "why": BANK_DETAILS}, "Bank details are never kept"),
         ({"outcomes": BANK_DETAILS}, "Bank details are never kept"),
@@ -225,7 +228,7 @@ def test_less_money_at_the_schools_wish_goes_back_to_the_fund(make: Make) -> Non
     award.pay(award.certify(award.advance(150_000)))
     change = ask(award, pence=200_000)
     assert change.state is S.WITH_OFFICER  # the lead is paid, so no other school is concerned
-    assert effect_of(change, LATER) == (100_000, 0)
+    assert effect_of(change, LATER) == (100_000, 0, 0)
     act(changes.agree, change, award.officer)
     totals = ledger.bid_totals(award.bid.id)
     assert (totals.released, totals.committed, totals.outstanding) == (100_000, 200_000, 50_000)
@@ -238,7 +241,7 @@ def test_a_cut_below_what_is_paid_asks_the_rest_back(make: Make) -> None:
     award.pay(award.certify(award.advance(240_000)))
     change = ask(award, award.officer, "reduce", pence=200_000)
     assert (change.state, change.unwanted) == (S.WITH_DECIDER, True)
-    assert effect_of(change, LATER) == (60_000, 40_000)
+    assert effect_of(change, LATER) == (60_000, 40_000, 0)
     with pytest.raises(Refused, match="Only the person who decides"):
         act(changes.agree, change, award.officer)
     act(changes.agree, change, decider(award))
@@ -430,10 +433,10 @@ def test_the_head_asks_on_a_page_and_sees_before_and_after(award: Award, sign_in
     asked = head.get(f"{path}/new").text
     assert 'value="2027"' in asked
     assert "6 days now, at £350.00 a day." in asked
-    assert "£3,000.00 now. It can become less, never more." in asked
+    assert "£3,000.00 now. The panel decides if you ask for more." in asked
     wrong = head.post(f"{path}/new", data=form_of(award, pence="4000", why="More days"))
     assert wrong.status_code == 409
-    assert "A change can’t make it more" in wrong.text
+    assert "an award is never more than that" in wrong.text
     assert "More days" in wrong.text
     done = head.post(f"{path}/new", data=form_of(award, pence="2000"), follow_redirects=True)
     assert "The change is asked for." in done.text

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from fundflow.models.fund import Decider
 from fundflow.models.payment_block import BlockKind
 from fundflow.rules.guards import (
     approval,
@@ -12,6 +13,7 @@ from fundflow.rules.guards import (
     meeting,
     minutes,
     named_person,
+    opening,
     payee,
     payment_block,
     payment_run,
@@ -48,6 +50,7 @@ CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
 APPROVAL = {"bid": ready_bid(), "is_of": says(False)}
 BLOCK = {"kind": BlockKind.PAUSED, "bid": ready_bid(BidState.IN_DELIVERY)}
 PAYEE = {"proposed_by_id": 1, "schools": [], "payees": [SimpleNamespace(school=None)], "batch": None}
+OPENING = {"entered_by_id": 1, "schools": []}
 RUN = {"gathered_by_id": 1, "waiting": [object()]}
 ANSWERED = {"waiting": []}
 REVERSAL = {
@@ -59,6 +62,9 @@ HELD_PAYEE = {"hold_since": LONG_PAST}
 NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision": True}
 
 ANSWER = SimpleNamespace(school_today=1, school=SimpleNamespace(name="Oak"), agreed_by_id=None)
+AN_OFFICER_DECIDES = SimpleNamespace(
+    fund=SimpleNamespace(decider=Decider.AUTHORISED_OFFICER, officer_limit_pence=500_000)
+)
 CHANGE = {"bid": ready_bid(), "asked_by_id": 1, "confirmed_by_id": 2, "answers": [], "unanswered": []}
 ASKED = {**CHANGE, "unanswered": [ANSWER], "bid": ready_bid(lead_school_id=1), "by_council": False}
 
@@ -421,6 +427,36 @@ OTHER_WAITS = [
         "The outcomes change.",
     ),
     (
+        change_request.asks_for_more,
+        {"more": False},
+        {"more": True},
+        "Only the panel can give more money. Put the change to the panel.",
+    ),
+    (
+        change_request.asks_for_no_more,
+        {"more": True},
+        {"more": False},
+        "This change asks for no more money, so it does not go to the panel.",
+    ),
+    (
+        change_request.change_off_agenda,
+        {"open_item": object()},
+        {"open_item": None},
+        "The change is not on the agenda of a meeting that is open.",
+    ),
+    (
+        change_request.above_officers_limit,
+        {"pence": 500_000, "bid": AN_OFFICER_DECIDES},
+        {"pence": 500_001},
+        "An authorised officer may decide up to £5,000.00, and this award would be more.",
+    ),
+    (
+        change_request.put_off_twice,
+        {"deferrals": 1},
+        {"deferrals": 2},
+        "The panel has put this decision off twice already.",
+    ),
+    (
         change_request.another_asked,
         ASKED,
         {"by_council": True},
@@ -461,6 +497,18 @@ OTHER_WAITS = [
         RECOVERY,
         {"claim": SimpleNamespace(state=ClaimState.CERTIFIED)},
         "The payment is not made yet.",
+    ),
+    (
+        opening.entered_opening,
+        OPENING,
+        {"entered_by_id": SOMEBODY.id},
+        "You entered this, so another person must confirm it: a finance officer.",
+    ),
+    (
+        opening.opening_barred,
+        OPENING,
+        {"bar_from_paying": OWN_SCHOOL},
+        "You can’t enter awards of these schools: your school, Oak, takes part in it.",
     ),
     (
         payee.proposed_payee,

@@ -15,9 +15,10 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import SeatPosition, Sector, User
 from fundflow.panel import queries
-from fundflow.panel.operations import deciding
+from fundflow.panel.minutes.item import outcome_of_change
 from fundflow.panel.operations.deciding import ConditionAsked
 from fundflow.panel.scores.queries import sees_scores
+from fundflow.rules.panel.deciders import officer_decides
 from fundflow.rules.panel.frozen_sitting import bar_of_member, ties_of_member
 from fundflow.rules.panel.recomputed_sitting import recomputed
 from fundflow.rules.panel.scores import counted_sheets
@@ -46,7 +47,7 @@ def limits(item: AgendaItem, at: datetime, *, reserved: int = 0) -> list[tuple[i
         (voted, f"The panel voted on {pounds(voted)}; the offer can’t be more than that."),
         (free, f"The fund can still offer {pounds(free)} to {bid.lead_school.name}."),
     ]
-    if deciding.officer_decides(bid):
+    if officer_decides(bid):
         limit = bid.fund.officer_limit_pence
         found.insert(2, (limit, f"An authorised officer may decide up to {pounds(limit)}."))
     return found
@@ -61,7 +62,7 @@ def suggested_conditions(bid: Bid, at: datetime) -> list[ConditionAsked]:
 
 def who_decides(bid: Bid) -> str:
     """Who decides and on what authority, as sentences for whoever does."""
-    if not deciding.officer_decides(bid):
+    if not officer_decides(bid):
         return "The panel decides; whoever chairs the item records it."
     cites = bid.fund.delegation or "no delegation is recorded: ask an administrator to add it"
     return (
@@ -175,6 +176,8 @@ def _card(
 
 
 def _heading(decision: Decision) -> str:
+    if decision.change_id:
+        return f"More money for the award: {outcome_of_change(decision)}"
     return f"{decision.outcome.words}, {pounds(decision.pence)}" if decision.pence else decision.outcome.words
 
 

@@ -13,6 +13,7 @@ from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import SeatPosition
 from fundflow.panel.minutes.records import ItemRecord
 from fundflow.panel.operations.proposals import ANOTHER
+from fundflow.rules.change_requests import terms_before
 from fundflow.rules.interests.bars import bar_on
 from fundflow.rules.panel.frozen_sitting import bar_of_member, ties_of_member
 from fundflow.rules.panel.recomputed_sitting import recomputed
@@ -53,7 +54,16 @@ def _was_inquorate(record: ItemRecord) -> str:
 
 
 def _asked(record: ItemRecord) -> Lines:
-    bid = record.bid
+    bid, change = record.bid, record.item.change
+    if change:
+        old = terms_before(change).paid_at_most
+        yield (
+            f"{bid.lead_school.name} asked for more money for its award: {_money(change.pence)} instead of "
+            f"{_money(old)}. {_sentence(change.why)}"
+        )
+        if change.advice:
+            yield f"The liaison officer advised: {_sentence(change.advice)}"
+        return
     others = joined([partner.school.name for partner in bid.partners])
     together = f", with {others}" if others else ""
     yield f"{bid.lead_school.name} asked for {_money(bid.requested_pence)}{together}."
@@ -152,7 +162,7 @@ def _proposed(record: ItemRecord) -> Lines:
                 f"{_money(entry.facts['before'])} was put to the vote first: {_numbers_of(votes)}. These "
                 "votes no longer count, since another proposal was put."
             )
-    pence, asked = record.sitting.get("proposed_pence"), record.bid.requested_pence
+    pence, asked = record.sitting.get("proposed_pence"), record.item.asked_pence
     if pence is not None and pence != asked:
         why = _reason(record.sitting.get("proposed_reason", ""))
         yield f"Proposed: {_money(pence)} of the {_money(asked)} asked for.{why}"
@@ -204,7 +214,7 @@ def _voided(record: ItemRecord) -> Lines:
 
 def _decided(record: ItemRecord) -> Lines:
     decision = record.decision
-    yield f"Decision: {_outcome(decision, record.bid.requested_pence)}." if decision else "No decision yet."
+    yield f"Decision: {_outcome(decision, record.item.asked_pence)}." if decision else "No decision yet."
 
 
 def _reasoned(record: ItemRecord) -> Lines:
@@ -246,7 +256,7 @@ def _decider(record: ItemRecord) -> Lines:
 
 def _corrected(record: ItemRecord) -> Lines:
     """Decisions that no longer stand: what they were, and why they were corrected or taken back."""
-    asked = record.bid.requested_pence
+    asked = record.item.asked_pence
     corrected = {d.corrects_id for d in record.decisions if d.corrects_id}
     for decision in record.decisions:
         if decision.undone_at is None:
@@ -321,10 +331,20 @@ def _members(record: ItemRecord) -> list[dict[str, Any]]:
 
 def _outcome(decision: Decision, asked: int) -> str:
     """“fund, £12,500 of the £18,000 asked for”."""
+    if decision.change_id:
+        return outcome_of_change(decision)
     if decision.pence is None:
         return _lower_first(decision.outcome.words)
     of = f" of the {_money(asked)} asked for" if decision.pence != asked else ""
     return f"{_lower_first(decision.outcome.words)}, {_money(decision.pence)}{of}"
+
+
+def outcome_of_change(decision: Decision) -> str:
+    """“agreed, the award is £3,500” of a change that asked for more money."""
+    if decision.pence is not None:
+        return f"agreed, the award is {_money(decision.pence)}"
+    deferred = decision.outcome is ItemOutcome.DEFERRED
+    return "put off" if deferred else "refused, the award stays as it is"
 
 
 def _votes(decision: Decision) -> str:

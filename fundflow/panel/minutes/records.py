@@ -70,7 +70,7 @@ class ItemRecord:
 
     @property
     def title(self) -> str:
-        return f"{self.bid.reference} {self.bid.listed_title}"
+        return f"{self.bid.reference} {self.item.title}"
 
 
 @dataclass(frozen=True, slots=True)

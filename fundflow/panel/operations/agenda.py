@@ -8,7 +8,6 @@ from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters import write_letter
 from fundflow.letters.recipients import addressees
-from fundflow.models.bid import Bid
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting
 from fundflow.models.person import User
@@ -39,7 +38,7 @@ def declare_no_interests(meeting: Meeting, item_ids: Collection[int], *, user: U
         if mine is None or mine.barred or mine.declared or not item.is_open:
             continue
         interests.keep(item.bid, user, InterestKind.NONE, "", user=user, now=now)
-        item.bid.touch()
+        item.touch()
         said += 1
     db.session.commit()
     return said
@@ -73,7 +72,7 @@ def move_to(item: AgendaItem, meeting_id: int, *, user: User, now: datetime) -> 
     """
     lock_item(item)
     require_clerk(item, user, now)
-    there = item.bid.open_item
+    there = item.record.open_item
     if there and there is not item and there.meeting_id == meeting_id:
         db.session.commit()  # a second click
         return there
@@ -84,14 +83,15 @@ def move_to(item: AgendaItem, meeting_id: int, *, user: User, now: datetime) -> 
         raise Refused("Select a meeting that takes bids.")
     item.outcome, item.outcome_at = ItemOutcome.REMOVED, now
     position = 1 + max((i.position for i in new.items), default=0)
-    moved = AgendaItem(meeting=new, bid=item.bid, position=position)
+    moved = AgendaItem(meeting=new, bid=item.bid, change=item.change, position=position)
     db.session.add(moved)
     bid = item.bid
-    bid.due_on = london_date(new.starts_at)
-    for record in (bid, old, new):
+    if item.change is None:
+        bid.due_on = london_date(new.starts_at)
+    for record in (item.record, old, new):
         record.touch()
     papers.issue_if_out(moved, user=user, now=now)
-    _tell(bid, old, new, user, now)
+    _tell(item, old, new, user, now)
     db.session.commit()
     return moved
 
@@ -103,7 +103,8 @@ def _lock_meetings(old: Meeting, other_id: int) -> Meeting | None:
     return db.session.get(Meeting, other_id)
 
 
-def _tell(bid: Bid, old: Meeting, new: Meeting, user: User, now: datetime) -> None:
+def _tell(item: AgendaItem, old: Meeting, new: Meeting, user: User, now: datetime) -> None:
+    bid = item.bid
     entry = record_event(
         bid,
         "move_item",
@@ -123,5 +124,5 @@ def _tell(bid: Bid, old: Meeting, new: Meeting, user: User, now: datetime) -> No
                 bid=bid,
                 key=f"step:{entry.id}:{recipient}:{who.email.lower()}",
                 entry=entry,
-                context={"old": old, "new": new},
+                context={"old": old, "new": new, "change": item.change},
             )

@@ -109,7 +109,7 @@ def _everywhere(items: list[AgendaItem], seat: Seat, present: bool, now: datetim
             continue
         marked += 1
         if mark(item, seat.id, present, now):
-            item.bid.touch()
+            item.touch()
             db.session.flush()
     return marked, why_not
 
@@ -141,7 +141,7 @@ def record_presence(item: AgendaItem, seat_id: int, *, present: bool, user: User
         refuse_if(why_not_both(standings_of(item, now), standing))
     if mark(item, seat_id, present, now):
         keep_event(item.meeting, seat_id, item=item, present=present, user=user, now=now)
-        item.bid.touch()
+        item.touch()
     db.session.commit()
 
 
@@ -174,7 +174,7 @@ def barred_leave(item: AgendaItem, *, user: User, now: datetime) -> None:
             why=bar_of_them(standing.barred) if standing.barred else "",
         )
     if leaving:
-        item.bid.touch()
+        item.touch()
 
 
 def yet_to_leave(

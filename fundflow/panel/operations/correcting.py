@@ -11,7 +11,6 @@ from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.panel.operations.deciding import (
     ConditionAsked,
-    delegation_of,
     keep_conditions,
     keep_feedback,
     lock_for,
@@ -21,6 +20,7 @@ from fundflow.panel.operations.deciding import (
 )
 from fundflow.panel.operations.decisions import take_back
 from fundflow.panel.queries import standing_decision
+from fundflow.rules.panel.deciders import delegation_of
 from fundflow.rules.panel.recomputed_sitting import recomputed
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.panel_rules import Choice

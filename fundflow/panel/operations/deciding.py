@@ -10,12 +10,12 @@ from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
 from fundflow.models.condition import AwardCondition
 from fundflow.models.decision import CriterionFeedback, Decision, Offer
-from fundflow.models.fund import Decider
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.panel.queries import last_step
 from fundflow.rules.bid_remarks import UNDECIDED_YET, early_start
+from fundflow.rules.panel.deciders import officer_decides
 from fundflow.rules.panel.scores import criterion_scores
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.workflow.date_words import clock_time, day_month, day_words
@@ -76,25 +76,6 @@ def how_it_departs(departs: str) -> str:
     if departs == NO_SCORE:
         return "decides without a score"
     return "funds the bid all the same" if departs.endswith(UNDECIDED_YET) else "departs from its score"
-
-
-def officer_decides(bid: Bid) -> bool:
-    """Whether an authorised officer decides, on the panel’s recommendation."""
-    return bid.fund.decider is Decider.AUTHORISED_OFFICER
-
-
-def delegation_of(bid: Bid) -> str:
-    """The delegation a decision cites; empty where the panel decides itself.
-
-    Raises Refused where an authorised officer decides without one (Local Government Act, s.101).
-    """
-    if not officer_decides(bid):
-        return ""
-    if not bid.fund.delegation:
-        raise Refused(
-            "The fund names no delegation to an authorised officer. Ask an administrator to add it."
-        )
-    return bid.fund.delegation
 
 
 def lock_for(bid: Bid, step: str, version: int | None, user: User, now: datetime) -> AgendaItem:

@@ -17,7 +17,6 @@ from fundflow.models.panel import AgendaItem, ItemOutcome
 from fundflow.models.person import User
 from fundflow.panel.operations.deciding import (
     ConditionAsked,
-    delegation_of,
     how_it_departs,
     keep_conditions,
     keep_feedback,
@@ -28,12 +27,10 @@ from fundflow.panel.operations.deciding import (
     why_not_offer,
 )
 from fundflow.panel.queries import standing_decision
-from fundflow.rules.panel.frozen_sitting import freeze_sitting, was_by_email
-from fundflow.rules.panel.scores import total_score
-from fundflow.rules.panel.sittings import sitting_of
+from fundflow.rules.panel.decided import decided
 from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
-from fundflow.workflow.panel_rules import Choice, points_in_hundredths
+from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import add_working_days, london_date
 
 
@@ -200,26 +197,9 @@ def _decide(
     departure: str = "",
     pence: int | None = None,
 ) -> Decision:
-    """Keep the decision with who sat, the vote and the score as they are now."""
-    count, total = sitting_of(item, now).tally, total_score(item, now)
-    decision = Decision(
-        bid=item.bid,
-        item=item,
-        outcome=outcome,
-        pence=pence,
-        reasons="\n\n".join(part for part in (reasons, departure) if part),
-        equality_note=equality_note,
-        delegation=delegation_of(item.bid),
-        votes_for=count.votes_for,
-        votes_against=count.votes_against,
-        abstentions=count.abstentions,
-        score_hundredths=None if total is None else points_in_hundredths(total),
-        decided_at=now,
-        decided_by_id=user.id,
-        rules_id=item.rules_id or item.bid.fund.rules_in_force.id,
-        by_email=was_by_email(item),
-        sitting=freeze_sitting(item, now),
-    )
+    """Keep the decision, with its departure from the score among the reasons."""
+    said = "\n\n".join(part for part in (reasons, departure) if part)
+    decision = decided(item, outcome, said, user, now, equality_note=equality_note, pence=pence)
     db.session.add(decision)
     return decision
 

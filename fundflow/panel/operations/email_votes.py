@@ -39,7 +39,7 @@ def ask_to_vote_by_email(
         raise Refused("The vote must end after now, and within 60 days.")
     item.email_vote_until, item.email_vote_from = until, item.email_vote_from or now
     item.rules_id = item.rules_id or item.bid.fund.rules_in_force.id
-    item.bid.touch()
+    item.touch()
     entry = record_event(
         item.bid,
         "email_vote",

@@ -47,7 +47,7 @@ def declare(
         item.bid, standing.seat.user, text.strip(), bars=kind is InterestKind.BARRED, user=user, now=now
     )
     if changed or voided:
-        item.bid.touch()
+        item.touch()
     db.session.commit()
     return voided
 
@@ -68,7 +68,7 @@ def declare_none_for_the_rest(item: AgendaItem, *, user: User, now: datetime) ->
     for standing in silent:
         interests.keep(item.bid, standing.seat.user, InterestKind.NONE, "", user=user, now=now)
     if silent:
-        item.bid.touch()
+        item.touch()
     db.session.commit()
     return len(silent)
 

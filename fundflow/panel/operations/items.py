@@ -19,7 +19,6 @@ from fundflow.permissions import is_clerk
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.rules.panel.sittings import sitting_of, standings_of
-from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_of_them, bar_to_you
@@ -43,7 +42,7 @@ def vote(item: AgendaItem, seat_id: int, choice: Choice, *, user: User, now: dat
     if is_clerk(user, item.bid.fund_id, now):
         barred_leave(item, user=user, now=now)
     if _keep_vote(item, standing, choice, by_email, user, now) or joined:
-        item.bid.touch()
+        item.touch()
     db.session.commit()
 
 
@@ -61,7 +60,7 @@ def vote_alike(item: AgendaItem, choice: Choice, *, user: User, now: datetime) -
     for standing in voting:
         _keep_vote(item, standing, choice, is_by_email(item, standing, now), user, now)
     if voting:
-        item.bid.touch()
+        item.touch()
     db.session.commit()
     return len(voting)
 
@@ -85,7 +84,7 @@ def why_no_vote(
     """
     own = standing.seat.user_id == user.id
     name, has = ("You", "have") if own else (standing.seat.user.name, "has")
-    if not item.is_open or item.bid.state is not BidState.AT_PANEL:
+    if not item.is_before_panel:
         return "This item is no longer open, so votes can’t change."
     if standing.barred:
         why = bar_to_you(standing.barred) if own else bar_of_them(standing.barred)
@@ -185,7 +184,7 @@ def cast(item: AgendaItem, choice: Choice, reason: str, *, user: User, now: date
         now=now,
         internal=True,
     )
-    item.bid.touch()
+    item.touch()
     return db.session.commit()
 
 

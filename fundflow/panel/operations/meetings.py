@@ -1,7 +1,7 @@
 """The clerk's meetings: planning, changing the date or place, the meeting's steps."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fundflow import ledger, papers
 from fundflow.extensions import db
@@ -69,8 +69,8 @@ def change_meeting(
         refuse_if(None if to.starts_at > now else "The meeting must be in the future.")
     meeting.starts_at, meeting.minutes_long, meeting.place = to
     meeting.sequence += 1
-    for item in meeting.undecided_items():
-        item.bid.due_on = london_date(to.starts_at)
+    for bid in (item.bid for item in meeting.undecided_items() if item.change is None):
+        bid.due_on = london_date(to.starts_at)
     before = [was.starts_at.isoformat(), was.minutes_long, was.place]
     entry = keep_note(
         meeting,
@@ -87,7 +87,7 @@ def change_meeting(
 
 
 def _tell(meeting: Meeting, was: datetime, entry: HistoryEntry, now: datetime) -> None:
-    told = {"meeting": meeting, "was": was}
+    told: dict[str, Any] = {"meeting": meeting, "was": was, "change": None}
     for who in addressees("panel", meeting, entry.at):
         write_letter(
             "panel_extra/meeting_moved.txt",
@@ -109,8 +109,8 @@ def _tell(meeting: Meeting, was: datetime, entry: HistoryEntry, now: datetime) -
                 who,
                 now=now,
                 bid=item.bid,
-                context=told,
-                key=f"step:{entry.id}:school:{item.bid_id}:{who.email.lower()}",
+                context=told | {"change": item.change},
+                key=f"step:{entry.id}:school:{item.id}:{who.email.lower()}",
                 entry=entry,
             )
 

@@ -11,7 +11,6 @@ from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.panel.operations.attendance import barred_leave
 from fundflow.panel.operations.common import lock_item, require_clerk, require_open
-from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 
 ANOTHER = "Another proposal was put"
@@ -27,7 +26,9 @@ def propose(item: AgendaItem, pence: int, reason: str, *, user: User, now: datet
     lock_item(item)
     require_clerk(item, user, now)
     require_open(item)
-    if item.bid.state is not BidState.AT_PANEL:
+    if item.change:
+        raise Refused("The panel votes on the change as it was asked for.")
+    if not item.is_before_panel:
         raise Refused("This item is no longer open, so what is voted on can’t change.")
     if not 0 < pence <= item.bid.requested_pence:
         raise Refused(
@@ -47,7 +48,7 @@ def propose(item: AgendaItem, pence: int, reason: str, *, user: User, now: datet
     item.email_vote_until = None
     _set(item, pence, reason.strip(), user, now)
     barred_leave(item, user=user, now=now)
-    item.bid.touch()
+    item.touch()
     db.session.commit()
     return bool(votes)
 

@@ -24,7 +24,6 @@ from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import Stale
 from fundflow.web.forms import fingerprint
-from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_of_them, bar_to_you
@@ -46,6 +45,8 @@ def save_scores(
     lock_item(item)
     require_clerk(item, user, now)
     require_open(item)
+    if not item.is_scored:
+        raise Refused("A change of an award is not scored. The panel votes on it.")
     if item.scores_individually:
         raise Refused("Each member scores this bid, so there is no agreed score to record.")
     known = {score.criterion: score for score in item.scores}
@@ -66,7 +67,7 @@ def save_scores(
         )
     for criterion, score in changes.items():
         _score(item, known.get(criterion), criterion, score)
-    item.bid.touch()
+    item.touch()
     return db.session.commit()
 
 
@@ -163,7 +164,7 @@ def why_no_scores(item: AgendaItem, standing: ItemStanding, user: User) -> str |
     they = "you" if own else "they"
     if not item.scores_individually:
         return "The panel agrees one score for this bid, so members don’t score it themselves."
-    if not item.is_open or item.bid.state is not BidState.AT_PANEL:
+    if not item.is_before_panel:
         return "This item is no longer open, so scores can’t change."
     if item.meeting.state not in PANEL_PAPERS:
         return "Members score this bid once its papers are out."
@@ -239,7 +240,7 @@ def _hand_in(item: AgendaItem, sheet: ScoreSheet, user: User, now: datetime) -> 
     sheet.voided_at, sheet.voided_why = None, ""
     whose = "their scores" if sheet.seat.user_id == user.id else f"{sheet.seat.user.name}’s scores"
     record_event(item.bid, "hand_in_scores", f"Handed in {whose}", user=user, now=now, internal=True)
-    item.bid.touch()
+    item.touch()
 
 
 # -- moderation ---------------------------------------------------------------------------------
@@ -291,7 +292,7 @@ def moderate(
         now=now,
         internal=True,
     )
-    item.bid.touch()
+    item.touch()
     return db.session.commit()
 
 

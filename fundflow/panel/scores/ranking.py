@@ -83,7 +83,7 @@ def of_meeting(meeting: Meeting, user: User, now: datetime) -> Ranking | None:
     if meeting.state not in PANEL_PAPERS and not staff:
         return None
     there = or_(AgendaItem.outcome.is_(None), AgendaItem.outcome != ItemOutcome.REMOVED)
-    which = (AgendaItem.meeting_id == meeting.id, there)
+    which = (AgendaItem.meeting_id == meeting.id, AgendaItem.change_id.is_(None), there)
     found = items_of(meeting.fund, which, user, now)
     ranking = _ranked(found, which, meeting.fund_id, user, now, tells_reach=not found.hidden)
     return ranking._replace(hidden=found.hidden)
@@ -103,6 +103,7 @@ def of_fund(fund: Fund, user: User, now: datetime) -> Ranking:
     which = (
         AgendaItem.id.in_(_since(april)),
         AgendaItem.outcome.in_(DECIDED),
+        AgendaItem.change_id.is_(None),
         ~decided_again,
         Bid.fund_id == fund.id,
         Bid.state.in_(UNFUNDED),

@@ -12,6 +12,7 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     layouts,
     money,
     own_staff,
+    panel_changes,
     payees,
     recoveries,
     reversals,

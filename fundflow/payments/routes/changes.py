@@ -10,9 +10,9 @@ from fundflow.payments import changes, claim_queries
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.change_forms import LessForm, change_form
 from fundflow.payments.claims import money_of_bid
-from fundflow.permissions import actors_for, outcome_kept, sees_money
-from fundflow.rules.change_requests import changes_of, effect_of, terms_after, terms_before, terms_of
-from fundflow.rules.change_words import differences
+from fundflow.permissions import actors_for, outcome_kept, sees_money, sees_review
+from fundflow.rules.change_requests import changes_of, effect_of, terms_after, terms_of
+from fundflow.rules.change_words import differences, schedule_differences
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import bid_caption, bid_form_page
@@ -20,7 +20,6 @@ from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.forms import carried_out
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.award import instalments
 from fundflow.workflow.change_request import CHANGE_REQUEST, ChangeState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
@@ -78,26 +77,18 @@ def bid_changes(reference: str) -> str:
 def change(reference: str, number: int) -> str:
     found = visible_change(reference, number)
     whole = sees_money(me(), found.bid, now())
-    before, after = terms_before(found), terms_after(found)
-    tranches = found.award.tranches
+    mine = None if whole else me().school_ids(london_date(now()))
+    item = found.items[-1] if found.items and sees_review(me(), found.bid, now()) else None
     return bid_page(
         "payments/change.html",
         found.bid,
         change=found,
-        differences=differences(found, None if whole else me().school_ids(london_date(now()))),
+        differences=differences(found, mine) + (schedule_differences(found) if whole else []),
         steps=CHANGE_STEPS.links(found),
         history=claim_queries.history_of(found),
-        award=after.paid_at_most,
+        award=terms_after(found).paid_at_most,
         effect=effect_of(found, now()) if whole and found.is_open else None,
-        schedules=[
-            (was, becomes)
-            for was, becomes in zip(
-                instalments(tranches, before.paid_at_most),
-                instalments(tranches, after.paid_at_most),
-                strict=True,
-            )
-            if whole and was != becomes
-        ],
+        item=item,
     )
 
 

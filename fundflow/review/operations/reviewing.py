@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-
 from fundflow import interests, papers
+from fundflow.agenda import add_item
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.panel import AgendaItem, Meeting
+from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.review import (
     CHECKLIST,
@@ -24,8 +23,6 @@ from fundflow.rules.interests.involvement import was_involved
 from fundflow.steps import lock, note, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import add_working_days, london_date
-
-NO_MEETING = "Ask the clerk to plan a meeting first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +141,7 @@ def recommend(
     if bid.review is not None:
         _recommend_in(bid.review, recommendation, pence, conditions, user, now)
         bid.review.version += 1
-    meeting = put_on_agenda(bid, meeting_id)
+    item = _put_on_agenda(bid, meeting_id)
     take_step(
         bid,
         "recommend",
@@ -153,12 +150,12 @@ def recommend(
         version=version,
         given={
             "recommendation": recommendation,
-            "meeting": meeting.id,
+            "meeting": item.meeting.id,
             "amount": pence,
             "conditions": conditions,
         },
     )
-    papers.issue_if_out(bid.items[-1], user=user, now=now)
+    papers.issue_if_out(item, user=user, now=now)
     db.session.commit()
 
 
@@ -169,18 +166,11 @@ def _require_fundable(bid: Bid, recommendation: Recommendation) -> None:
         raise Refused(why)
 
 
-def put_on_agenda(bid: Bid, meeting_id: int) -> Meeting:
-    """Add the bid as the last item of a meeting that takes bids; its date is the bid's due date."""
-    meeting = db.session.get(Meeting, meeting_id, with_for_update={"key_share": True}, populate_existing=True)
-    if meeting is None or meeting.fund_id != bid.fund_id:
-        raise Refused(NO_MEETING)
-    if not meeting.takes_bids:
-        raise Refused("This meeting takes no more bids. Select another one.")
-    last = db.session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id))
-    bid.items.append(AgendaItem(meeting=meeting, position=(last or 0) + 1))
-    bid.due_on = london_date(meeting.starts_at)
-    meeting.touch()
-    return meeting
+def _put_on_agenda(bid: Bid, meeting_id: int) -> AgendaItem:
+    """Add the bid to a meeting's agenda; its date is the bid's due date."""
+    item = add_item(bid, meeting_id)
+    bid.due_on = london_date(item.meeting.starts_at)
+    return item
 
 
 def take_back(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
@@ -199,7 +189,7 @@ def take_back(bid: Bid, reason: str, *, user: User, now: datetime, version: int 
 def bring_back(bid: Bid, meeting_id: int, *, user: User, now: datetime, version: int | None = None) -> None:
     """Put a deferred bid, whose question is answered, before a meeting again."""
     lock(bid, version, step="bring_back", user=user)
-    meeting = put_on_agenda(bid, meeting_id)
-    take_step(bid, "bring_back", user=user, now=now, version=version, given={"meeting": meeting.id})
-    papers.issue_if_out(bid.items[-1], user=user, now=now)
+    item = _put_on_agenda(bid, meeting_id)
+    take_step(bid, "bring_back", user=user, now=now, version=version, given={"meeting": item.meeting.id})
+    papers.issue_if_out(item, user=user, now=now)
     db.session.commit()

@@ -2,19 +2,17 @@
 
 from typing import Any
 
+from fundflow.agenda import NONE_AHEAD, meetings_that_take_bids
 from fundflow.permissions import sees_review
 from fundflow.review.blueprint import blueprint
-from fundflow.review.forms import ChooseMeetingForm, IneligibleForm, RecommendForm
+from fundflow.review.forms import IneligibleForm, RecommendForm
 from fundflow.review.operations import reviewing
-from fundflow.review.queries import meetings_that_take_bids
 from fundflow.review.rules import fund_rules
 from fundflow.rules.interests.records import shown_by_records
 from fundflow.web.access import me, now
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
-
-NO_MEETING = "No meeting that takes bids lies ahead. Ask the clerk to plan a meeting first."
-
+from fundflow.web.meeting_form import ChooseMeetingForm
 
 BID_STEPS.add(blueprint, "take_up", reviewing.take_up)
 BID_STEPS.add(blueprint, "take_back", reviewing.take_back)
@@ -55,7 +53,7 @@ def recommend(reference: str) -> Any:
             now=now(),
             version=form.version.data,
         ),
-        explain=() if meetings else (NO_MEETING,),
+        explain=() if meetings else (NONE_AHEAD,),
         template="review/recommend.html",
         interest=shown_by_records(bid, [me()]).get(me().id),
     )
@@ -71,6 +69,6 @@ def bring_back(reference: str) -> Any:
         "bring_back",
         form,
         lambda: reviewing.bring_back(bid, form.meeting_id, user=me(), now=now(), version=form.version.data),
-        explain=() if meetings else (NO_MEETING,),
+        explain=() if meetings else (NONE_AHEAD,),
         template="review/bring_back.html",
     )

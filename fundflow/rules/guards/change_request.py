@@ -1,6 +1,7 @@
 """What a change of an award waits for."""
 
 from fundflow.models.change import ChangeRequest
+from fundflow.models.money import pounds
 from fundflow.rules.change_requests import (
     why_award_fixed,
     why_change_open,
@@ -10,6 +11,7 @@ from fundflow.rules.change_requests import (
     why_impossible,
 )
 from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.panel.deciders import officer_decides
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.phrases import joined
@@ -80,6 +82,35 @@ def schools_not_agreed(change: ChangeRequest, _ask: Ask) -> str | None:
 @guard
 def too_large_for_officer(change: ChangeRequest, _ask: Ask) -> str | None:
     return why_decider_decides(change)
+
+
+@guard
+def asks_for_more(change: ChangeRequest, _ask: Ask) -> str | None:
+    return "Only the panel can give more money. Put the change to the panel." if change.more else None
+
+
+@guard
+def asks_for_no_more(change: ChangeRequest, _ask: Ask) -> str | None:
+    return None if change.more else "This change asks for no more money, so it does not go to the panel."
+
+
+@guard
+def change_off_agenda(change: ChangeRequest, _ask: Ask) -> str | None:
+    return None if change.open_item else "The change is not on the agenda of a meeting that is open."
+
+
+@guard
+def above_officers_limit(change: ChangeRequest, _ask: Ask) -> str | None:
+    """The limit holds for all of the award, not for what is added to it."""
+    limit = change.bid.fund.officer_limit_pence
+    if not officer_decides(change.bid) or change.pence <= limit:
+        return None
+    return f"An authorised officer may decide up to {pounds(limit)}, and this award would be more."
+
+
+@guard
+def put_off_twice(change: ChangeRequest, _ask: Ask) -> str | None:
+    return "The panel has put this decision off twice already." if change.deferrals >= 2 else None
 
 
 @guard

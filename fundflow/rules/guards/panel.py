@@ -1,8 +1,9 @@
-"""What a bid waits for at the panel."""
+"""What a bid, or a change of its award, waits for at the panel."""
 
 from typing import NamedTuple
 
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.panel import AgendaItem
 from fundflow.rules.decisions import why_decision_questioned, why_letter_held
 from fundflow.rules.panel.deciders import bar_from_deciding, why_decider_not_there
@@ -27,9 +28,9 @@ class OnAgenda(NamedTuple):
     sitting: Sitting
 
 
-def _on_agenda(bid: Bid, ask: Ask) -> OnAgenda | None:
-    """The bid's open item, its sitting worked out once an asking; None where no item is open."""
-    item = bid.open_item
+def _on_agenda(record: Bid | ChangeRequest, ask: Ask) -> OnAgenda | None:
+    """Its open item, its sitting worked out once an asking; None where no item is open."""
+    item = record.open_item
     if item is None:
         return None
     known: OnAgenda | None = ask.known.get("on_agenda")
@@ -39,45 +40,46 @@ def _on_agenda(bid: Bid, ask: Ask) -> OnAgenda | None:
 
 
 @guard
-def inquorate(bid: Bid, ask: Ask) -> str | None:
-    found = _on_agenda(bid, ask)
+def inquorate(record: Bid | ChangeRequest, ask: Ask) -> str | None:
+    found = _on_agenda(record, ask)
     lacking = found.sitting.inquorate if found else None
     return lacking.words() if lacking else None
 
 
 @guard
-def interests_outstanding(bid: Bid, ask: Ask) -> str | None:
-    found = _on_agenda(bid, ask)
+def interests_outstanding(record: Bid | ChangeRequest, ask: Ask) -> str | None:
+    found = _on_agenda(record, ask)
     names = [standing.seat.user.name for standing in found.sitting.yet_to_declare] if found else []
     return f"{joined(names)} must first say whether they have an interest." if names else None
 
 
 @guard
-def decider_barred(bid: Bid, ask: Ask) -> str | None:
+def decider_barred(record: Bid | ChangeRequest, ask: Ask) -> str | None:
     if "decider_bar" not in ask.known:  # three steps wait for it
-        ask.known["decider_bar"] = bar_from_deciding(bid, ask.user, ask.now) if ask.user else None
+        ask.known["decider_bar"] = bar_from_deciding(record, ask.user, ask.now) if ask.user else None
     bar = ask.known["decider_bar"]
-    return f"You can’t decide this bid: {bar_to_you(bar)}." if bar else None
+    what = "change" if isinstance(record, ChangeRequest) else "bid"
+    return f"You can’t decide this {what}: {bar_to_you(bar)}." if bar else None
 
 
 @guard
-def decider_not_there(bid: Bid, ask: Ask) -> str | None:
-    found = _on_agenda(bid, ask)
+def decider_not_there(record: Bid | ChangeRequest, ask: Ask) -> str | None:
+    found = _on_agenda(record, ask)
     return why_decider_not_there(found.item, ask.user, found.sitting, ask.now) if found and ask.user else None
 
 
 @guard
-def no_majority_for(bid: Bid, ask: Ask) -> str | None:
-    return _why_no_majority(Choice.FUND, bid, ask)
+def no_majority_for(record: Bid | ChangeRequest, ask: Ask) -> str | None:
+    return _why_no_majority(Choice.FUND, record, ask)
 
 
 @guard
-def no_majority_against(bid: Bid, ask: Ask) -> str | None:
-    return _why_no_majority(Choice.DO_NOT_FUND, bid, ask)
+def no_majority_against(record: Bid | ChangeRequest, ask: Ask) -> str | None:
+    return _why_no_majority(Choice.DO_NOT_FUND, record, ask)
 
 
-def _why_no_majority(wanted: Choice, bid: Bid, ask: Ask) -> str | None:
-    found = _on_agenda(bid, ask)
+def _why_no_majority(wanted: Choice, record: Bid | ChangeRequest, ask: Ask) -> str | None:
+    found = _on_agenda(record, ask)
     return why_no_majority(found.item, wanted, found.sitting, ask.now) if found else None
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.fund import Decider
 from fundflow.models.interest import InterestKind
 from fundflow.models.panel import AgendaItem
@@ -12,15 +13,16 @@ from fundflow.rules.interests.records import shown_by_records
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import seats_of, shown_of
 from fundflow.workflow.date_words import day_words
+from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import Bar, BarKind
 from fundflow.workflow.working_days import london_date
 
 
-def bar_from_deciding(bid: Bid, user: User, now: datetime) -> Bar | None:
+def bar_from_deciding(record: Bid | ChangeRequest, user: User, now: datetime) -> Bar | None:
     """`bar_of`, or that this person disclosed an interest under rules that then give no vote."""
-    if bar := bar_of(bid, user, now):
+    if bar := bar_of(record.bid, user, now):
         return bar
-    item = bid.latest_item
+    item = record.latest_item
     if item is None or not may_fall_to(item, user, now) or item.rules.disclosed_may_vote:
         return None
     return Bar(BarKind.DISCLOSED) if has_disclosed(item, user, now) else None
@@ -44,6 +46,25 @@ def has_disclosed(item: AgendaItem, user: User, now: datetime) -> bool:
         return bool(shown_of(item, seats, day).get(user.id))
     clusters = item.rules.cluster_discloses
     return bool(shown_by_records(item.bid, [user], on=day, clusters=clusters).get(user.id))
+
+
+def officer_decides(bid: Bid) -> bool:
+    """Whether an authorised officer decides, on the panel’s recommendation."""
+    return bid.fund.decider is Decider.AUTHORISED_OFFICER
+
+
+def delegation_of(bid: Bid) -> str:
+    """The delegation a decision cites; empty where the panel decides itself.
+
+    Raises Refused where an authorised officer decides without one (Local Government Act, s.101).
+    """
+    if not officer_decides(bid):
+        return ""
+    if not bid.fund.delegation:
+        raise Refused(
+            "The fund names no delegation to an authorised officer. Ask an administrator to add it."
+        )
+    return bid.fund.delegation
 
 
 def why_decider_not_there(item: AgendaItem, user: User, sitting: Sitting, now: datetime) -> str | None:
