@@ -177,6 +177,9 @@ GET  /bids/{N}/reviews/{request}/dismiss                                   i-!!!
 GET  /bids/{N}/ask-for-review                                              i-!!!!!!!!!-!!!-!
 GET  /bids/{N}/bid-again                                                   i-..-------------
 GET  /bids/{A}/money                                                       i-..-....-...-.-.
+GET  /bids/{A}/money/statement                                             i-..-....-...-.-.
+GET  /bids/{A}/money/statement.csv                                         i-..-....-...-.-.
+GET  /bids/{A}/money/statement.xlsx                                        i-..-....-...-.-.
 GET  /bids/{A}/days                                                        i-...........-.-.
 GET  /bids/{A}/days/confirm                                                i-!!!.!!!!!!!-!-!
 GET  /bids/{A}/days/{day}/strike-out                                       i-..!.!!!!!!!-!-!
@@ -302,8 +305,13 @@ GET  /money/forecast                                                       ixxxx
 GET  /money/forecast.csv                                                   ixxxxxxxxxx.xx.xx
 GET  /money/ledger                                                         ixxxx.xxxx...x.xx
 GET  /money/ledger.csv                                                     ixxxx.xxxx...x.xx
+GET  /money/ledger.xlsx                                                    ixxxx.xxxx...x.xx
 GET  /money/years/2026                                                     ixxxxxxxxxx.xx.xx
 GET  /money/years/2026.csv                                                 ixxxxxxxxxx.xx.xx
+GET  /money/years/2026.xlsx                                                ixxxxxxxxxx.xx.xx
+GET  /money/schools/{urn}                                                  i-.--.----...-.--
+GET  /money/schools/{urn}.csv                                              i-.--.----...-.--
+GET  /money/schools/{urn}.xlsx                                             i-.--.----...-.--
 GET  /money/payees                                                         ixxxx.xxxxx.xx.xx
 GET  /money/payees/{urn}                                                   ixxxx.xxxxx.xx.xx
 GET  /money/payees/{urn}/propose                                           ixxxxxxxxxx.xxxxx

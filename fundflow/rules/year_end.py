@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from fundflow.models.area import SCHOOL_TODAY
@@ -84,6 +84,13 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
         PayeeYear(bids[bid_id], schools[payee], before[bid_id, payee], pence, money[PAID][bid_id, payee])
         for (bid_id, payee), pence in earned.items()
     ]
+
+
+def earned_on(session: Session, which: Select[Any], end: datetime) -> int:
+    """Pence that awards (a SELECT of their bids' ids) have earned by the days and costs logged so far, by
+    their versions before a moment; three queries."""
+    misused = _money(session, which, end, end)[MISUSED_BEFORE]
+    return _earned(_awards(session, which, end), _done(session, which, true(), true()), misused).total()
 
 
 Done = dict[int, int]  # half days worked or pence spent, by the key of the line

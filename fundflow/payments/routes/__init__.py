@@ -16,5 +16,6 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     recoveries,
     reversals,
     runs,
+    statements,
     year_end,
 )
