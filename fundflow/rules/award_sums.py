@@ -12,7 +12,6 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Select,
-    and_,
     bindparam,
     case,
     false,
@@ -21,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, object_session
@@ -276,20 +276,20 @@ BID: BindParameter[int] = bindparam("bid")  # ids; the claim's is 0 where there 
 WITH_CLAIM: BindParameter[int] = bindparam("with_claim")
 # Which bids are asked about: the one, or those of a query: a fund's whose award is in force, or those whose
 # award has lines of some schools.
-Which = Select[int] | None
-# A stopped award is, while a claim of it is open.
-_STOPPED = and_(
-    Bid.state == BidState.TERMINATED,
-    Bid.id.in_(
-        union_all(*(select(Claim.bid_id).where(Claim.state == one).correlate(None) for one in OPEN_CLAIMS))
-    ),
-)
+Bids = Select[int] | CompoundSelect[Any]
+Which = Bids | None
+# A stopped award is, while a claim of it is open. A database begins with these few, not with the fund's bids.
+_OF_FUND = Bid.fund_id + 0 == bindparam("fund", type_=Integer)
 _UNDER_WAY = Bid.state.in_((BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING))
-IN_FORCE = (
-    select(Bid.id)
-    .where(or_(_UNDER_WAY, _STOPPED))
-    .where(Bid.fund_id + 0 == bindparam("fund", type_=Integer))  # begins with these few, not the fund's
-    .correlate(None)
+IN_FORCE = union(
+    select(Bid.id).where(_UNDER_WAY, _OF_FUND).correlate(None),
+    *(
+        select(Claim.bid_id)
+        .join(Bid, Bid.id == Claim.bid_id)
+        .where(Claim.state == one, _OF_FUND)
+        .correlate(None)
+        for one in OPEN_CLAIMS
+    ),
 )
 OF_SCHOOLS = (
     select(Award.bid_id)

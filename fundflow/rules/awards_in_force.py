@@ -4,13 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.rules.award_sums import (
     IN_FORCE,
+    Bids,
     What,
     added_up,
     basis_of,
@@ -35,7 +36,7 @@ def awards_in_force(session: Session, fund_id: int) -> list[InForce]:
     return awards_of(session, IN_FORCE, fund=fund_id)
 
 
-def awards_of(session: Session, which: Select[int], **values: Any) -> list[InForce]:
+def awards_of(session: Session, which: Bids, **values: Any) -> list[InForce]:
     """The awards of bids, by bid; `which` as in `award_sums`, with its values."""
     asked = {"with_claim": 0, "days": [], "costs": [], **values}
     other = aliased(Award)
