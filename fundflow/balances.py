@@ -4,6 +4,7 @@ Kept in the transaction of each entry, so that no page adds the whole ledger up.
 from the entries (`rebuild`), and checked against them (`wrong_balances`).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
@@ -49,6 +50,16 @@ def of_lines(fund_ids: Iterable[int], *, year: int | None = None) -> Rows:
 def of_bid(bid_id: int) -> Rows:
     """A bid's balances."""
     return [(*row,) for row in db.session.execute(_OF_BID, {"bid": bid_id})]
+
+
+def of_bids(which: Select[int]) -> dict[int, list[tuple[int, EntryKind, int]]]:
+    """The balances of these bids (a query of their ids), by bid."""
+    columns = (BidBalance.bid_id, BidBalance.allocation_id, BidBalance.kind, BidBalance.pence)
+    found: defaultdict[int, list[tuple[int, EntryKind, int]]] = defaultdict(list)
+    query = select(*columns).where(BidBalance.bid_id.in_(which))
+    for bid_id, line, kind, pence in db.session.execute(query):
+        found[bid_id].append((line, kind, pence))
+    return found
 
 
 class WrongBalance(NamedTuple):

@@ -65,6 +65,7 @@ class Totals(NamedTuple):
 
 
 NOTHING = Totals(0, 0, 0, 0, 0, 0)
+OPENING = "Opening balance"  # why an entry stands there of what was awarded and paid before
 # Money that lapses at the year's end is spent before money that carries forward, then the oldest.
 AS_SPENT = (Allocation.carries_forward, Allocation.financial_year, Allocation.id)
 
@@ -79,7 +80,7 @@ def lock_fund(fund_id: int) -> Fund:
 
 def totals(fund_id: int, *, year: int | None = None) -> Totals:
     """The fund's figures, or those of the allocation lines of one financial year."""
-    return added(_grouped(balances.of_lines([fund_id], year=year)).values())
+    return added(grouped(balances.of_lines([fund_id], year=year)).values())
 
 
 def bid_totals(bid_id: int) -> Totals:
@@ -94,7 +95,7 @@ def by_line(fund_id: int) -> dict[int, Totals]:
 
 def by_lines_of(fund_ids: Iterable[int]) -> dict[int, Totals]:
     """Figures by allocation line (its id), of several funds."""
-    return _grouped(balances.of_lines(fund_ids))
+    return grouped(balances.of_lines(fund_ids))
 
 
 def added(figures: Iterable[Totals]) -> Totals:
@@ -104,13 +105,19 @@ def added(figures: Iterable[Totals]) -> Totals:
 
 def by_bid(bid_id: int) -> dict[int, Totals]:
     """One bid's figures by allocation line (its id)."""
-    return _grouped(balances.of_bid(bid_id))
+    return grouped(balances.of_bid(bid_id))
 
 
 def may_still_offer(bid: Bid, now: datetime) -> int:
     """Pence that may still be offered to this bid, over the lines that may pay its lead school."""
-    figures = by_line(bid.fund_id)
-    return sum(max(figures[line.id].free, 0) for line in _lines_for(bid, now) if line.id in figures)
+    return room_for(bid.fund_id, bid.lead_school.kind, now)
+
+
+def room_for(fund_id: int, kind: SchoolKind, now: datetime) -> int:
+    """Pence that may still be offered to a school of this kind, over the lines that may pay it this year."""
+    figures, year = by_line(fund_id), financial_year(london_date(now))
+    lines = [line.id for line in _lines(fund_id) if line.may_pay(kind, year)]
+    return sum(max(figures[line].free, 0) for line in lines if line in figures)
 
 
 class Reach(NamedTuple):
@@ -146,12 +153,12 @@ def reach(fund_id: int, wanted: Iterable[tuple[SchoolKind, int]], now: datetime)
 
 def made_in(fund_id: int, start: datetime, end: datetime) -> Totals:
     """What was entered from one moment until before another, whatever line it stands on; one query."""
-    return added(_grouped(_entered(fund_id, LedgerEntry.at >= start, LedgerEntry.at < end)).values())
+    return added(grouped(_entered(fund_id, LedgerEntry.at >= start, LedgerEntry.at < end)).values())
 
 
 def by_line_before(fund_id: int, end: datetime) -> dict[int, Totals]:
     """Figures by allocation line (its id) as they stood at a moment; one query."""
-    return _grouped(_entered(fund_id, LedgerEntry.at < end))
+    return grouped(_entered(fund_id, LedgerEntry.at < end))
 
 
 def _entered(fund_id: int, *which: ColumnElement[bool]) -> balances.Rows:
@@ -181,10 +188,7 @@ def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> N
             or a record of it
     """
     lock_fund(record.bid.fund_id)
-    if money in OF_RECORDS:
-        OF_RECORDS[money](record, entry, user)
-    else:
-        OF_BIDS[money](record.bid, entry, user)
+    MOVES[money](record if money in OF_RECORDS else record.bid, entry, user)
 
 
 def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -199,14 +203,24 @@ def _increase(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     _enter_free(K.AWARDED, bid, pence, f"this change needs {pounds(pence)} more", entry, user)
 
 
-def _enter_free(kind: K, bid: Bid, pence: int, wanted: str, entry: HistoryEntry, user: User | None) -> None:
+def _open(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    """Award what was decided before the fund began here, and enter what was paid of it: opening balances."""
+    pence = bid.awarded_pence = bid.award.pence if bid.award else 0
+    _enter_free(K.AWARDED, bid, pence, f"this award is {pounds(pence)}", entry, user, OPENING)
+    for claim in bid.claims:
+        _pay(claim, entry, user, OPENING)
+
+
+def _enter_free(
+    kind: K, bid: Bid, pence: int, wanted: str, entry: HistoryEntry, user: User | None, reason: str = ""
+) -> None:
     """Enter an amount on the lines that can bear it for this bid; raises Refused where they can't."""
     free = {line_id: t.free for line_id, t in by_line(bid.fund_id).items()}
     lines = _lines_for(bid, entry.at)
     most = sum(max(free.get(line.id, 0), 0) for line in lines)
     why = f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; {wanted}."
     for line, part in _spread(pence, lines, free, why):
-        _enter(line, kind, part, bid=bid, entry=entry, at=entry.at, by=user)
+        _enter(line, kind, part, bid=bid, entry=entry, at=entry.at, by=user, reason=reason)
 
 
 def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -257,23 +271,22 @@ def _recover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None
     paid = {line: t.paid for line, t in by_bid(recovery.bid_id).items()}
     lines = reversed(_in_order(paid))
     for line, part in _spread(recovery.pence, lines, paid, "More than was paid can’t come back."):
-        _enter(
-            line,
-            K.RECOVERED,
-            part,
-            bid=recovery.bid,
-            entry=entry,
-            at=entry.at,
-            by=user,
-            reason=recovery.reference,
-        )
+        how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user}
+        _enter(line, K.RECOVERED, part, bid=recovery.bid, reason=recovery.reference, **how)
 
 
-def _pay(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
+def unpaid(bid_id: int) -> list[tuple[Allocation, int]]:
+    """What of a bid's award is unpaid, by line, in the order in which it is paid."""
+    left = {line: t.outstanding for line, t in by_bid(bid_id).items()}
+    return [(line, left[line.id]) for line in _in_order(left)]
+
+
+def _pay(claim: Claim, entry: HistoryEntry, user: User | None, reason: str = "") -> None:
     left = {line: t.outstanding for line, t in by_bid(claim.bid_id).items()}
     why = f"Only {pounds(sum(left.values()))} of this award is unpaid."
     for line, part in _spread(claim.pence, _in_order(left), left, why):
-        _enter(line, K.PAID, part, bid=claim.bid, claim=claim, entry=entry, at=entry.at, by=user)
+        how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user}
+        _enter(line, K.PAID, part, bid=claim.bid, claim=claim, reason=reason, **how)
 
 
 def _reverse(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
@@ -304,21 +317,21 @@ def _undo(old: Iterable[LedgerEntry], kind: K, entry: HistoryEntry, user: User |
         _enter(one.allocation, kind, one.pence, entry=entry, at=entry.at, by=user, **of)
 
 
-# What moves for a claim or a recovery, and what for a bid.
-OF_RECORDS: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
+MOVES: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
+    Money.RESERVE: _reserve,
+    Money.REVISE: _revise,
+    Money.AWARD: _award,
+    Money.INCREASE: _increase,
+    Money.OPEN: _open,
+    Money.RELEASE: _release,
+    Money.SETTLE: _settle,
     Money.PAY: _pay,
     Money.REVERSE: _reverse,
     Money.RECOVER: _recover,
     Money.UNRECOVER: _unrecover,
 }
-OF_BIDS: dict[Money, Callable[[Bid, HistoryEntry, User | None], None]] = {
-    Money.RESERVE: _reserve,
-    Money.REVISE: _revise,
-    Money.AWARD: _award,
-    Money.INCREASE: _increase,
-    Money.RELEASE: _release,
-    Money.SETTLE: _settle,
-}
+# What moves for a claim or a recovery; the others are for a bid.
+OF_RECORDS = (Money.PAY, Money.REVERSE, Money.RECOVER, Money.UNRECOVER)
 
 
 def _lines_for(bid: Bid, now: datetime) -> list[Allocation]:
@@ -379,7 +392,8 @@ def _enter(
     )
 
 
-def _grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
+def grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
+    """Balances or sums of entries (allocation line's id, kind, pence) as figures by line."""
     sums: dict[int, dict[K, int]] = defaultdict(dict)
     for line, kind, pence in rows:
         sums[line][kind] = pence

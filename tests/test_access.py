@@ -182,6 +182,7 @@ def council(make: Make) -> SimpleNamespace:
         "register": make.register_file().id,
         "trust": make.trust().id,
         "payee": make.payee(other, state=PayeeState.PROPOSED).id,
+        "opening": make.opening(fund, make.school()).id,
         "batch": make.payee_batch(make.school()).id,
         "priority": bids["D"].priority_id,
         "question": make.question(bids["D"].round, retired=True).id,

@@ -58,7 +58,7 @@ TABLE = """
 /bids/{P}/decide                          chair=15
 /bids/{B}/days                            leader=13 provider=14 officer=15
 /bids/{B}/claims/new                      leader=13
-/bids/{B}/money                           leader=22 officer=21 finance=21
+/bids/{B}/money                           leader=22 officer=22 finance=22
 /bids/{B}/claims/{b_claim}                leader=22 officer=30 finance=30
 /bids/{B}/impact                          leader=13
 /bids/{F}/impact                          leader=13 provider=11 impact=15
@@ -67,7 +67,7 @@ TABLE = """
 /bids/{F}/report/steps/accept             impact=10
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
-/bids/new                                 leader=3
+/bids/new                                 leader=7
 /bids/{D}/form                            leader=14
 /bids/{D}/form/schools                    leader=5
 /bids/{D}/form/need                       leader=4
@@ -96,13 +96,31 @@ TABLE = """
 /funds/{fund}/rules                       administrator=4 member=4
 /funds/{fund}/rules/history               administrator=4
 /funds/{fund}/rules/change                administrator=3
-/money                                    officer=7 finance=7 board=7
-/money/ledger                             finance=2 officer=2
-/money/ledger.csv                         finance=2
+/money/ledger                             finance=5 officer=5
+/money/ledger?fund={fund}&year=2026       finance=6 officer=6
+/money/ledger?fund={fund}&kind=paid&after=9 finance=6
+/money/ledger.csv                         finance=4
+/money/ledger.xlsx?year=2026              finance=5
+/money/schools/{urn}                      finance=11 leader=11
+/money/schools/{urn}.csv                  finance=5 leader=5
+/bids/{B}/money/statement                 leader=12 officer=12 finance=12
+/bids/{B}/money/statement.xlsx?year=2026  leader=8 finance=8
+/our-staff                                leader=12 provider=12
+/money                                    officer=6 finance=6 board=6
+/money/waiting/{fund}/to-check            officer=3 finance=3
+/money/waiting/{fund}/held                officer=3 finance=3
+/money/waiting/{fund}/runs-to-approve     finance=3
+/money/waiting/{fund}/back-to-approve     officer=3 finance=3
+/money/forecast                           finance=16 auditor=16
+/money/forecast.csv                       finance=16
 /money/years/2026                         finance=20
 /money/years/2026.csv                     finance=20
+/money/years/2026.xlsx                    finance=20
 /money/payees                             finance=4 officer=4
 /money/payees/{urn}                       finance=9
+/money/openings                           finance=30 officer=30
+/money/openings/{opening}                 finance=30
+/money/openings/enter/{fund}              finance=30
 /money/runs                               finance=30 auditor=30
 /money/runs/{run}                         finance=30 auditor=30
 /money/layouts/{fund}                     finance=30

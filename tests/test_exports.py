@@ -41,7 +41,7 @@ BIDS = Export(
     RoleName.OFFICER,
     ("In this state since", "Deadline", "Starts", "Ends", "Submitted"),
     (),
-    ("Asked for (£)", "Awarded (£)"),
+    ("Asked for (£)", "Awarded (£)", "Paid (£)"),
 )
 EXPORTS = {
     "/bids.csv": BIDS,
@@ -51,6 +51,16 @@ EXPORTS = {
     "/money/years/<id:year>.csv": Export(
         RoleName.FINANCE,
         pounds=("Earned in the year", "Earned by the year's end", "Paid by the year's end", "Accrued"),
+    ),
+    "/money/forecast.csv": Export(
+        RoleName.FINANCE,
+        pounds=(
+            "Allocated",
+            "Paid so far",
+            "Due now",
+            "Expected to be paid by 31 March",
+            "Likely to be left",
+        ),
     ),
     "/money/payees/template.csv": Export(RoleName.FINANCE),
     "/panel/register.csv": Export(RoleName.OFFICER, ("Since", "Registered on", "Last day")),

@@ -189,6 +189,7 @@ def test_every_code_that_people_type_is_kept_folded_or_said_to_need_no_folding()
     assert folds == {
         "backfill_line.staff_code": "backfill_line.staff_key",
         "claim.invoice_reference": "claim.invoice_key",
+        "opening_award.minute_reference": "opening_award.minute_key",
         "payee.supplier_number": "payee.supplier_key",
         "worked_day.staff_code": "worked_day.staff_key",
     }

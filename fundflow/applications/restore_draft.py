@@ -17,6 +17,7 @@ from sqlalchemy import Date, Enum, Numeric, inspect, select
 from fundflow.applications import freezing
 from fundflow.applications.sections import PAGES, Rows, SectionPage
 from fundflow.extensions import db
+from fundflow.models.area import PASSED_ON
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.files import Attachment
@@ -124,7 +125,7 @@ def _urn_today(bid: Bid, urn: str) -> str:
     again, on to it."""
     passed = db.session.scalars(
         select(HistoryEntry.facts)
-        .where(HistoryEntry.bid_id.in_((bid.id, bid.resubmits_id)), HistoryEntry.step == "pass_on")
+        .where(HistoryEntry.bid_id.in_((bid.id, bid.resubmits_id)), HistoryEntry.step == PASSED_ON)
         .order_by(HistoryEntry.id)
     )
     stands_for: dict[str, str] = {}

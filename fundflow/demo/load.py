@@ -19,6 +19,7 @@ from fundflow.demo.brokering import tell_offers, tell_requests
 from fundflow.demo.council import address_of
 from fundflow.demo.mark import is_marked, mark
 from fundflow.demo.meetings import MEETING_DAYS, hold_meeting
+from fundflow.demo.openings import openings
 from fundflow.demo.panel import panel_acts
 from fundflow.demo.particular_bids import particulars
 from fundflow.demo.payees import payees
@@ -69,7 +70,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts: list[Iterator[datetime]] = [hold_meeting(told, days) for days in MEETING_DAYS]
     acts += [tell(told, story) for story in STORIES]
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
-    acts += [*panel_acts(told), *payees(told), pays_in_runs(told)]
+    acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)
     while waiting:

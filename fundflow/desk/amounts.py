@@ -1,11 +1,12 @@
-"""What a line of My work is about in money, where it is not the bid's own amount: an offer, or claims."""
+"""What a bid is about in money beside what it asks for and its award: an offer, claims, what was paid."""
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, case, cast, func, select
 
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
+from fundflow.models.ledger_entry import BidBalance, EntryKind
 from fundflow.models.payment import Claim
 from fundflow.models.recovery import Recovery
 from fundflow.workflow.claim import ClaimState
@@ -19,6 +20,27 @@ class Amount(NamedTuple):
     word: str
 
 
+PAID_SIGNS = {
+    EntryKind.PAID: 1,
+    EntryKind.REVERSED: -1,
+    EntryKind.RECOVERED: -1,
+    EntryKind.UNRECOVERED: 1,
+}
+# What was paid on a bid, less what came back.
+PAID = (
+    select(
+        cast(
+            func.sum(
+                BidBalance.pence
+                * case(*((BidBalance.kind == kind, sign) for kind, sign in PAID_SIGNS.items()))
+            ),
+            BigInteger,
+        )
+    )
+    .where(BidBalance.bid_id == Bid.id, BidBalance.kind.in_(PAID_SIGNS))
+    .correlate(Bid)
+    .scalar_subquery()
+)
 OFFERED = Amount(
     select(Offer.pence)
     .where(Offer.bid_id == Bid.id, Offer.ended_at.is_(None))

@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import aliased
 
+from fundflow.desk.amounts import OFFERED, PAID
 from fundflow.desk.caseload import narrowing
 from fundflow.desk.filters import BidFilters, Reader
 from fundflow.desk.rows import working_days
@@ -25,7 +26,7 @@ from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import keeps_outcome_from, sees_award
 from fundflow.web.csv import pounds_cell
-from fundflow.workflow.application import ENDED
+from fundflow.workflow.application import ENDED, BidState
 from fundflow.workflow.words import KEPT, plain_words
 from fundflow.workflow.working_days import london_date
 
@@ -94,7 +95,9 @@ COLUMNS = (
     Column("Priority", 26, _of("priority")),
     Column("Pupils", 8, _of("pupils_benefiting"), staff_only=True),
     Column("Asked for (£)", 12, _pounds("requested_pence")),
+    Column("Offered (£)", 12, _pounds("offered_pence")),
     Column("Awarded (£)", 12, _pounds("awarded_pence")),
+    Column("Paid (£)", 12, _pounds("paid_pence")),
     Column("Starts", 14, _of("start_on")),
     Column("Ends", 14, _of("end_on")),
     Column("Submitted", 14, _day("submitted_at")),
@@ -151,7 +154,9 @@ def _rows(wanted: BidFilters, reader: Reader) -> Any:
             Fund.days_off,
             Round.name.label("round"),
             Priority.title.label("priority"),
+            case((_reads_offer(reader), OFFERED.pence)).label("offered_pence"),
             case((sees_award(reader.who), Bid.awarded_pence)).label("awarded_pence"),
+            case((sees_award(reader.who), PAID)).label("paid_pence"),
             keeps_outcome_from(reader.user, reader.now).label("kept"),
             _schools(Part.PROVIDER).label("providers"),
             _schools(Part.SUPPORTED, Part.PARTNER).label("others"),
@@ -166,6 +171,12 @@ def _rows(wanted: BidFilters, reader: Reader) -> Any:
         .order_by(*wanted.sort.by(wanted.sort.key, Bid.id))
         .params(reader.who.values)
     )
+
+
+def _reads_offer(reader: Reader) -> ColumnElement[bool]:
+    """Whether an offer is out that this reader may know of."""
+    out = Bid.state == BidState.OFFERED
+    return and_(out, sees_award(reader.who), ~keeps_outcome_from(reader.user, reader.now))
 
 
 def _schools(*parts: Part) -> Any:

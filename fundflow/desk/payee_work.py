@@ -1,4 +1,5 @@
-"""Who is paid, on My work: payees to confirm, awards that wait for one, payment runs and reversals."""
+"""Money on My work: payees and awards already running to confirm, awards that wait for a payee, payment runs
+and reversals."""
 
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.desk.some import the_one_bid
 from fundflow.models.person import RoleName, User
+from fundflow.openings.queries import waiting_for as openings_waiting_for
 from fundflow.payments.payees.queries import waiting_for
 from fundflow.payments.runs.queries import to_do
 from fundflow.rules.asker import Asker
@@ -25,6 +27,16 @@ def payees_to_confirm(user: User, now: datetime) -> list[Waiting]:
     return [
         Waiting("Payee", found.title, found.detail, "Confirm who is paid", None, found.path)
         for found in waiting_for(user, MOST)
+    ]
+
+
+def openings_to_confirm(user: User, now: datetime) -> list[Waiting]:
+    """A line an entry of awards already running, for finance officers who did not enter it themselves."""
+    if not FINANCE.allows(user, now):
+        return []
+    return [
+        Waiting("Awards", found.name, found.count_words, "Confirm awards already running", None, found.path)
+        for found in openings_waiting_for(user, now, MOST)
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
+from fundflow.desk.amounts import PAID
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.days_off import Stored, Whose, days_for
@@ -48,6 +49,7 @@ class BidRow(NamedTuple):
     decision_held_until: date | None
     kept_until: date | None  # the same, where the outcome is kept from the reader
     days_off: list[Stored]  # of its fund
+    paid_pence: int | None  # less what came back, where the reader may know
 
     @property
     def meeting_on(self) -> date | None:
@@ -60,9 +62,13 @@ class BidRow(NamedTuple):
 
     @property
     def amount_words(self) -> str:
-        """What the amount is: “awarded”, “asked for”, “asked for, £2,000 offered”."""
+        """What the amount is: “awarded, £1,500 paid”, “asked for”, “asked for, £2,000 offered”."""
         if self.is_awarded:
-            return "awarded"
+            return (
+                f"awarded, {pounds(self.paid_pence, always_pence=False)} paid"
+                if self.paid_pence
+                else "awarded"
+            )
         out = self.state is BidState.OFFERED and self.kept_until is None and self.reads_award
         return f"asked for, {self.offer_words} offered" if out and self.offer_words else "asked for"
 
@@ -144,6 +150,7 @@ def bid_rows(shape: Shape) -> Select[Any]:
             Bid.decision_held_until,
             case((is_outcome_kept(Asker(shape)), Bid.decision_held_until)),
             Fund.days_off,
+            case((sees_award(Asker(shape)), PAID)),
         )
         .join(Fund, Fund.id == Bid.fund_id)
         .join(_LEAD, _LEAD.id == Bid.lead_school_id)

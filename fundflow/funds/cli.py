@@ -17,6 +17,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund, year_words
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.school import SchoolKind
+from fundflow.rules.bank_details import why_bank_details
 from fundflow.web.number_fields import MOST_PENCE
 from fundflow.web.numbers import MONEY, read_number
 from fundflow.workflow.engine import Refused
@@ -40,6 +41,14 @@ def _matching(pattern: str, sentence: str) -> Callable[..., str]:
 def _text(_context: click.Context, _option: click.Parameter, value: str) -> str:
     if not value.strip() or len(value) > 120:
         raise click.BadParameter("Between 1 and 120 characters.")
+    return value.strip()
+
+
+def _code(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if len(value) > 40:
+        raise click.BadParameter("At most 40 characters.")
+    if why := why_bank_details(value, is_code=True):
+        raise click.BadParameter(f"{why}.")
     return value.strip()
 
 
@@ -94,6 +103,8 @@ def add(name: str, council: str, la_code: str, prefix: str) -> None:
     help="Which schools it may pay; all, if left out.",
 )
 @click.option("--carries-forward", is_flag=True)
+@click.option("--cost-centre", default="", callback=_code, help="What it pays is charged to it.")
+@click.option("--subjective", default="", callback=_code)
 def allocate(
     prefix: str,
     amount: int,
@@ -102,6 +113,8 @@ def allocate(
     year: int | None,
     pays: tuple[str, ...],
     carries_forward: bool,
+    cost_centre: str,
+    subjective: str,
 ) -> None:
     """Put money into a fund through a new allocation line."""
     fund = db.session.scalar(select(Fund).where(Fund.prefix == prefix))
@@ -116,6 +129,8 @@ def allocate(
         financial_year=year or financial_year(london_date(now)),
         pays=[SchoolKind(kind) for kind in pays] or list(SchoolKind),
         carries_forward=carries_forward,
+        cost_centre=cost_centre,
+        subjective=subjective,
         version=None,
         user=None,
         now=now,

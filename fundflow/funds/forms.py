@@ -9,6 +9,7 @@ from wtforms import ValidationError
 from fundflow.models.fund import Decider, Fund, year_words
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.school import SchoolKind
+from fundflow.rules.bank_details import why_bank_details
 from fundflow.web.fields import Checkboxes, EmailAddress, LongText, Radios, Select, Text, Tick, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import MOST_PENCE, Pounds, WholeNumber
@@ -292,6 +293,11 @@ def _shown(field: Any, value: Any) -> str:
     return str(value) or "Not given"
 
 
+def _no_bank_details(_form: Any, field: Any) -> None:
+    if why := why_bank_details(field.data or "", is_code=True):
+        raise ValidationError(why)
+
+
 class AllocationForm(Form):
     source = Text("Where the money comes from", most=120, missing="Enter where the money comes from")
     minute_reference = Text("Minute reference", most=120, missing="Enter the minute reference")
@@ -301,6 +307,8 @@ class AllocationForm(Form):
         choices=[(kind.value, words) for kind, words in KIND_WORDS.items()],
         missing="Select which schools it may pay",
     )
+    cost_centre = Text("Cost centre (optional)", most=40, validators=[_no_bank_details])
+    subjective = Text("Subjective (optional)", most=40, validators=[_no_bank_details])
     carries_forward = Tick("What is left at the end of the year carries forward")
     pence = _amount("Amount", least=1)
 

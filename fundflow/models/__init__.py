@@ -28,6 +28,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     letter,
     minutes,
     named_person,
+    opening,
     panel,
     panel_settings,
     payee,

@@ -124,6 +124,9 @@ class SchoolLink(Base):
     school: Mapped[School] = relationship()
 
 
+PASSED_ON = "pass_on"  # the step in a bid's history
+
+
 class Succession(Base):
     """One school's live bids passed to its successor; what was paid keeps the old URN."""
 

@@ -55,6 +55,7 @@ class Origin(Worded):
     SCHOOL = "school", "By the school"
     ENTERED = "entered", "Entered for the school by an officer"  # by an officer, from a call or a Word form
     COMMISSIONED = "commissioned", "Support that an officer commissioned"  # its school has not asked
+    OPENING = "opening", "An award already running"  # decided before the fund began here
 
 
 class Bid(Base):

@@ -182,8 +182,16 @@ class Allocation(Base):
     financial_year: Mapped[int]  # 2026 is 1 April 2026 to 31 March 2027
     pays: Mapped[list[str]] = mapped_column(JSON)  # SchoolKind values
     carries_forward: Mapped[bool] = mapped_column(default=False)
+    cost_centre: Mapped[str] = mapped_column(String(40), default="")  # which what it pays is charged to
+    subjective: Mapped[str] = mapped_column(String(40), default="")
 
     fund: Mapped[Fund] = relationship(back_populates="allocations")
+
+    @property
+    def charged_words(self) -> str:
+        """“cost centre 4711, subjective 63100”; empty where neither is given."""
+        given = (("cost centre", self.cost_centre), ("subjective", self.subjective))
+        return ", ".join(f"{what} {code}" for what, code in given if code)
 
     def may_pay(self, kind: SchoolKind, year: int) -> bool:
         """Whether this line may pay a school of this kind in this financial year."""

@@ -27,6 +27,7 @@ class ClaimKind(Worded):
     HALF_TIME = "half_time", "Payment at half-time"
     FINAL = "final", "Last payment"  # once the final report is accepted
     BACKFILL = "backfill", "Days and costs"  # asked for by the school, for what was done
+    OPENING = "opening", "Paid before"  # the award was entered here as one already running
 
 
 OPEN_CLAIMS = (ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.CERTIFIED)

@@ -152,7 +152,7 @@ class RunLine(Base):
     route: Mapped[Route | None] = mapped_column(enum_of(Route))
     supplier_number: Mapped[str] = mapped_column(String(40), default="")
     cost_centre: Mapped[str] = mapped_column(String(40), default="")
-    parts: Mapped[list[Any]] = mapped_column(JSON, default=list)  # each cost line: what, staff code, pence
+    parts: Mapped[list[Any]] = mapped_column(JSON, default=list)  # each cost line: a `CostLine`
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     payment_reference: Mapped[str] = mapped_column(String(60), default="")
 

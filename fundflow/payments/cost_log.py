@@ -4,6 +4,7 @@ The row of the school whose cost it is gets locked, so that its people can't ent
 bids at once.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from fundflow.models.spent_cost import SpentCost
 from fundflow.payments.day_log import lock_schools, school_of_logger
 from fundflow.permissions import costs_seen, is_staff, may_see
 from fundflow.rules.claims import why_log_closed
+from fundflow.rules.openings import earned_before, why_counted_before
 from fundflow.steps import lock
 from fundflow.workflow.award import most_of_line
 from fundflow.workflow.date_words import day_words
@@ -124,11 +126,13 @@ def said_of(entry: SpentCost) -> str | None:
 
 
 def by_line(lines: Sequence[AwardLine], costs: Sequence[SpentCost]) -> list[LineCosts]:
-    """Lines of other costs, with what of these costs counts for each."""
-    return [
-        LineCosts(line, sum(cost.pence for cost in costs if cost.line.key == line.key and cost.counts))
-        for line in lines
-    ]
+    """Lines of other costs, with what of these costs counts for each, and what was spent before the award was
+    entered."""
+    before = earned_before(lines[0].award.bid) if lines else {}
+    spent = Counter(before)
+    for cost in costs:
+        spent[cost.line.key] += cost.pence if cost.counts else 0
+    return [LineCosts(line, spent[line.key]) for line in lines]
 
 
 def log_of_costs(bid: Bid) -> Sequence[SpentCost]:
@@ -205,6 +209,8 @@ def _why_not_on(bid: Bid, day: date, now: datetime) -> str | None:
     """Why no cost of the award can have been spent on this day."""
     if day > london_date(now):
         return "A cost can be added once it is spent. This date is in the future."
+    if why := why_counted_before(bid, day):
+        return why
     accepted = london_date(bid.awards[0].made_at)
     if day < accepted:
         return f"The offer was accepted on {day_words(accepted)}. The award pays for no cost before it."

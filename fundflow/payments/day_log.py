@@ -24,6 +24,7 @@ from fundflow.permissions import visible_to
 from fundflow.rules.claims import why_log_closed
 from fundflow.rules.day_confirming import who_confirms
 from fundflow.rules.named_in_bid import why_not_contact
+from fundflow.rules.openings import earned_before, why_counted_before
 from fundflow.steps import lock
 from fundflow.workflow.award import MOST_OF_A_LINE
 from fundflow.workflow.date_words import day_words
@@ -38,7 +39,8 @@ NOT_YOURS = "Only people of the school that released them, or of the lead school
 
 
 class LineDays(NamedTuple):
-    """A line of days, and how many half days of it stand in the log, confirmed or not."""
+    """A line of days, and how many half days of it stand in the log, confirmed or not; with those earned
+    before the award was entered."""
 
     line: AwardLine
     logged: int
@@ -162,7 +164,14 @@ def by_line(lines: Sequence[AwardLine]) -> list[LineDays]:
             .group_by(AwardLine.key)
         )
     }
-    return [LineDays(line, *counted.get(line.key, (0, 0))) for line in lines]
+    before: dict[int, int] = {}
+    for bid in {line.award.bid for line in lines}:
+        before |= earned_before(bid)
+    return [
+        LineDays(line, logged + before.get(line.key, 0), confirmed + before.get(line.key, 0))
+        for line in lines
+        for logged, confirmed in [counted.get(line.key, (0, 0))]
+    ]
 
 
 def lock_schools(school_ids: Iterable[int]) -> None:
@@ -210,6 +219,8 @@ def _why_not_on(bid: Bid, day: date, now: datetime) -> str | None:
         return (
             f"The day must be in the time of the bid: {day_words(bid.start_on)} to {day_words(bid.end_on)}."
         )
+    if why := why_counted_before(bid, day):
+        return why
     accepted = london_date(bid.awards[0].made_at)
     if day < accepted:
         return f"The offer was accepted on {day_words(accepted)}. The award pays for no day before it."

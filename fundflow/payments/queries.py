@@ -1,36 +1,21 @@
-"""What the money pages show: figures of the funds, claims that wait, the ledger."""
+"""What the money pages show: figures of the funds, claims that wait."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, null, or_, select, true
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import joinedload
 
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.ledger import Totals
 from fundflow.models.bid import Bid
-from fundflow.models.columns import is_in
-from fundflow.models.day_log import WorkedDay
-from fundflow.models.decision import untold_entries
 from fundflow.models.fund import Allocation, Fund
-from fundflow.models.history import HistoryEntry
-from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName, User
-from fundflow.models.recovery import TO_COME, Recovery
-from fundflow.models.reversal import Reversal
-from fundflow.models.school import School, SchoolKind
-from fundflow.permissions import keeps_outcome_from, may_see
-from fundflow.rules.payment_blocks import condition_is_unmet, is_blocked, report_is_overdue
-from fundflow.rules.recoveries import pence_to_take_off
-from fundflow.web.paging import Page, cut, newest_first
-from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.recovery import OWED
-from fundflow.workflow.reversal import ReversalState
+from fundflow.models.school import SchoolKind
 from fundflow.workflow.working_days import london_date
 
 R = RoleName
@@ -101,7 +86,7 @@ class FundMoney:
 
 def funds_of(user: User, now: datetime, names: Iterable[RoleName]) -> list[Fund]:
     """The funds for which this person holds one of these roles."""
-    query = select(Fund).where(_in_charge(user, now, frozenset(names), Fund.id)).order_by(Fund.id)
+    query = select(Fund).where(in_charge(user, now, frozenset(names), Fund.id)).order_by(Fund.id)
     return list(db.session.scalars(query))
 
 
@@ -141,58 +126,6 @@ def funds_money(user: User, now: datetime, names: tuple[RoleName, ...]) -> list[
     ]
 
 
-def claims_waiting(user: User, now: datetime, state: ClaimState) -> list[Row[Any]]:
-    """Claims in a state, oldest first, that this person may see; at most one page."""
-    return list(
-        db.session.execute(
-            select(
-                Claim.id,
-                Claim.number,
-                Claim.kind,
-                Claim.pence,
-                pence_to_take_off().label("taken_off"),
-                Claim.submitted_at,
-                Claim.certified_at,
-                exists().where(WorkedDay.claim_id == Claim.id, WorkedDay.is_unsettled).label("waits"),
-                is_blocked().label("blocked"),
-                report_is_overdue(london_date(now)).label("report_overdue"),
-                condition_is_unmet(london_date(now)).label("condition_due"),
-                Bid.reference,
-                School.name.label("school"),
-            )
-            .join(Bid, Claim.bid_id == Bid.id)
-            .join(School, Claim.school_id == School.id)
-            .where(Claim.state == state, may_see(user, now))
-            .order_by(Claim.submitted_at, Claim.id)
-            .limit(PAGE)
-        )
-    )
-
-
-def recoveries_to_come(user: User, now: datetime) -> list[Row[Any]]:
-    """Money that is to come back and that this person may see, oldest first; at most one page."""
-    return list(
-        db.session.execute(
-            select(
-                Recovery.id,
-                Recovery.number,
-                Recovery.state,
-                Recovery.ground,
-                Recovery.pence,
-                case((Recovery.state.in_(OWED), Recovery.due_on)).label("due_on"),
-                Recovery.opened_at,
-                Bid.reference,
-                School.name.label("school"),
-            )
-            .join(Bid, Recovery.bid_id == Bid.id)
-            .join(School, Recovery.school_id == School.id)
-            .where(is_in(Recovery.state, TO_COME), may_see(user, now))
-            .order_by(Recovery.opened_at, Recovery.id)
-            .limit(PAGE)
-        )
-    )
-
-
 def blocks_of(bid: Bid) -> list[PaymentBlock]:
     """Every block of a bid's payments, newest first, with who put and who lifted it."""
     query = select(PaymentBlock).where(PaymentBlock.bid_id == bid.id).order_by(PaymentBlock.id.desc())
@@ -200,103 +133,7 @@ def blocks_of(bid: Bid) -> list[PaymentBlock]:
     return list(db.session.scalars(query.options(*people)))
 
 
-class LedgerFilters(NamedTuple):
-    kind: EntryKind | None = None
-    reference: str = ""
-
-
-def ledger_page(user: User, now: datetime, wanted: LedgerFilters, after: int | None) -> Page[Row[Any]]:
-    """Entries, newest first."""
-    query = newest_first(_entries(user, now, wanted), LedgerEntry.id, after)
-    return cut(db.session.execute(query.limit(PAGE + 1)).all(), PAGE)
-
-
-def ledger_rows(user: User, now: datetime, wanted: LedgerFilters) -> Iterator[Row[Any]]:
-    """Every entry, oldest first, read in portions.
-
-    The query is made at once: what the reader may not read is told from their own records.
-    """
-    return _in_portions(_entries(user, now, wanted).order_by(LedgerEntry.id))
-
-
-def _in_portions(query: Any) -> Iterator[Row[Any]]:
-    yield from db.session.execute(query.execution_options(yield_per=500))
-
-
-def bid_ledger(bid: Bid, *, untold: bool = True) -> list[Row[Any]]:
-    """One bid's entries, oldest first.
-
-    untold  those too of decisions that were corrected or taken back before the school heard of them
-    """
-    query = _columns().where(LedgerEntry.bid_id == bid.id)
-    if not untold:
-        entry = aliased(HistoryEntry)
-        silent = select(entry.id).where(entry.bid_id == bid.id, entry.internal.is_(True))
-        undone = and_(LedgerEntry.kind == EntryKind.UNRESERVED, LedgerEntry.history_entry_id.in_(silent))
-        never = LedgerEntry.history_entry_id.in_(untold_entries())
-        query = query.where(or_(LedgerEntry.history_entry_id.is_(None), ~or_(never, undone)))
-    return list(db.session.execute(query.order_by(LedgerEntry.id)))
-
-
-def _entries(user: User, now: datetime, wanted: LedgerFilters) -> Select[*tuple[Any, ...]]:
-    whole = _in_charge(user, now, WHOLE_LEDGER, LedgerEntry.fund_id)
-    query = _columns().where(
-        _in_charge(user, now, frozenset(READERS), LedgerEntry.fund_id),
-        or_(whole, LedgerEntry.bid_id.is_(None), and_(may_see(user, now), ~keeps_outcome_from(user, now))),
-    )
-    if wanted.kind:
-        query = query.where(LedgerEntry.kind == wanted.kind)
-    if wanted.reference:
-        query = query.where(Bid.reference == wanted.reference.upper())
-    return query
-
-
-def _columns() -> Select[*tuple[Any, ...]]:
-    paid_for = aliased(School)  # the bid may have passed on since
-    query: Select[*tuple[Any, ...]] = (
-        select(
-            LedgerEntry.id,
-            LedgerEntry.at,
-            LedgerEntry.kind,
-            LedgerEntry.pence,
-            LedgerEntry.reason,
-            Allocation.source,
-            Allocation.financial_year,
-            Allocation.minute_reference,
-            Bid.reference,
-            func.coalesce(paid_for.name, School.name).label("school"),
-            func.coalesce(paid_for.urn, School.urn).label("urn"),
-            Claim.number.label("claim_number"),
-            _as_paid(Reversal.payment_reference, Claim.payment_reference).label("payment_reference"),
-            _as_paid(Reversal.payee_name, Claim.payee_name).label("paid_to"),
-            _as_paid(Reversal.route, Claim.route).label("route"),
-            _as_paid(Reversal.supplier_number, Claim.supplier_number).label("supplier_number"),
-            User.name.label("by"),
-        )
-        .join(Allocation, LedgerEntry.allocation_id == Allocation.id)
-        .outerjoin(Bid, LedgerEntry.bid_id == Bid.id)
-        .outerjoin(School, Bid.lead_school_id == School.id)
-        .outerjoin(Claim, LedgerEntry.claim_id == Claim.id)
-        .outerjoin(
-            Reversal,
-            and_(
-                Reversal.paid_entry_id == LedgerEntry.history_entry_id,
-                Reversal.state == ReversalState.REVERSED,
-            ),
-        )
-        .outerjoin(paid_for, paid_for.urn == Claim.payee_urn)
-        .outerjoin(User, LedgerEntry.by_id == User.id)
-    )
-    return query
-
-
-def _as_paid(reversed_: Any, claimed: Any) -> Any:
-    """What a payment that was reversed since said; of an entry that takes one back, its reason says it."""
-    took_back = LedgerEntry.kind == EntryKind.REVERSED
-    return case((took_back, null()), (Reversal.id.is_not(None), reversed_), else_=claimed)
-
-
-def _in_charge(user: User, now: datetime, names: frozenset[RoleName], fund_id: Any) -> ColumnElement[bool]:
+def in_charge(user: User, now: datetime, names: frozenset[RoleName], fund_id: Any) -> ColumnElement[bool]:
     """The condition that a person holds one of these roles for the fund."""
     day = london_date(now)
     held = [g.fund_id for g in user.roles if g.is_valid_on(day) and g.role in names]

@@ -1,15 +1,18 @@
 """The sum of what may be paid on an award, payee by payee (docs/rules.md, "What an award pays")."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     CompoundSelect,
+    Integer,
     Select,
+    and_,
     bindparam,
     case,
     false,
@@ -20,14 +23,16 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import InstrumentedAttribute, object_session
 
 from fundflow.models.area import SCHOOL_TODAY
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
+from fundflow.models.columns import BigId
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import BidBalance, EntryKind
-from fundflow.models.payment import LIVE_CLAIMS, Claim
+from fundflow.models.opening import OpeningEarned
+from fundflow.models.payment import LIVE_CLAIMS, OPEN_CLAIMS, Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
@@ -183,20 +188,11 @@ def sum_of(
         return AwardSum()
     asked = {"bid": bid.id, "with_claim": with_claim.id if with_claim else 0}
     left_out = {"days": list(without), "costs": list(without_costs)}
-    done: dict[int, int] = dict(session.execute(_done_on_lines(hoped), asked | left_out).all())
+    done = added_up(session.execute(done_on_lines(hoped), asked | left_out))
     pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
-    for what, school_id, part in session.execute(_beside_lines(hoped), asked):
+    for _bid, what, school_id, part in session.execute(beside_lines(hoped), asked):
         pence[What(what)][school_id] += part
-    lines = [BudgetLine(payee_today(line), line.pence, _done(line, done)) for line in award.lines]
-    basis = Basis(
-        pence=award.pence,
-        lines=lines,
-        schedule=award.tranches,
-        reached=frozenset(_reached(bid)),
-        stopped=bid.state is BidState.TERMINATED,
-        paid={line.payee: pence[W.PAID][line.payee] - pence[W.RECOVERED][line.payee] for line in lines},
-        misused=pence[W.MISUSED],
-    )
+    basis = basis_of(award, bid, done, pence)
     awarded, released, paid = (pence[what].total() for what in (W.AWARDED, W.RELEASED, W.PAID_OUT))
     room = awarded - released - paid - pence[W.UNDERWAY].total()
     payees: list[PayeeDue] = []
@@ -219,54 +215,19 @@ def sum_of(
     return AwardSum(payees, awarded, released, paid)
 
 
-def logged_on_lines(bid: Bid) -> dict[int, int]:
-    """What stands in the log of each line by its key, confirmed or not: half days worked, or pence spent."""
-    session, asked = object_session(bid), {"bid": bid.id, "with_claim": 0, "days": [], "costs": []}
-    rows = session.execute(_done_on_lines(hoped=True), asked) if session else ()
-    return {key: int(amount) for key, amount in rows}
+def added_up(rows: Iterable[Any]) -> Counter[int]:
+    """Rows of (line's key, half days or pence) by the line: it may stand in several."""
+    done: Counter[int] = Counter()
+    for key, amount in rows:
+        done[key] += int(amount)
+    return done
 
 
-# Queries are built once: pages and letters ask for many sums.
-BID: BindParameter[int] = bindparam("bid")  # ids; the claim's is 0 where there is none
-WITH_CLAIM: BindParameter[int] = bindparam("with_claim")
-
-
-def _asked_about(hoped: bool) -> Select[Any]:
-    """Claims, by their ids, whose days and costs the school is asked about: they count once it answered."""
-    named = union_all(
-        select(WorkedDay.claim_id).where(WorkedDay.bid_id == BID),
-        select(SpentCost.claim_id).where(SpentCost.bid_id == BID),
-    )
-    return select(Claim.id).where(
-        Claim.bid_id == BID,
-        Claim.state == ClaimState.QUERIED,
-        Claim.id.in_(named),
-        Claim.id != WITH_CLAIM,
-        false() if hoped else true(),
-    )
-
-
-@cache
-def _done_on_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
-    """The half days worked or the pence spent, by the award's lines (their keys)."""
-    asked_about = _asked_about(hoped)
-    counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
-    days = (
-        select(AwardLine.key, func.sum(WorkedDay.half_days))
-        .join(WorkedDay.line)
-        .where(WorkedDay.bid_id == BID, counts, WorkedDay.id.not_in(bindparam("days", expanding=True)))
-        .where(or_(WorkedDay.claim_id.is_(None), WorkedDay.claim_id.not_in(asked_about)))
-        .group_by(AwardLine.key)
-    )
-    costs = (
-        select(AwardLine.key, func.sum(SpentCost.pence))
-        .join(SpentCost.line)
-        .where(SpentCost.bid_id == BID, SpentCost.counts)
-        .where(SpentCost.id.not_in(bindparam("costs", expanding=True)))
-        .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
-        .group_by(AwardLine.key)
-    )
-    return days.union_all(costs)
+def opening_earned(*which: ColumnElement[bool]) -> Select[Any]:
+    """(line's key, half days or pence) earned before awards were entered as already running."""
+    done: Any = func.coalesce(OpeningEarned.half_days, OpeningEarned.pence)
+    found: Select[Any] = select(OpeningEarned.line_id, done)
+    return found.where(*which)
 
 
 class What(StrEnum):
@@ -285,6 +246,103 @@ class What(StrEnum):
     PAID_OUT = "paid_out"
 
 
+def basis_of(award: Award, bid: Bid, done: dict[int, int], pence: Mapping[What, Counter[int]]) -> Basis:
+    """What an award's sum is reckoned from: `done_on_lines`, and of `beside_lines` the pence by school."""
+    lines = budget_of(award, done)
+    return Basis(
+        pence=award.pence,
+        lines=lines,
+        schedule=award.tranches,
+        reached=frozenset(_reached(bid)),
+        stopped=bid.state is BidState.TERMINATED,
+        paid={line.payee: pence[W.PAID][line.payee] - pence[W.RECOVERED][line.payee] for line in lines},
+        misused=pence[W.MISUSED],
+    )
+
+
+def budget_of(award: Award, done: dict[int, int]) -> list[BudgetLine]:
+    """The lines of an award with what was done of each, as `done_on_lines` found it."""
+    return [BudgetLine(payee_today(line), line.pence, _done(line, done)) for line in award.lines]
+
+
+def logged_on_lines(bid: Bid) -> dict[int, int]:
+    """What stands in the log of each line by its key, confirmed or not: half days worked, or pence spent."""
+    session, asked = object_session(bid), {"bid": bid.id, "with_claim": 0, "days": [], "costs": []}
+    return added_up(session.execute(done_on_lines(hoped=True), asked) if session else ())
+
+
+# Queries are built once: pages and letters ask for many sums.
+BID: BindParameter[int] = bindparam("bid")  # ids; the claim's is 0 where there is none
+WITH_CLAIM: BindParameter[int] = bindparam("with_claim")
+# Which bids are asked about: the one, or those of a query: a fund's whose award is in force, or those whose
+# award has lines of some schools.
+Which = Select[int] | None
+# A stopped award is, while a claim of it is open.
+_STOPPED = and_(
+    Bid.state == BidState.TERMINATED,
+    Bid.id.in_(
+        union_all(*(select(Claim.bid_id).where(Claim.state == one).correlate(None) for one in OPEN_CLAIMS))
+    ),
+)
+_UNDER_WAY = Bid.state.in_((BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING))
+IN_FORCE = (
+    select(Bid.id)
+    .where(or_(_UNDER_WAY, _STOPPED))
+    .where(Bid.fund_id + 0 == bindparam("fund", type_=Integer))  # begins with these few, not the fund's
+    .correlate(None)
+)
+OF_SCHOOLS = (
+    select(Award.bid_id)
+    .join(AwardLine, AwardLine.award_id == Award.id)
+    .where(AwardLine.school_id.in_(bindparam("schools", type_=BigId, expanding=True)))
+    .correlate(None)
+)
+
+
+def _its(bid_id: InstrumentedAttribute[int], which: Which) -> ColumnElement[bool]:
+    """Whether a row is of a bid that is asked about."""
+    return bid_id == BID if which is None else bid_id.in_(which)
+
+
+def _asked_about(hoped: bool, which: Which) -> Select[Any]:
+    """Claims, by their ids, whose days and costs the school is asked about: they count once it answered."""
+    named = union_all(
+        select(WorkedDay.claim_id).where(_its(WorkedDay.bid_id, which)),
+        select(SpentCost.claim_id).where(_its(SpentCost.bid_id, which)),
+    )
+    return select(Claim.id).where(
+        _its(Claim.bid_id, which),
+        Claim.state == ClaimState.QUERIED,
+        Claim.id.in_(named),
+        Claim.id != WITH_CLAIM,
+        false() if hoped else true(),
+    )
+
+
+@cache
+def done_on_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any, ...]]:
+    """The half days worked or the pence spent, by the award's lines (their keys); those earned before the
+    award was entered as one already running beside the log's."""
+    asked_about = _asked_about(hoped, which)
+    counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
+    days = (
+        select(AwardLine.key, func.sum(WorkedDay.half_days))
+        .join(WorkedDay.line)
+        .where(_its(WorkedDay.bid_id, which), counts, WorkedDay.id.not_in(bindparam("days", expanding=True)))
+        .where(or_(WorkedDay.claim_id.is_(None), WorkedDay.claim_id.not_in(asked_about)))
+        .group_by(AwardLine.key)
+    )
+    costs = (
+        select(AwardLine.key, func.sum(SpentCost.pence))
+        .join(SpentCost.line)
+        .where(_its(SpentCost.bid_id, which), SpentCost.counts)
+        .where(SpentCost.id.not_in(bindparam("costs", expanding=True)))
+        .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
+        .group_by(AwardLine.key)
+    )
+    return days.union_all(costs, opening_earned(_its(OpeningEarned.bid_id, which)))
+
+
 W = What
 OF_ENTRIES = {
     EntryKind.AWARDED: W.AWARDED,
@@ -295,11 +353,11 @@ OF_ENTRIES = {
 
 
 @cache
-def _beside_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
-    """(`What`, school, pence) of what stands beside the award's lines, by the school that is paid today; the
-    ledger's under 0."""
+def beside_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any, ...]]:
+    """(bid, `What`, school, pence) of what stands beside the award's lines, by the school that is paid
+    today; the ledger's under 0."""
     claims = _by_school(Claim, case((Claim.state == ClaimState.PAID, W.PAID), else_=W.UNDERWAY)).where(
-        Claim.bid_id == BID, Claim.state.in_(LIVE_CLAIMS), Claim.id.not_in(_asked_about(hoped))
+        _its(Claim.bid_id, which), Claim.state.in_(LIVE_CLAIMS), Claim.id.not_in(_asked_about(hoped, which))
     )
     claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id != WITH_CLAIM))
     off_this = (Recovery.state == RecoveryState.SET_AGAINST) & (Recovery.claim_id == WITH_CLAIM)
@@ -308,12 +366,12 @@ def _beside_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
         (Recovery.state.in_(TO_COME), W.TO_COME),
         else_=W.LET_GO,
     )
-    stands = (Recovery.bid_id == BID, Recovery.state != RecoveryState.CANCELLED)
+    stands = (_its(Recovery.bid_id, which), Recovery.state != RecoveryState.CANCELLED)
     entries = case(*((BidBalance.kind == kind, what) for kind, what in OF_ENTRIES.items()))
     signed = case((BidBalance.kind == EntryKind.REVERSED, -BidBalance.pence), else_=BidBalance.pence)
     misuse = (*stands, Recovery.ground == Ground.MISUSED)
     in_run = _by_school(Claim, literal(W.IN_RUN)).where(
-        Claim.bid_id == BID,
+        _its(Claim.bid_id, which),
         Claim.id == RunLine.claim_id,
         RunLine.outcome == Outcome.WAITING,
         PaymentRun.id == RunLine.run_id,
@@ -325,12 +383,14 @@ def _beside_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
         _by_school(Recovery, became).where(*stands),
         _by_school(Recovery, literal(W.MISUSED)).where(*misuse),
         _by_school(Recovery, literal(W.MISUSE_TO_COME)).where(*misuse, Recovery.state.in_(TO_COME)),
-        select(entries, literal(0), signed).where(BidBalance.bid_id == BID, BidBalance.kind.in_(OF_ENTRIES)),
+        select(BidBalance.bid_id, entries, literal(0), signed).where(
+            _its(BidBalance.bid_id, which), BidBalance.kind.in_(OF_ENTRIES)
+        ),
     )
 
 
 def _by_school(table: type[Claim | Recovery], what: Any) -> Select[Any]:
-    return select(what, SCHOOL_TODAY, table.pence).join(School, School.id == table.school_id)
+    return select(table.bid_id, what, SCHOOL_TODAY, table.pence).join(School, School.id == table.school_id)
 
 
 def is_settled(bid: Bid) -> bool:

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import object_session
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session, object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, CostKind, MatchKind
@@ -91,7 +91,11 @@ def given_already(bid: Bid) -> int:
     session = object_session(bid)
     if session is None or bid.start_on is None:
         return 0
-    year = financial_year(bid.start_on)
+    return given_in(session, bid.fund_id, bid.lead_school_id, financial_year(bid.start_on), Bid.id != bid.id)
+
+
+def given_in(session: Session, fund_id: int, school_id: int, year: int, *which: ColumnElement[bool]) -> int:
+    """The same of all bids that a school leads, or of those `which`, for a financial year."""
     signed = case(
         *((BidBalance.kind == kind, BidBalance.pence * sign) for kind, sign in COUNTED.items()), else_=0
     )
@@ -99,11 +103,11 @@ def given_already(bid: Bid) -> int:
         select(func.coalesce(func.sum(signed), 0))
         .join(Bid, Bid.id == BidBalance.bid_id)
         .where(
-            Bid.fund_id == bid.fund_id,
-            Bid.lead_school_id == bid.lead_school_id,
-            Bid.id != bid.id,
+            Bid.fund_id == fund_id,
+            Bid.lead_school_id == school_id,
             Bid.decision_held_until.is_(None),
             Bid.start_on.between(date(year, 4, 1), date(year + 1, 3, 31)),
+            *which,
         )
     )
     return int(session.scalar(query) or 0)

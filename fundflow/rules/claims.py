@@ -11,10 +11,11 @@ from fundflow.models.condition import OPEN_CONDITIONS, AwardCondition
 from fundflow.models.day_log import BEGUN_DAYS, WorkedDay
 from fundflow.models.decision import Decision
 from fundflow.models.money import pounds
+from fundflow.models.opening import OpeningEarned
 from fundflow.models.payment import Claim
 from fundflow.models.spent_cost import SpentCost
 from fundflow.models.unfinished import wrong_under
-from fundflow.rules.award_sums import AwardSum, due_on
+from fundflow.rules.award_sums import AwardSum, added_up, due_on, opening_earned
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Milestone
 
@@ -120,8 +121,8 @@ def why_costs_lack_receipts(bid: Bid) -> str | None:
         .where(SpentCost.bid_id == bid.id, SpentCost.counts)
         .group_by(AwardLine.key)
     )
-    spent = dict(session.execute(query).all())
-    lacking = sum(max(line.pence - int(spent.get(line.key, 0)), 0) for line in lines)
+    spent = added_up(session.execute(query.union_all(opening_earned(OpeningEarned.bid_id == bid.id))))
+    lacking = sum(max(line.pence - spent[line.key], 0) for line in lines)
     if not lacking:
         return None
     return (

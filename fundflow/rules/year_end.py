@@ -3,7 +3,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, union_all
@@ -14,11 +14,12 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.opening import OpeningEarned
 from fundflow.models.payment import Claim
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
-from fundflow.rules.award_sums import payee_today
+from fundflow.rules.award_sums import added_up, opening_earned, payee_today
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Basis, BudgetLine, PayeeId, sums
 from fundflow.workflow.recovery import RecoveryState
@@ -59,7 +60,7 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
     """Every payee of a fund's awards that were open in a year, or of which money is still to come back;
     by bid. Seven queries, however many there are."""
     first, last = year_ends(year)
-    end = start_of(last + timedelta(days=1))
+    end = start_of(last + ONE_DAY)
     still_open = or_(
         Bid.state != BidState.CLOSED,
         Bid.state_since >= start_of(first),
@@ -70,12 +71,12 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
     money = _money(session, which, start_of(first), end)
     before = _earned(
         _awards(session, which, start_of(first)),
-        _done(session, which, WorkedDay.day < first, SpentCost.spent_on < first),
+        _done(session, which, first - ONE_DAY),
         money[MISUSED_BEFORE],
     )
     earned = _earned(
         awards,
-        _done(session, which, WorkedDay.day <= last, SpentCost.spent_on <= last),
+        _done(session, which, last),
         money[MISUSED] + money[MISUSED_BEFORE],
     )
     bids = {award.bid_id: award.bid for award in awards}
@@ -86,6 +87,14 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
     ]
 
 
+def earned_on(session: Session, which: Select[Any], end: datetime) -> int:
+    """Pence that awards (a SELECT of their bids' ids) have earned by the days and costs logged so far, by
+    their versions before a moment; three queries."""
+    misused = _money(session, which, end, end)[MISUSED_BEFORE]
+    return _earned(_awards(session, which, end), _done(session, which, date.max), misused).total()
+
+
+ONE_DAY = timedelta(days=1)
 Done = dict[int, int]  # half days worked or pence spent, by the key of the line
 ByPayee = Counter[tuple[int, PayeeId]]  # pence, by bid and payee
 
@@ -126,22 +135,22 @@ def _awards(session: Session, which: Select[Any], end: datetime) -> list[Award]:
     return list(session.scalars(query).unique())
 
 
-def _done(
-    session: Session, which: Select[Any], days: ColumnElement[bool], costs: ColumnElement[bool]
-) -> Done:
+def _done(session: Session, which: Select[Any], last: date) -> Done:
+    """What was done by the end of a day."""
     worked = (
         select(AwardLine.key, func.sum(WorkedDay.half_days))
         .join(WorkedDay.line)
-        .where(WorkedDay.bid_id.in_(which), WorkedDay.counts, days)
+        .where(WorkedDay.bid_id.in_(which), WorkedDay.counts, WorkedDay.day <= last)
         .group_by(AwardLine.key)
     )
     spent = (
         select(AwardLine.key, func.sum(SpentCost.pence))
         .join(SpentCost.line)
-        .where(SpentCost.bid_id.in_(which), SpentCost.counts, costs)
+        .where(SpentCost.bid_id.in_(which), SpentCost.counts, SpentCost.spent_on <= last)
         .group_by(AwardLine.key)
     )
-    return {line: int(found) for line, found in session.execute(worked.union_all(spent))}
+    before = opening_earned(OpeningEarned.bid_id.in_(which), OpeningEarned.up_to <= last)
+    return added_up(session.execute(worked.union_all(spent, before)))
 
 
 PAID, MISUSED, MISUSED_BEFORE = "paid", "misused", "misused_before"

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, union, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundflow.extensions import db
-from fundflow.models.area import Succession
+from fundflow.models.area import PASSED_ON, Succession
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.columns import is_in
@@ -27,7 +27,6 @@ from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 CLOSING = (CLOSED, PROPOSED_TO_CLOSE)
-PASSED_ON = "pass_on"  # a step in the history
 PAGE = 50
 SHOWN = 100  # bids of one school; no school has as many
 

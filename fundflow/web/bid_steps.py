@@ -61,4 +61,4 @@ def bid_form_page(
 
 def add_rest() -> None:
     """Steps that no room registered get their page here, once every room is imported."""
-    BID_STEPS.add_rest(blueprint)
+    BID_STEPS.add_rest(blueprint, but=("enter_award",))  # which confirming an opening takes

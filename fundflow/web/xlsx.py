@@ -25,8 +25,10 @@ class ColumnHeading(NamedTuple):
     width: int
 
 
-def xlsx_download(name: str, headings: Sequence[ColumnHeading], rows: Iterable[Iterable[Any]]) -> Response:
-    """A file to save.
+def xlsx_download(
+    name: str, headings: Sequence[ColumnHeading], rows: Iterable[Iterable[Any]], sheet: str = "Bids"
+) -> Response:
+    """A file to save; `sheet` names its one sheet.
 
     Cells are text, whole numbers, Decimals (shown with two places), dates, aware moments (shown as
     in London) or None.
@@ -34,7 +36,7 @@ def xlsx_download(name: str, headings: Sequence[ColumnHeading], rows: Iterable[I
     # A file without a name: it is gone when the answer is sent, or when the reader goes away.
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the answer)
     try:
-        write_xlsx(file, headings, rows)
+        write_xlsx(file, headings, rows, sheet)
         length = file.tell()
         file.seek(0)
         response = send_file(file, mimetype=KIND, as_attachment=True, download_name=name, max_age=0)
@@ -45,17 +47,21 @@ def xlsx_download(name: str, headings: Sequence[ColumnHeading], rows: Iterable[I
     return response
 
 
-def write_xlsx(file: IO[bytes], headings: Sequence[ColumnHeading], rows: Iterable[Iterable[Any]]) -> None:
+def write_xlsx(
+    file: IO[bytes], headings: Sequence[ColumnHeading], rows: Iterable[Iterable[Any]], sheet: str = "Bids"
+) -> None:
     """Write a workbook of one sheet, its headings fast, its columns to be filtered by."""
     with tempfile.TemporaryDirectory() as folder:  # where XlsxWriter keeps the rows until the end
         options = {"constant_memory": True, "tmpdir": folder}
         with xlsxwriter.Workbook(file, options) as book:
-            _write_sheet(book, headings, rows)
+            _write_sheet(book, headings, rows, sheet)
     file.seek(0, 2)
 
 
-def _write_sheet(book: Any, headings: Sequence[ColumnHeading], rows: Iterable[Iterable[Any]]) -> None:
-    sheet = book.add_worksheet("Bids")
+def _write_sheet(
+    book: Any, headings: Sequence[ColumnHeading], rows: Iterable[Iterable[Any]], name: str
+) -> None:
+    sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     formats = {
         kind: book.add_format({"num_format": shown})

@@ -44,20 +44,13 @@ class BidState(Enum):
         return STAGE_OF[self]
 
 
+S = BidState
+
 # Where a bid has come to its end, unless it is taken up again; and the others.
-ENDED = (
-    BidState.CLOSED,
-    BidState.WITHDRAWN,
-    BidState.NOT_FUNDED,
-    BidState.INELIGIBLE,
-    BidState.NOT_TAKEN_UP,
-    BidState.TERMINATED,
-)
+ENDED = (S.CLOSED, S.WITHDRAWN, S.NOT_FUNDED, S.INELIGIBLE, S.NOT_TAKEN_UP, S.TERMINATED)
 LIVE = tuple(state for state in BidState if state not in ENDED)
 # While support is given and reported on: the funding can be stopped.
-UNDER_WAY = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
-
-S = BidState
+UNDER_WAY = (S.IN_DELIVERY, S.SUSPENDED, S.IN_MONITORING)
 
 STAGE_OF = {
     S.DRAFT: Stage.APPLICATION,
@@ -285,6 +278,12 @@ STEPS = (
          done="The offer is out again. The school is being told.",
          waits_while=("decider_barred",), asks_for=(REASON,), money=Money.RESERVE,
          emails=("school", "finance")),
+    Step("enter_award", (S.DRAFT,), S.IN_DELIVERY, (A.FINANCE,),
+         button="Enter the award", past="Entered an award already running",
+         hint="It begins in delivery, with what was earned and paid before.",
+         explain=("Taken as another person confirms what was entered.",),
+         done="The award is entered. Its school is being told.",
+         hidden_while=("not_an_opening",), money=Money.OPEN, emails=("school", "provider")),
     Step("suspend", (S.IN_DELIVERY,), S.SUSPENDED, OFFICER,
          button="Pause payments", past="Paused payments",
          hint="No claim is paid until you resume.",

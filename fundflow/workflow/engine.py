@@ -35,6 +35,7 @@ class Money(Enum):
 
     RESERVE = "reserve"
     AWARD = "award"
+    OPEN = "open"  # award and pay at once what was awarded and paid before the fund began here
     INCREASE = "increase"  # award what a larger award may still pay
     RELEASE = "release"
     REVISE = "revise"  # release what is reserved, reserve the corrected amount

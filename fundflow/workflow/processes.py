@@ -11,6 +11,7 @@ from fundflow.workflow.impact_return import IMPACT_RETURN
 from fundflow.workflow.meeting import MEETING
 from fundflow.workflow.minutes import MINUTES
 from fundflow.workflow.named_person import NAMED_PERSON
+from fundflow.workflow.opening import OPENING
 from fundflow.workflow.payee import PAYEE
 from fundflow.workflow.payee_batch import PAYEE_BATCH
 from fundflow.workflow.payment_block import PAYMENT_BLOCK
@@ -33,6 +34,7 @@ PROCESSES = {
         CONDITION,
         PAYEE,
         PAYEE_BATCH,
+        OPENING,
         PLAN,
         CLAIM,
         PAYMENT_BLOCK,

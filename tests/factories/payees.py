@@ -1,11 +1,13 @@
 """Who is paid for schools, and what holds payments."""
 
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.fund import Fund
+from fundflow.models.opening import Opening, OpeningAward, OpeningLine, kept
 from fundflow.models.payee import Payee, PayeeBatch, Route
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import BlockKind, PaymentBlock
@@ -20,7 +22,7 @@ from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payment_block import BlockState
 from fundflow.workflow.payment_run import RunState
 from fundflow.workflow.reversal import ReversalState
-from tests.factories.base import LONG_AGO, NOW
+from tests.factories.base import LONG_AGO, NOW, TODAY
 from tests.factories.people import People
 
 
@@ -42,6 +44,45 @@ class Payees(People):
         for school in schools:
             self.payee(school, state=PayeeState.PROPOSED, batch=batch)
         return batch
+
+    def opening(self, fund: Fund, *schools: School, today: date = TODAY) -> Opening:
+        """Awards of £2,100 that wait to be confirmed: six days, of which one is worked and paid."""
+        opening = self._add(
+            Opening(
+                fund=fund,
+                name="awards.csv",
+                size=len(schools),
+                entered_at=NOW,
+                entered_by=self.two_of_finance[0],
+            )
+        )
+        for school in schools:
+            line = OpeningLine(
+                "Assistant head",
+                school.id,
+                staff_code="AH1",
+                half_days=12,
+                day_rate_pence=35_000,
+                earned=2,
+                paid=35_000,
+            )
+            self._add(
+                OpeningAward(
+                    opening=opening,
+                    school=school,
+                    title="Reading support",
+                    start_on=today,
+                    end_on=today + timedelta(days=200),
+                    minute_reference="SF/12",
+                    minuted_on=today,
+                    pence=210_000,
+                    up_to=today,
+                    contact_name="Mina Hart",
+                    contact_email="mina@school.example",
+                    held=kept([line]),
+                )
+            )
+        return opening
 
     def payee(self, school: School, **values: Any) -> Payee:
         """As the school's kind suggests: a cost centre, its trust, or a supplier."""

@@ -155,6 +155,16 @@ def test_a_line_puts_money_into_the_fund(as_admin, fund, session):
     assert ledger.totals(fund.id).allocated == 19_950_000
 
 
+def test_a_line_says_what_it_is_charged_to(as_admin, fund, session):
+    codes = {"cost_centre": "EDU-4711", "subjective": "63100"}
+    assert as_admin.post(f"/funds/{fund.id}/lines/add", data=line(fund) | codes).status_code == 302
+    newest = session.scalars(select(Allocation).order_by(Allocation.id.desc())).first()
+    assert (newest.cost_centre, newest.subjective) == ("EDU-4711", "63100")
+    page = as_admin.get(f"/funds/{fund.id}").text
+    assert "Charged to cost centre EDU-4711, subjective 63100." in page
+    assert page.count("Charged to") == 1  # not of the line that says nothing
+
+
 def test_the_same_line_posted_twice_is_added_once(as_admin, fund):
     data = line(fund)
     codes = [as_admin.post(f"/funds/{fund.id}/lines/add", data=data).status_code for _ in range(2)]
@@ -173,6 +183,8 @@ def test_the_same_line_posted_twice_is_added_once(as_admin, fund):
         ({"pence": "0"}, "must be between"),
         ({"pence": "99999999999"}, "must be between"),
         ({"minute_reference": "x" * 121}, "120 characters"),
+        ({"cost_centre": "x" * 41}, "40 characters"),
+        ({"subjective": "12-34-56"}, "Bank details are never kept here"),
     ],
 )
 def test_a_bad_line_is_answered_in_words(as_admin, fund, changes, sentence):

@@ -90,6 +90,7 @@ def stopped(council: InventedCouncil) -> None:
 def the_money_comes_back(council: InventedCouncil) -> None:
     finance = council[OWEN]
     finance.open("/money")
+    finance.follow("To recover: to approve")
     finance.reads("BRK-0001/R1", "£3,415.60")
     award_acts.recovery_step(finance, REF, "Ask for the money back")
     council.at("2027-02-09 10:00")

@@ -24,6 +24,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
 from fundflow.models.named_person import NamedPerson
+from fundflow.models.opening import Opening, OpeningAward
 from fundflow.models.payee import Payee, PayeeBatch
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.payment_block import BlockKind, PaymentBlock
@@ -124,6 +125,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "support_request": support_request_of(bid),
         "payee": payee_of(bid),
         "payee_batch": batch_of(bid),
+        "opening": opening_of(bid),
     }[process]
 
 
@@ -296,6 +298,29 @@ def batch_of(bid: Bid) -> PayeeBatch:
     return batch
 
 
+def opening_of(bid: Bid) -> Opening:
+    """An award already running, which its finance is to confirm."""
+    session = object_session(bid)
+    assert session is not None
+    opening = Opening(fund=bid.fund, name="awards.csv", size=1, entered_at=NOW, entered_by=bid.created_by)
+    opening.awards = [
+        OpeningAward(
+            school=bid.lead_school,
+            title="Reading support",
+            start_on=NOW.date(),
+            end_on=NOW.date(),
+            minute_reference="SF/12",
+            minuted_on=NOW.date(),
+            pence=35_000,
+            up_to=NOW.date(),
+            held=[],
+        )
+    ]
+    session.add(opening)
+    session.flush()
+    return opening
+
+
 def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry:
     return make.history(
         record,
@@ -353,6 +378,7 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
         "support_request": "Request for support, ",
         "payee": "Payee of Lead School: ",
         "payee_batch": "Payees from payees.csv: ",
+        "opening": "Awards already running, awards.csv: ",
         "payment_run": f"{bid.fund.prefix}-RUN-1: ",
     }
     reference = without_bid.get(process, bid.reference)

@@ -71,6 +71,7 @@ from tests.factories import NOW, Make
 from tests.files.samples import pdf
 from tests.payments.conftest import LATER
 from tests.payments.runs.conftest import answers
+from tests.payments.statement_sums import assert_statements_add_up
 
 DAYS = [day for n in range(30) if (day := date(2026, 12, 21) + timedelta(n)).weekday() < 5]
 PICK = st.integers(0, 30)
@@ -665,6 +666,11 @@ class AwardWalk(RuleBasedStateMachine):
             if not day.struck_at:
                 counted[day.staff_key, day.day] += day.half_days
         assert max(counted.values(), default=0) <= 2
+
+    @invariant()
+    def statements_add_up_to_the_ledger(self) -> None:
+        if hasattr(self, "bid"):
+            assert_statements_add_up(self.bid, self.finance, LATER)
 
     @invariant()
     def what_was_paid_above_a_share_stands(self) -> None:

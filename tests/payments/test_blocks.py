@@ -232,7 +232,7 @@ def test_a_block_walks_through_its_pages(award: Award, sign_in: SignIn) -> None:
         client.get(url(claim, "/steps/pay"), follow_redirects=True).text,
     ):
         assert "A condition of the award is due. Share the plan first." in of_claim
-    assert ">Blocked</strong>" in client.get("/money").text
+    assert ">Blocked</strong>" in client.get(f"/money/waiting/{award.bid.fund_id}/held").text
     client = sign_in(award.head)
     for of_school in (client.get(money).text, client.get(url(claim)).text):
         assert "Share the plan first." in of_school
@@ -255,8 +255,8 @@ def test_finance_sees_what_claims_wait_for(make: Make, sign_in: SignIn) -> None:
     award = an_award(make)
     award.certified()
     make.condition(award.bid, due_on=YESTERDAY)
-    client = sign_in(award.finance)
-    shown: Callable[[], str] = lambda: client.get("/money").text  # noqa: E731 (asked twice)
+    client, held = sign_in(award.finance), f"/money/waiting/{award.bid.fund_id}/held"
+    shown: Callable[[], str] = lambda: client.get(held).text  # noqa: E731 (asked twice)
     assert "Condition due" in shown()
     assert "Report overdue" not in shown()
     with_report(award, ReturnState.DUE, YESTERDAY)

@@ -442,7 +442,8 @@ def test_finance_finds_it_on_my_work_and_the_money_page_and_asks_for_it(over: Aw
     work = client.get("/work").text
     assert "Ask for money back" in work
     assert "£228 to come back" in work
-    assert f"{over.bid.reference}/R1" in client.get("/money").text
+    waiting = f"/money/waiting/{over.bid.fund_id}/back-to-approve"
+    assert f"{over.bid.reference}/R1" in client.get(waiting).text
     assert "Recovery 1:" in client.get(f"/bids/{over.bid.reference}/money").text
     page = client.get(recovery.path).text
     assert "Ask for the money back" in page
@@ -467,7 +468,8 @@ def test_the_payment_to_take_it_off_is_chosen_on_a_page(over: Award, sign_in: Si
     page = client.get(url(claim)).text
     assert "To pay out" in page
     assert "£822.00" in page
-    assert "less £228.00 that comes back" in client.get("/money").text
+    to_pay = client.get(f"/money/waiting/{over.bid.fund_id}/to-pay").text
+    assert "less £228.00 that comes back" in to_pay
     for shown in (recovery.path, f"/bids/{recovery.bid.reference}/money"):
         page = client.get(shown).text
         assert claim.reference in page

@@ -12,6 +12,7 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import EntryKind
+from fundflow.models.opening import Opening
 from fundflow.models.payee import Payee, PayeeBatch
 from fundflow.models.payment import Claim
 from fundflow.models.payment_run import PaymentRun
@@ -20,15 +21,17 @@ from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.payments import day_log
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.opening import OpeningState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payee_batch import BatchState
 from fundflow.workflow.payment_run import RunState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
 from tests.concurrency.conftest import _clock, hall, shared_app
-from tests.concurrency.hall import Answer, Data, Hall, Post, a_claim, claim_steps, right_now
+from tests.concurrency.hall import Answer, Data, Hall, Post, a_claim, a_fund, claim_steps, right_now
 from tests.concurrency.test_claiming import an_award
 from tests.factories import Make
+from tests.openings.conftest import file_of
 from tests.payments.test_payees import HEADINGS, TYPED, line
 
 __all__ = ["_clock", "hall", "shared_app"]
@@ -206,6 +209,36 @@ def propose_and_confirm_a_batch_of_payees(make: Make, is_done: bool) -> Pair:
     )
 
 
+def enter_and_confirm_an_award(make: Make, is_done: bool) -> Pair:
+    school, fund, user = make.school(), a_fund(make), make.two_of_finance[0]
+    make.member(school)
+    make.round(fund)
+    make.role(user, RoleName.FINANCE)
+    if is_done:
+        make.opening(fund, school, today=right_now().date())
+    fund_id, who = fund.id, user.get_id()
+    data = {"name": "awards.csv", "rows": file_of(school, right_now().date())}
+
+    def opening() -> Any:
+        return newest(Opening, Opening.fund_id == fund_id)
+
+    def find() -> Post | None:
+        found = opening()
+        return Post(who, f"{found.path}/steps/confirm", {"version": found.version}) if found else None
+
+    def both() -> bool:
+        found = opening()
+        return found is None or found.state is not OpeningState.PROPOSED
+
+    def page() -> str:
+        found = opening()
+        return found.path if found else ""
+
+    first = Post(who, f"/money/openings/upload/{fund_id}/enter", data)
+    why = "You entered this, so another person must confirm it: a finance officer."
+    return Pair(None if is_done else first, page, find, why, both)
+
+
 ASKED = (RecoveryState.REQUESTED, RecoveryState.ASKED_FOR)
 
 
@@ -324,6 +357,7 @@ PAIRS = (
     certify_and_pay_a_claim,
     propose_and_confirm_a_payee,
     propose_and_confirm_a_batch_of_payees,
+    enter_and_confirm_an_award,
     open_and_approve_a_recovery,
     open_a_recovery_and_let_it_go,
     open_a_recovery_and_write_it_off,
@@ -391,6 +425,13 @@ CONFIRMED = {"confirmed_at": right_now(), "state": PayeeState.CONFIRMED}
             "proposed_by_id",
             "confirmed_by_id",
             CONFIRMED | {"state": BatchState.CONFIRMED},
+        ),
+        (
+            enter_and_confirm_an_award,
+            Opening,
+            "entered_by_id",
+            "confirmed_by_id",
+            {"state": OpeningState.CONFIRMED, "confirmed_at": right_now()},
         ),
         (open_and_approve_a_recovery, Recovery, "opened_by_id", "approved_by_id", {}),
         (gather_and_approve_a_run, PaymentRun, "gathered_by_id", "approved_by_id", {}),

@@ -20,6 +20,7 @@ from fundflow.extensions import db
 from fundflow.impact.routes.report_steps import REPORT_STEPS
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
+from fundflow.openings.routes import OPENING_STEPS
 from fundflow.panel.meetings.steps import MEETING_STEPS
 from fundflow.panel.routes.conditions import CONDITION_STEPS
 from fundflow.panel.routes.minutes import MINUTES_STEPS
@@ -60,15 +61,18 @@ PAGES = (
     REVERSAL_STEPS,
     PAYEE_STEPS,
     BATCH_STEPS,
+    OPENING_STEPS,
     PLAN_STEPS,
     REPORT_STEPS,
     REQUEST_STEPS,
 )
 # An approver signs on the page behind the link; a signature is cancelled by the step that needs it no more.
+# An award already running begins as its opening is confirmed.
 # A school sends a claim on the page that says what is due.
 # A block is put on the page where its kind is chosen, a change asked for on the page where it is written, a
 # run gathered where its claims are shown, a payment reversed from the claim's page.
 NO_PAGE = {
+    ("application", "enter_award"),
     ("claim", "submit"),
     ("payment_block", "put"),
     ("change_request", "ask"),

@@ -3,6 +3,7 @@
 from datetime import date
 from types import SimpleNamespace
 
+from fundflow.models.bid import Origin
 from fundflow.rules.guards import application, panel
 from fundflow.rules.panel.sitting import Inquorate
 from fundflow.workflow.award import tranches
@@ -23,6 +24,11 @@ WAITS = [
         application.school_began_it,
         {"began_by_school": True},
         "The school began this bid, so its head submits it.",
+    ),
+    (
+        application.not_an_opening,
+        {"origin": Origin.SCHOOL},
+        "Only an award already running begins in delivery.",
     ),
     (
         application.no_correction_open,

@@ -13,6 +13,7 @@ from fundflow.rules.guards import (
     meeting,
     minutes,
     named_person,
+    opening,
     payee,
     payment_block,
     payment_run,
@@ -49,6 +50,7 @@ CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
 APPROVAL = {"bid": ready_bid(), "is_of": says(False)}
 BLOCK = {"kind": BlockKind.PAUSED, "bid": ready_bid(BidState.IN_DELIVERY)}
 PAYEE = {"proposed_by_id": 1, "schools": [], "payees": [SimpleNamespace(school=None)], "batch": None}
+OPENING = {"entered_by_id": 1, "schools": []}
 RUN = {"gathered_by_id": 1, "waiting": [object()]}
 ANSWERED = {"waiting": []}
 REVERSAL = {
@@ -495,6 +497,18 @@ OTHER_WAITS = [
         RECOVERY,
         {"claim": SimpleNamespace(state=ClaimState.CERTIFIED)},
         "The payment is not made yet.",
+    ),
+    (
+        opening.entered_opening,
+        OPENING,
+        {"entered_by_id": SOMEBODY.id},
+        "You entered this, so another person must confirm it: a finance officer.",
+    ),
+    (
+        opening.opening_barred,
+        OPENING,
+        {"bar_from_paying": OWN_SCHOOL},
+        "You can’t enter awards of these schools: your school, Oak, takes part in it.",
     ),
     (
         payee.proposed_payee,

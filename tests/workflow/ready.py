@@ -4,6 +4,7 @@ from enum import Enum
 from types import SimpleNamespace
 from typing import Any
 
+from fundflow.models.bid import Origin
 from fundflow.workflow.award import tranches
 from fundflow.workflow.interests import Bar, BarKind, Body
 from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, NOW
@@ -83,6 +84,7 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
         **{
             "state": state,
             "began_by_school": False,
+            "origin": Origin.OPENING,
             "correcting_since": None,
             "award": SimpleNamespace(tranches=tranches(50, 30)),
             "half_time_at": None,

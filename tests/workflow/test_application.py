@@ -12,6 +12,7 @@ from tests.workflow.fakes import ASK, everything, record
 
 LEADER, TEAM, OFFICER, DECIDER = "SCHOOL_LEADER", "SCHOOL_TEAM", "OFFICER", "DECISION_MAKER"
 CLOCK, IMPACT, ADMIN, MANAGER = "CLOCK", "IMPACT_OFFICER", "ADMINISTRATOR", "REVIEWING_MANAGER"
+FINANCE = "FINANCE"
 
 # step, from, to, by
 ROWS = [
@@ -44,6 +45,7 @@ ROWS = [
     ("turn_down_offer", "offered", "not_taken_up", LEADER),
     ("lapse_offer", "offered", "not_taken_up", CLOCK),
     ("renew_offer", "not_taken_up", "offered", DECIDER),
+    ("enter_award", "draft", "in_delivery", FINANCE),
     ("suspend", "in_delivery", "suspended", OFFICER),
     ("resume", "suspended", "in_delivery", OFFICER),
     ("terminate", "in_delivery", "terminated", DECIDER),
@@ -74,6 +76,7 @@ ROWS = [
 MONEY = {
     "approve": Money.RESERVE,
     "accept_offer": Money.AWARD,
+    "enter_award": Money.OPEN,
     "turn_down_offer": Money.RELEASE,
     "lapse_offer": Money.RELEASE,
     "renew_offer": Money.RESERVE,
@@ -102,6 +105,7 @@ EMAILS = {
     "correct_decision": "school officer",
     "undo_decision": "school officer finance",
     "accept_offer": "school officer provider finance",
+    "enter_award": "school provider",
     "turn_down_offer": "officer finance",
     "lapse_offer": "school officer finance",
     "renew_offer": "school finance",

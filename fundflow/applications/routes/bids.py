@@ -10,6 +10,7 @@ from fundflow.applications.asked import approver_steps
 from fundflow.applications.blueprint import blueprint
 from fundflow.applications.correcting import why_no_correction
 from fundflow.applications.forms import NewBidForm
+from fundflow.applications.may_offer import may_offer
 from fundflow.models.fund import Round
 from fundflow.models.school import School
 from fundflow.rules.rounds import let_in_until
@@ -37,7 +38,8 @@ def new_bid() -> Any:
 
     if form.validate_on_submit() and carried_out(form, start):
         return redirect(url_for("applications.task_list", reference=started[0]))
-    page = render_template("applications/new_bid.html", form=form, schools=schools, rounds=rounds)
+    room = may_offer((r.fund for r in rounds.values()), schools.values(), now())
+    page = render_template("applications/new_bid.html", form=form, schools=schools, rounds=rounds, room=room)
     return page, form.status
 
 

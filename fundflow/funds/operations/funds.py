@@ -63,8 +63,13 @@ def add_allocation(
     version: int | None,
     user: User | None,
     now: datetime,
+    cost_centre: str = "",
+    subjective: str = "",
 ) -> Allocation:
-    """Put money into the fund through a new allocation line. May raise Stale."""
+    """Put money into the fund through a new allocation line. May raise Stale.
+
+    cost_centre, subjective  which what it pays is charged to
+    """
     lock_fund(fund, version, user, now)
     line = Allocation(
         fund_id=fund.id,
@@ -73,6 +78,8 @@ def add_allocation(
         financial_year=financial_year,
         pays=[kind.value for kind in pays],
         carries_forward=carries_forward,
+        cost_centre=cost_centre,
+        subjective=subjective,
     )
     db.session.add(line)
     db.session.flush()  # the ledger entry points at the line

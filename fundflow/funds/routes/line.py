@@ -33,6 +33,8 @@ def add_line(number: int) -> Any:
             financial_year=int(form.year.data),
             pays=[SchoolKind(kind) for kind in form.pays.data],
             carries_forward=form.carries_forward.data,
+            cost_centre=form.cost_centre.data or "",
+            subjective=form.subjective.data or "",
             pence=form.pence.data or 0,
             version=form.version.data,
             user=me(),

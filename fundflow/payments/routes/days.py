@@ -15,6 +15,7 @@ from fundflow.payments.blueprint import blueprint
 from fundflow.payments.forms import ConfirmDaysForm, DayForm, day_line
 from fundflow.permissions import sees_days, sees_money
 from fundflow.rules.claims import why_log_closed
+from fundflow.rules.openings import opening_of
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import bid_form_page
@@ -210,6 +211,7 @@ def _log_page(bid: Bid, form: DayForm, logs: bool) -> str:
         used=cost_log.receipts_used(costs, user, at),
         cost_strikes={cost.id for cost in costs if settling.why_cost_not_struck(cost, user, at) is None},
         cost_lines=cost_log.by_line(cost_log.costs_of_award(bid) if money else spends, costs),
+        opening=opening_of(bid),
         lines=day_log.by_line(day_log.days_of_award(bid) if money else day_log.lines_to_log(bid, user, at)),
     )
 

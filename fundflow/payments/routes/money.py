@@ -1,19 +1,18 @@
-"""The fund's money, the ledger, and the Money tab of a bid."""
+"""The fund's money, and the Money tab of a bid."""
 
-from collections.abc import Iterator
-from typing import Any
-
-from flask import Response, abort, render_template, request
+from flask import abort, render_template, request
 
 from fundflow import ledger
-from fundflow.models.fund import year_words
-from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.person import RoleName
-from fundflow.payments import blocks, changes, claim_queries, operations, queries, recoveries
+from fundflow.payments import blocks, changes, claim_queries, operations, queries, recoveries, statements
 from fundflow.payments.blueprint import blueprint
-from fundflow.payments.queries import READERS, LedgerFilters
+from fundflow.payments.queries import READERS
 from fundflow.payments.routes.blocks import BLOCK_STEPS
-from fundflow.permissions import is_told_all, outcome_kept, sees_money, sees_payment
+from fundflow.payments.statements import Asked
+from fundflow.payments.waiting.figures import desk_of
+from fundflow.payments.waiting.headings import Of, headings_for
+from fundflow.payments.waiting.lists import page_of_heading
+from fundflow.permissions import outcome_kept, sees_money, sees_payment
 from fundflow.rules.award_sums import is_settled, sum_of
 from fundflow.rules.change_requests import changes_of
 from fundflow.rules.payees import schools_without_payee
@@ -23,32 +22,12 @@ from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
-from fundflow.web.csv import csv_stream, pounds_cell
 from fundflow.web.paging import row_id
 from fundflow.workflow.award import instalments
-from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.claim import CLAIM
+from fundflow.workflow.payment_run import PAYMENT_RUN
 from fundflow.workflow.recovery import RECOVERY
 from fundflow.workflow.working_days import financial_year, london_date
-
-HEADING = (
-    "Entry",
-    "When",
-    "What",
-    "Pounds",
-    "Financial year",
-    "Allocation line",
-    "Minute",
-    "Bid",
-    "School",
-    "URN",
-    "Claim",
-    "Payment reference",
-    "Paid to",
-    "Route",
-    "Supplier number",
-    "By",
-    "Reason",
-)
 
 
 @blueprint.route("/money")
@@ -58,33 +37,26 @@ def money() -> str:
     return render_template(
         "payments/money.html",
         funds=queries.funds_money(user, at, (*READERS, RoleName.BOARD)),
-        to_check=queries.claims_waiting(user, at, ClaimState.SUBMITTED),
-        to_pay=queries.claims_waiting(user, at, ClaimState.CERTIFIED),
-        to_come=queries.recoveries_to_come(user, at),
-        recovery_words=RECOVERY.words,
+        desk=desk_of(queries.funds_of(user, at, READERS), user, at),
         reads_ledger=roles(*READERS).allows(user, at),
         year=financial_year(london_date(at)) if roles(*queries.WHOLE_LEDGER).allows(user, at) else None,
     )
 
 
-@blueprint.route("/money/ledger")
+@blueprint.route("/money/waiting/<id:fund>/<kind>")
 @access(roles(*READERS))
-def ledger_list() -> str:
-    wanted = _filter()
-    after = row_id(request.args.get("after"))
+def money_waiting(fund: int, kind: str) -> str:
+    """The list behind a heading of the desk."""
+    user, at = me(), now()
+    found = next((one for one in queries.funds_of(user, at, READERS) if one.id == fund), None) or abort(404)
+    heading = next((one for one in headings_for(found, user, at) if one.kind == kind), None) or abort(404)
     return render_template(
-        "payments/ledger.html",
-        page=queries.ledger_page(me(), now(), wanted, after),
-        wanted=wanted,
-        kinds=list(EntryKind),
-        first=after is None,
+        "payments/waiting.html",
+        fund=found,
+        heading=heading,
+        page=page_of_heading(heading, found, user, at, row_id(request.args.get("after"))),
+        words={Of.RUNS: PAYMENT_RUN.words, Of.RECOVERIES: RECOVERY.words}.get(heading.of, CLAIM.words),
     )
-
-
-@blueprint.route("/money/ledger.csv")
-@access(roles(*READERS))
-def ledger_csv() -> Response:
-    return csv_stream("ledger.csv", HEADING, _cells(_filter()))
 
 
 @blueprint.route("/bids/<reference>/money")
@@ -103,7 +75,7 @@ def bid_money(reference: str) -> str:
         sum=found,
         schedule=bid.award and instalments(bid.award.tranches, bid.award.pence),
         claims=claim_queries.cards(bid, user, at),
-        rows=[] if kept else queries.bid_ledger(bid, untold=is_told_all(user, bid, at)),
+        lines=list(statements.of_bid(bid, user, at, Asked()).lines()),
         recoveries=[one for one in recoveries_of(bid) if sees_payment(user, one, at)],
         may_recover=recoveries.why_no_recovery(bid, found, user, at) is None,
         may_claim=bool(found.due or not is_settled(bid)) and operations.why_no_claim(bid, user, at) is None,
@@ -119,39 +91,3 @@ def bid_money(reference: str) -> str:
 
 BID_STEPS.add(blueprint, "terminate", operations.terminate)
 BID_STEPS.add(blueprint, "record_half_time", operations.record_half_time)
-
-
-def _filter() -> LedgerFilters:
-    """The filter in the address; 400 where it is none."""
-    kind = request.args.get("kind", "")
-    if kind and kind not in {known.value for known in EntryKind}:
-        abort(400)
-    return LedgerFilters(
-        EntryKind(kind) if kind else None, request.args.get("bid", "").replace("\0", "").strip()[:20]
-    )
-
-
-def _cells(wanted: LedgerFilters) -> Iterator[tuple[Any, ...]]:
-    return map(_cell_row, queries.ledger_rows(me(), now(), wanted))
-
-
-def _cell_row(row: Any) -> tuple[Any, ...]:
-    return (
-        row.id,
-        row.at,
-        row.kind.words,
-        pounds_cell(row.kind.signed(row.pence)),
-        year_words(row.financial_year),
-        row.source,
-        row.minute_reference,
-        row.reference,
-        row.school,
-        row.urn,
-        row.claim_number,
-        row.payment_reference,
-        row.paid_to,
-        row.route.words if row.route else None,
-        row.supplier_number,
-        row.by,
-        row.reason,
-    )

@@ -15,6 +15,7 @@ from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.rules.school_queries import school_by_urn
 from fundflow.web.access import access, me, me_or_nobody, now
 from fundflow.web.csv import csv_download, decoded
+from fundflow.web.csv_rows import MOST_ROWS, WrongFile
 from fundflow.web.fields import one_line
 from fundflow.web.forms import Form, carried_out
 from fundflow.web.paging import row_id
@@ -125,7 +126,7 @@ def _read(form: RowsForm) -> list[reading.Row]:
     """Raises Refused for what is no file of payees."""
     try:
         return reading.read(form.rows.data or "")
-    except reading.WrongPayeesFile as wrong:
+    except WrongFile as wrong:
         raise Refused(str(wrong)) from None
 
 
@@ -143,9 +144,7 @@ def _looked_at(asked: Form, form: RowsForm) -> Any:
 
 
 def _upload_page(form: Form) -> str:
-    return render_template(
-        "payments/payees/upload.html", form=form, columns=reading.COLUMNS, most=reading.MOST_ROWS
-    )
+    return render_template("payments/payees/upload.html", form=form, columns=reading.COLUMNS, most=MOST_ROWS)
 
 
 @blueprint.route("/money/payees/batches/<id:number>")

@@ -11,19 +11,20 @@ from fundflow.payments.queries import WHOLE_LEDGER, funds_of
 from fundflow.payments.year_end import FundYear, fund_year
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.csv import csv_download, pounds_cell
+from fundflow.web.xlsx import ColumnHeading, xlsx_download
 from fundflow.workflow.working_days import financial_year, london_date
 
-HEADING = (
-    "Fund",
-    "Bid",
-    "Title",
-    "School paid",
-    "URN",
-    "Earned in the year",
-    "Earned by the year's end",
-    "Paid by the year's end",
-    "Accrued",
-    "Paid in advance",
+HEADINGS = (
+    ColumnHeading("Fund", 28),
+    ColumnHeading("Bid", 12),
+    ColumnHeading("Title", 40),
+    ColumnHeading("School paid", 32),
+    ColumnHeading("URN", 10),
+    ColumnHeading("Earned in the year", 16),
+    ColumnHeading("Earned by the year's end", 16),
+    ColumnHeading("Paid by the year's end", 16),
+    ColumnHeading("Accrued", 14),
+    ColumnHeading("Paid in advance", 16),
 )
 
 
@@ -36,11 +37,14 @@ def year_end(year: int) -> str:
     )
 
 
-@blueprint.route("/money/years/<id:year>.csv")
+@blueprint.route("/money/years/<id:year>.<any('csv', 'xlsx'):form>")
 @access(roles(*WHOLE_LEDGER))
-def year_end_csv(year: int) -> Response:
-    name = f"year-{year_words(year).replace('/', '-')}.csv"
-    return csv_download(name, HEADING, (row for found in _funds(year) for row in _rows(found)))
+def year_end_file(year: int, form: str) -> Response:
+    name = f"year-{year_words(year).replace('/', '-')}.{form}"
+    rows = (row for found in _funds(year) for row in _rows(found))
+    if form == "csv":
+        return csv_download(name, [heading.title for heading in HEADINGS], rows)
+    return xlsx_download(name, HEADINGS, rows, "Year")
 
 
 def _funds(year: int) -> list[FundYear]:

@@ -8,11 +8,14 @@ from fundflow.models.money import financial_year
 
 
 class CostLine(NamedTuple):
-    """A part of a payment: what it is for, whose staff code, and how many pence."""
+    """A part of a payment: what it is for, whose staff code, how many pence, and what the allocation line
+    that bears it is charged to (docs/rules.md, "The ledger")."""
 
     what: str
     staff_code: str
     pence: int
+    cost_centre: str = ""
+    subjective: str = ""
 
 
 class Payment(NamedTuple):
@@ -104,6 +107,15 @@ SOURCES: Mapping[str, Source] = {
     "line_number": Source(NUMBER, COST_LINE, "the cost line’s number", lambda at: at.line_number),
     "line_what": Source(TEXT, COST_LINE, "what the cost line is for", lambda at: at.line.what),
     "staff_code": Source(TEXT, COST_LINE, "the school’s code of its staff", lambda at: at.line.staff_code),
+    "charged_cost_centre": Source(
+        TEXT,
+        COST_LINE,
+        "the cost centre of the allocation line that bears it",
+        lambda at: at.line.cost_centre,
+    ),
+    "charged_subjective": Source(
+        TEXT, COST_LINE, "the subjective of the allocation line", lambda at: at.line.subjective
+    ),
     "line_amount": Source(PENCE, COST_LINE, "the cost line’s part", lambda at: at.line.pence),
 }
 

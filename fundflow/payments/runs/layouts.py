@@ -34,6 +34,7 @@ class Column(NamedTuple):
     """A column, or a field of fixed width.
 
     source    one of SOURCES; empty where it holds a constant
+    otherwise what is written where the source is empty
     place     where a field begins, counted from 1; None follows the field before
     width     bytes of a field; None in a delimited layout
     sign      of an amount: a minus where it is negative, always one, or none
@@ -44,6 +45,7 @@ class Column(NamedTuple):
     name: str
     source: str = ""
     constant: str = ""
+    otherwise: str = ""
     place: int | None = None
     width: int | None = None
     align: str = "left"
@@ -142,6 +144,7 @@ COLUMN_KEYS: Mapping[str, Check] = {
     "name": (str, ()),
     "source": (str, tuple(SOURCES)),
     "constant": (str, ()),
+    "otherwise": (str, ()),
     "place": (int, ()),
     "width": (int, ()),
     "align": (str, ("left", "right")),

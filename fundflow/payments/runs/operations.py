@@ -1,6 +1,7 @@
 """Gathering a payment run, approving, exporting and cancelling it."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import RoleName, User
 from fundflow.payments.recoveries import lock_bids
+from fundflow.payments.runs.charging import charged
 from fundflow.payments.runs.choosing import Choice
 from fundflow.payments.runs.facts import CostLine, Payment, Run
 from fundflow.payments.runs.layouts import Layout, read_layout
@@ -93,9 +95,11 @@ def gather(fund: Fund, choice: Choice, *, user: User, now: datetime, after: int 
         raise AlreadyTaken
     with db.session.no_autoflush:
         lines = gathered(fund, choice.layout, user, now)
+        paid: Counter[int] = Counter()  # of each bid, by the lines before
         for line in lines:
             if line.outcome is Outcome.WAITING:
-                line.parts = [list(part) for part in cost_lines(line.claim)]
+                line.parts = [list(part) for part in cost_lines(line.claim, paid[line.claim.bid_id])]
+                paid[line.claim.bid_id] += line.claim.pence
     if not any(line.outcome is Outcome.WAITING for line in lines):
         raise Refused(NOTHING_TO_PAY)
     run = PaymentRun(
@@ -121,18 +125,20 @@ def approve(run: PaymentRun, *, user: User, now: datetime, version: int | None) 
     lock_bids_of(line.claim for line in run.waiting)
     require_step(run, "approve", user, now)
     layout = read_layout(run.layout)
+    paid: Counter[int] = Counter()  # of each bid, by the lines before
     for line in run.waiting:
         claim = line.claim
         lock(claim, None)
         payee = payee_on(claim.school, london_date(now), locked=True)  # or it could end before the export
         why = why_not_in_run(claim, now) or _why_not_here(claim, payee, layout)
-        line.pence, parts = net_pence(claim), cost_lines(claim)
+        line.pence, parts = net_pence(claim), cost_lines(claim, paid[claim.bid_id])
         if not why and sum(part.pence for part in parts) != line.pence:
             why = f"Its cost lines don’t come to the {pounds(line.pence)} that it pays."
         if why := why or why_not_by(claim, user, now):
             line.outcome, line.why = Outcome.LEFT_OUT, why[:300]
             continue
         line.parts = [list(part) for part in parts]
+        paid[claim.bid_id] += claim.pence
         _keep_payee(line, payee)
     if not run.waiting:
         raise Refused("You can approve no payment of this run. Another person approves it, or cancel it.")
@@ -186,9 +192,12 @@ def written(run: PaymentRun) -> Rendered:
         raise Refused(f"The file can’t be made: {wrong} Another layout may hold it.") from None
 
 
-def cost_lines(claim: Claim) -> list[CostLine]:
+def cost_lines(claim: Claim, before: int = 0) -> list[CostLine]:
     """What a claim's payment is for: by what it asks for on each line of the award, or, where a share fell
-    due by itself, as the award plans. Together they are what is paid out."""
+    due by itself, as the award plans; and what each is charged to. Together they are what is paid out.
+
+    before  pence of the bid's that the run pays before it
+    """
     award = claim.bid.award
     school = claim.school.today_id
     lines = [line for line in (award.lines if award else []) if payee_today(line) == school]
@@ -196,11 +205,12 @@ def cost_lines(claim: Claim) -> list[CostLine]:
     weights = asked if any(asked.values()) else {line.id: line.pence for line in lines}
     parts = parts_of(net_pence(claim), {number: pence for number, pence in weights.items() if pence})
     by_id = {line.id: line for line in lines}
-    return [
+    found = [
         CostLine(by_id[number].what, by_id[number].staff_code or "", pence)
         for number, pence in parts.items()
         if pence
     ]
+    return charged(claim, found, before)
 
 
 def lock_bids_of(claims: Iterable[Claim]) -> None:

@@ -119,7 +119,7 @@ def _text(layout: Layout, column: Column, at: At, lost: dict[str, None]) -> str:
     if column.kind == DATE:
         assert isinstance(value, date)  # noqa: S101 (what the source says)
         return _date(column.format, value)
-    return _known(layout, str(one_line(str(value))), lost)
+    return _known(layout, str(one_line(str(value))) or column.otherwise, lost)
 
 
 def _date(how: str, day: date) -> str:

@@ -14,6 +14,7 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     meeting,
     minutes,
     named_person,
+    opening,
     panel,
     payee,
     payment_block,

@@ -2,7 +2,7 @@
 sentence to show, or None. A row of the table lists them in `waits_while`; the panel's are in `panel.py`.
 """
 
-from fundflow.models.bid import Bid
+from fundflow.models.bid import Bid, Origin
 from fundflow.models.review import CHECKLIST
 from fundflow.models.unfinished import REVIEW, wrong_under
 from fundflow.rules.bid_sections import missing_sections
@@ -208,3 +208,8 @@ def hearer_was_involved(bid: Bid, ask: Ask) -> str | None:
     if ask.user and was_involved(bid, ask.user):
         return "You took part in this bid, so somebody else must hear the review."
     return None
+
+
+@guard
+def not_an_opening(bid: Bid, _ask: Ask) -> str | None:
+    return None if bid.origin is Origin.OPENING else "Only an award already running begins in delivery."

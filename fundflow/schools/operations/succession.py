@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 
 from fundflow.extensions import db
-from fundflow.models.area import Cluster, ClusterSchool, Patch, Succession
+from fundflow.models.area import PASSED_ON, Cluster, ClusterSchool, Patch, Succession
 from fundflow.models.bid import Bid
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
@@ -18,7 +18,6 @@ from fundflow.models.school import School
 from fundflow.rules.interests.bars import bar_of
 from fundflow.schools.change_queries import (
     CLOSING,
-    PASSED_ON,
     live_bid_ids,
     money_that_may_not_pay,
     passed_bid_ids,
@@ -189,7 +188,8 @@ def _keep_neighbours(old: School, new: School) -> None:
 
 
 def _pass_on(bid: Bid, plan: SuccessionPlan, user: User, now: datetime) -> list[str]:
-    """Change one bid; what happened to it, in sentences."""
+    """Change one bid; what happened to it, in sentences. Its history says which school led it until then."""
+    lead = plan.holder.urn if bid.lead_school_id == plan.holder.id else None
     sentences = what_happens(bid, plan.holder, plan.new)
     pass_on_one(bid, plan.holder, plan.new, london_date(now))
     note(
@@ -199,6 +199,6 @@ def _pass_on(bid: Bid, plan: SuccessionPlan, user: User, now: datetime) -> list[
         user=user,
         now=now,
         reason=" ".join([*sentences, f"Why: {plan.reason}"]),
-        facts={"from": plan.old.urn, "to": plan.new.urn},
+        facts={"from": plan.old.urn, "to": plan.new.urn, "lead": lead},
     )
     return sentences

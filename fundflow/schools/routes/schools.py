@@ -10,6 +10,7 @@ from fundflow.schools import area_queries, change_queries, queries, rules, words
 from fundflow.schools.blueprint import blueprint
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.paging import row_id
+from fundflow.workflow.working_days import london_date
 
 blueprint.add_app_template_filter(words.pupils, "pupils")
 blueprint.add_app_template_filter(words.share, "share")
@@ -53,6 +54,7 @@ def school(urn: str) -> str:
         awards=queries.awards_seen(bids.rows, user, at),
         people=queries.people_of(found, at) if rules.sees_people(user, at) else None,
         for_staff=is_staff(user, at),
+        is_ours=found.id in user.school_ids(london_date(at)),
         patch=area_queries.patch_of(found),
         tier_words=Tier,
         clusters=area_queries.clusters_of(found),

@@ -7,9 +7,8 @@ from fundflow.extensions import db
 from fundflow.models.letter import Letter
 from fundflow.models.payment_run import Outcome
 from fundflow.models.reversal import Reversal
-from fundflow.payments import reversals
+from fundflow.payments import reversals, statements
 from fundflow.payments.payees import operations as payees
-from fundflow.payments.queries import bid_ledger
 from fundflow.payments.runs import answering
 from fundflow.payments.runs.answers import Change
 from fundflow.rules.payees import payee_on, why_no_payee
@@ -149,9 +148,15 @@ def test_the_ledger_shows_each_payment_as_it_was_made(paying: Paying) -> None:
     (second,) = again.waiting
     paying.answer(again, answers((second.payment_id, "3000.00", "Paid", "")))
     rows = [
-        (row.kind.words, row.kind.signed(row.pence), row.payment_reference, row.paid_to, row.reason)
-        for row in bid_ledger(line.claim.bid)
-        if row.claim_number
+        (
+            found.entry.kind.words,
+            found.pence,
+            found.entry.payment_reference,
+            found.entry.paid_to,
+            found.entry.reason,
+        )
+        for found in statements.of_bid(line.claim.bid, paying.finance, LATER, statements.Asked()).lines()
+        if found.entry.claim_number
     ]
     assert rows == [
         ("Paid", 300_000, line.payment_id, "School 1", ""),

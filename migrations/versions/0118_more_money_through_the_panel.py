@@ -5,8 +5,8 @@ from alembic import op
 
 from fundflow.migrating import schema as t
 
-revision = "0117"
-down_revision = "0116"
+revision = "0118"
+down_revision = "0117"
 
 STATES = [
     "new",

@@ -1,0 +1,197 @@
+"""What entering an award already running asks for; its lines are added by `award_form`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import HiddenField
+
+from fundflow.models.bid_parts import CostKind
+from fundflow.models.fund import Fund
+from fundflow.models.opening import OpeningLine
+from fundflow.models.school import School
+from fundflow.rules.openings import MOST_LINES, Entered, Wrong
+from fundflow.rules.school_queries import open_schools, school_by_urn
+from fundflow.web.fields import Day, EmailAddress, Select, Text, Upload, choices_of
+from fundflow.web.forms import Form
+from fundflow.web.number_fields import HalfDays, Percent, Pounds
+
+MOST_PENCE, MOST_RATE = 10_000_000_00, 10_000_00
+
+
+class AwardForm(Form):
+    """An award already running. Lines that are left empty don't count."""
+
+    urn = Select("Which school leads it?", missing="Select the school")
+    title = Text("Title", most=140, missing="Enter the title", description="What the support is for")
+    start_on = Day("When did the support start?", what="The start date", missing="Enter the start date")
+    end_on = Day("When does it end?", what="The end date", missing="Enter the end date")
+    minute_reference = Text(
+        "Reference of the minute",
+        most=120,
+        missing="Enter the reference of the minute that awarded it",
+        description="Where it was decided, for example Schools Forum item 7",
+    )
+    minuted_on = Day("Date of the minute", what="The date of the minute", missing="Enter the minute’s date")
+    pence = Pounds(
+        "How much was awarded?", what="The award", most=MOST_PENCE, missing="Enter what was awarded"
+    )
+    up_to = Day(
+        "Up to which day do you enter what is earned?",
+        what="The day up to which it is earned",
+        missing="Enter the day up to which you enter what is earned",
+        description="The last day that is counted below. The schools log later days here.",
+    )
+    contact_name = Text(
+        "Name of its head (optional)",
+        most=120,
+        description="If nobody leads the school here yet. They are sent a link to an account",
+    )
+    contact_email = EmailAddress("Their email address (optional)")
+    staff = HiddenField()
+    costs = HiddenField()
+    fund: Fund
+    staff_lines = cost_lines = range(0)
+
+    def school(self, name: str) -> School | None:
+        return school_by_urn(self[name].data or "", organisations=True)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        for name, why in self._lacking().items():
+            self[name].errors = [why]
+            valid = False
+        if valid and not self._lines():
+            self["what_s0"].errors = ["Enter at least one member of staff or another cost"]
+            valid = False
+        return valid
+
+    def show(self, wrong: list[Wrong]) -> None:
+        """Say what is wrong beside its field."""
+        names = [name for name, _ in self._lines()]
+        for one in wrong:
+            field = "urn" if one.field == "school" else one.field
+            name = field if one.line is None else f"{field}_{names[one.line]}"
+            if not self[name].errors:
+                self[name].errors = [one.why]
+
+    def entered(self) -> Entered:
+        """What a valid form says."""
+        lead = self.school("urn")
+        if lead is None:
+            raise ValueError("The list of schools holds one that is not in the register.")
+        said: dict[str, Any] = {name: self[name].data or "" for name in Entered._fields if name in self}
+        return Entered(school=lead, lines=tuple(line for _, line in self._lines(lead)), **said)
+
+    def _lines(self, lead: School | None = None) -> list[tuple[str, OpeningLine]]:
+        """(the end of its fields' names, line) of each line that is filled in."""
+        lead_id = lead.id if lead else 0
+        filled = [f"s{n}" for n in self.staff_lines if self._is_filled(STAFF, f"s{n}")]
+        spent = [f"c{n}" for n in self.cost_lines if self._is_filled(COSTS, f"c{n}")]
+        days = [
+            (end, OpeningLine(school_id=self._releasing(end, lead_id), **self._of(STAFF, end)))
+            for end in filled
+        ]
+        return days + [(end, OpeningLine(school_id=lead_id, **self._of(COSTS, end))) for end in spent]
+
+    def _releasing(self, end: str, lead_id: int) -> int:
+        school = self.school(f"releasing_{end}")
+        return school.id if school else lead_id
+
+    def _of(self, fields: Mapping[str, Any], end: str) -> dict[str, Any]:
+        said = {name: self[f"{name}_{end}"].data for name in fields if name != "releasing"}
+        if "staff_code" in said:
+            said["staff_code"] = (said["staff_code"] or "").upper()
+        return {name: value for name, value in said.items() if value}
+
+    def _is_filled(self, fields: Mapping[str, Any], end: str) -> bool:
+        return any(self[f"{name}_{end}"].raw_data not in ([], [""], None) for name in fields)
+
+    def _lacking(self) -> dict[str, str]:
+        """What a line that was begun lacks, by its field."""
+        found = {}
+        for fields, letter, lines in ((STAFF, "s", self.staff_lines), (COSTS, "c", self.cost_lines)):
+            for end in (f"{letter}{n}" for n in lines):
+                if self._is_filled(fields, end):
+                    for name, why in LACKING.items():
+                        field = self[f"{name}_{end}"] if name in fields else None
+                        if field is not None and not field.data and not field.errors:
+                            found[f"{name}_{end}"] = why
+        return found
+
+
+LACKING = {
+    "cost": "Select what the cost is for",
+    "what": "Enter the role, or what the cost is",
+    "staff_code": "Enter the school’s own code for this person",
+    "half_days": "Enter the number of days",
+    "day_rate_pence": "Enter the day rate",
+    "cost_pence": "Enter the cost",
+}
+STAFF: Mapping[str, Any] = {
+    "what": lambda n: Text(
+        f"Role of person {n}", most=120, description="For example, “Reading lead”. Not a name"
+    ),
+    "staff_code": lambda n: Text(f"The school’s own code for person {n}", most=20),
+    "releasing": lambda n: Select(f"Which school releases person {n}?"),
+    "half_days": lambda n: HalfDays(f"Days awarded for person {n}"),
+    "day_rate_pence": lambda n: Pounds(
+        f"Day rate of person {n}", what="The day rate", most=MOST_RATE, per="day"
+    ),
+    "on_cost_basis_points": lambda n: Percent(
+        f"Employer’s pension and National Insurance of person {n} (%)",
+        what="Employer’s pension and National Insurance",
+        description="Leave it empty if the day rate covers them",
+    ),
+    "earned": lambda n: HalfDays(f"Days person {n} has worked so far", least=0),
+    "paid": lambda n: Pounds(f"Paid so far for person {n}", what="What is paid", least=0, most=MOST_PENCE),
+}
+COSTS: Mapping[str, Any] = {
+    "cost": lambda n: Select(
+        f"What is other cost {n} for?",
+        choices=[("", "Choose one"), *((kind.value, kind.words) for kind in CostKind)],
+    ),
+    "what": lambda n: Text(f"What other cost {n} is", most=200),
+    "cost_pence": lambda n: Pounds(f"Amount awarded for other cost {n}", what="The cost", most=MOST_PENCE),
+    "earned": lambda n: Pounds(
+        f"Spent so far of other cost {n}", what="What is spent", least=0, most=MOST_PENCE
+    ),
+    "paid": lambda n: Pounds(
+        f"Paid so far for other cost {n}", what="What is paid", least=0, most=MOST_PENCE
+    ),
+}
+
+
+def award_form(fund: Fund, asked: Mapping[str, str]) -> AwardForm:
+    """The form with as many lines as the page had, and one more where that is asked for.
+
+    asked  what the page sent: `staff` and `costs` count its lines, `more` names which is to be one longer
+    """
+    staff, costs = range(_count(asked, "staff", 1)), range(_count(asked, "costs", 0))
+    fields = {f"{name}_s{n}": field(n + 1) for n in staff for name, field in STAFF.items()}
+    fields |= {f"{name}_c{n}": field(n + 1) for n in costs for name, field in COSTS.items()}
+    kind: type[AwardForm] = type("AwardForm", (AwardForm,), fields)
+    form = kind()
+    form.fund, form.staff_lines, form.cost_lines = fund, staff, costs
+    form.staff.data, form.costs.data = str(len(staff)), str(len(costs))
+    listed = open_schools(fund.la_code, organisations=fund.allows_organisations)
+    form.urn.choices = choices_of([("", "Choose a school"), *listed])
+    for n in staff:
+        form[f"releasing_s{n}"].choices = choices_of([("", "The school that leads it"), *listed])
+    return form
+
+
+def _count(asked: Mapping[str, str], what: str, least: int) -> int:
+    text = asked.get(what, "")
+    sent = int(text) if text.isdecimal() and len(text) < 3 else 0
+    return min(max(sent, least) + (asked.get("more") == what), MOST_LINES // 2)
+
+
+class AwardsFileForm(Form):
+    file = Upload("File", accept=".csv,text/csv", missing="Choose a file")
+
+
+class RowsForm(Form):
+    """A file that was looked at, sent back with the button that enters it."""
+
+    name = HiddenField()
+    rows = HiddenField()

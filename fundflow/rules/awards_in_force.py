@@ -1,0 +1,63 @@
+"""What the sums of many awards are reckoned from, read for all of them at once."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from fundflow.models.award import Award, AwardLine
+from fundflow.models.bid import Bid
+from fundflow.rules.award_sums import (
+    IN_FORCE,
+    What,
+    added_up,
+    basis_of,
+    beside_lines,
+    budget_of,
+    done_on_lines,
+)
+from fundflow.workflow.award import Basis, BudgetLine
+
+
+class InForce(NamedTuple):
+    """The version of an award that is in force: what its sum is reckoned from, and its lines with what waits
+    to be confirmed."""
+
+    award: Award
+    basis: Basis
+    logged: Sequence[BudgetLine]
+
+
+def awards_in_force(session: Session, fund_id: int) -> list[InForce]:
+    """The awards of a fund that are not closed, by bid; four queries, however many there are."""
+    return awards_of(session, IN_FORCE, fund=fund_id)
+
+
+def awards_of(session: Session, which: Select[int], **values: Any) -> list[InForce]:
+    """The awards of bids, by bid; `which` as in `award_sums`, with its values."""
+    asked = {"with_claim": 0, "days": [], "costs": [], **values}
+    other = aliased(Award)
+    newest = select(func.max(other.number)).where(other.bid_id == Award.bid_id).scalar_subquery()
+    bid = joinedload(Award.bid)
+    awards = session.scalars(
+        select(Award)
+        .where(Award.bid_id.in_(which), Award.number == newest)
+        .order_by(Award.bid_id)
+        .options(
+            joinedload(Award.lines).joinedload(AwardLine.payee),
+            bid.joinedload(Bid.report),
+            bid.joinedload(Bid.lead_school),
+        ),
+        asked,
+    )
+    found = list(awards.unique())
+    done, hoped = (added_up(session.execute(done_on_lines(hoped, which), asked)) for hoped in (False, True))
+    pence: defaultdict[int, defaultdict[What, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+    for bid_id, what, school_id, part in session.execute(beside_lines(False, which), asked):
+        pence[bid_id][What(what)][school_id] += part
+    return [
+        InForce(award, basis_of(award, award.bid, done, pence[award.bid_id]), budget_of(award, hoped))
+        for award in found
+    ]

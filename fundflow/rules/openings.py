@@ -1,0 +1,205 @@
+"""What is wrong with an award already running, as it is typed or read (docs/rules.md, "Starting in
+mid-year")."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid, Origin
+from fundflow.models.fund import Fund
+from fundflow.models.money import days_words, pounds
+from fundflow.models.opening import Opening, OpeningAward, OpeningEarned, OpeningLine
+from fundflow.models.person import Membership, Standing, User
+from fundflow.models.school import School
+from fundflow.names import identifier, searchable
+from fundflow.rules.bank_details import why_bank_details
+from fundflow.workflow.award import MOST_OF_A_LINE, most_of_line, parts_of
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.opening import OpeningState
+
+MOST_LINES = 20
+
+
+class Entered(NamedTuple):
+    """An award already running: as `OpeningAward`, before it is kept. Days come before other costs."""
+
+    school: School
+    title: str
+    start_on: date
+    end_on: date
+    minute_reference: str
+    minuted_on: date
+    pence: int
+    up_to: date
+    lines: tuple[OpeningLine, ...]
+    contact_name: str = ""
+    contact_email: str = ""
+
+    @property
+    def paid(self) -> int:
+        """Pence paid of all its lines."""
+        return sum(line.paid for line in self.lines)
+
+
+class Wrong(NamedTuple):
+    """What is wrong, as a sentence without its full stop, and where.
+
+    field  of `Entered`, or of a line: the column of the file and the field of the page
+    line   the line's place in the award, from 0; None for the award as a whole
+    """
+
+    field: str
+    why: str
+    line: int | None = None
+
+
+def wrong_with(award: Entered, fund: Fund, today: date, *, but: Opening | None = None) -> list[Wrong]:
+    """Everything that keeps an award from being entered, but for the fund's money.
+
+    but  what it was entered in, where it is looked at again
+    """
+    found = [*_wrong_dates(award, today), *_wrong_texts(award), *_wrong_money(award, fund)]
+    for number, line in enumerate(award.lines):
+        found += [wrong._replace(line=number) for wrong in _wrong_line(line)]
+    known = [*_known_already(award, but), *_nobody_to_tell(award, today)]
+    return found + known
+
+
+def _wrong_dates(award: Entered, today: date) -> Iterator[Wrong]:
+    if award.end_on < award.start_on:
+        yield Wrong("end_on", "The end date must be after the start date")
+    elif award.end_on < today:
+        yield Wrong(
+            "end_on",
+            f"The support ended on {day_words(award.end_on)}. Only an award that still runs is entered",
+        )
+    if award.minuted_on > today:
+        yield Wrong("minuted_on", "The date of the minute must be today or in the past")
+    if award.up_to > today:
+        yield Wrong("up_to", "The day up to which it is earned must be today or in the past")
+    earned = any(line.earned for line in award.lines)
+    if earned and award.up_to < min(award.start_on, award.minuted_on):
+        yield Wrong("up_to", "Nothing can be earned before the support starts and the award is minuted")
+
+
+def _wrong_texts(award: Entered) -> Iterator[Wrong]:
+    for name in ("title", "minute_reference", "contact_name"):
+        if why := why_bank_details(getattr(award, name), is_code=name == "minute_reference"):
+            yield Wrong(name, why)
+
+
+def _wrong_line(line: OpeningLine) -> Iterator[Wrong]:
+    for name, is_code in (("what", False), ("staff_code", True)):
+        if why := why_bank_details(getattr(line, name), is_code=is_code):
+            yield Wrong(name, why)
+    if line.is_days and line.earned * 100 > line.half_days * MOST_OF_A_LINE:
+        yield Wrong(
+            "earned",
+            f"{days_words(line.earned)} are more than {MOST_OF_A_LINE} % of the {days_words(line.half_days)} "
+            "of this line",
+        )
+    if not line.is_days and line.earned > most_of_line(line.cost_pence):
+        most = f"{MOST_OF_A_LINE} % of the {pounds(line.cost_pence)}"
+        yield Wrong("earned", f"{pounds(line.earned)} is more than {most} of this line")
+
+
+def _wrong_money(award: Entered, fund: Fund) -> Iterator[Wrong]:
+    cost = sum(line.pence for line in award.lines)
+    if award.pence > cost:
+        yield Wrong("pence", f"The award is {pounds(award.pence)}, but its lines come to {pounds(cost)}")
+        return
+    budgets: dict[int, int] = {}
+    paid: dict[int, int] = {}
+    for line in award.lines:
+        payee = payee_of(line, award.school, fund)
+        budgets[payee] = budgets.get(payee, 0) + line.pence
+        paid[payee] = paid.get(payee, 0) + line.paid
+    shares = parts_of(award.pence, budgets)
+    for payee, pence in paid.items():
+        if pence > shares[payee]:
+            whose = "of the award" if len(shares) == 1 else "of it is for this school"
+            of = (n for n, one in enumerate(award.lines) if payee_of(one, award.school, fund) == payee)
+            yield Wrong(
+                "paid", f"{pounds(pence)} is paid, but only {pounds(shares[payee])} {whose}", next(of)
+            )
+
+
+def payee_of(line: OpeningLine, lead: School, fund: Fund) -> int:
+    """The id of the school that is paid for a line: as `rules.awards` has it."""
+    return line.school_id if fund.pays_each_school and line.is_days else lead.id
+
+
+def _known_already(award: Entered, but: Opening | None) -> Iterator[Wrong]:
+    """The same school and title, here as a bid or entered; or the same school, minute and amount."""
+    title, minute = searchable(award.title), identifier(award.minute_reference)
+    funded = select(Bid.listed_title).where(
+        Bid.lead_school_id == award.school.id, Bid.awarded_pence.is_not(None)
+    )
+    entered = (
+        select(OpeningAward)
+        .join(Opening)
+        .where(OpeningAward.school_id == award.school.id, Opening.state != OpeningState.REFUSED)
+        .where(Opening.id != (but.id if but else 0))
+    )
+    again = [
+        one
+        for one in db.session.scalars(entered)
+        if one.title_key == title or (one.minute_key == minute and one.pence == award.pence)
+    ]
+    if again:
+        where = f"as {again[0].bid.reference}" if again[0].bid else "and waits to be confirmed"
+        yield Wrong("title", f"This award of {award.school.name} is entered already, {where}")
+    elif title in map(searchable, db.session.scalars(funded)):
+        yield Wrong("title", f"{award.school.name} has an award with this title already")
+
+
+def _nobody_to_tell(award: Entered, today: date) -> Iterator[Wrong]:
+    if award.contact_email and award.contact_name:
+        return
+    if not has_head(award.school, today):
+        missing = "contact_email" if award.contact_name else "contact_name"
+        yield Wrong(
+            missing,
+            f"Nobody leads {award.school.name} with an account here: enter its head’s name and address",
+        )
+
+
+def has_head(school: School, today: date) -> bool:
+    """Whether a school has a head with an account."""
+    members = db.session.scalars(
+        select(Membership)
+        .join(User)
+        .where(
+            Membership.school_id == school.id,
+            Membership.standing == Standing.LEADER,
+            User.active.is_(True),
+        )
+    )
+    return any(member.is_valid_on(today) for member in members)
+
+
+def why_counted_before(bid: Bid, day: date) -> str | None:
+    """Why a day or a cost of an award that was entered as one already running can't be logged: what was
+    earned until then is counted."""
+    opening = opening_of(bid)
+    if opening is None or day > opening.up_to:
+        return None
+    return f"What was earned up to {day_words(opening.up_to)} was counted as the award was entered here."
+
+
+def opening_of(bid: Bid) -> OpeningAward | None:
+    """What a bid was entered from, where it is an award that was already running."""
+    if bid.origin is not Origin.OPENING:
+        return None
+    return db.session.scalars(select(OpeningAward).where(OpeningAward.bid_id == bid.id)).one()
+
+
+def earned_before(bid: Bid) -> dict[int, int]:
+    """What was earned on each line, by its key, before the bid was entered as an award already running."""
+    if bid.origin is not Origin.OPENING:
+        return {}
+    rows = db.session.scalars(select(OpeningEarned).where(OpeningEarned.bid_id == bid.id))
+    return {row.line_id: row.half_days or row.pence or 0 for row in rows}
