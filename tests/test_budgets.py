@@ -99,8 +99,8 @@ TABLE = """
 /money                                    officer=7 finance=7 board=7
 /money/ledger                             finance=2 officer=2
 /money/ledger.csv                         finance=2
-/money/years/2026                         finance=20
-/money/years/2026.csv                     finance=20
+/money/years/2026                         finance=22
+/money/years/2026.csv                     finance=22
 /money/payees                             finance=4 officer=4
 /money/payees/{urn}                       finance=9
 /money/runs                               finance=30 auditor=30

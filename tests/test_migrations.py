@@ -36,6 +36,8 @@ LANDED = {
     "0113_changes_of_an_award.py": "162e73c713cf32b0bf4fd1fd8eadfbe583dba16fdb829f1f031da4c970422b3a",
     "0114_recoveries_to_come.py": "41050bcfadc95113c717e85d2f9c55b2f51da274d52c28799a8c33418a1bd9f5",
     "0115_payment_runs.py": "5d9942e237afae74336552dd8ae9265181a7c47a389ad3aff994ce056cc19818",
+    "0116_money_taken_off_a_payment_that_did_not_stand.py": "9a95a94bfcb4c07dddff4db41f403762d0e49ef27e6583c92e737f2ecdd2d72e",  # noqa: E501 (its name is long)
+    "0121_awards_move_between_lines.py": "97b72541cf7f4d2718fc3af68630f80e9159e2d9283eacbdf3485acc650894df",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

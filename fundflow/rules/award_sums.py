@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
@@ -169,6 +170,7 @@ def sum_of(
     without_costs: Collection[int] = (),
     hoped: bool = False,
     award: Award | None = None,
+    until: date = date.max,
 ) -> AwardSum:
     """What may be paid on a bid's award now; two queries.
 
@@ -177,12 +179,13 @@ def sum_of(
     without_costs  other costs, by their ids, that are left out
     hoped          days that wait to be confirmed, and what the school is asked about, count too
     award          another version than that in force
+    until          the last day of which days and costs count
     """
     award, session = award or bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum()
     asked = {"bid": bid.id, "with_claim": with_claim.id if with_claim else 0}
-    left_out = {"days": list(without), "costs": list(without_costs)}
+    left_out = {"days": list(without), "costs": list(without_costs), "until": until}
     done: dict[int, int] = dict(session.execute(_done_on_lines(hoped), asked | left_out).all())
     pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
     for what, school_id, part in session.execute(_beside_lines(hoped), asked):
@@ -222,6 +225,7 @@ def sum_of(
 def logged_on_lines(bid: Bid) -> dict[int, int]:
     """What stands in the log of each line by its key, confirmed or not: half days worked, or pence spent."""
     session, asked = object_session(bid), {"bid": bid.id, "with_claim": 0, "days": [], "costs": []}
+    asked["until"] = date.max
     rows = session.execute(_done_on_lines(hoped=True), asked) if session else ()
     return {key: int(amount) for key, amount in rows}
 
@@ -255,6 +259,7 @@ def _done_on_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
         select(AwardLine.key, func.sum(WorkedDay.half_days))
         .join(WorkedDay.line)
         .where(WorkedDay.bid_id == BID, counts, WorkedDay.id.not_in(bindparam("days", expanding=True)))
+        .where(WorkedDay.day <= bindparam("until"))
         .where(or_(WorkedDay.claim_id.is_(None), WorkedDay.claim_id.not_in(asked_about)))
         .group_by(AwardLine.key)
     )
@@ -263,6 +268,7 @@ def _done_on_lines(hoped: bool) -> CompoundSelect[*tuple[Any, ...]]:
         .join(SpentCost.line)
         .where(SpentCost.bid_id == BID, SpentCost.counts)
         .where(SpentCost.id.not_in(bindparam("costs", expanding=True)))
+        .where(SpentCost.spent_on <= bindparam("until"))
         .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
         .group_by(AwardLine.key)
     )

@@ -8,6 +8,7 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     costs,
     days,
     days_by_link,
+    invoices,
     layouts,
     money,
     payees,
