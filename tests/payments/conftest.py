@@ -15,6 +15,7 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.fund import Fund
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.models.school import School
@@ -177,10 +178,11 @@ def an_award(
     half_time: int = 0,
     lead: School | None = None,
     provider: School | None = None,
+    fund: Fund | None = None,
 ) -> Award:
     lead = lead or make.school()
     head = make.member(lead)
-    fund = make.fund(lean_advance_percent=advance, lean_half_time_percent=half_time)
+    fund = fund or make.fund(lean_advance_percent=advance, lean_half_time_percent=half_time)
     bid = make.bid(state=state, fund=fund, lead=lead, leader=head, provider=provider)
     award = Award(
         make,
