@@ -17,7 +17,7 @@ from fundflow.reconciling import reconcile
 from fundflow.rules.award_sums import due_on
 from fundflow.rules.awards import lower
 from fundflow.rules.recoveries import taken_off, to_take_off
-from fundflow.rules.reversals import reversals_of, why_not_reversible, why_to_take_off
+from fundflow.rules.reversals import reversals_of, why_not_reversible, why_payment_stays
 from fundflow.steps import AlreadyTaken, lock, require_step, take_step, why_no_step
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Refused, refuse_if
@@ -38,7 +38,7 @@ def request(claim: Claim, *, reason: str, user: User, now: datetime, version: in
     for one in reversals_of(claim):
         if (one.state, one.requested_by_id, one.reason) == (ReversalState.REQUESTED, user.id, reason):
             raise AlreadyTaken
-    refuse_if(why_to_take_off(claim))
+    refuse_if(why_payment_stays(claim))
     reversal = add(claim, _paid_line(claim), reason=reason, user=user, now=now)
     db.session.commit()
     return reversal

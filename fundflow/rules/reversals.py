@@ -11,7 +11,9 @@ from fundflow.models.payment import Claim
 from fundflow.models.recovery import Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.models.school import School
+from fundflow.rules.award_sums import sum_of
 from fundflow.rules.payment_runs import run_line_of
+from fundflow.rules.recoveries import taken_off
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.recovery import RecoveryState
@@ -35,11 +37,33 @@ def why_not_reversible(claim: Claim) -> str | None:
     return None
 
 
+def why_came_back(claim: Claim) -> str | None:
+    """Why a payment stays: without it the school would have paid back more than it was paid."""
+    payee = sum_of(claim.bid).of(claim.school)
+    if payee is None or claim.state is not ClaimState.PAID:
+        return None
+    undone = sum(
+        recovery.pence
+        for recovery in taken_off(claim)
+        if recovery.state is RecoveryState.RECOVERED and recovery.bid_id == claim.bid_id
+    )
+    missing = claim.pence - payee.sum.paid - undone
+    if missing <= 0:
+        return None
+    more = f"{pounds(missing)} more than it was paid"
+    return f"Without this payment {payee.school.name} would have paid back {more}."
+
+
 def why_bid_closed(claim: Claim) -> str | None:
     """Why the claim could not be paid again: its bid is closed."""
     if claim.bid.state is not BidState.CLOSED:
         return None
     return "The bid is closed, so the claim could not be paid again. Ask an administrator to reopen it first."
+
+
+def why_payment_stays(claim: Claim) -> str | None:
+    """Why a payment can't be reversed now, because of what comes back of the award; None where it can."""
+    return why_to_take_off(claim) or why_came_back(claim)
 
 
 def why_to_take_off(claim: Claim) -> str | None:

@@ -38,7 +38,7 @@ REVERSAL = Workflow("reversal", "reversal", S.NEW, (
                   "can be paid again, and the school is told why."),
          done="The payment is reversed. The school is being told.",
          waits_while=("barred_from_reversal", "requested_reversal", "not_paid_now", "closed_with_payment",
-                      "recovery_to_take_off"),
+                      "payment_stays"),
          emails=("finance",)),
     Step("refuse", (S.REQUESTED,), S.REFUSED, FINANCE,
          button="Refuse the reversal", past="Refused the reversal", sidestep=True,

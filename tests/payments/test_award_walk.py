@@ -29,26 +29,35 @@ from fundflow.models.award import AwardLine
 from fundflow.models.change import ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.impact import Rag
+from fundflow.models.payee import Payee
 from fundflow.models.payment import Claim
+from fundflow.models.payment_run import Outcome, PaymentRun
 from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
-from fundflow.payments import changes, cost_log, day_log, operations, recoveries, settling
+from fundflow.payments import changes, cost_log, day_log, operations, recoveries, reversals, settling
 from fundflow.payments.changes import Wanted
+from fundflow.payments.payees import operations as payees
+from fundflow.payments.runs import answering, choosing
+from fundflow.payments.runs import operations as runs
 from fundflow.rules.award_sums import is_settled
 from fundflow.rules.plans import Planned, plan_of
 from fundflow.rules.recoveries import payments_to_set_against, recoveries_of
+from fundflow.rules.reversals import reversals_of
 from fundflow.schools.passing import pass_on_one
 from fundflow.steps import take_and_commit
 from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.payment_run import OUT, RunState
 from fundflow.workflow.recovery import RecoveryState
+from fundflow.workflow.reversal import ReversalState
 from tests.factories import NOW, Make
 from tests.files.samples import pdf
 from tests.payments.conftest import LATER
+from tests.payments.runs.conftest import answers
 
 DAYS = [day for n in range(30) if (day := date(2026, 12, 21) + timedelta(n)).weekday() < 5]
 PICK = st.integers(0, 30)
@@ -110,11 +119,16 @@ class Model:
 class AwardWalk(RuleBasedStateMachine):
     make: Make
 
-    @initialize(schedule=SCHEDULES, each=st.booleans(), percent=st.sampled_from([100, 83, 41]))
-    def accept(self, schedule: tuple[int, int], each: bool, percent: int) -> None:
+    @initialize(
+        schedule=SCHEDULES, each=st.booleans(), runs=st.booleans(), percent=st.sampled_from([100, 83, 41])
+    )
+    def accept(self, schedule: tuple[int, int], each: bool, runs: bool, percent: int) -> None:
         self.schedule, make = schedule, self.make
-        fund = make.fund(
-            lean_advance_percent=schedule[0], lean_half_time_percent=schedule[1], pays_each_school=each
+        fund = self.fund = make.fund(
+            lean_advance_percent=schedule[0],
+            lean_half_time_percent=schedule[1],
+            pays_each_school=each,
+            pays_in_runs=runs,
         )
         self.kept = 100 - sum(schedule) if sum(schedule) else 0
         self.lead, self.provider = make.school(), make.school()
@@ -197,6 +211,16 @@ class AwardWalk(RuleBasedStateMachine):
         for one in self.recoveries(RecoveryState.RECOVERED):
             found[self.today(one.school)] -= one.pence
         return found
+
+    def run_in(self, *states: RunState) -> PaymentRun | None:
+        """The latest payment run in one of these states."""
+        query = select(PaymentRun).where(PaymentRun.fund_id == self.fund.id, PaymentRun.state.in_(states))
+        return db.session.scalars(query.order_by(PaymentRun.id.desc()).limit(1)).first()
+
+    def held_payees(self) -> list[Payee]:
+        schools = {self.lead.id, self.provider.id, self.today(self.lead), self.today(self.provider)}
+        query = select(Payee).where(Payee.school_id.in_(schools), Payee.hold_since.is_not(None))
+        return list(db.session.scalars(query.order_by(Payee.id)))
 
     def attempt(self, act: Callable[[], Any]) -> bool:
         """Whether it was not refused; what is refused changes nothing."""
@@ -316,6 +340,67 @@ class AwardWalk(RuleBasedStateMachine):
         if self.attempt(lambda: operations.pay(claim, payment_reference="P", **self.on(claim, self.finance))):
             payee = self.today(claim.school)
             assert self.paid()[payee] <= Model(self).allowed[payee], "paid above what may be paid"
+
+    @precondition(lambda self: self.fund.pays_in_runs and self.claims(ClaimState.CERTIFIED))
+    @rule()
+    def gather(self) -> None:
+        choice = choosing.choices_for(self.fund)[0]
+        self.attempt(lambda: runs.gather(self.fund, choice, user=self.finance, now=LATER))
+
+    @precondition(lambda self: self.run_in(RunState.GATHERED, RunState.APPROVED))
+    @rule(pick=PICK)
+    def move_run(self, pick: int) -> None:
+        """It is approved, then exported; or cancelled."""
+        run = self.run_in(RunState.GATHERED, RunState.APPROVED)
+        assert run is not None
+        if pick < 5:
+            self.attempt(lambda: runs.cancel(run, reason="Wrong", **self.on(run, self.finance)))
+        elif run.state is RunState.GATHERED:
+            self.attempt(lambda: runs.approve(run, **self.on(run, self.other)))
+        else:
+            self.attempt(lambda: take_and_commit(run, "export", **self.on(run, self.finance)))
+
+    @precondition(lambda self: self.run_in(*OUT))
+    @rule(said=st.lists(st.sampled_from(["Paid", "Paid", "Rejected", ""]), min_size=4, max_size=4))
+    def answer_run(self, said: list[str]) -> None:
+        """Some of what waits is paid, some is not; what was paid may come back."""
+        run = self.run_in(*OUT)
+        assert run is not None
+        rows = [
+            (
+                line.payment_id,
+                f"{line.pence / 100:.2f}",
+                word if line.outcome is Outcome.WAITING else "Returned",
+                "Closed account",
+            )
+            for line, word in zip(run.lines, said * 9, strict=False)
+            if line.outcome is Outcome.WAITING or (line.outcome is Outcome.PAID and word == "Rejected")
+        ]
+        if rows:
+            self.attempt(lambda: answering.load(run, answers(*rows), **self.on(run, self.finance)))
+
+    @precondition(lambda self: self.held_payees())
+    @rule()
+    def lift(self) -> None:
+        for payee in self.held_payees():
+            self.attempt(
+                lambda payee=payee: payees.lift(payee, reason="Rang", **self.on(payee, self.finance))
+            )
+
+    @precondition(lambda self: self.claims(ClaimState.PAID))
+    @rule(pick=PICK, approved=st.booleans())
+    def reverse(self, pick: int, approved: bool) -> None:
+        """A payment was recorded wrongly, or so it is thought."""
+        if pick > 8:
+            return
+        claim = (paid := self.claims(ClaimState.PAID))[pick % len(paid)]
+        asked = self.on(claim, self.finance)
+        self.attempt(lambda: reversals.request(claim, reason="Not made", **asked))
+        for one in reversals_of(claim):
+            if one.state is ReversalState.REQUESTED and approved:
+                self.attempt(lambda one=one: reversals.approve(one, **self.on(one, self.other)))
+            elif one.state is ReversalState.REQUESTED:
+                reversals.refuse(one, reason="It was made", **self.on(one, self.other))
 
     @precondition(lambda self: self.claims(ClaimState.SUBMITTED, ClaimState.CERTIFIED))
     @rule()

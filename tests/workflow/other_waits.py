@@ -157,9 +157,9 @@ OTHER_WAITS = [
         "The bid is closed.",
     ),
     (
-        reversal.recovery_to_take_off,
+        reversal.payment_stays,
         REVERSAL,
-        {"why_to_take_off": "£200 of this is to be taken off another payment."},
+        {"why_payment_stays": "£200 of this is to be taken off another payment."},
         "£200 of this is to be taken off another payment.",
     ),
     (

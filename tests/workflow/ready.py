@@ -66,7 +66,7 @@ RULES: dict[str, Any] = {
     "why_no_invoice": None,
     "why_bid_closed": None,
     "why_not_exported": None,
-    "why_to_take_off": None,
+    "why_payment_stays": None,
     "why_still_owed": None,
     "why_award_fixed": None,
     "why_change_open": None,

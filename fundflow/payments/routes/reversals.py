@@ -10,7 +10,7 @@ from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import PATH, claim_caption, claim_parts, visible_claim
 from fundflow.payments.runs.forms import ReversalForm
 from fundflow.payments.runs.pages import FINANCE, REVERSAL_STEPS
-from fundflow.rules.reversals import why_to_take_off
+from fundflow.rules.reversals import why_payment_stays
 from fundflow.web.access import access, me, now
 from fundflow.web.bid_steps import bid_form_page
 from fundflow.web.forms import carried_out
@@ -25,7 +25,7 @@ def reverse_payment(reference: str, number: int) -> Any:
     claim = visible_claim(reference, number)
     form = ReversalForm.on(claim)
     if not form.is_submitted():
-        refuse_if(reversals.why_no_reversal(claim, me(), now()) or why_to_take_off(claim))
+        refuse_if(reversals.why_no_reversal(claim, me(), now()) or why_payment_stays(claim))
     row = REVERSAL.find("request", ReversalState.NEW)
 
     def act() -> None:

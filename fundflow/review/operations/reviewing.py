@@ -97,9 +97,10 @@ def _recommend_in(
 def take_up(bid: Bid, *, user: User, now: datetime, version: int | None = None) -> None:
     """Start the review; the bid is this officer's from now on."""
     lock(bid, version, step="take_up", user=user)
-    bid.officer = user
-    start_review(bid, user=user, now=now)
-    take_step(bid, "take_up", user=user, now=now, version=version)
+    with db.session.no_autoflush:  # what the step changes is written once
+        bid.officer = user
+        start_review(bid, user=user, now=now)
+        take_step(bid, "take_up", user=user, now=now, version=version, locked=True)
     db.session.commit()
 
 

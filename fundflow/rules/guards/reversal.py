@@ -2,7 +2,7 @@
 
 from fundflow.models.reversal import Reversal
 from fundflow.rules.interests.bars import bar_of
-from fundflow.rules.reversals import why_bid_closed, why_to_take_off
+from fundflow.rules.reversals import why_bid_closed, why_payment_stays
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
@@ -34,5 +34,5 @@ def closed_with_payment(reversal: Reversal, _ask: Ask) -> str | None:
 
 
 @guard
-def recovery_to_take_off(reversal: Reversal, _ask: Ask) -> str | None:
-    return why_to_take_off(reversal.claim)
+def payment_stays(reversal: Reversal, _ask: Ask) -> str | None:
+    return why_payment_stays(reversal.claim)

@@ -177,3 +177,14 @@ def test_a_payment_reversed_after_its_school_converted_goes_to_the_successor(pay
     assert paid.school is new
     line = next(line for line in paying.approve(paying.gather()).waiting if line.claim is paid)
     assert sum(part[2] for part in line.parts) == line.pence == 300_000
+
+
+def test_a_payment_of_which_money_came_back_arrived(paying: Paying) -> None:
+    claim = paid_in_run(paying)
+    recovery = recovery_of(paying, claim, pence=14_000)
+    recoveries.receive(
+        recovery, payment_reference="IN 1", user=paying.other, now=LATER, version=recovery.version
+    )
+    with pytest.raises(Refused, match=r"would have paid back £140\.00 more than it was paid"):
+        reversals.request(claim, reason="Not made", user=paying.finance, now=LATER, version=claim.version)
+    assert ledger.bid_totals(claim.bid_id).paid == 286_000
