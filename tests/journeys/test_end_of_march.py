@@ -30,15 +30,14 @@ RELEASING = ("Daniel Hart", "Joe Lind")
 
 def build(make: Make, now: datetime) -> None:
     """BRK-0001 has had nothing and earned £700.00; BRK-0002 had £3,000.00 and earned £350.00."""
-    fund = make.fund(
-        allocated=0, prefix="BRK", name="School improvement fund", lean_advance_percent=0, max_months=12
-    )
+    fund = make.fund(allocated=0, prefix="BRK", name="School improvement fund", lean_advance_percent=0)
     lapses = make.allocation(fund, 1_000_000)
     lapses.source, lapses.minute_reference = "Schools block", "Minute 12"
     people: dict[str, User] = {
         name: make.staff(role, name, email=address(name)) for name, role in STAFF.items()
     }
     for number, (head, releasing) in enumerate(zip(HEADS, RELEASING, strict=True), 1):
+        fund.lean_advance_percent = 0 if number == 1 else 100  # the schedule is frozen with the award
         lead, provider = make.school(f"Lead {number}"), make.school(f"Provider {number}")
         leader = make.member(lead, name=head, email=address(head))
         other = make.member(provider, name=releasing, email=address(releasing))
@@ -59,7 +58,6 @@ def build(make: Make, now: datetime) -> None:
         if number == 2:
             claim = claim_on(make, bid, 300_000, people[OFFICER])
             claim.created_at = claim.submitted_at = claim.certified_at = now
-            bid.award.schedule = [("accepted", 100)] if bid.award else []
     carries = make.allocation(fund, 400_000, carries_forward=True)
     carries.source, carries.minute_reference = "De-delegated", "Minute 13"
 

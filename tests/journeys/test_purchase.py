@@ -29,7 +29,7 @@ PAID = """BRK-0001/C1: we have paid £3,420
 We have paid your claim BRK-0001/C1: £3,420.00 to The trust of Ash Academy, for Ash Academy (URN 200001). Our payment reference is BACS 31.
 
 It pays the invoice INV 7 of 20 January 2027, order PO 4711: £3,000.00 and VAT of £420.00, together £3,420.00.
-"""
+"""  # noqa: E501 (as the letter has it)
 
 
 def build(make: Make, now: datetime) -> None:
@@ -105,7 +105,7 @@ def test_an_academy_is_paid_with_vat_and_a_maintained_school_by_journal(
         award_acts.certify(officer, "BRK-0001", "Claim 1: advance")
         award_acts.pay(owen, "BRK-0001", "Claim 1: advance", "BACS 31")
         council.at("2027-01-20 11:00")
-        assert letter(council, ACADEMY_HEAD).startswith(PAID)
+        assert letter(council, ACADEMY_HEAD)[: len(PAID)] == PAID
         head.open("/bids/BRK-0001/money")
         head.reads("Net, VAT, gross £3,000.00, £420.00, £3,420.00")
         assert pence(council) == Figures(19_950_000, 600_000, 300_000, 300_000, 19_350_000, 0)
