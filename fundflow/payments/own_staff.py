@@ -17,7 +17,7 @@ from fundflow.models.opening import OpeningEarned
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import may_see
-from fundflow.rules.award_sums import OF_SCHOOLS
+from fundflow.rules.award_rows import OF_SCHOOLS
 from fundflow.rules.awards_in_force import InForce, awards_of
 from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.award import Basis, PayeeId, most_of_line, share_of, sums

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -9,16 +10,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
-from fundflow.rules.award_sums import (
-    IN_FORCE,
-    Bids,
-    What,
-    added_up,
-    basis_of,
-    beside_lines,
-    budget_of,
-    done_on_lines,
-)
+from fundflow.rules.award_rows import IN_FORCE, Bids, What, added_up, beside_lines, done_on_lines
+from fundflow.rules.award_sums import basis_of, budget_of
 from fundflow.workflow.award import Basis, BudgetLine
 
 
@@ -38,7 +31,7 @@ def awards_in_force(session: Session, fund_id: int) -> list[InForce]:
 
 def awards_of(session: Session, which: Bids, **values: Any) -> list[InForce]:
     """The awards of bids, by bid; `which` as in `award_sums`, with its values."""
-    asked = {"with_claim": 0, "days": [], "costs": [], **values}
+    asked = {"with_claim": 0, "days": [], "costs": [], "until": date.max, **values}
     other = aliased(Award)
     newest = select(func.max(other.number)).where(other.bid_id == Award.bid_id).scalar_subquery()
     bid = joinedload(Award.bid)

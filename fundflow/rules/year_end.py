@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from fundflow.models.area import SCHOOL_TODAY
@@ -19,7 +19,8 @@ from fundflow.models.payment import Claim
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
-from fundflow.rules.award_sums import added_up, opening_earned, payee_today
+from fundflow.rules.award_rows import added_up, opening_earned
+from fundflow.rules.award_sums import payee_today
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Basis, BudgetLine, PayeeId, sums
 from fundflow.workflow.recovery import RecoveryState
@@ -32,6 +33,7 @@ class PayeeYear(NamedTuple):
     before  earned on days before the year
     earned  earned by its last day
     paid    paid by its last day, less what came back, was let go or written off
+    unpaid  earned by its last day and not paid since either
     """
 
     bid: Bid
@@ -39,6 +41,7 @@ class PayeeYear(NamedTuple):
     before: int
     earned: int
     paid: int
+    unpaid: int
 
     @property
     def in_year(self) -> int:
@@ -82,7 +85,14 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
     bids = {award.bid_id: award.bid for award in awards}
     schools = _schools(session, (line.payee for award in awards for line in award.lines))
     return [
-        PayeeYear(bids[bid_id], schools[payee], before[bid_id, payee], pence, money[PAID][bid_id, payee])
+        PayeeYear(
+            bids[bid_id],
+            schools[payee],
+            before[bid_id, payee],
+            pence,
+            money[PAID][bid_id, payee],
+            max(pence - money[PAID][bid_id, payee] - money[LATER][bid_id, payee], 0),
+        )
         for (bid_id, payee), pence in earned.items()
     ]
 
@@ -129,7 +139,10 @@ def _awards(session: Session, which: Select[Any], end: datetime) -> list[Award]:
         select(Award)
         .join(Bid, Award.bid_id == Bid.id)
         .where(Bid.id.in_(which), Award.number == newest.scalar_subquery())
-        .options(joinedload(Award.bid), joinedload(Award.lines).joinedload(AwardLine.payee))
+        .options(
+            joinedload(Award.bid).joinedload(Bid.lead_school),
+            joinedload(Award.lines).joinedload(AwardLine.payee),
+        )
         .order_by(Bid.id)
     )
     return list(session.scalars(query).unique())
@@ -153,25 +166,22 @@ def _done(session: Session, which: Select[Any], last: date) -> Done:
     return added_up(session.execute(worked.union_all(spent, before)))
 
 
-PAID, MISUSED, MISUSED_BEFORE = "paid", "misused", "misused_before"
+PAID, LATER, MISUSED, MISUSED_BEFORE = "paid", "later", "misused", "misused_before"
 ENDED = (RecoveryState.RECOVERED, RecoveryState.LET_GO, RecoveryState.WRITTEN_OFF)
 
 
 def _money(session: Session, which: Select[Any], start: datetime, end: datetime) -> dict[str, ByPayee]:
-    """What was paid by the end of a year, less what came back or is no longer asked for; and what was not
-    spent as agreed and so leaves the award, also before the year."""
+    """What was paid by the end of a year, less what came back or is no longer asked for, and what later; and
+    what was not spent as agreed and so leaves the award, also before the year."""
     signed = case((LedgerEntry.kind == EntryKind.REVERSED, -LedgerEntry.pence), else_=LedgerEntry.pence)
     paid = (
-        _by_payee(Claim, literal(PAID), signed)
+        _by_payee(Claim, case((LedgerEntry.at < end, PAID), else_=LATER), signed)
         .join(LedgerEntry, LedgerEntry.claim_id == Claim.id)
-        .where(
-            Claim.bid_id.in_(which),
-            LedgerEntry.kind.in_((EntryKind.PAID, EntryKind.REVERSED)),
-            LedgerEntry.at < end,
-        )
+        .where(Claim.bid_id.in_(which), LedgerEntry.kind.in_((EntryKind.PAID, EntryKind.REVERSED)))
     )
-    back = _by_payee(Recovery, literal(PAID), -Recovery.pence).where(
-        Recovery.bid_id.in_(which), Recovery.state.in_(ENDED), Recovery.ended_at < end
+    came = case((Recovery.ended_at < end, PAID), else_=LATER)
+    back = _by_payee(Recovery, came, -Recovery.pence).where(
+        Recovery.bid_id.in_(which), Recovery.state.in_(ENDED)
     )
     when = case((Recovery.opened_at < start, MISUSED_BEFORE), else_=MISUSED)
     misused = _by_payee(Recovery, when, Recovery.pence).where(

@@ -347,6 +347,12 @@ OTHER_WAITS = [
         "Nobody has confirmed who is paid for Oak.",
     ),
     (
+        claim.invoice_missing,
+        CLAIM,
+        {"why_no_invoice": "Waiting for the invoice of Oak."},
+        "Waiting for the invoice of Oak.",
+    ),
+    (
         claim.recovery_set_against,
         CLAIM,
         {"why_set_against": "£140.00 that comes back is to be taken off this claim. Undo that first."},

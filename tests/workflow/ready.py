@@ -64,6 +64,7 @@ RULES: dict[str, Any] = {
     "why_above_small_sum": None,
     "why_in_run": None,
     "why_paid_in_runs": None,
+    "why_no_invoice": None,
     "why_bid_closed": None,
     "why_not_exported": None,
     "why_payment_stays": None,
