@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, literal, null, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from fundflow.extensions import db
@@ -131,14 +131,10 @@ class Statement(NamedTuple):
         )
 
     def lines(self) -> Iterator[StatementLine]:
-        """All of it, oldest first, read in portions.
-
-        The queries are made at once: what the reader may not read is told from their own records.
-        """
+        """All of it, oldest first, read in portions as it is asked for: a file is sent while it is read."""
         opening = self.balance_of.of(self._sums(None)[BEFORE]) if self.asked.start else 0
         found = _entries_where(*self._in_time()).order_by(LedgerEntry.id)
-        rows = db.session.execute(found.execution_options(yield_per=500))
-        return running(entries_of(rows), self.asked.kind, self.balance_of, opening)
+        return running(entries_of(_in_portions(found)), self.asked.kind, self.balance_of, opening)
 
     def _entries(self) -> Select[*tuple[Any, ...]]:
         return _entries_where(*self._in_time())
@@ -311,6 +307,10 @@ def _as_paid(reversed_: Any, claimed: Any) -> Any:
     """What a payment that was reversed since said; of an entry that takes one back, its reason says it."""
     took_back = LedgerEntry.kind == EntryKind.REVERSED
     return case((took_back, null()), (Reversal.id.is_not(None), reversed_), else_=claimed)
+
+
+def _in_portions(query: Select[Any]) -> Iterator[Row[Any]]:
+    yield from db.session.execute(query.execution_options(yield_per=500))
 
 
 def entries_of(rows: Iterable[Any]) -> Iterator[Entry]:

@@ -116,8 +116,8 @@ def passed_bid_ids(old: School, holder: School) -> list[int]:
         .where(HistoryEntry.bid_id.in_(ids), HistoryEntry.step == PASSED_ON)
         .order_by(HistoryEntry.id)
     )
-    latest = {entry.bid_id: entry.facts for entry in entries}
-    return [number for number in ids if latest.get(number) == {"from": old.urn, "to": holder.urn}]
+    latest = {entry.bid_id: (entry.facts["from"], entry.facts["to"]) for entry in entries}
+    return [number for number in ids if latest.get(number) == (old.urn, holder.urn)]
 
 
 def bids(ids: list[int], user: User, now: datetime) -> Sequence[Bid]:
