@@ -31,7 +31,8 @@ class PayeeYear(NamedTuple):
 
     before  earned on days before the year
     earned  earned by its last day
-    paid    paid by its last day, less what came back, was let go or written off
+    paid    paid by its last day, less what came back, and what was let go or written off of what was paid
+            and not earned: what was not spent as agreed and is not got back leaves what is earned, and was paid
     """
 
     bid: Bid

@@ -253,6 +253,12 @@ OTHER_WAITS = [
         {"why_days_unsettled": "1 day of the log waits for the head of Oak to confirm or strike out."},
         "1 day of the log waits for the head of Oak to confirm or strike out.",
     ),
+    (
+        impact_return.log_unexplained,
+        REPORT,
+        {"why_log_unexplained": "The report says 8 days, the log holds none."},
+        "The report says 8 days, the log holds none.",
+    ),
     (meeting.agenda_empty, {"undecided_items": says([1])}, MEETING, "No bid is on the agenda yet."),
     (meeting.items_undecided, MEETING, {"items_to_settle": [1]}, "1 item is not decided or moved yet."),
     (

@@ -47,6 +47,7 @@ RULES: dict[str, Any] = {
     "why_not_claimable": None,
     "why_above_balance": None,
     "why_days_unsettled": None,
+    "why_log_unexplained": None,
     "why_nothing_claimed": None,
     "why_plan_wanted": None,
     "is_with_officer": False,
