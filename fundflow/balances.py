@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select
+from sqlalchemy import CompoundSelect, Select, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fundflow.extensions import db
@@ -52,7 +52,7 @@ def of_bid(bid_id: int) -> Rows:
     return [(*row,) for row in db.session.execute(_OF_BID, {"bid": bid_id})]
 
 
-def of_bids(which: Select[int]) -> dict[int, list[tuple[int, EntryKind, int]]]:
+def of_bids(which: Select[int] | CompoundSelect[Any]) -> dict[int, list[tuple[int, EntryKind, int]]]:
     """The balances of these bids (a query of their ids), by bid."""
     columns = (BidBalance.bid_id, BidBalance.allocation_id, BidBalance.kind, BidBalance.pence)
     found: defaultdict[int, list[tuple[int, EntryKind, int]]] = defaultdict(list)

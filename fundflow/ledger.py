@@ -8,7 +8,6 @@ Figures are read from running balances (`fundflow.balances`). Every amount is in
 Whoever decides about money locks the fund's row (`lock_fund`).
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from fundflow import balances
 from fundflow.extensions import db
+from fundflow.history import record_event
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.history import HistoryEntry
@@ -28,46 +28,18 @@ from fundflow.models.person import User
 from fundflow.models.recovery import Recovery
 from fundflow.models.school import SchoolKind
 from fundflow.rules.award_sums import sum_of
+from fundflow.rules.lapsing import Plan
+from fundflow.rules.ledger_totals import NOTHING as NOTHING
+from fundflow.rules.ledger_totals import Totals as Totals
+from fundflow.rules.ledger_totals import added as added
+from fundflow.rules.ledger_totals import grouped as grouped
+from fundflow.rules.payment_runs import approved_on
+from fundflow.spending import AS_SPENT as AS_SPENT
+from fundflow.spending import in_order, lines_for, lines_of, moved_on, planned
 from fundflow.workflow.engine import Money, Refused
 from fundflow.workflow.working_days import london_date
 
-
-class Totals(NamedTuple):
-    """Sums of some of the ledger's entries, in pence (docs/rules.md, "The ledger")."""
-
-    allocated: int
-    awarded: int
-    released: int
-    recovered: int
-    paid_gross: int
-    reserved: int
-
-    @property
-    def committed(self) -> int:
-        return self.awarded - self.released - self.recovered
-
-    @property
-    def paid(self) -> int:
-        return self.paid_gross - self.recovered
-
-    @property
-    def outstanding(self) -> int:
-        return self.committed - self.paid
-
-    @property
-    def uncommitted(self) -> int:
-        return self.allocated - self.committed
-
-    @property
-    def free(self) -> int:
-        """U − R: what may still be offered; negative after a cut."""
-        return self.uncommitted - self.reserved
-
-
-NOTHING = Totals(0, 0, 0, 0, 0, 0)
 OPENING = "Opening balance"  # why an entry stands there of what was awarded and paid before
-# Money that lapses at the year's end is spent before money that carries forward, then the oldest.
-AS_SPENT = (Allocation.carries_forward, Allocation.financial_year, Allocation.id)
 
 
 def lock_fund(fund_id: int) -> Fund:
@@ -98,11 +70,6 @@ def by_lines_of(fund_ids: Iterable[int]) -> dict[int, Totals]:
     return grouped(balances.of_lines(fund_ids))
 
 
-def added(figures: Iterable[Totals]) -> Totals:
-    """Several lines' figures as one."""
-    return Totals(*map(sum, zip(NOTHING, *figures, strict=True)))
-
-
 def by_bid(bid_id: int) -> dict[int, Totals]:
     """One bid's figures by allocation line (its id)."""
     return grouped(balances.of_bid(bid_id))
@@ -116,7 +83,7 @@ def may_still_offer(bid: Bid, now: datetime) -> int:
 def room_for(fund_id: int, kind: SchoolKind, now: datetime) -> int:
     """Pence that may still be offered to a school of this kind, over the lines that may pay it this year."""
     figures, year = by_line(fund_id), financial_year(london_date(now))
-    lines = [line.id for line in _lines(fund_id) if line.may_pay(kind, year)]
+    lines = [line.id for line in lines_of(fund_id) if line.may_pay(kind, year)]
     return sum(max(figures[line].free, 0) for line in lines if line in figures)
 
 
@@ -138,7 +105,7 @@ def reach(fund_id: int, wanted: Iterable[tuple[SchoolKind, int]], now: datetime)
     Two queries.
     """
     figures, year = by_line(fund_id), financial_year(london_date(now))
-    lines = _lines(fund_id)
+    lines = lines_of(fund_id)
     paying = {kind: [line.id for line in lines if line.may_pay(kind, year)] for kind in SchoolKind}
     room = {line_id: max(t.free, 0) for line_id, t in figures.items()}
     free = sum(room.get(line_id, 0) for line_id in {n for ids in paying.values() for n in ids})
@@ -216,7 +183,7 @@ def _enter_free(
 ) -> None:
     """Enter an amount on the lines that can bear it for this bid; raises Refused where they can't."""
     free = {line_id: t.free for line_id, t in by_line(bid.fund_id).items()}
-    lines = _lines_for(bid, entry.at)
+    lines = lines_for(bid, entry.at)
     most = sum(max(free.get(line.id, 0), 0) for line in lines)
     why = f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; {wanted}."
     for line, part in _spread(pence, lines, free, why):
@@ -226,7 +193,7 @@ def _enter_free(
 def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     """Reserve another amount. A smaller one needs no room: it stays on the lines that held the larger."""
     held = {line: t.reserved for line, t in by_bid(bid.id).items()}
-    lines = _in_order(held)
+    lines = in_order(held)
     _release(bid, entry, user)
     db.session.flush()  # what was released counts as free again
     if bid.offer.pence > sum(held.values()):
@@ -238,7 +205,7 @@ def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
 
 def _award(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     reserved = {line: t.reserved for line, t in by_bid(bid.id).items()}
-    for line in _in_order(reserved):
+    for line in in_order(reserved):
         pence = reserved[line.id]
         _enter(line, K.UNRESERVED, pence, bid=bid, entry=entry, at=entry.at, by=user)
         _enter(line, K.AWARDED, pence, bid=bid, entry=entry, at=entry.at, by=user)
@@ -252,7 +219,7 @@ def _release(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
         (K.UNRESERVED, {line: t.reserved for line, t in figures.items()}),
         (K.RELEASED, {line: t.outstanding for line, t in figures.items()}),
     ):
-        for line in _in_order(left):
+        for line in in_order(left):
             _enter(line, kind, left[line.id], bid=bid, entry=entry, at=entry.at, by=user)
 
 
@@ -261,7 +228,7 @@ def _settle(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     paid stays (`AwardSum.to_keep`)."""
     left = {line: t.outstanding for line, t in by_bid(bid.id).items()}
     pence = max(sum(left.values()) - sum_of(bid, hoped=True).to_keep, 0)
-    lines = reversed(_in_order(left))
+    lines = reversed(in_order(left))
     for line, part in _spread(pence, lines, left, "More than is unpaid can’t be released."):
         _enter(line, K.RELEASED, part, bid=bid, entry=entry, at=entry.at, by=user)
 
@@ -269,24 +236,51 @@ def _settle(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
 def _recover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None:
     """Take back what was paid, what is spent last first; raises Refused above what was paid."""
     paid = {line: t.paid for line, t in by_bid(recovery.bid_id).items()}
-    lines = reversed(_in_order(paid))
+    lines = reversed(in_order(paid))
     for line, part in _spread(recovery.pence, lines, paid, "More than was paid can’t come back."):
         how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user}
         _enter(line, K.RECOVERED, part, bid=recovery.bid, reason=recovery.reference, **how)
 
 
-def unpaid(bid_id: int) -> list[tuple[Allocation, int]]:
-    """What of a bid's award is unpaid, by line, in the order in which it is paid."""
-    left = {line: t.outstanding for line, t in by_bid(bid_id).items()}
-    return [(line, left[line.id]) for line in _in_order(left)]
-
-
 def _pay(claim: Claim, entry: HistoryEntry, user: User | None, reason: str = "") -> None:
-    left = {line: t.outstanding for line, t in by_bid(claim.bid_id).items()}
-    why = f"Only {pounds(sum(left.values()))} of this award is unpaid."
-    for line, part in _spread(claim.pence, _in_order(left), left, why):
+    """Take a payment from the award's lines. What was served after a line lapsed is taken from others, to
+    which the commitment moves where too little is committed there."""
+    gone = entry.step == "pay_in_run"  # the money has left: nothing keeps it from being recorded
+    day = approved_on(claim) if gone else None
+    found, lines = planned([claim], entry.at, day or london_date(entry.at), forced=gone)
+    _move_commitment(claim.bid, found, lines, user, entry)
+    for line_id, part in found.paid.items():
         how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user}
-        _enter(line, K.PAID, part, bid=claim.bid, claim=claim, reason=reason, **how)
+        _enter(lines[line_id], K.PAID, part, bid=claim.bid, claim=claim, reason=reason, **how)
+
+
+def make_room(claims: Sequence[Claim], *, user: User, now: datetime) -> None:
+    """Move the commitment of an award so that these claims on it can be paid, as `_pay` would; raises Refused
+    where no line has room. The caller has locked the bid."""
+    bid = claims[0].bid
+    lock_fund(bid.fund_id)
+    found, lines = planned(claims, now, london_date(now))
+    if found.moved:
+        words = f"Moved {pounds(found.moved)} of the award to lines that pay later"
+        entry = record_event(bid, "move_lapsing", words, user=user, now=now, internal=True)
+        db.session.flush()  # ledger entries point at it
+        _move_commitment(bid, found, lines, user, entry)
+
+
+def move_lapsing(bid: Bid, year: int, entry: HistoryEntry, user: User) -> None:
+    """Move what `lapsing` finds to lines that pay later too; raises Refused where they have no room for it.
+    The caller has locked the bid."""
+    lock_fund(bid.fund_id)
+    found, lines = moved_on(bid, year, entry.at)
+    _move_commitment(bid, found, lines, user, entry)
+
+
+def _move_commitment(
+    bid: Bid, found: Plan, lines: Mapping[int, Allocation], user: User | None, entry: HistoryEntry
+) -> None:
+    for kind, parts in ((K.MOVED_OUT, found.moved_out), (K.MOVED_IN, found.moved_in)):
+        for line_id, part in parts.items():
+            _enter(lines[line_id], kind, part, bid=bid, entry=entry, at=entry.at, by=user)
 
 
 def _reverse(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
@@ -334,25 +328,6 @@ MOVES: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
 OF_RECORDS = (Money.PAY, Money.REVERSE, Money.RECOVER, Money.UNRECOVER)
 
 
-def _lines_for(bid: Bid, now: datetime) -> list[Allocation]:
-    """The lines that may pay this bid's lead school today, in the order in which they are spent."""
-    year = financial_year(london_date(now))
-    return [line for line in _lines(bid.fund_id) if line.may_pay(bid.lead_school.kind, year)]
-
-
-def _lines(fund_id: int) -> Sequence[Allocation]:
-    """A fund's lines, in the order in which they are spent."""
-    return db.session.scalars(
-        select(Allocation).where(Allocation.fund_id == fund_id).order_by(*AS_SPENT)
-    ).all()
-
-
-def _in_order(pence_by_line: Mapping[int, int]) -> list[Allocation]:
-    """The lines that hold something, in the order in which they are spent."""
-    ids = [line for line, pence in pence_by_line.items() if pence > 0]
-    return list(db.session.scalars(select(Allocation).where(Allocation.id.in_(ids)).order_by(*AS_SPENT)))
-
-
 def _spread(
     pence: int, lines: Iterable[Allocation], room: Mapping[int, int], why_not: str
 ) -> list[tuple[Allocation, int]]:
@@ -389,26 +364,4 @@ def _enter(
             history_entry_id=entry.id if entry else None,
             reason=reason,
         )
-    )
-
-
-def grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
-    """Balances or sums of entries (allocation line's id, kind, pence) as figures by line."""
-    sums: dict[int, dict[K, int]] = defaultdict(dict)
-    for line, kind, pence in rows:
-        sums[line][kind] = pence
-    return {line: _totals(kinds) for line, kinds in sums.items()}
-
-
-def _totals(sums: Mapping[K, int]) -> Totals:
-    def of(kind: K) -> int:
-        return sums.get(kind, 0)
-
-    return Totals(
-        allocated=of(K.ALLOCATED) - of(K.CUT),
-        awarded=of(K.AWARDED),
-        released=of(K.RELEASED),
-        recovered=of(K.RECOVERED) - of(K.UNRECOVERED),
-        paid_gross=of(K.PAID) - of(K.REVERSED),
-        reserved=of(K.RESERVED) - of(K.UNRESERVED),
     )

@@ -187,6 +187,7 @@ GET  /bids/{A}/days/costs/add                                              i-..!
 GET  /bids/{A}/days/costs/{cost}/strike-out                                i-..-.!!!-!!!-!-!
 GET  /bids/{A}/claims/new                                                  i-..-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}                                              i-..-....-...-.-.
+GET  /bids/{A}/claims/{claim}/invoice                                      i----------------
 GET  /bids/{A}/claims/{claim}/steps/query                                  i-!!-.!!!-!.!-!-!
 GET  /bids/{A}/claims/{claim}/steps/dispute                                i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/claims/{claim}/steps/answer                                 i-!!-!!!!-!!!-!-!
@@ -233,6 +234,8 @@ GET  /bids/{F}/changes/{change}/steps/award-more                               i
 GET  /bids/{F}/changes/{change}/steps/refuse-more                              i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/put-off                                  i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/withdraw                             i-.!!!!!!!!!!-!-!
+GET  /bids/{A}/order                                                       i----------------
+GET  /bids/{A}/money/years/2026/move                                       i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/blocks/new                                                  i-!!-.!!!-!.!-!-!
 GET  /bids/{F}/blocks/{block}/steps/lift                                   i-!!-.!!!-!.!-!-!
 GET  /bids/{A}/steps/suspend                                               i-!!!.!!!!!!!-!-!

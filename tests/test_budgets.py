@@ -113,9 +113,9 @@ TABLE = """
 /money/waiting/{fund}/back-to-approve     officer=3 finance=3
 /money/forecast                           finance=16 auditor=16
 /money/forecast.csv                       finance=16
-/money/years/2026                         finance=20
-/money/years/2026.csv                     finance=20
-/money/years/2026.xlsx                    finance=20
+/money/years/2026                         finance=22
+/money/years/2026.csv                     finance=22
+/money/years/2026.xlsx                    finance=22
 /money/payees                             finance=4 officer=4
 /money/payees/{urn}                       finance=9
 /money/openings                           finance=30 officer=30

@@ -207,13 +207,18 @@ def test_a_year_ends_on_the_last_of_march(make: Make) -> None:
     assert ledger.may_still_offer(bid, datetime(2027, 3, 31, 23, 0, tzinfo=UTC)) == 0  # summer time
 
 
-def test_an_award_of_last_year_is_still_paid(make: Make) -> None:
+def test_money_that_lapsed_pays_nothing_that_was_not_served_before(make: Make) -> None:
     fund = Till(make, make.fund(allocated=0))
-    make.allocation(fund.fund, 500_000, year=2025)
+    lapsed = make.allocation(fund.fund, 500_000, year=2025)
     bid = fund.bid()
     fund.award(bid, 300_000, datetime(2026, 3, 20, tzinfo=UTC))
+    with pytest.raises(Refused, match=r"no other line has room for £3,000\.00"):
+        fund.pay(bid, 300_000)
+    now = make.allocation(fund.fund, 400_000)
     fund.pay(bid, 300_000)
-    assert fund.totals.paid == 300_000
+    figures = ledger.by_line(fund.fund.id)
+    assert (figures[lapsed.id].uncommitted, figures[now.id].paid) == (500_000, 300_000)
+    assert (fund.totals.awarded, fund.totals.released) == (300_000, 0)
 
 
 def test_a_cut_may_take_what_is_free_below_zero_and_then_nothing_is_offered(make: Make) -> None:

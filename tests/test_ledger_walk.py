@@ -1,5 +1,7 @@
 """The ledger at random: offers, awards, payments and recoveries in any order, and the money adds up."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from tests.factories import NOW, Make
 from tests.till import ACADEMY, MAINTAINED, Till
 
 PENCE = st.integers(1, 400_000)
+NEXT_YEAR = datetime(2027, 5, 4, 10, 0, tzinfo=UTC)
 
 
 class MoneyWalk(RuleBasedStateMachine):
@@ -78,6 +81,28 @@ class MoneyWalk(RuleBasedStateMachine):
         else:
             self.till.pay(bid, pence)
             assert ledger.bid_totals(bid.id).outstanding == left - pence
+
+    @rule(bid=bids, pence=PENCE)
+    def pay_after_the_year(self, bid: Bid, pence: int) -> None:
+        """Nothing was served by then: lines that lapsed pay none of it, and the commitment moves."""
+        lines = {line.id: line for line in self.till.fund.allocations}
+        left = {line: t.outstanding for line, t in ledger.by_bid(bid.id).items()}
+        stands = sum(rest for line, rest in left.items() if lines[line].carries_forward)
+        room = sum(
+            max(t.free, 0)
+            for line, t in ledger.by_line(self.till.fund.id).items()
+            if lines[line].may_pay(bid.lead_school.kind, 2027)
+        )
+        lapsed = {line: ledger.by_bid(bid.id)[line].paid for line in left if not lines[line].carries_forward}
+        if pence > sum(left.values()) or pence > stands + room:
+            with pytest.raises(Refused):
+                self.till.pay(bid, pence, NEXT_YEAR)
+        else:
+            self.till.pay(bid, pence, NEXT_YEAR)
+            after = ledger.by_bid(bid.id)
+            assert sum(t.outstanding for t in after.values()) == sum(left.values()) - pence
+            assert {line: after[line].paid for line in lapsed} == lapsed
+            assert ledger.bid_totals(bid.id).awarded == bid.awarded_pence
 
     @rule(bid=bids, pence=PENCE)
     def recover(self, bid: Bid, pence: int) -> None:

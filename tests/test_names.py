@@ -151,6 +151,7 @@ CODES = {
     "trust.code": "from the DfE, or folded as it is entered",
     "register_file.store_key": "ours",
     "bid.reference": "ours",
+    "bid.order_number": "finance’s own: one order may cover several awards",
     "school_link.link_urn": "six digits, from the DfE",
     "backfill_line.vat_code": "chosen from a list",
     "claim.payment_reference": "finance’s own: one payment may settle several claims",

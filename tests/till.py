@@ -56,7 +56,7 @@ class Till:
     def release(self, bid: Bid) -> None:
         self.move(Money.RELEASE, bid)
 
-    def pay(self, bid: Bid, pence: int) -> None:
+    def pay(self, bid: Bid, pence: int, now: datetime = NOW) -> None:
         claim = Claim(
             bid=bid,
             school=bid.lead_school,
@@ -67,7 +67,7 @@ class Till:
         )
         self.make.session.add(claim)
         self.make.session.flush()
-        ledger.move(Money.PAY, claim, self.entry(bid, NOW), self.clerk)
+        ledger.move(Money.PAY, claim, self.entry(bid, now), self.clerk)
         self.make.session.flush()
 
     def recover(self, bid: Bid, pence: int) -> None:

@@ -55,7 +55,7 @@ TRY_FIRST = {
     "Tom Hale": "Read the note that names you; see the cover you give next week",
     "Grace Lin": "Finish the draft minutes of the last meeting; start the next one and run the call from one page",
     "Owen Clarke": "Confirm who is paid for a school; approve money that a school is to pay back; check a claim, "
-    "or block its payments; approve a payment run and export it; look at the ledger",
+    "or block its payments; approve a payment run and export it; look at the ledger and the forecast",
     "Helen Abbott": "Check a report",
     "Ian Potts": "Look at the rounds, grades and questions of the fund; change the panel’s rules, and compare their "
     "two versions",

@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import ValidationError
 
-from fundflow.models.fund import Decider, Fund, year_words
+from fundflow.models.fund import Decider, Fund, PaysBy, year_words
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.school import SchoolKind
 from fundflow.rules.bank_details import why_bank_details
@@ -188,6 +188,21 @@ class SettingsForm(Form):
     )
     let_go_pence = _amount("Finance may let go up to", "Of an award’s money that was paid and not earned.")
 
+    pays_by = Radios("How this fund pays", choices=PaysBy, missing="Select how this fund pays")
+    journals_maintained = Tick(
+        "Maintained schools are paid by journal, without an invoice",
+        description="Only where the fund pays by order and invoice. Ask the council’s VAT officer.",
+    )
+    vat_recoverable = Tick(
+        "The council recovers the VAT that it pays",
+        description="Then awards are without VAT. Otherwise VAT counts against the award, so schools must "
+        "budget their costs with VAT.",
+    )
+    vat_on_costs = Tick(
+        "Other costs carry VAT",
+        description="Travel, materials and venues, at the standard rate. For staff the grade says it.",
+    )
+
     officer_days = _days("The officer checks a new bid within", "Then the officer is reminded.")
     answer_days = _days("A school answers questions within", "Then the officer is asked what to do.")
     confirmation_days = _days("Partners confirm within", "Approvers sign within the same time.")
@@ -254,6 +269,10 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "pays_each_school",
             "pays_in_runs",
             "let_go_pence",
+            "pays_by",
+            "journals_maintained",
+            "vat_recoverable",
+            "vat_on_costs",
         ),
     ),
     (
@@ -288,7 +307,7 @@ def _shown(field: Any, value: Any) -> str:
         return pounds(value, always_pence=False)
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    if isinstance(value, Decider):
+    if isinstance(value, Decider | PaysBy):
         return value.words
     return str(value) or "Not given"
 
@@ -330,10 +349,16 @@ class CutForm(Form):
             raise ValidationError(f"This line holds {pounds(self.left)}: no more than that can be cut")
 
 
+STANDARD_RATED = "An invoice for this grade carries VAT"
+WHICH_GRADES = "Administrative staff are standard-rated. Teachers and classroom assistants are exempt."
+
+
 class NewGradeForm(Form):
     title = Text("Grade of staff", most=120, missing="Enter the grade")
     cap_pence = _amount("Day rate above which a bid must say why", least=1)
+    standard_rated = Tick(STANDARD_RATED, description=WHICH_GRADES)
 
 
 class CapForm(Form):
     cap_pence = _amount("Day rate above which a bid must say why", least=1)
+    standard_rated = Tick(STANDARD_RATED, description=WHICH_GRADES)

@@ -157,6 +157,9 @@ class Bid(Base):
     termination_reason: Mapped[str] = mapped_column(Text, default="")
     awarded_pence: Mapped[Pence | None]  # of the award in force: as accepted, or changed
     half_time_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # recorded by the officer
+    order_number: Mapped[str] = mapped_column(
+        String(40), default=""
+    )  # as finance gave it; see rules.invoices
 
     fund: Mapped[Fund] = relationship()
     round: Mapped[Round] = relationship()
@@ -333,7 +336,7 @@ class Bid(Base):
     @property
     def latest_item(self) -> "AgendaItem | None":
         """The last agenda item about the bid itself; a change of its award has items of its own."""
-        return self._own_items[-1] if self._own_items else None
+        return next((item for item in reversed(self.items) if item.is_of_bid), None)
 
     @property
     def open_item(self) -> "AgendaItem | None":
@@ -351,11 +354,7 @@ class Bid(Base):
     @property
     def deferrals(self) -> int:
         """How often the panel has deferred it."""
-        return sum(item.was_deferred for item in self._own_items)
-
-    @property
-    def _own_items(self) -> "list[AgendaItem]":
-        return [item for item in self.items if item.change_id is None and item.change is None]
+        return sum(item.was_deferred for item in self.items if item.is_of_bid)
 
     @property
     def review_request(self) -> "ReviewRequest | None":

@@ -35,6 +35,13 @@ class Decider(Worded):
         ]
 
 
+class PaysBy(Worded):
+    """How a fund pays (docs/rules.md, "Purchase mode")."""
+
+    GRANT = "grant", "Grants: a claim is paid with a remittance"
+    PURCHASE = "purchase", "Purchases: by order and invoice, with VAT"
+
+
 class FundContact(NamedTuple):
     """Whom anybody may ask about a fund; each may be empty."""
 
@@ -93,6 +100,11 @@ class Fund(Base):
 
     pays_in_runs: Mapped[bool] = mapped_column(default=False)  # else each claim is marked as paid
     let_go_pence: Mapped[Pence] = mapped_column(default=5_000)  # finance may let so much go of an award
+
+    pays_by: Mapped[PaysBy] = mapped_column(enum_of(PaysBy), default=PaysBy.GRANT)
+    journals_maintained: Mapped[bool] = mapped_column(default=True)  # maintained schools are never invoiced
+    vat_recoverable: Mapped[bool] = mapped_column(default=True)  # else it counts against the award
+    vat_on_costs: Mapped[bool] = mapped_column(default=False)  # other costs carry VAT at the standard rate
 
     answer_days: Mapped[int] = mapped_column(default=10)  # all in working days
     confirmation_days: Mapped[int] = mapped_column(default=10)
@@ -157,6 +169,11 @@ class Fund(Base):
         what = self.why_off(day)
         return f"{day_words(day)} is {what}." if what else None
 
+    @property
+    def is_purchase(self) -> bool:
+        """Whether it pays by order and invoice."""
+        return self.pays_by is PaysBy.PURCHASE
+
     def schedule(self, awarded_pence: int) -> tuple[Tranche, ...]:
         """What of an award of this amount is paid when; empty where all is claimed as it is done."""
         if awarded_pence < self.full_from_pence:
@@ -193,6 +210,11 @@ class Allocation(Base):
         given = (("cost centre", self.cost_centre), ("subjective", self.subjective))
         return ", ".join(f"{what} {code}" for what, code in given if code)
 
+    @property
+    def lapses(self) -> int | None:
+        """The financial year with whose end it lapses; None where it carries forward."""
+        return None if self.carries_forward else self.financial_year
+
     def may_pay(self, kind: SchoolKind, year: int) -> bool:
         """Whether this line may pay a school of this kind in this financial year."""
         in_time = self.financial_year == year or (self.financial_year < year and self.carries_forward)
@@ -212,6 +234,7 @@ class StaffGrade(Base):
     fund_id: Mapped[int] = key_to("fund.id")
     title: Mapped[str] = mapped_column(String(120))
     cap_pence: Mapped[Pence]
+    standard_rated: Mapped[bool] = mapped_column(default=False)  # for VAT; else exempt
     retired: Mapped[bool] = mapped_column(default=False)  # no longer offered; old lines keep it
 
     fund: Mapped[Fund] = relationship(back_populates="grades")

@@ -18,6 +18,8 @@ class EntryKind(Worded):
     UNRESERVED = "unreserved", "No longer reserved"
     AWARDED = "awarded", "Awarded"
     RELEASED = "released", "Award released"
+    MOVED_OUT = "moved_out", "Award moved to another line"
+    MOVED_IN = "moved_in", "Award moved from another line"
     PAID = "paid", "Paid"
     REVERSED = "reversed", "Payment reversed"
     RECOVERED = "recovered", "Recovered"
@@ -29,7 +31,14 @@ class EntryKind(Worded):
 
 
 TAKES_BACK = frozenset(
-    {EntryKind.CUT, EntryKind.UNRESERVED, EntryKind.RELEASED, EntryKind.REVERSED, EntryKind.RECOVERED}
+    {
+        EntryKind.CUT,
+        EntryKind.UNRESERVED,
+        EntryKind.RELEASED,
+        EntryKind.MOVED_OUT,
+        EntryKind.REVERSED,
+        EntryKind.RECOVERED,
+    }
 )
 
 

@@ -148,6 +148,11 @@ class AgendaItem(Base):
         return self.outcome is None and self.meeting.state is not MeetingState.CANCELLED
 
     @property
+    def is_of_bid(self) -> bool:
+        """Whether it is about the bid itself; asked without loading the change."""
+        return self.change_id is None and self.change is None
+
+    @property
     def record(self) -> Bid | ChangeRequest:
         """What the panel decides: the change of the award, else the bid."""
         return self.change or self.bid
@@ -187,7 +192,7 @@ class AgendaItem(Base):
     @property
     def is_scored(self) -> bool:
         """A change is voted on alone: the bid has been scored."""
-        return self.change is None
+        return self.is_of_bid
 
     @property
     def scores_individually(self) -> bool:

@@ -1,9 +1,10 @@
 """Claims on an award, and the days and costs they pay for."""
 
-from datetime import datetime
+from datetime import date, datetime
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -15,6 +16,7 @@ from fundflow.models.school import School, code_words
 from fundflow.names import identifier
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import Workflow
+from fundflow.workflow.vat import InvoiceLine, Sums, sums
 from fundflow.workflow.worded import Worded
 
 if TYPE_CHECKING:
@@ -85,6 +87,11 @@ class Claim(Base):
     invoice_reference: Mapped[str] = mapped_column(String(60), default="")
     invoice_key: Mapped[str] = folded(identifier, "invoice_reference", most=180)
     invoice_school_id: Mapped[int | None] = key_to("school.id")  # whose own reference it is
+    # In purchase mode, as the invoice was entered:
+    invoiced_on: Mapped[date | None]
+    invoice_lines: Mapped[list[InvoiceLine]] = mapped_column(JSON, default=list)  # as lists
+    vat_pence: Mapped[Pence] = mapped_column(default=0)
+    vat_recovered: Mapped[bool] = mapped_column(default=True)  # it comes on top of `pence`; else it is in it
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Of claims that were sent before each day was confirmed by itself:
@@ -140,6 +147,16 @@ class Claim(Base):
         if payee is not None:
             self.payee, self.route = payee, payee.route
             self.payee_name, self.supplier_number = payee.name, payee.supplier_number
+
+    @property
+    def invoice(self) -> Sums:
+        """What its invoice comes to, by rate of VAT; nothing where there is none."""
+        return sums(starmap(InvoiceLine, self.invoice_lines), recoverable=self.vat_recovered)
+
+    @property
+    def gross_pence(self) -> int:
+        """What is paid for it, with VAT; the ledger counts `pence`."""
+        return self.pence + (self.vat_pence if self.vat_recovered else 0)
 
     @property
     def is_open(self) -> bool:

@@ -13,7 +13,7 @@ from fundflow.ledger import Totals
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund
 from fundflow.rules import forecast
-from fundflow.rules.award_sums import IN_FORCE
+from fundflow.rules.award_rows import IN_FORCE
 from fundflow.rules.awards_in_force import InForce, awards_in_force
 from fundflow.rules.forecast import Held, Outlook
 from fundflow.workflow.working_days import add_working_days, financial_year, year_ends

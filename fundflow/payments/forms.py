@@ -164,11 +164,30 @@ class BlockForm(Form):
     )
 
 
+class MoveForm(Form):
+    """Why money that lapses is moved to other lines."""
+
+    reason = Text("Minute, or the reason", most=300, missing="Enter the minute or the reason")
+
+
 class PaymentForm(Form):
     """The head asks for what is due."""
 
     invoice_reference = Text("Your invoice reference (optional)", most=60)
     agreement = Tick(CLAIMED, missing="Tick the box to show that you agree")
+
+
+class InvoiceForm(Form):
+    """The invoice of a claim."""
+
+    number = Text("Invoice number", most=60, missing="Enter the invoice number")
+    day = Day("Invoice date", what="The date", missing="Enter the date of the invoice")
+
+
+class OrderForm(Form):
+    """The order number of an award."""
+
+    number = Text("Order number", most=40, missing="Enter the order number")
 
 
 class RecoveryForm(Form):

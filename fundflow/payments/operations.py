@@ -53,7 +53,8 @@ def ask_for_payment(
     days, costs = unclaimed_days(bid), unclaimed_costs(bid)
     claims = []
     for number, payee in enumerate(found.payees_due, next_number(bid)):
-        own = invoice_reference if payee.school is bid.lead_school else ""
+        by_itself = bid.fund.is_purchase  # then each claim's invoice is entered on its own page
+        own = invoice_reference if payee.school is bid.lead_school and not by_itself else ""
         claim = Claim(
             bid=bid,
             school=payee.school,

@@ -5,17 +5,19 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from fundflow.extensions import db
 from fundflow.models.area import SCHOOL_TODAY, same_schools
+from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.opening import OpeningEarned
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import may_see
-from fundflow.rules.award_sums import OF_SCHOOLS
+from fundflow.rules.award_rows import OF_SCHOOLS
 from fundflow.rules.awards_in_force import InForce, awards_of
 from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.award import Basis, PayeeId, most_of_line, share_of, sums
@@ -113,7 +115,8 @@ def _parts(
 
 
 def _worked(mine: Collection[int]) -> Counter[tuple[int, int, bool]]:
-    """Half days by bid, the school whose staff it was as it is today, and whether they are confirmed."""
+    """Half days by bid, the school whose staff it was as it is today, and whether they are confirmed; with
+    those worked before an award was entered as already running."""
     confirmed = case((WorkedDay.confirmed_at.is_not(None), 1), else_=0)
     query = (
         select(WorkedDay.bid_id, SCHOOL_TODAY, confirmed, func.sum(WorkedDay.half_days))
@@ -121,12 +124,17 @@ def _worked(mine: Collection[int]) -> Counter[tuple[int, int, bool]]:
         .where(WorkedDay.school_id.in_(mine), WorkedDay.struck_at.is_(None))
         .group_by(WorkedDay.bid_id, SCHOOL_TODAY, confirmed)
     )
-    return Counter(
-        {
-            (bid_id, school_id, bool(counts)): int(half_days)
-            for bid_id, school_id, counts, half_days in db.session.execute(query)
-        }
+    before = (
+        select(OpeningEarned.bid_id, SCHOOL_TODAY, literal(1), func.sum(OpeningEarned.half_days))
+        .join(AwardLine, AwardLine.id == OpeningEarned.line_id)
+        .join(School, School.id == AwardLine.school_id)
+        .where(AwardLine.school_id.in_(mine), OpeningEarned.half_days.is_not(None))
+        .group_by(OpeningEarned.bid_id, SCHOOL_TODAY)
     )
+    found: Counter[tuple[int, int, bool]] = Counter()
+    for bid_id, school_id, counts, half_days in db.session.execute(query.union_all(before)):
+        found[bid_id, school_id, bool(counts)] += int(half_days)
+    return found
 
 
 class OwnDay(NamedTuple):

@@ -1,17 +1,31 @@
-"""A fund's financial year: what was made, paid and earned in it, and what stands at its end."""
+"""A fund's financial year: what was made, paid and earned in it, what stands at its end, and what lapses."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.ledger import Totals
-from fundflow.models.fund import Allocation, Fund
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Allocation, Fund, year_words
+from fundflow.models.ledger_entry import BidBalance
+from fundflow.models.money import pounds
+from fundflow.models.person import User
+from fundflow.permissions import actors_for
+from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.ledger_totals import grouped
 from fundflow.rules.year_end import PayeeYear, payees_in
-from fundflow.workflow.working_days import start_of, year_ends
+from fundflow.spending import lapsing
+from fundflow.steps import lock, note
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.engine import only, refuse_if
+from fundflow.workflow.interests import bar_to_you
+from fundflow.workflow.working_days import london_date, start_of, year_ends
 
 
 class LineAtEnd(NamedTuple):
@@ -32,14 +46,31 @@ class LineAtEnd(NamedTuple):
         return 0 if self.allocation.carries_forward else self.figures.uncommitted
 
 
+class ToMove(NamedTuple):
+    """Pence of an award on lines that lapse, from which nothing that was served by then is to be paid."""
+
+    bid: Bid
+    pence: int
+
+
 class FundYear(NamedTuple):
-    """made  what the ledger entered in the year, on whatever line; payees and lines  at its end"""
+    """A fund's year.
+
+    made           what the ledger entered in it, on whatever line
+    payees, lines  at its end
+    lapsing        what was not earned by its end on lines that lapse with it, as it is now
+    """
 
     fund: Fund
     last: date
     made: Totals
     payees: Sequence[PayeeYear]
     lines: Sequence[LineAtEnd]
+    lapsing: Sequence[ToMove]
+
+    @property
+    def to_move(self) -> int:
+        return sum(award.pence for award in self.lapsing)
 
     @property
     def earned(self) -> int:
@@ -69,7 +100,7 @@ class FundYear(NamedTuple):
 
 
 def fund_year(fund: Fund, year: int) -> FundYear:
-    """A fund’s year; as far as it goes where it is not over. Nine queries."""
+    """A fund’s year; as far as it goes where it is not over. Ten queries."""
     first, last = year_ends(year)
     end = start_of(last + timedelta(days=1))
     figures = ledger.by_line_before(fund.id, end)
@@ -78,14 +109,80 @@ def fund_year(fund: Fund, year: int) -> FundYear:
         .where(Allocation.fund_id == fund.id, Allocation.financial_year <= year)
         .order_by(*ledger.AS_SPENT)
     )
+    payees = payees_in(db.session(), fund.id, year)
     standing = [LineAtEnd(line, figures.get(line.id, ledger.NOTHING), year) for line in lines]
     return FundYear(
         fund,
         last,
         ledger.made_in(fund.id, start_of(first), end),
-        payees_in(db.session(), fund.id, year),
+        payees,
         [line for line in standing if line.allocation.financial_year == year or _holds(line.figures)],
+        _lapsing(fund, year, payees),
     )
+
+
+def _lapsing(fund: Fund, year: int, payees: Iterable[PayeeYear]) -> list[ToMove]:
+    query = (
+        select(BidBalance.bid_id, BidBalance.kind, func.sum(BidBalance.pence))
+        .join(Allocation)
+        .where(Allocation.fund_id == fund.id, Allocation.financial_year == year)
+        .where(Allocation.carries_forward.is_(False))
+        .group_by(BidBalance.bid_id, BidBalance.kind)
+    )
+    rows = [(bid_id, kind, int(pence)) for bid_id, kind, pence in db.session.execute(query)]
+    owed: Counter[int] = Counter()
+    for payee in payees:
+        owed[payee.bid.id] += payee.unpaid
+    bids = {payee.bid.id: payee.bid for payee in payees}
+    return [
+        ToMove(bids[bid_id], left.outstanding - owed[bid_id])
+        for bid_id, left in sorted(grouped(rows).items())
+        if bid_id in bids and left.outstanding > owed[bid_id]
+    ]
+
+
+def move_lapsing(bid: Bid, year: int, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Move what an award has on lines that lapse with a year, and that was not earned by then, to lines that
+    pay later too. The award stays as it is."""
+    about = {"year": year}
+    lock(bid, version, step="move_lapsing", user=user, about=about)
+    pence = sum(lapsing(bid, year).values())
+    refuse_if(why_not_moved(bid, year, pence, user, now))
+    words = f"Moved {pounds(pence)} of the award from money of {year_words(year)} that lapses"
+    told = note(
+        bid,
+        "move_lapsing",
+        words,
+        user=user,
+        now=now,
+        reason=reason,
+        version=version,
+        facts=about,
+        internal=True,
+    )
+    ledger.move_lapsing(bid, year, told, user)
+    db.session.commit()
+
+
+def why_not_moved(bid: Bid, year: int, pence: int, user: User, now: datetime) -> str | None:
+    """None where this person may move so much of an award now, else the sentence."""
+    if Actor.FINANCE not in actors_for(user, bid, now):
+        return only((Actor.FINANCE,))
+    bar = bar_of(bid, user, now)
+    if bar:
+        return f"You can’t move this money: {bar_to_you(bar)}. Ask a colleague."
+    opens = moves_from(year)
+    if london_date(now) < opens:
+        return f"Money of {year_words(year)} can be moved from {day_words(opens)}."
+    if not pence:
+        lapses = f"lines that lapse with {year_words(year)}"
+        return f"Nothing of this award is on {lapses} and was not earned by then."
+    return None
+
+
+def moves_from(year: int) -> date:
+    """From when money that lapses with a year may be moved: before, it may still be earned."""
+    return date(year + 1, 3, 1)
 
 
 def _holds(figures: Totals) -> bool:

@@ -2,46 +2,20 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from enum import StrEnum
-from functools import cache
-from typing import Any, NamedTuple
+from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    CompoundSelect,
-    Integer,
-    Select,
-    and_,
-    bindparam,
-    case,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    union_all,
-)
-from sqlalchemy.orm import InstrumentedAttribute, object_session
+from sqlalchemy.orm import object_session
 
-from fundflow.models.area import SCHOOL_TODAY
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
-from fundflow.models.columns import BigId
-from fundflow.models.day_log import WorkedDay
-from fundflow.models.ledger_entry import BidBalance, EntryKind
-from fundflow.models.opening import OpeningEarned
-from fundflow.models.payment import LIVE_CLAIMS, OPEN_CLAIMS, Claim
-from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
-from fundflow.models.recovery import TO_COME, Ground, Recovery
+from fundflow.models.payment import Claim
 from fundflow.models.school import School
-from fundflow.models.spent_cost import SpentCost
+from fundflow.rules.award_rows import What, added_up, beside_lines, done_on_lines
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Basis, BudgetLine, Milestone, PayeeSum, sums, total
-from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.payment_run import FROZEN
-from fundflow.workflow.recovery import RecoveryState
+
+W = What
 
 
 class PayeeDue(NamedTuple):
@@ -174,6 +148,7 @@ def sum_of(
     without_costs: Collection[int] = (),
     hoped: bool = False,
     award: Award | None = None,
+    until: date = date.max,
 ) -> AwardSum:
     """What may be paid on a bid's award now; two queries.
 
@@ -182,12 +157,13 @@ def sum_of(
     without_costs  other costs, by their ids, that are left out
     hoped          days that wait to be confirmed, and what the school is asked about, count too
     award          another version than that in force
+    until          the last day of which days and costs count
     """
     award, session = award or bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum()
     asked = {"bid": bid.id, "with_claim": with_claim.id if with_claim else 0}
-    left_out = {"days": list(without), "costs": list(without_costs)}
+    left_out = {"days": list(without), "costs": list(without_costs), "until": until}
     done = added_up(session.execute(done_on_lines(hoped), asked | left_out))
     pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
     for _bid, what, school_id, part in session.execute(beside_lines(hoped), asked):
@@ -215,37 +191,6 @@ def sum_of(
     return AwardSum(payees, awarded, released, paid)
 
 
-def added_up(rows: Iterable[Any]) -> Counter[int]:
-    """Rows of (line's key, half days or pence) by the line: it may stand in several."""
-    done: Counter[int] = Counter()
-    for key, amount in rows:
-        done[key] += int(amount)
-    return done
-
-
-def opening_earned(*which: ColumnElement[bool]) -> Select[Any]:
-    """(line's key, half days or pence) earned before awards were entered as already running."""
-    done: Any = func.coalesce(OpeningEarned.half_days, OpeningEarned.pence)
-    found: Select[Any] = select(OpeningEarned.line_id, done)
-    return found.where(*which)
-
-
-class What(StrEnum):
-    """Of what pence are: of claims, of recoveries, of the ledger's entries."""
-
-    PAID = "paid"
-    UNDERWAY = "underway"
-    IN_RUN = "in_run"
-    RECOVERED = "recovered"
-    TO_COME = "to_come"
-    MISUSE_TO_COME = "misuse_to_come"
-    LET_GO = "let_go"
-    MISUSED = "misused"
-    AWARDED = "awarded"
-    RELEASED = "released"
-    PAID_OUT = "paid_out"
-
-
 def basis_of(award: Award, bid: Bid, done: dict[int, int], pence: Mapping[What, Counter[int]]) -> Basis:
     """What an award's sum is reckoned from: `done_on_lines`, and of `beside_lines` the pence by school."""
     lines = budget_of(award, done)
@@ -267,130 +212,9 @@ def budget_of(award: Award, done: dict[int, int]) -> list[BudgetLine]:
 
 def logged_on_lines(bid: Bid) -> dict[int, int]:
     """What stands in the log of each line by its key, confirmed or not: half days worked, or pence spent."""
-    session, asked = object_session(bid), {"bid": bid.id, "with_claim": 0, "days": [], "costs": []}
+    session = object_session(bid)
+    asked = {"bid": bid.id, "with_claim": 0, "days": [], "costs": [], "until": date.max}
     return added_up(session.execute(done_on_lines(hoped=True), asked) if session else ())
-
-
-# Queries are built once: pages and letters ask for many sums.
-BID: BindParameter[int] = bindparam("bid")  # ids; the claim's is 0 where there is none
-WITH_CLAIM: BindParameter[int] = bindparam("with_claim")
-# Which bids are asked about: the one, or those of a query: a fund's whose award is in force, or those whose
-# award has lines of some schools.
-Which = Select[int] | None
-# A stopped award is, while a claim of it is open.
-_STOPPED = and_(
-    Bid.state == BidState.TERMINATED,
-    Bid.id.in_(
-        union_all(*(select(Claim.bid_id).where(Claim.state == one).correlate(None) for one in OPEN_CLAIMS))
-    ),
-)
-_UNDER_WAY = Bid.state.in_((BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING))
-IN_FORCE = (
-    select(Bid.id)
-    .where(or_(_UNDER_WAY, _STOPPED))
-    .where(Bid.fund_id + 0 == bindparam("fund", type_=Integer))  # begins with these few, not the fund's
-    .correlate(None)
-)
-OF_SCHOOLS = (
-    select(Award.bid_id)
-    .join(AwardLine, AwardLine.award_id == Award.id)
-    .where(AwardLine.school_id.in_(bindparam("schools", type_=BigId, expanding=True)))
-    .correlate(None)
-)
-
-
-def _its(bid_id: InstrumentedAttribute[int], which: Which) -> ColumnElement[bool]:
-    """Whether a row is of a bid that is asked about."""
-    return bid_id == BID if which is None else bid_id.in_(which)
-
-
-def _asked_about(hoped: bool, which: Which) -> Select[Any]:
-    """Claims, by their ids, whose days and costs the school is asked about: they count once it answered."""
-    named = union_all(
-        select(WorkedDay.claim_id).where(_its(WorkedDay.bid_id, which)),
-        select(SpentCost.claim_id).where(_its(SpentCost.bid_id, which)),
-    )
-    return select(Claim.id).where(
-        _its(Claim.bid_id, which),
-        Claim.state == ClaimState.QUERIED,
-        Claim.id.in_(named),
-        Claim.id != WITH_CLAIM,
-        false() if hoped else true(),
-    )
-
-
-@cache
-def done_on_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any, ...]]:
-    """The half days worked or the pence spent, by the award's lines (their keys); those earned before the
-    award was entered as one already running beside the log's."""
-    asked_about = _asked_about(hoped, which)
-    counts = WorkedDay.struck_at.is_(None) if hoped else WorkedDay.counts
-    days = (
-        select(AwardLine.key, func.sum(WorkedDay.half_days))
-        .join(WorkedDay.line)
-        .where(_its(WorkedDay.bid_id, which), counts, WorkedDay.id.not_in(bindparam("days", expanding=True)))
-        .where(or_(WorkedDay.claim_id.is_(None), WorkedDay.claim_id.not_in(asked_about)))
-        .group_by(AwardLine.key)
-    )
-    costs = (
-        select(AwardLine.key, func.sum(SpentCost.pence))
-        .join(SpentCost.line)
-        .where(_its(SpentCost.bid_id, which), SpentCost.counts)
-        .where(SpentCost.id.not_in(bindparam("costs", expanding=True)))
-        .where(or_(SpentCost.claim_id.is_(None), SpentCost.claim_id.not_in(asked_about)))
-        .group_by(AwardLine.key)
-    )
-    return days.union_all(costs, opening_earned(_its(OpeningEarned.bid_id, which)))
-
-
-W = What
-OF_ENTRIES = {
-    EntryKind.AWARDED: W.AWARDED,
-    EntryKind.RELEASED: W.RELEASED,
-    EntryKind.PAID: W.PAID_OUT,
-    EntryKind.REVERSED: W.PAID_OUT,
-}
-
-
-@cache
-def beside_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any, ...]]:
-    """(bid, `What`, school, pence) of what stands beside the award's lines, by the school that is paid
-    today; the ledger's under 0."""
-    claims = _by_school(Claim, case((Claim.state == ClaimState.PAID, W.PAID), else_=W.UNDERWAY)).where(
-        _its(Claim.bid_id, which), Claim.state.in_(LIVE_CLAIMS), Claim.id.not_in(_asked_about(hoped, which))
-    )
-    claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id != WITH_CLAIM))
-    off_this = (Recovery.state == RecoveryState.SET_AGAINST) & (Recovery.claim_id == WITH_CLAIM)
-    became = case(
-        (or_(Recovery.state == RecoveryState.RECOVERED, off_this), W.RECOVERED),
-        (Recovery.state.in_(TO_COME), W.TO_COME),
-        else_=W.LET_GO,
-    )
-    stands = (_its(Recovery.bid_id, which), Recovery.state != RecoveryState.CANCELLED)
-    entries = case(*((BidBalance.kind == kind, what) for kind, what in OF_ENTRIES.items()))
-    signed = case((BidBalance.kind == EntryKind.REVERSED, -BidBalance.pence), else_=BidBalance.pence)
-    misuse = (*stands, Recovery.ground == Ground.MISUSED)
-    in_run = _by_school(Claim, literal(W.IN_RUN)).where(
-        _its(Claim.bid_id, which),
-        Claim.id == RunLine.claim_id,
-        RunLine.outcome == Outcome.WAITING,
-        PaymentRun.id == RunLine.run_id,
-        PaymentRun.state.in_(FROZEN),
-    )
-    return union_all(
-        claims,
-        in_run,
-        _by_school(Recovery, became).where(*stands),
-        _by_school(Recovery, literal(W.MISUSED)).where(*misuse),
-        _by_school(Recovery, literal(W.MISUSE_TO_COME)).where(*misuse, Recovery.state.in_(TO_COME)),
-        select(BidBalance.bid_id, entries, literal(0), signed).where(
-            _its(BidBalance.bid_id, which), BidBalance.kind.in_(OF_ENTRIES)
-        ),
-    )
-
-
-def _by_school(table: type[Claim | Recovery], what: Any) -> Select[Any]:
-    return select(table.bid_id, what, SCHOOL_TODAY, table.pence).join(School, School.id == table.school_id)
 
 
 def is_settled(bid: Bid) -> bool:

@@ -2,22 +2,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
-from fundflow.rules.award_sums import (
-    IN_FORCE,
-    What,
-    added_up,
-    basis_of,
-    beside_lines,
-    budget_of,
-    done_on_lines,
-)
+from fundflow.rules.award_rows import IN_FORCE, Bids, What, added_up, beside_lines, done_on_lines
+from fundflow.rules.award_sums import basis_of, budget_of
 from fundflow.workflow.award import Basis, BudgetLine
 
 
@@ -35,9 +29,9 @@ def awards_in_force(session: Session, fund_id: int) -> list[InForce]:
     return awards_of(session, IN_FORCE, fund=fund_id)
 
 
-def awards_of(session: Session, which: Select[int], **values: Any) -> list[InForce]:
+def awards_of(session: Session, which: Bids, **values: Any) -> list[InForce]:
     """The awards of bids, by bid; `which` as in `award_sums`, with its values."""
-    asked = {"with_claim": 0, "days": [], "costs": [], **values}
+    asked = {"with_claim": 0, "days": [], "costs": [], "until": date.max, **values}
     other = aliased(Award)
     newest = select(func.max(other.number)).where(other.bid_id == Award.bid_id).scalar_subquery()
     bid = joinedload(Award.bid)

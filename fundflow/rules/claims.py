@@ -15,7 +15,8 @@ from fundflow.models.opening import OpeningEarned
 from fundflow.models.payment import Claim
 from fundflow.models.spent_cost import SpentCost
 from fundflow.models.unfinished import wrong_under
-from fundflow.rules.award_sums import AwardSum, added_up, due_on, opening_earned
+from fundflow.rules.award_rows import added_up, opening_earned
+from fundflow.rules.award_sums import AwardSum, due_on
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Milestone
 

@@ -19,7 +19,8 @@ from fundflow.models.payment import Claim
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
-from fundflow.rules.award_sums import added_up, opening_earned, payee_today
+from fundflow.rules.award_rows import added_up, opening_earned
+from fundflow.rules.award_sums import payee_today
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Basis, BudgetLine, PayeeId, sums
 from fundflow.workflow.recovery import RecoveryState
@@ -31,8 +32,8 @@ class PayeeYear(NamedTuple):
 
     before  earned on days before the year
     earned  earned by its last day
-    paid    paid by its last day, less what came back, and what was let go or written off of what was paid
-            and not earned: what was not spent as agreed and is not got back leaves what is earned, and was paid
+    paid    paid by its last day, less what came back, and what was let go or written off above what is earned
+    unpaid  earned by its last day and not paid since either
     """
 
     bid: Bid
@@ -40,6 +41,7 @@ class PayeeYear(NamedTuple):
     before: int
     earned: int
     paid: int
+    unpaid: int
 
     @property
     def in_year(self) -> int:
@@ -83,9 +85,22 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
     bids = {award.bid_id: award.bid for award in awards}
     schools = _schools(session, (line.payee for award in awards for line in award.lines))
     return [
-        PayeeYear(bids[bid_id], schools[payee], before[bid_id, payee], pence, money[PAID][bid_id, payee])
+        PayeeYear(
+            bids[bid_id],
+            schools[payee],
+            before[bid_id, payee],
+            pence,
+            _kept(money[PAID][bid_id, payee], pence, money[GIVEN_UP][bid_id, payee]),
+            max(pence - money[PAID][bid_id, payee] - money[LATER][bid_id, payee], 0),
+        )
         for (bid_id, payee), pence in earned.items()
     ]
+
+
+def _kept(paid: int, earned: int, given_up: int) -> int:
+    """What was paid, less what was given up of it above what is earned: what was not spent as agreed may
+    have been written off although as much was earned."""
+    return paid - min(given_up, max(paid - earned, 0))
 
 
 def earned_on(session: Session, which: Select[Any], end: datetime) -> int:
@@ -130,7 +145,10 @@ def _awards(session: Session, which: Select[Any], end: datetime) -> list[Award]:
         select(Award)
         .join(Bid, Award.bid_id == Bid.id)
         .where(Bid.id.in_(which), Award.number == newest.scalar_subquery())
-        .options(joinedload(Award.bid), joinedload(Award.lines).joinedload(AwardLine.payee))
+        .options(
+            joinedload(Award.bid).joinedload(Bid.lead_school),
+            joinedload(Award.lines).joinedload(AwardLine.payee),
+        )
         .order_by(Bid.id)
     )
     return list(session.scalars(query).unique())
@@ -154,25 +172,26 @@ def _done(session: Session, which: Select[Any], last: date) -> Done:
     return added_up(session.execute(worked.union_all(spent, before)))
 
 
-PAID, MISUSED, MISUSED_BEFORE = "paid", "misused", "misused_before"
-ENDED = (RecoveryState.RECOVERED, RecoveryState.LET_GO, RecoveryState.WRITTEN_OFF)
+PAID, LATER, GIVEN_UP = "paid", "later", "given_up"
+MISUSED, MISUSED_BEFORE = "misused", "misused_before"
+LET_GO = (RecoveryState.LET_GO, RecoveryState.WRITTEN_OFF)
 
 
 def _money(session: Session, which: Select[Any], start: datetime, end: datetime) -> dict[str, ByPayee]:
-    """What was paid by the end of a year, less what came back or is no longer asked for; and what was not
-    spent as agreed and so leaves the award, also before the year."""
+    """What was paid by the end of a year, less what came back, and what later; what is no longer asked for;
+    and what was not spent as agreed and so leaves the award, also before the year."""
     signed = case((LedgerEntry.kind == EntryKind.REVERSED, -LedgerEntry.pence), else_=LedgerEntry.pence)
     paid = (
-        _by_payee(Claim, literal(PAID), signed)
+        _by_payee(Claim, case((LedgerEntry.at < end, PAID), else_=LATER), signed)
         .join(LedgerEntry, LedgerEntry.claim_id == Claim.id)
-        .where(
-            Claim.bid_id.in_(which),
-            LedgerEntry.kind.in_((EntryKind.PAID, EntryKind.REVERSED)),
-            LedgerEntry.at < end,
-        )
+        .where(Claim.bid_id.in_(which), LedgerEntry.kind.in_((EntryKind.PAID, EntryKind.REVERSED)))
     )
-    back = _by_payee(Recovery, literal(PAID), -Recovery.pence).where(
-        Recovery.bid_id.in_(which), Recovery.state.in_(ENDED), Recovery.ended_at < end
+    came = case((Recovery.ended_at < end, PAID), else_=LATER)
+    back = _by_payee(Recovery, came, -Recovery.pence).where(
+        Recovery.bid_id.in_(which), Recovery.state == RecoveryState.RECOVERED
+    )
+    given_up = _by_payee(Recovery, literal(GIVEN_UP), Recovery.pence).where(
+        Recovery.bid_id.in_(which), Recovery.state.in_(LET_GO), Recovery.ended_at < end
     )
     when = case((Recovery.opened_at < start, MISUSED_BEFORE), else_=MISUSED)
     misused = _by_payee(Recovery, when, Recovery.pence).where(
@@ -182,7 +201,7 @@ def _money(session: Session, which: Select[Any], start: datetime, end: datetime)
         Recovery.opened_at < end,
     )
     found: defaultdict[str, ByPayee] = defaultdict(Counter)
-    for what, bid_id, school_id, pence in session.execute(union_all(paid, back, misused)):
+    for what, bid_id, school_id, pence in session.execute(union_all(paid, back, given_up, misused)):
         found[what][bid_id, school_id] += pence
     return found
 

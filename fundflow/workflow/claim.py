@@ -73,7 +73,8 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
                   "Another person must pay it."),
          done="The claim is checked. Finance is being told.",
          waits_while=("barred_from_claim", "payments_blocked", "payments_paused",
-                      "condition_unmet", "nothing_claimed", "above_balance", "days_not_confirmed"),
+                      "condition_unmet", "nothing_claimed", "above_balance", "days_not_confirmed",
+                      "invoice_missing"),
          emails=("finance",)),
     Step("pay", (S.CERTIFIED,), S.PAID, (A.FINANCE,),
          button="Mark as paid", past="Paid the claim",
@@ -83,7 +84,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          done="The payment is in the ledger. The school is being told.",
          hidden_while=("paid_in_runs",),
          waits_while=("barred_from_claim", "in_a_run", "certified_it", "payments_blocked", "payments_paused",
-                      "condition_unmet", "above_balance", "payee_unconfirmed"),
+                      "condition_unmet", "above_balance", "payee_unconfirmed", "invoice_missing"),
          asks_for=(line("payment_reference", "Payment reference", "Enter the reference of the payment"),),
          money=Money.PAY, emails=("school", "payee", "officer")),
     # The money has gone: nothing that came between keeps it from being recorded.

@@ -27,6 +27,8 @@ HOLDS_AN_AWARD = (S.IN_DELIVERY, S.SUSPENDED, S.TERMINATED, S.IN_MONITORING, S.C
 FREED_BY = {
     K.ALLOCATED: 1,
     K.RELEASED: 1,
+    K.MOVED_OUT: 1,
+    K.MOVED_IN: -1,
     K.RECOVERED: 1,
     K.UNRECOVERED: -1,
     K.UNRESERVED: 1,
@@ -68,8 +70,8 @@ def check_no_offer_beyond_the_fund(fund_id: int) -> None:
     )
     for entry in entries:
         free[entry.allocation_id] += FREED_BY[entry.kind] * entry.pence
-        if entry.kind is K.RESERVED:
-            assert free[entry.allocation_id] >= 0, f"entry {entry.id} offered what was not there"
+        if entry.kind in (K.RESERVED, K.MOVED_IN):
+            assert free[entry.allocation_id] >= 0, f"entry {entry.id} committed what was not there"
 
 
 def check_bid(bid: Bid) -> None:

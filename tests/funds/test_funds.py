@@ -280,6 +280,12 @@ def test_the_command_line_sets_a_fund_up_and_fills_it(app, session):
     assert (fund.allocations[0].pays, fund.allocations[0].financial_year) == (["maintained"], 2026)
     assert run(args=[*fill[:3], "lots", *fill[4:]]).exit_code == 2
     assert "There is no fund" in run(args=["funds", "allocate", "X", *fill[3:]]).output
+    charged = [*fill, "--cost-centre", "EDU-4711", "--subjective", "63100"]
+    assert run(args=charged).exit_code == 0
+    newest = session.scalars(select(Allocation).order_by(Allocation.id.desc())).first()
+    assert newest.charged_words == "cost centre EDU-4711, subjective 63100"
+    for wrong in ("x" * 41, "12-34-56"):
+        assert run(args=[*fill, "--cost-centre", wrong]).exit_code == 2
 
 
 def test_an_administrator_of_another_fund_changes_nothing_here(make, sign_in, fund, now, session):

@@ -112,7 +112,7 @@ PAGES = {
     ),
     "Anita Joshi": ("/meetings/{meeting}/items/{scored}/my-scores",),
     "Marcus Webb": ("/work", "/meetings/{meeting}", "/bids/{questioned}/panel"),
-    "Karen Whitlock": ("/bids/{held}",),
+    "Karen Whitlock": ("/bids/{held}", "/our-staff", "/bids/new"),
     "Tunde Bello": ("/bids/{bound}/conditions", "/register"),
     "Ruth Ellery": ("/work",),
     "Owen Clarke": (

@@ -20,6 +20,7 @@ from fundflow.models.person import RoleName, Standing, User
 from fundflow.openings import operations
 from fundflow.payments import day_log
 from fundflow.payments import operations as payments
+from fundflow.payments.own_staff import own_staff
 from fundflow.payments.year_end import fund_year
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.recoveries import recoveries_of
@@ -293,6 +294,12 @@ def test_days_that_were_counted_before_are_not_logged_again(council: Council) ->
         )
     (found,) = day_log.by_line([line])
     assert (found.logged, found.confirmed) == (5, 5)
+
+
+def test_the_releasing_school_sees_what_its_staff_had_worked(council: Council) -> None:
+    council.entered()
+    (own,) = own_staff(council.provider_head, LATER)
+    assert (own.agreed, own.confirmed, own.waiting, own.earned) == (12, 5, 0, 87_500)
 
 
 def test_it_then_lives_like_any_other_award(council: Council) -> None:

@@ -33,7 +33,7 @@ from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import Presence, Vote
 from fundflow.models.payee import Payee
 from fundflow.models.payment import Claim
-from fundflow.models.payment_run import Outcome, PaymentRun
+from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import TO_COME, Ground, Recovery
 from fundflow.models.school import School
@@ -64,7 +64,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import Choice
-from fundflow.workflow.payment_run import OUT, RunState
+from fundflow.workflow.payment_run import FROZEN, OUT, RunState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
 from tests.factories import NOW, Make
@@ -224,6 +224,14 @@ class AwardWalk(RuleBasedStateMachine):
             found[self.today(claim.school)] += claim.pence
         for one in self.recoveries(RecoveryState.RECOVERED):
             found[self.today(one.school)] -= one.pence
+        return found
+
+    def in_frozen_run(self) -> Counter[int]:
+        """What an approved run pays, whatever became of the award since, by payee."""
+        query = select(RunLine).join(PaymentRun).where(PaymentRun.state.in_(FROZEN))
+        found: Counter[int] = Counter()
+        for line in db.session.scalars(query.where(RunLine.outcome == Outcome.WAITING)):
+            found[self.today(line.claim.school)] += line.claim.pence
         return found
 
     def run_in(self, *states: RunState) -> PaymentRun | None:
@@ -682,7 +690,10 @@ class AwardWalk(RuleBasedStateMachine):
         if any(day.is_unsettled for day in self.days()) or self.claims(ClaimState.QUERIED):
             return
         model, paid, misused = Model(self), self.paid(), self.misuse_to_come()
-        due = sum(max(model.earned[payee] - paid[payee] + misused[payee], 0) for payee in model.earned)
+        out = self.in_frozen_run()
+        due = sum(
+            max(model.earned[payee] - paid[payee] + misused[payee], out[payee], 0) for payee in model.earned
+        )
         outstanding = ledger.bid_totals(self.bid.id).outstanding
         assert outstanding <= due
         assert outstanding == due or self.misused()  # what was released before it was found stays released

@@ -74,6 +74,12 @@ def test_with_the_report_all_that_is_earned_is_paid() -> None:
     assert found == Outlook(due=150_000, earned=300_000, coming=300_000, accrued=0)
 
 
+def test_what_is_due_now_is_paid_whatever_comes() -> None:
+    """Half of £3,000 is due; with the report a tenth would be."""
+    found = ahead(basis(BudgetLine(1, 300_000, 0), schedule=THIRDS), Share(1, 10), ALL)
+    assert found == Outlook(due=150_000, earned=30_000, coming=150_000, accrued=0)
+
+
 def test_money_that_is_to_come_back_counts_until_it_is_back() -> None:
     """Settled: £3,000 paid, £2,860 earned. Nothing more is paid, and nothing is spread."""
     reached = frozenset({Milestone.ACCEPTED, Milestone.FINAL})

@@ -196,6 +196,7 @@ def test_each_fund_has_a_desk_of_its_own_and_a_role_for_one_shows_that_alone(
     page = sign_in(desk.finance).get("/money").text
     assert f"What waits: {desk.fund.name}" in page
     assert "What waits: Theirs" in page
+    assert page.count("Nothing waits in this fund now.") == 1
     only = make.user()
     make.role(only, RoleName.FINANCE, fund=theirs)
     make.session.commit()

@@ -6,15 +6,16 @@ import pytest
 
 from fundflow import ledger
 from fundflow.models.change import ChangeRequest
-from fundflow.models.decision import Decision
+from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.fund import Decider
+from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Paper
 from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting, Presence
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import RoleName, User
 from fundflow.panel.minutes.drafting import draft
-from fundflow.panel.operations import agenda, items, meetings, proposals, scores
+from fundflow.panel.operations import agenda, interests, items, meetings, proposals, scores
 from fundflow.panel.queries import standing_decision
 from fundflow.payments import changes, panel_changes
 from fundflow.rules.award_sums import sum_of
@@ -366,6 +367,20 @@ def test_a_second_click_decides_once(award: Award) -> None:
     with pytest.raises(AlreadyTaken):
         panel_changes.award_more(change, **REASONS, user=chair, now=LATER, version=version)
     assert len(award.bid.awards) == 2
+
+
+def test_an_interest_found_afterwards_asks_whether_that_decision_stands(award: Award) -> None:
+    change, chair = before_the_panel(award, *[FOR] * 5)
+    decide(change, "award_more", chair)
+    seat = award.bid.fund.seats[2]
+    sister = "My sister teaches there."
+    interests.declare(
+        change.items[0], seat.id, InterestKind.BARRED, sister, user=seat.user, now=LATER + timedelta(days=1)
+    )
+    asked = {late.decision.change_id for late in award.make.session.query(LateInterest)}
+    assert asked == {None, change.id}  # of the bid’s own decision too
+    letters = " ".join(letter.body for letter in award.make.session.query(Letter))
+    assert "Say whether the decision about more money still stands" in letters
 
 
 # -- pages ----------------------------------------------------------------------------------------------

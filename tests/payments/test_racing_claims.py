@@ -3,12 +3,14 @@
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import FileStorage
 
+from fundflow import balances, ledger
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
@@ -22,6 +24,8 @@ from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.files.samples import pdf
 from tests.payments.conftest import A_DAY, LATER, Award, an_award
+
+MAY = datetime(2027, 5, 4, 10, 0, tzinfo=UTC)  # of the next financial year
 
 
 def _at_once(app: Flask, *acts: Callable[[], None]) -> list[str]:
@@ -163,3 +167,35 @@ def test_what_two_heads_ask_for_at_once_is_claimed_once(real_app: Flask) -> None
     assert _at_once(real_app, *(lambda h=head: ask(h) for head in heads)) == ["Stale", "done"]
     with real_app.app_context():
         assert [claim.pence for claim in db.session.query(Claim)] == [35_000]
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_two_payments_that_need_the_same_room_at_once_do_not_both_get_it(
+    real_app: Flask, _round: int
+) -> None:
+    """Two awards of one fund stand on money that lapsed. Another line has room for one of them."""
+    with real_app.app_context():
+        make = Make(db.session)
+        first = an_award(make, advance=100)
+        second = an_award(make, advance=100, fund=first.bid.fund)
+        fund_id = first.bid.fund_id
+        make.allocation(first.bid.fund, 300_000, carries_forward=True)
+        claims = [award.certify(award.advance(300_000)).id for award in (first, second)]
+        payer = first.finance.id
+
+    def pay(claim_id: int) -> None:
+        operations.pay(
+            db.session.get_one(Claim, claim_id),
+            payment_reference="BACS 1",
+            now=MAY,
+            version=None,
+            user=db.session.get_one(User, payer),
+        )
+
+    assert _at_once(real_app, *(lambda c=claim: pay(c) for claim in claims)) == ["Refused", "done"]
+    with real_app.app_context():
+        for line in ledger.by_line(fund_id).values():
+            assert line.free >= 0
+            assert line.outstanding >= 0
+        assert ledger.totals(fund_id).paid == 300_000
+        assert balances.wrong_balances() == []

@@ -125,6 +125,12 @@ OTHER_WAITS = [
         {"gathered_by_id": SOMEBODY.id},
         "You gathered this run, so another finance officer must approve it.",
     ),
+    (
+        payment_run.approves_nothing,
+        RUN,
+        {"why_none_approved": "You can approve no payment of this run."},
+        "You can approve no payment of this run.",
+    ),
     (payment_run.nothing_in_run, RUN, {"waiting": []}, "Nothing of this run can be paid. Cancel it."),
     (
         payment_run.lines_unanswered,
@@ -351,6 +357,12 @@ OTHER_WAITS = [
         CLAIM,
         {"why_no_payee": "Nobody has confirmed who is paid for Oak."},
         "Nobody has confirmed who is paid for Oak.",
+    ),
+    (
+        claim.invoice_missing,
+        CLAIM,
+        {"why_no_invoice": "Waiting for the invoice of Oak."},
+        "Waiting for the invoice of Oak.",
     ),
     (
         claim.recovery_set_against,

@@ -12,7 +12,16 @@ from fundflow.names import searchable
 from fundflow.workflow.engine import Refused
 
 
-def add_grade(fund: Fund, *, title: str, cap_pence: int, version: int, user: User, now: datetime) -> None:
+def add_grade(
+    fund: Fund,
+    *,
+    title: str,
+    cap_pence: int,
+    standard_rated: bool = False,
+    version: int,
+    user: User,
+    now: datetime,
+) -> None:
     """A grade that lines of backfill may name; one that was retired comes back with this cap.
 
     Raises Refused where the fund has it already, and Stale.
@@ -23,16 +32,25 @@ def add_grade(fund: Fund, *, title: str, cap_pence: int, version: int, user: Use
         raise Refused(f"{fund.name} already has the grade “{known.title}”.")
     if known:
         known.retired, known.cap_pence, title = False, cap_pence, known.title
+        known.standard_rated = standard_rated
     else:
-        db.session.add(StaffGrade(fund=fund, title=title, cap_pence=cap_pence))
+        db.session.add(StaffGrade(fund=fund, title=title, cap_pence=cap_pence, standard_rated=standard_rated))
     record_event(
         fund, "add_grade", f"{title}: day rates above {pounds(cap_pence)} need a reason", user=user, now=now
     )
     db.session.commit()
 
 
-def change_cap(grade: StaffGrade, *, cap_pence: int, version: int, user: User, now: datetime) -> None:
-    """Another cap for a grade, from now on. May raise Stale."""
+def change_cap(
+    grade: StaffGrade,
+    *,
+    cap_pence: int,
+    standard_rated: bool = False,
+    version: int,
+    user: User,
+    now: datetime,
+) -> None:
+    """Another cap for a grade, and whether an invoice for it carries VAT, from now on. May raise Stale."""
     lock_fund(grade.fund, version, user, now)
     if cap_pence != grade.cap_pence:
         record_event(
@@ -44,4 +62,15 @@ def change_cap(grade: StaffGrade, *, cap_pence: int, version: int, user: User, n
             given={"cap_pence": [grade.cap_pence, cap_pence]},
         )
         grade.cap_pence = cap_pence
+    if standard_rated is not grade.standard_rated:
+        words = f"{grade.title}: {'standard-rated' if standard_rated else 'exempt from VAT'} from now on"
+        record_event(
+            grade.fund,
+            "change_vat",
+            words,
+            user=user,
+            now=now,
+            given={"standard_rated": [grade.standard_rated, standard_rated]},
+        )
+        grade.standard_rated = standard_rated
     db.session.commit()

@@ -36,6 +36,7 @@ def add_grade(number: int) -> Any:
             fund,
             title=form.title.data,
             cap_pence=form.cap_pence.data or 0,
+            standard_rated=_rated(fund, form, False),
             **by(form),
         ),
         "funds/grade.html",
@@ -55,6 +56,7 @@ def change_cap(number: int, grade_number: int) -> Any:
         lambda: grades_operations.change_cap(
             grade,
             cap_pence=form.cap_pence.data or 0,
+            standard_rated=_rated(grade.fund, form, grade.standard_rated),
             **by(form),
         ),
         "funds/grade.html",
@@ -79,6 +81,11 @@ def retire_grade(number: int, grade_number: int) -> Any:
         round=None,
         explain="New lines of backfill can’t name it any more. Lines that name it keep it.",
     )
+
+
+def _rated(fund: Fund, form: NewGradeForm | CapForm, before: bool) -> bool:
+    """Whether the grade carries VAT; only funds that pay by invoice are asked."""
+    return bool(form.standard_rated.data) if fund.is_purchase else before
 
 
 def _known_grade(number: int, grade_number: int) -> StaffGrade:

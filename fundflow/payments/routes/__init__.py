@@ -9,6 +9,7 @@ from fundflow.payments.routes import (  # noqa: F401 (each adds its own)
     days,
     days_by_link,
     forecast,
+    invoices,
     layouts,
     money,
     own_staff,

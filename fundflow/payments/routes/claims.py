@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.payment import Claim
-from fundflow.payments import claim_queries, cost_log, operations
+from fundflow.payments import claim_queries, cost_log, invoices, operations
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_parts, visible_claim
 from fundflow.payments.forms import PaymentForm
@@ -22,6 +22,7 @@ from fundflow.rules.claims import (
     why_log_unfinished,
     why_nothing_due,
 )
+from fundflow.rules.invoices import needs_invoice, order_of, why_no_invoice
 from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.rules.payment_blocks import standing_blocks, why_report_overdue
 from fundflow.rules.payment_runs import run_line_of, why_paid_in_runs
@@ -79,6 +80,7 @@ def _payment_page(bid: Bid, form: PaymentForm) -> str:
         costs=unclaimed_costs(bid),
         unsettled=why_days_unsettled(bid),
         unfinished=why_log_unfinished(bid),
+        order_of=order_of,
         leads=Actor.SCHOOL_LEADER in actors_for(me(), bid, now()),
     )
 
@@ -104,6 +106,10 @@ def claim(reference: str, number: int) -> Any:
         payee=payee_on(claim.school, day) if claim.is_open else None,
         held=why_no_payee(claim.school, day) if claim.is_open else None,
         taken_off=taken_off(claim),
+        needs_invoice=needs_invoice(claim),
+        no_invoice=why_no_invoice(claim),
+        may_invoice=needs_invoice(claim) and invoices.why_not_entered(claim, me(), now()) is None,
+        order_of=order_of,
         **_in_runs(claim),
         condition_unmet=why_condition_unmet(claim.bid, day) if claim.is_open else None,
     )

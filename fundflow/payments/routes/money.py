@@ -4,7 +4,16 @@ from flask import abort, render_template, request
 
 from fundflow import ledger
 from fundflow.models.person import RoleName
-from fundflow.payments import blocks, changes, claim_queries, operations, queries, recoveries, statements
+from fundflow.payments import (
+    blocks,
+    changes,
+    claim_queries,
+    invoices,
+    operations,
+    queries,
+    recoveries,
+    statements,
+)
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.queries import READERS
 from fundflow.payments.routes.blocks import BLOCK_STEPS
@@ -15,6 +24,7 @@ from fundflow.payments.waiting.lists import page_of_heading
 from fundflow.permissions import outcome_kept, sees_money, sees_payment
 from fundflow.rules.award_sums import is_settled, sum_of
 from fundflow.rules.change_requests import changes_of
+from fundflow.rules.invoices import order_of
 from fundflow.rules.payees import schools_without_payee
 from fundflow.rules.payment_blocks import why_report_overdue
 from fundflow.rules.recoveries import recoveries_of
@@ -85,6 +95,8 @@ def bid_money(reference: str) -> str:
         block_steps={block.id: BLOCK_STEPS.links(block) for block in put if block.lifted_at is None},
         changes=changes_of(bid),
         may_change=changes.why_no_change(bid, "ask", user, at) is None,
+        order_of=order_of,
+        may_order=bid.fund.is_purchase and invoices.why_no_order(bid, user, at) is None,
         may_block=blocks.why_not_block(bid, user, at) is None,
     )
 

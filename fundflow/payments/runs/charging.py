@@ -1,21 +1,27 @@
 """What a payment's cost lines are charged to: the cost centre and subjective of the allocation lines that
 bear them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from fundflow import ledger
 from fundflow.models.payment import Claim
 from fundflow.payments.runs.facts import CostLine
+from fundflow.spending import planned
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
 
 Account = tuple[str, str]  # a cost centre and a subjective, each may be empty
 
 
-def charged(claim: Claim, parts: Iterable[CostLine], before: int = 0) -> list[CostLine]:
+def charged(
+    claim: Claim, parts: Iterable[CostLine], before: Sequence[Claim], now: datetime
+) -> list[CostLine]:
     """Cost lines, parted where one is charged to several accounts; together they are what they were.
 
-    before  pence of the bid's that are paid before this claim, in the same run
+    before  claims of the bid that are paid before this one
     """
-    accounts = _accounts(claim, before)
+    accounts = _accounts(claim, before, now)
     found: list[CostLine] = []
     for part in parts:
         left = part.pence
@@ -29,15 +35,17 @@ def charged(claim: Claim, parts: Iterable[CostLine], before: int = 0) -> list[Co
     return found
 
 
-def _accounts(claim: Claim, before: int) -> list[tuple[Account, int]]:
-    """(account, pence) of what is unpaid of the bid, in the order in which it is paid."""
-    found: list[tuple[Account, int]] = []
-    for line, pence in ledger.unpaid(claim.bid_id):
-        skipped = min(before, pence)
-        before, pence = before - skipped, pence - skipped
-        account = (line.cost_centre, line.subjective)
-        if found and found[-1][0] == account:
-            pence += found.pop()[1]
-        if pence:
-            found.append((account, pence))
-    return found
+def _accounts(claim: Claim, before: Sequence[Claim], now: datetime) -> list[tuple[Account, int]]:
+    """(account, pence) of what the claim's payment is taken from, in the order in which it is."""
+    day = london_date(now)
+    try:
+        found, lines = planned([*before, claim], now, day, forced=True)
+    except Refused:  # more than is unpaid: the run's approval leaves it out
+        return []
+    taken = planned(before, now, day, forced=True)[0].paid if before else {}
+    accounts: Counter[Account] = Counter()
+    for line in lines.values():
+        pence = found.paid.get(line.id, 0) - taken.get(line.id, 0)
+        if pence > 0:
+            accounts[line.cost_centre, line.subjective] += pence
+    return list(accounts.items())

@@ -19,7 +19,7 @@ class CostLine(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """A payment as it was approved; `lines` come to `pence`."""
+    """A payment as it was approved; `lines` come to `pence`, and `vat` is part of it."""
 
     payment_id: str
     number: int
@@ -32,8 +32,10 @@ class Payment(NamedTuple):
     supplier_no: str
     cost_centre: str
     invoice_ref: str
+    order_no: str
     description: str
     pence: int
+    vat: int
     lines: tuple[CostLine, ...]
 
 
@@ -101,9 +103,13 @@ SOURCES: Mapping[str, Source] = {
     "cost_centre": Source(
         TEXT, PAYMENT, "the school’s cost centre, of a journal", lambda at: at.payment.cost_centre
     ),
-    "invoice_ref": Source(TEXT, PAYMENT, "the school’s invoice", lambda at: at.payment.invoice_ref),
+    "invoice_ref": Source(TEXT, PAYMENT, "the school’s invoice number", lambda at: at.payment.invoice_ref),
     "description": Source(TEXT, PAYMENT, "what is paid for", lambda at: at.payment.description),
-    "amount": Source(PENCE, PAYMENT, "what is paid", lambda at: at.payment.pence),
+    "amount": Source(PENCE, PAYMENT, "what is paid, with VAT", lambda at: at.payment.pence),
+    "gross": Source(PENCE, PAYMENT, "the same", lambda at: at.payment.pence),
+    "vat": Source(PENCE, PAYMENT, "the VAT in it", lambda at: at.payment.vat),
+    "net": Source(PENCE, PAYMENT, "what is paid, without VAT", lambda at: at.payment.pence - at.payment.vat),
+    "order_no": Source(TEXT, PAYMENT, "the order’s number", lambda at: at.payment.order_no),
     "line_number": Source(NUMBER, COST_LINE, "the cost line’s number", lambda at: at.line_number),
     "line_what": Source(TEXT, COST_LINE, "what the cost line is for", lambda at: at.line.what),
     "staff_code": Source(TEXT, COST_LINE, "the school’s code of its staff", lambda at: at.line.staff_code),

@@ -1,15 +1,15 @@
 """Gathering a payment run, approving, exporting and cancelling it."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from fundflow import ledger
 from fundflow.extensions import db
-from fundflow.models.award import AwardLine
+from fundflow.letters.recipients import holders_of
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.money import pounds
@@ -24,13 +24,19 @@ from fundflow.payments.runs.facts import CostLine, Payment, Run
 from fundflow.payments.runs.layouts import Layout, read_layout
 from fundflow.payments.runs.rendering import CantWrite, Rendered, render
 from fundflow.permissions import actors_for, roles_for
-from fundflow.rules.award_sums import payee_today
+from fundflow.rules.invoices import order_of, parts_by_line
 from fundflow.rules.payees import payee_on
-from fundflow.rules.payment_runs import claims_to_pay, net_pence, why_not_by, why_not_in_run
+from fundflow.rules.payment_runs import (
+    claims_to_pay,
+    in_approved_runs,
+    pence_out,
+    why_nobody_approves,
+    why_not_by,
+    why_not_in_run,
+)
 from fundflow.rules.recoveries import to_take_off
 from fundflow.steps import AlreadyTaken, lock, note, require_step, take_step
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.award import parts_of
 from fundflow.workflow.engine import Refused, only, refuse_if
 from fundflow.workflow.payment_run import OUT, RunState
 from fundflow.workflow.working_days import london_date
@@ -49,12 +55,13 @@ def why_no_run(fund: Fund, user: User, now: datetime) -> str | None:
 def gathered(fund: Fund, layout: Layout, user: User, now: datetime) -> list[RunLine]:
     """What a run gathered now would hold: a line a claim that is checked, with why it is left out."""
     lines: list[RunLine] = []
-    size = 0
+    others, size = _others_of(fund, user, now), 0
     for number, claim in enumerate(claims_to_pay(fund), 1):
-        line = RunLine(number=number, claim=claim, pence=net_pence(claim), outcome=Outcome.WAITING)
+        line = RunLine(number=number, claim=claim, pence=pence_out(claim), outcome=Outcome.WAITING)
         payee = payee_on(claim.school, london_date(now))
         why = why_not_in_run(claim, now) or _why_not_here(claim, payee, layout)
         why = why or (why_not_by(claim, user, now) if claim.certified_by_id != user.id else None)
+        why = why or why_nobody_approves(claim, others, now)
         if not why and size == MOST_PAYMENTS:
             why = f"A run holds {MOST_PAYMENTS} payments. It can be gathered in the next."
         if why:
@@ -64,6 +71,12 @@ def gathered(fund: Fund, layout: Layout, user: User, now: datetime) -> list[RunL
         _keep_payee(line, payee)
         lines.append(line)
     return lines
+
+
+def _others_of(fund: Fund, user: User, now: datetime) -> list[User]:
+    """Who may approve the run that this person gathers."""
+    held = holders_of(fund.id, (RoleName.FINANCE,), london_date(now), bodies=True)
+    return [one.user for one in held if one.user is not None and one.user.id != user.id]
 
 
 def latest_number(fund: Fund) -> int:
@@ -95,11 +108,12 @@ def gather(fund: Fund, choice: Choice, *, user: User, now: datetime, after: int 
         raise AlreadyTaken
     with db.session.no_autoflush:
         lines = gathered(fund, choice.layout, user, now)
-        paid: Counter[int] = Counter()  # of each bid, by the lines before
+        taken: defaultdict[int, list[Claim]] = defaultdict(list)  # by bid
         for line in lines:
             if line.outcome is Outcome.WAITING:
-                line.parts = [list(part) for part in cost_lines(line.claim, paid[line.claim.bid_id])]
-                paid[line.claim.bid_id] += line.claim.pence
+                before = taken[line.claim.bid_id]
+                line.parts = [list(part) for part in cost_lines(line.claim, before, now)]
+                before.append(line.claim)
     if not any(line.outcome is Outcome.WAITING for line in lines):
         raise Refused(NOTHING_TO_PAY)
     run = PaymentRun(
@@ -125,20 +139,21 @@ def approve(run: PaymentRun, *, user: User, now: datetime, version: int | None) 
     lock_bids_of(line.claim for line in run.waiting)
     require_step(run, "approve", user, now)
     layout = read_layout(run.layout)
-    paid: Counter[int] = Counter()  # of each bid, by the lines before
+    taken: defaultdict[int, list[Claim]] = defaultdict(list)  # by bid
     for line in run.waiting:
         claim = line.claim
         lock(claim, None)
         payee = payee_on(claim.school, london_date(now), locked=True)  # or it could end before the export
         why = why_not_in_run(claim, now) or _why_not_here(claim, payee, layout)
-        line.pence, parts = net_pence(claim), cost_lines(claim, paid[claim.bid_id])
+        line.pence, parts = pence_out(claim), cost_lines(claim, taken[claim.bid_id], now)
         if not why and sum(part.pence for part in parts) != line.pence:
             why = f"Its cost lines don’t come to the {pounds(line.pence)} that it pays."
-        if why := why or why_not_by(claim, user, now):
+        why = why or why_not_by(claim, user, now)
+        if why := why or _why_no_room([*taken[claim.bid_id], claim], user, now):
             line.outcome, line.why = Outcome.LEFT_OUT, why[:300]
             continue
+        taken[claim.bid_id].append(claim)
         line.parts = [list(part) for part in parts]
-        paid[claim.bid_id] += claim.pence
         _keep_payee(line, payee)
     if not run.waiting:
         raise Refused("You can approve no payment of this run. Another person approves it, or cancel it.")
@@ -192,25 +207,17 @@ def written(run: PaymentRun) -> Rendered:
         raise Refused(f"The file can’t be made: {wrong} Another layout may hold it.") from None
 
 
-def cost_lines(claim: Claim, before: int = 0) -> list[CostLine]:
+def cost_lines(claim: Claim, before: Sequence[Claim], now: datetime) -> list[CostLine]:
     """What a claim's payment is for: by what it asks for on each line of the award, or, where a share fell
     due by itself, as the award plans; and what each is charged to. Together they are what is paid out.
 
-    before  pence of the bid's that the run pays before it
+    before  claims of the bid that the run pays before it
     """
-    award = claim.bid.award
-    school = claim.school.today_id
-    lines = [line for line in (award.lines if award else []) if payee_today(line) == school]
-    asked = {line.id: _asked_for(claim, line) for line in lines}
-    weights = asked if any(asked.values()) else {line.id: line.pence for line in lines}
-    parts = parts_of(net_pence(claim), {number: pence for number, pence in weights.items() if pence})
-    by_id = {line.id: line for line in lines}
     found = [
-        CostLine(by_id[number].what, by_id[number].staff_code or "", pence)
-        for number, pence in parts.items()
-        if pence
+        CostLine(line.what, line.staff_code or "", pence)
+        for line, pence in parts_by_line(claim, pence_out(claim))
     ]
-    return charged(claim, found, before)
+    return charged(claim, found, [*in_approved_runs(claim.bid), *before], now)
 
 
 def lock_bids_of(claims: Iterable[Claim]) -> None:
@@ -219,13 +226,6 @@ def lock_bids_of(claims: Iterable[Claim]) -> None:
     for claim in claims:
         bids |= {claim.bid, *(recovery.bid for recovery in to_take_off(claim))}
     lock_bids(*bids)
-
-
-def _asked_for(claim: Claim, line: AwardLine) -> int:
-    if line.is_days:
-        worked = sum(d.half_days for d in claim.days if d.line.key == line.key and d.struck_at is None)
-        return line.pence_of(worked)
-    return sum(cost.pence for cost in claim.costs if cost.line.key == line.key and cost.counts)
 
 
 def _payment(line: RunLine) -> Payment:
@@ -242,10 +242,21 @@ def _payment(line: RunLine) -> Payment:
         supplier_no=line.supplier_number,
         cost_centre=line.cost_centre,
         invoice_ref=claim.invoice_reference,
+        order_no=order_of(claim.bid) if claim.invoice_lines else "",
         description=f"{claim.reference} {claim.school.name}",
         pence=line.pence,
+        vat=claim.vat_pence,
         lines=tuple(CostLine(*part) for part in line.parts),
     )
+
+
+def _why_no_room(claims: Sequence[Claim], user: User, now: datetime) -> str | None:
+    """None once the award's money stands on lines that may pay these claims, else the sentence."""
+    try:
+        ledger.make_room([*in_approved_runs(claims[0].bid), *claims], user=user, now=now)
+    except Refused as refusal:
+        return refusal.sentence
+    return None
 
 
 def _why_not_here(claim: Claim, payee: Payee | None, layout: Layout) -> str | None:

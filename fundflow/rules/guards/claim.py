@@ -9,6 +9,7 @@ from fundflow.rules.claims import (
     why_nothing_claimed,
 )
 from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.invoices import why_no_invoice
 from fundflow.rules.payees import why_no_payee
 from fundflow.rules.payment_blocks import why_blocked
 from fundflow.rules.payment_runs import why_in_run, why_paid_in_runs
@@ -56,6 +57,11 @@ def condition_unmet(claim: Claim, ask: Ask) -> str | None:
 @guard
 def payee_unconfirmed(claim: Claim, ask: Ask) -> str | None:
     return why_no_payee(claim.school, london_date(ask.now))
+
+
+@guard
+def invoice_missing(claim: Claim, _ask: Ask) -> str | None:
+    return why_no_invoice(claim)
 
 
 @guard

@@ -25,8 +25,10 @@ def payment(number: int, **values: Any) -> Payment:
         "supplier_no": "",
         "cost_centre": "4711",
         "invoice_ref": "",
+        "order_no": "",
         "description": "LSIF-0031/C1 Oak School",
         "pence": 300_000,
+        "vat": 0,
         "lines": (CostLine("Assistant head", "AH1", 210_000), CostLine("Train tickets", "", 90_000)),
     }
     return Payment(**(given | values))

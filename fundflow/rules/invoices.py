@@ -1,0 +1,98 @@
+"""Invoices of a fund that pays by order and invoice (docs/rules.md, "Purchase mode")."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from fundflow.models.area import same_schools
+from fundflow.models.award import AwardLine
+from fundflow.models.bid import Bid
+from fundflow.models.money import pounds
+from fundflow.models.payment import Claim
+from fundflow.models.school import SchoolKind
+from fundflow.names import identifier
+from fundflow.rules.award_sums import payee_today
+from fundflow.workflow.award import parts_of
+from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.vat import EXEMPT, InvoiceLine, standard_rate
+
+
+def order_of(bid: Bid) -> str:
+    """The number of an award's order: as finance gave it, else the bid's reference."""
+    return bid.order_number or bid.reference
+
+
+def needs_invoice(claim: Claim) -> bool:
+    """Whether a claim is paid on an invoice. Maintained schools are paid by journal, unless the fund says
+    otherwise."""
+    fund = claim.bid.fund
+    return fund.is_purchase and not (fund.journals_maintained and claim.school.kind is SchoolKind.MAINTAINED)
+
+
+def has_invoice(claim: Claim) -> bool:
+    """Whether its invoice is entered, for what it comes to now."""
+    return bool(claim.invoice_lines) and sum(line[2] for line in claim.invoice_lines) == claim.pence
+
+
+def why_no_invoice(claim: Claim) -> str | None:
+    """What invoice a claim waits for, as a sentence; None where it needs none or has it."""
+    if not needs_invoice(claim) or has_invoice(claim):
+        return None
+    if not claim.invoice_lines:
+        return f"Waiting for the invoice of {claim.school.name}."
+    return (
+        f"The claim comes to {pounds(claim.pence)} now, so the invoice {claim.invoice_reference} is no "
+        "longer right. Enter the corrected invoice."
+    )
+
+
+def why_number_used(claim: Claim, number: str) -> str | None:
+    """The sentence that says this school, or one it succeeded, used an invoice number before; or None."""
+    session, wanted = object_session(claim), identifier(number)
+    used = session and session.scalar(
+        select(Claim.id)
+        .where(
+            Claim.invoice_school_id.in_(same_schools([claim.school_id])),
+            Claim.invoice_key == wanted,
+            Claim.state != ClaimState.REFUSED,
+            Claim.id != claim.id,
+        )
+        .limit(1)
+    )
+    return f"{claim.school.name} has used invoice number {number} before." if used else None
+
+
+def invoice_lines(claim: Claim, day: date) -> list[InvoiceLine]:
+    """The lines of a claim's invoice, each with its rate of VAT on a day; together they are the claim."""
+    return [
+        InvoiceLine(line.what, line.staff_code, pence, _rate(line, day))
+        for line, pence in parts_by_line(claim, claim.pence)
+    ]
+
+
+def parts_by_line(claim: Claim, pence: int) -> list[tuple[AwardLine, int]]:
+    """An amount of a claim by lines of the award: by what it asks for, or, where a share fell due by itself,
+    as the award plans."""
+    award, school = claim.bid.award, claim.school.today_id
+    lines = [line for line in (award.lines if award else []) if payee_today(line) == school]
+    asked = {line.id: _asked_for(claim, line) for line in lines}
+    weights = asked if any(asked.values()) else {line.id: line.pence for line in lines}
+    parts = parts_of(pence, {number: weight for number, weight in weights.items() if weight})
+    return [(line, parts[line.id]) for line in lines if parts.get(line.id)]
+
+
+def _rate(line: AwardLine, day: date) -> int:
+    if line.is_days:
+        of = line.backfill_line
+        rated = of is not None and (of.grade.standard_rated if of.grade else of.vat_code == "standard")
+    else:
+        rated = line.award.bid.fund.vat_on_costs
+    return standard_rate(day) if rated else EXEMPT
+
+
+def _asked_for(claim: Claim, line: AwardLine) -> int:
+    if line.is_days:
+        worked = sum(d.half_days for d in claim.days if d.line.key == line.key and d.struck_at is None)
+        return line.pence_of(worked)
+    return sum(cost.pence for cost in claim.costs if cost.line.key == line.key and cost.counts)
