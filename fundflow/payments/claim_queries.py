@@ -65,6 +65,16 @@ def cards(bid: Bid, user: User, now: datetime) -> list[ClaimCard]:
     ]
 
 
+def queried_on(bid: Bid, but: Claim | None = None) -> list[Claim]:
+    """Claims with days or costs of their own that the school is asked about: what they name does not count
+    as earned meanwhile."""
+    return [
+        claim
+        for claim in bid.claims
+        if claim.state is ClaimState.QUERIED and claim is not but and (claim.days or claim.costs)
+    ]
+
+
 def days_of(claim: Claim) -> list[WorkedDay]:
     """The days it asks for, oldest first, with their lines and schools loaded; struck out ones too."""
     return list(

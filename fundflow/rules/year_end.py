@@ -16,7 +16,7 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.opening import OpeningEarned
 from fundflow.models.payment import Claim
-from fundflow.models.recovery import TO_COME, Ground, Recovery
+from fundflow.models.recovery import LET_GO, TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.award_rows import added_up, opening_earned
@@ -174,7 +174,6 @@ def _done(session: Session, which: Select[Any], last: date) -> Done:
 
 PAID, LATER, GIVEN_UP = "paid", "later", "given_up"
 MISUSED, MISUSED_BEFORE = "misused", "misused_before"
-LET_GO = (RecoveryState.LET_GO, RecoveryState.WRITTEN_OFF)
 
 
 def _money(session: Session, which: Select[Any], start: datetime, end: datetime) -> dict[str, ByPayee]:

@@ -499,3 +499,19 @@ def test_money_not_spent_as_agreed_is_asked_back_on_a_page(make: Make, sign_in: 
     assert one_of(award).pence == 16_000
     assert client.post(address, data={**form, "pence": "160"}).status_code == 302  # a second click
     assert one_of(award).pence == 16_000
+
+
+def test_a_recovery_changes_the_schools_sum_once_it_is_approved(over: Award, sign_in: SignIn) -> None:
+    """£3,000 paid, £2,772 earned; £20 of it not spent as agreed, which one person has asked for so far."""
+    one = one_of(over)
+    recoveries.approve(one, user=over.other_finance, now=LATER, version=one.version)
+    found = open_one(over, 2_000)
+    client, page = sign_in(over.head), f"/bids/{over.bid.reference}/money"
+    before = client.get(page).text
+    assert "not spent as agreed" not in before
+    assert "£3,000.00" in before
+    assert sum_of(over.bid).to_come == 24_800
+    recoveries.approve(found, user=over.other_finance, now=LATER, version=found.version)
+    after = client.get(page).text
+    assert "Award, less £20.00 not spent as agreed" in after
+    assert "What comes back" in after

@@ -60,8 +60,10 @@ def _statement(bid: Bid) -> tuple[str, ...]:
     ]
     if found.to_come:
         lines.append(f"{pounds(found.to_come)} is to come back; finance goes on asking for it.")
-    if found.let_go:
-        lines.append(f"{pounds(found.let_go)} was paid and not earned, and was let go.")
+    if unearned := found.let_go - found.misuse_let_go:
+        lines.append(f"{pounds(unearned)} was paid and not earned, and was let go.")
+    if found.misuse_let_go:
+        lines.append(f"{pounds(found.misuse_let_go)} was not spent as agreed, and was written off.")
     return tuple(lines)
 
 

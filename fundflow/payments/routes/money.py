@@ -21,7 +21,7 @@ from fundflow.payments.statements import Asked
 from fundflow.payments.waiting.figures import desk_of
 from fundflow.payments.waiting.headings import Of, headings_for
 from fundflow.payments.waiting.lists import page_of_heading
-from fundflow.permissions import outcome_kept, sees_money, sees_payment
+from fundflow.permissions import outcome_kept, sees_as_staff, sees_money, sees_payment
 from fundflow.rules.award_sums import is_settled, sum_of
 from fundflow.rules.change_requests import changes_of
 from fundflow.rules.invoices import order_of
@@ -76,13 +76,14 @@ def bid_money(reference: str) -> str:
     user, at = me(), now()
     if not sees_money(user, bid, at):
         abort(404)
-    kept, found = outcome_kept(user, bid, at), sum_of(bid)
+    kept, found = outcome_kept(user, bid, at), sum_of(bid, requested=sees_as_staff(user, bid, at))
     put = queries.blocks_of(bid)
     return bid_page(
         "payments/bid_money.html",
         bid,
         totals=ledger.NOTHING if kept else ledger.bid_totals(bid.id),
         sum=found,
+        queried=claim_queries.queried_on(bid),
         schedule=bid.award and instalments(bid.award.tranches, bid.award.pence),
         claims=claim_queries.cards(bid, user, at),
         lines=list(statements.of_bid(bid, user, at, Asked()).lines()),
