@@ -58,7 +58,7 @@ TABLE = """
 /bids/{P}/decide                          chair=15
 /bids/{B}/days                            leader=13 provider=14 officer=15
 /bids/{B}/claims/new                      leader=13
-/bids/{B}/money                           leader=24 officer=24 finance=24
+/bids/{B}/money                           leader=25 officer=25 finance=25
 /bids/{B}/claims/{b_claim}                leader=23 officer=31 finance=31
 /bids/{B}/impact                          leader=18
 /bids/{F}/impact                          leader=18 provider=11 impact=15

@@ -13,6 +13,7 @@ from fundflow.models.change import ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.history import HistoryEntry
 from fundflow.models.payment import Claim
+from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import User
 from fundflow.models.recovery import Recovery
 from fundflow.models.spent_cost import SpentCost
@@ -23,12 +24,13 @@ from fundflow.workflow.claim import ClaimState
 
 @dataclass(frozen=True)
 class ClaimCard:
-    """A claim on the Money tab; `buttons` are the steps that wait for the reader."""
+    """A claim on the Money tab; `buttons` are the steps that the reader may take."""
 
     claim: Claim
     half_days: int
     costs: int  # pence
     buttons: list[str]
+    run: str  # the payment run it is in
 
 
 def cards(bid: Bid, user: User, now: datetime) -> list[ClaimCard]:
@@ -53,13 +55,27 @@ def cards(bid: Bid, user: User, now: datetime) -> list[ClaimCard]:
             .group_by(SpentCost.claim_id)
         ).all()
     )
+    runs = {
+        line.claim_id: line.run.reference
+        for line in db.session.scalars(
+            select(RunLine)
+            .join(RunLine.claim)
+            .where(Claim.bid_id == bid.id, RunLine.outcome == Outcome.WAITING)
+            .options(joinedload(RunLine.run).joinedload(PaymentRun.fund))
+        )
+    }
     actors = actors_for(user, bid, now)
     return [
         ClaimCard(
             claim,
             worked.get(claim.id, 0),
             int(spent.get(claim.id, 0)),
-            [step.button for step in claim.workflow.from_state(claim.state) if set(step.by) & actors],
+            [
+                step.button
+                for step in claim.workflow.from_state(claim.state)
+                if set(step.by) & actors and not (claim.id in runs and "in_a_run" in step.waits_while)
+            ],
+            runs.get(claim.id, ""),
         )
         for claim in claims
     ]

@@ -80,7 +80,9 @@ def test_an_award_is_what_the_plan_comes_to(offered: Offered, sign_in: Callable[
     plan = offered.propose()
     plans.agree(plan, user=offered.officer, now=NOW, version=plan.version)
     held, free = ledger.bid_totals(bid.id).reserved, ledger.totals(bid.fund_id).free
-    page = sign_in(offered.head).get(f"/bids/{bid.reference}/steps/accept-offer").text
+    client = sign_in(offered.head)
+    assert "See the revised plan" in client.get(f"/bids/{bid.reference}").text
+    page = client.get(f"/bids/{bid.reference}/steps/accept-offer").text
     assert "Your plan comes to £1,950.00, so that is what is awarded" in page
     offered.accept()
     assert bid.awarded_pence == sum_of(bid).awarded == 195_000

@@ -17,7 +17,7 @@ from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.decision import CriterionFeedback, Decision, LateInterest
 from fundflow.models.desk import Cover, Mention, StaffNote
-from fundflow.models.files import Attachment, LateEvidence
+from fundflow.models.files import Attachment, LateEvidence, Viewing
 from fundflow.models.fund import Round, RoundQuestion, StaffGrade
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.late_entry import LateEntry

@@ -22,7 +22,7 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.payment_run import RunState
-from tests.payments.conftest import LATER
+from tests.payments.conftest import LATER, SignIn
 from tests.payments.runs.conftest import Paying
 
 WAITING, LEFT_OUT = Outcome.WAITING, Outcome.LEFT_OUT
@@ -237,3 +237,13 @@ def test_only_finance_of_its_fund_downloads_the_file(paying: Paying) -> None:
     paying.make.role(stranger, RoleName.AUDITOR, fund=paying.fund)
     with pytest.raises(Refused, match="Only a finance officer can do this"):
         operations.download(run, user=stranger, now=LATER)
+
+
+def test_the_bids_money_says_which_run_a_claim_is_in(paying: Paying, sign_in: SignIn) -> None:
+    bid = paying.claims[0].bid
+    client, page = sign_in(paying.finance), f"/bids/{bid.reference}/money"
+    assert "Mark as paid" in client.get(page).text
+    run = paying.gather()
+    text = client.get(page).text
+    assert f"In the payment run {run.reference}." in text
+    assert "Mark as paid" not in text
