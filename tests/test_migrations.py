@@ -40,7 +40,9 @@ LANDED = {
         "9a95a94bfcb4c07dddff4db41f403762d0e49ef27e6583c92e737f2ecdd2d72e"
     ),
     "0117_awards_already_running.py": "afdea9490f1489560822d05fc01325dffb956c649e331cdf0962c5e321c1bfd5",
-    "0118_more_money_through_the_panel.py": "402980bfa34b611a1c1bf18186373eccb59e950c9054333b9cb380660d745e39",
+    "0118_more_money_through_the_panel.py": (
+        "402980bfa34b611a1c1bf18186373eccb59e950c9054333b9cb380660d745e39"
+    ),
     "0119_awards_move_between_lines.py": "511790342924f4ea3dc449b1e82dccb3f6dce8c4c2a44deacd2924459e87e424",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went

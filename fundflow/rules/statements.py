@@ -62,7 +62,7 @@ def _less(figure: Figure, *others: Figure) -> dict[K, int]:
 SIGNS: dict[Figure, dict[K, int]] = {
     F.ALLOCATED: {K.ALLOCATED: 1, K.CUT: -1},
     F.RESERVED: {K.RESERVED: 1, K.UNRESERVED: -1},
-    F.AWARDED: {K.AWARDED: 1},
+    F.AWARDED: {K.AWARDED: 1, K.MOVED_IN: 1, K.MOVED_OUT: -1},
     F.RELEASED: {K.RELEASED: 1},
     F.PAID_OUT: {K.PAID: 1, K.REVERSED: -1},
     F.RECOVERED: {K.RECOVERED: 1, K.UNRECOVERED: -1},

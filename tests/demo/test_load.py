@@ -137,6 +137,7 @@ PROMISED = {
         f"a payment run: {state.name}": select(PaymentRun.id).where(PaymentRun.state == state)
         for state in (RunState.GATHERED, RunState.SETTLED)
     },
+    "a file that somebody opened": select(Viewing.id).where(Viewing.what.startswith("File:")),
     "a claim to pay": select(Claim.id).where(Claim.state == ClaimState.CERTIFIED),
     "a bid that was answered": select(Submission.id).where(Submission.kind == SubmissionKind.SENT_BACK),
 }

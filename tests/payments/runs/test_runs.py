@@ -195,7 +195,7 @@ def test_a_payment_whose_cost_lines_come_to_another_amount_is_left_out(
     run, whole = paying.gather(), operations.cost_lines
     odd = run.lines[1].claim
     monkeypatch.setattr(
-        operations, "cost_lines", lambda claim, *paid: whole(claim, *paid) if claim is not odd else []
+        operations, "cost_lines", lambda claim, *more: whole(claim, *more) if claim is not odd else []
     )
     paying.approve(run)
     assert run.size == 5
