@@ -204,12 +204,15 @@ def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
 
 
 def _award(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
+    """Award what the accepted plan costs of what is reserved; the rest of it is free again."""
     reserved = {line: t.reserved for line, t in by_bid(bid.id).items()}
+    whole = sum(reserved.values())
+    left = bid.awarded_pence = min(bid.award.pence, whole) if bid.award else whole
     for line in in_order(reserved):
-        pence = reserved[line.id]
-        _enter(line, K.UNRESERVED, pence, bid=bid, entry=entry, at=entry.at, by=user)
+        pence = min(reserved[line.id], left)
+        left -= pence
+        _enter(line, K.UNRESERVED, reserved[line.id], bid=bid, entry=entry, at=entry.at, by=user)
         _enter(line, K.AWARDED, pence, bid=bid, entry=entry, at=entry.at, by=user)
-    bid.awarded_pence = sum(reserved.values())
 
 
 def _release(bid: Bid, entry: HistoryEntry, user: User | None) -> None:

@@ -58,13 +58,13 @@ TABLE = """
 /bids/{P}/decide                          chair=15
 /bids/{B}/days                            leader=13 provider=14 officer=15
 /bids/{B}/claims/new                      leader=13
-/bids/{B}/money                           leader=22 officer=22 finance=22
-/bids/{B}/claims/{b_claim}                leader=22 officer=30 finance=30
-/bids/{B}/impact                          leader=13
-/bids/{F}/impact                          leader=13 provider=11 impact=15
-/bids/{W}/report                          leader=11
+/bids/{B}/money                           leader=25 officer=25 finance=25
+/bids/{B}/claims/{b_claim}                leader=23 officer=31 finance=31
+/bids/{B}/impact                          leader=18
+/bids/{F}/impact                          leader=18 provider=11 impact=15
+/bids/{W}/report                          leader=14
 /bids/{F}/feedback                        leader=5
-/bids/{F}/report/steps/accept             impact=10
+/bids/{F}/report/steps/accept             impact=15
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=7
@@ -80,7 +80,7 @@ TABLE = """
 /bids/{R}/steps/return-for-changes        officer=6
 /bids/{T}/steps/approve                   small_chair=17
 /bids/{P}/steps/withdraw                  leader=2
-/bids/{O}/steps/accept-offer              leader=8
+/bids/{O}/steps/accept-offer              leader=9
 /bids/{R}/assign                          officer=9
 /meetings                                 clerk=4 chair=4
 /meetings/{meeting}                       clerk=9 chair=8 officer=6

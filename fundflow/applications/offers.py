@@ -9,6 +9,7 @@ from fundflow.models.impact import ImpactReturn
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import User
 from fundflow.rules.awards import award_of, tranche_claims
+from fundflow.rules.plans import pence_to_award
 from fundflow.steps import take_step
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -23,7 +24,7 @@ def accept_offer(bid: Bid, *, agreement: bool, user: User, now: datetime, versio
         ends = bid.end_on or london_date(now)
         bid.due_on = add_working_days(ends, bid.fund.report_days, bid.fund.schools_off)
         db.session.add(ImpactReturn(bid=bid, due_on=bid.due_on))
-        bid.awards.append(award_of(bid, bid.offer.pence, now))
+        bid.awards.append(award_of(bid, pence_to_award(bid), now))
         given = {"agreement": agreement}
         take_step(bid, "accept_offer", user=user, now=now, given=given, version=version, locked=True)
     db.session.add_all(tranche_claims(bid, ClaimKind.ADVANCE, now))

@@ -14,6 +14,7 @@ from fundflow.demo.panel_stories import hear
 from fundflow.demo.papers import papers_of
 from fundflow.demo.story import Story
 from fundflow.demo.told import Told
+from fundflow.files import viewing
 from fundflow.letters import links
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Approval
@@ -67,6 +68,8 @@ def _review(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
     officer = told.people.staff(RoleName.OFFICER)
     yield (now := told.at(story.began + 4))
     reviewing.take_up(bid, user=officer, now=now, version=bid.version)
+    for paper in bid.attachments:
+        viewing.record(bid, officer, f"File: {paper.name}", now)
     if story.ends is S.INELIGIBLE:
         yield (now := told.at(story.began + 6))
         reviewing.rule_ineligible(

@@ -1,5 +1,6 @@
 """What somebody can do now on a bid: first what My work lists of it, then its steps and other tasks."""
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,12 +19,14 @@ from fundflow.panel.operations.letters_over import why_not_read_over
 from fundflow.permissions import EDITABLE, actors_for, may_edit
 from fundflow.review.rules import OVER
 from fundflow.rules.claims import SETTLED_IN
+from fundflow.rules.plans import needs_plan, plan_of
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.phrases import joined
+from fundflow.workflow.plan import PlanState
 from fundflow.workflow.working_days import london_date
 
 
@@ -144,6 +147,7 @@ def other_tasks(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
         )
     tasks += _answers_asked_of(bid, user, now) + _corrections(bid, user, now)
     tasks += _letter_to_read_over(bid, user, now)
+    tasks += _plan_to_see(bid, actors, ref)
     if Actor.OFFICER in actors and bid.state is BidState.IN_REVIEW:
         tasks.append(OtherTask("Fill in the checklist", "It saves as you go.", "review.review", ref))
     if Actor.OFFICER in actors and bid.state is BidState.RETURNED:
@@ -303,3 +307,14 @@ def _after_a_refusal(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
             )
         )
     return tasks
+
+
+def _plan_to_see(bid: Bid, actors: Set[Actor], ref: dict[str, Any]) -> list[OtherTask]:
+    """The revised plan, once it is sent, beside what the school does with the offer."""
+    if not needs_plan(bid) or not actors & {Actor.SCHOOL_TEAM, Actor.OFFICER}:
+        return []
+    plan = plan_of(bid)
+    if plan is None or plan.state not in (PlanState.PROPOSED, PlanState.AGREED):
+        return []
+    why = "Which days and costs the offer pays for."
+    return [OtherTask("See the revised plan", why, "applications.plan", ref, sidestep=True)]

@@ -12,6 +12,7 @@ from fundflow.models.person import User
 from fundflow.models.unfinished import REPORT, Unfinished, set_unfinished
 from fundflow.permissions import actors_for
 from fundflow.reconciling import raise_what_is_left
+from fundflow.rules.report_log import why_log_short
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
@@ -134,12 +135,27 @@ def _keep_result(
 
 
 def submit_report(
-    report: ImpactReturn, *, agreement: bool = True, user: User, now: datetime, version: int | None
+    report: ImpactReturn,
+    *,
+    agreement: bool = True,
+    reason: str = "",
+    user: User,
+    now: datetime,
+    version: int | None,
 ) -> None:
-    """Send the report; nothing is due from the school until somebody asks for more."""
+    """Send the report; nothing is due from the school until somebody asks for more.
+
+    reason  why the log holds fewer days than the report says
+
+    Raises Refused where it does and no reason is given.
+    """
     _prepare(report, "submit", user, now, version)
+    short = why_log_short(report)
+    if short and not reason:
+        raise Refused(f"{short} Only days in the log are earned: add them to the log first, or say why not.")
     report.submitted_at, report.bid.due_on = now, None
-    take_step(report, "submit", user=user, now=now, version=version, given={"agreement": agreement})
+    given = {"agreement": agreement, "reason": reason if short else ""}
+    take_step(report, "submit", user=user, now=now, version=version, given=given)
     db.session.commit()
 
 

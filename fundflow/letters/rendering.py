@@ -19,6 +19,7 @@ from fundflow.rules.change_words import differences
 from fundflow.rules.claims import why_costs_lack_receipts, why_days_unsettled
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.invoices import order_of
+from fundflow.rules.plans import pence_to_award
 from fundflow.rules.recoveries import taken_off
 from fundflow.workflow.date_words import FILTERS
 from fundflow.workflow.phrases import joined
@@ -53,6 +54,7 @@ def environment() -> Environment:
         differences=differences,
         is_less=is_less,
         missing_sections=missing_sections,
+        pence_to_award=pence_to_award,
         schedule_of=schedule_of,
         order_of=order_of,
         shares_of=shares_of,

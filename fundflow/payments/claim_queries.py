@@ -13,6 +13,7 @@ from fundflow.models.change import ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.history import HistoryEntry
 from fundflow.models.payment import Claim
+from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import User
 from fundflow.models.recovery import Recovery
 from fundflow.models.spent_cost import SpentCost
@@ -23,12 +24,13 @@ from fundflow.workflow.claim import ClaimState
 
 @dataclass(frozen=True)
 class ClaimCard:
-    """A claim on the Money tab; `buttons` are the steps that wait for the reader."""
+    """A claim on the Money tab; `buttons` are the steps that the reader may take."""
 
     claim: Claim
     half_days: int
     costs: int  # pence
     buttons: list[str]
+    run: str  # the payment run it is in
 
 
 def cards(bid: Bid, user: User, now: datetime) -> list[ClaimCard]:
@@ -53,15 +55,39 @@ def cards(bid: Bid, user: User, now: datetime) -> list[ClaimCard]:
             .group_by(SpentCost.claim_id)
         ).all()
     )
+    runs = {
+        line.claim_id: line.run.reference
+        for line in db.session.scalars(
+            select(RunLine)
+            .join(RunLine.claim)
+            .where(Claim.bid_id == bid.id, RunLine.outcome == Outcome.WAITING)
+            .options(joinedload(RunLine.run).joinedload(PaymentRun.fund))
+        )
+    }
     actors = actors_for(user, bid, now)
     return [
         ClaimCard(
             claim,
             worked.get(claim.id, 0),
             int(spent.get(claim.id, 0)),
-            [step.button for step in claim.workflow.from_state(claim.state) if set(step.by) & actors],
+            [
+                step.button
+                for step in claim.workflow.from_state(claim.state)
+                if set(step.by) & actors and not (claim.id in runs and "in_a_run" in step.waits_while)
+            ],
+            runs.get(claim.id, ""),
         )
         for claim in claims
+    ]
+
+
+def queried_on(bid: Bid, but: Claim | None = None) -> list[Claim]:
+    """Claims with days or costs of their own that the school is asked about: what they name does not count
+    as earned meanwhile."""
+    return [
+        claim
+        for claim in bid.claims
+        if claim.state is ClaimState.QUERIED and claim is not but and (claim.days or claim.costs)
     ]
 
 

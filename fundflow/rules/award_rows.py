@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     ColumnElement,
     CompoundSelect,
     Integer,
@@ -34,7 +35,7 @@ from fundflow.models.ledger_entry import BidBalance, EntryKind
 from fundflow.models.opening import OpeningEarned
 from fundflow.models.payment import LIVE_CLAIMS, OPEN_CLAIMS, Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
-from fundflow.models.recovery import TO_COME, Ground, Recovery
+from fundflow.models.recovery import LET_GO, TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
 from fundflow.workflow.application import BidState
@@ -53,6 +54,7 @@ class What(StrEnum):
     TO_COME = "to_come"
     MISUSE_TO_COME = "misuse_to_come"
     LET_GO = "let_go"
+    MISUSE_LET_GO = "misuse_let_go"
     MISUSED = "misused"
     AWARDED = "awarded"
     RELEASED = "released"
@@ -62,6 +64,7 @@ class What(StrEnum):
 # Queries are built once: pages and letters ask for many sums.
 BID: BindParameter[int] = bindparam("bid")  # ids; the claim's is 0 where there is none
 WITH_CLAIM: BindParameter[int] = bindparam("with_claim")
+REQUESTED = bindparam("requested", type_=Boolean)  # whether recoveries that nobody has approved count
 # Which bids are asked about: the one, or those of a query: a fund's whose award is in force, or those whose
 # award has lines of some schools.
 Bids = Select[int] | CompoundSelect[Any]
@@ -158,7 +161,11 @@ def beside_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any,
         (Recovery.state.in_(TO_COME), W.TO_COME),
         else_=W.LET_GO,
     )
-    stands = (_its(Recovery.bid_id, which), Recovery.state != RecoveryState.CANCELLED)
+    stands = (
+        _its(Recovery.bid_id, which),
+        Recovery.state != RecoveryState.CANCELLED,
+        or_(Recovery.state != RecoveryState.REQUESTED, REQUESTED),
+    )
     entries = case(*((BidBalance.kind == kind, what) for kind, what in OF_ENTRIES.items()))
     signed = case((BidBalance.kind == EntryKind.REVERSED, -BidBalance.pence), else_=BidBalance.pence)
     misuse = (*stands, Recovery.ground == Ground.MISUSED)
@@ -175,6 +182,7 @@ def beside_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any,
         _by_school(Recovery, became).where(*stands),
         _by_school(Recovery, literal(W.MISUSED)).where(*misuse),
         _by_school(Recovery, literal(W.MISUSE_TO_COME)).where(*misuse, Recovery.state.in_(TO_COME)),
+        _by_school(Recovery, literal(W.MISUSE_LET_GO)).where(*misuse, Recovery.state.in_(LET_GO)),
         select(BidBalance.bid_id, entries, literal(0), signed).where(
             _its(BidBalance.bid_id, which), BidBalance.kind.in_(OF_ENTRIES)
         ),

@@ -27,6 +27,7 @@ class PayeeDue(NamedTuple):
     let_go    pence that would have to, and were let go or written off
     due       pence that may be claimed now
     settled   nothing more can be earned
+    misused   pence that were not spent as agreed, and so leave the share; and those of them that were let go
     """
 
     school: School
@@ -38,6 +39,13 @@ class PayeeDue(NamedTuple):
     let_go: int
     due: int
     settled: bool
+    misused: int
+    misuse_let_go: int
+
+    @property
+    def unearned_let_go(self) -> int:
+        """Pence that were not earned, and let go or written off."""
+        return self.let_go - self.misuse_let_go
 
     @property
     def standing(self) -> int:
@@ -96,6 +104,10 @@ class AwardSum(NamedTuple):
         return sum(payee.let_go for payee in self.payees)
 
     @property
+    def misuse_let_go(self) -> int:
+        return sum(payee.misuse_let_go for payee in self.payees)
+
+    @property
     def due(self) -> int:
         """Pence that may be claimed now."""
         return sum(payee.due for payee in self.payees)
@@ -149,6 +161,7 @@ def sum_of(
     hoped: bool = False,
     award: Award | None = None,
     until: date = date.max,
+    requested: bool = True,
 ) -> AwardSum:
     """What may be paid on a bid's award now; two queries.
 
@@ -158,11 +171,12 @@ def sum_of(
     hoped          days that wait to be confirmed, and what the school is asked about, count too
     award          another version than that in force
     until          the last day of which days and costs count
+    requested      recoveries that nobody has approved count too; schools don't hear of those
     """
     award, session = award or bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum()
-    asked = {"bid": bid.id, "with_claim": with_claim.id if with_claim else 0}
+    asked = {"bid": bid.id, "with_claim": with_claim.id if with_claim else 0, "requested": requested}
     left_out = {"days": list(without), "costs": list(without_costs), "until": until}
     done = added_up(session.execute(done_on_lines(hoped), asked | left_out))
     pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
@@ -186,6 +200,8 @@ def sum_of(
                 pence[W.LET_GO][school_id],
                 due,
                 basis.is_settled,
+                pence[W.MISUSED][school_id],
+                pence[W.MISUSE_LET_GO][school_id],
             )
         )
     return AwardSum(payees, awarded, released, paid)

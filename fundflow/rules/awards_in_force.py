@@ -31,7 +31,7 @@ def awards_in_force(session: Session, fund_id: int) -> list[InForce]:
 
 def awards_of(session: Session, which: Bids, **values: Any) -> list[InForce]:
     """The awards of bids, by bid; `which` as in `award_sums`, with its values."""
-    asked = {"with_claim": 0, "days": [], "costs": [], "until": date.max, **values}
+    asked = {"with_claim": 0, "requested": True, "days": [], "costs": [], "until": date.max, **values}
     other = aliased(Award)
     newest = select(func.max(other.number)).where(other.bid_id == Award.bid_id).scalar_subquery()
     bid = joinedload(Award.bid)

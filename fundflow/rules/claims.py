@@ -16,7 +16,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.spent_cost import SpentCost
 from fundflow.models.unfinished import wrong_under
 from fundflow.rules.award_rows import added_up, opening_earned
-from fundflow.rules.award_sums import AwardSum, due_on
+from fundflow.rules.award_sums import AwardSum, due_on, sum_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Milestone
 
@@ -84,7 +84,15 @@ def why_nothing_due(found: AwardSum) -> str | None:
 
 def why_nothing_claimed(claim: Claim) -> str | None:
     """Why a claim has no amount, or None where it has one."""
-    return None if claim.pence else NOTHING_LEFT
+    if claim.pence:
+        return None
+    payee = sum_of(claim.bid, with_claim=claim).of(claim.school)
+    if payee and payee.sum.kept and payee.sum.earned > payee.sum.paid:
+        return (
+            f"Nothing of this claim is due yet: {pounds(payee.sum.kept)} of the award is kept until the "
+            "final report is accepted. What it asks for is paid then."
+        )
+    return NOTHING_LEFT
 
 
 def why_days_unconfirmed(claim: Claim) -> str | None:

@@ -1,5 +1,6 @@
 """Which claims a payment run may pay, and what a run keeps a claim from (docs/rules.md, "Payment runs")."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -121,6 +122,26 @@ def why_not_by(claim: Claim, user: User, now: datetime) -> str | None:
     if GUARDS["barred_from_claim"](claim, Ask(now, user)):
         return "A school of this bid, or its trust, is that of whoever makes this run."
     return None
+
+
+def why_nobody_approves(claim: Claim, others: Iterable[User], now: datetime) -> str | None:
+    """Why none of those who may approve a run could approve this claim's payment; None where one could."""
+    if any(why_not_by(claim, other, now) is None for other in others):
+        return None
+    return (
+        "Nobody could approve it: every other finance officer checked this claim, or is barred. "
+        "Whoever checked it can gather it."
+    )
+
+
+def why_none_approved(run: PaymentRun, user: User, now: datetime) -> str | None:
+    """Why this person could approve no payment of a run; None where there is one."""
+    if not run.waiting or any(why_not_by(line.claim, user, now) is None for line in run.waiting):
+        return None
+    return (
+        "You can approve no payment of this run: you checked its claims, or your school takes part in their "
+        "bids. Another finance officer approves it, or cancel it."
+    )
 
 
 def claims_to_pay(fund: Fund) -> list[Claim]:

@@ -58,6 +58,12 @@ def pence_asked(bid: Bid, amounts: Planned) -> int:
     return max(staff + costs - cash, 0)
 
 
+def pence_to_award(bid: Bid) -> int:
+    """Pence that accepting the offer awards: what the revised plan comes to, never more than is offered."""
+    plan = plan_of(bid)
+    return min(bid.offer.pence, pence_asked(bid, planned(bid, plan))) if plan else bid.offer.pence
+
+
 def why_above_offer(plan: RevisedPlan) -> str | None:
     """The sentence where a plan asks for more than is offered, or for nothing; None where it fits."""
     asked = pence_asked(plan.bid, planned(plan.bid, plan))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from fundflow.models.area import SCHOOL_TODAY
@@ -16,7 +16,7 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.opening import OpeningEarned
 from fundflow.models.payment import Claim
-from fundflow.models.recovery import TO_COME, Ground, Recovery
+from fundflow.models.recovery import LET_GO, TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.award_rows import added_up, opening_earned
@@ -32,7 +32,7 @@ class PayeeYear(NamedTuple):
 
     before  earned on days before the year
     earned  earned by its last day
-    paid    paid by its last day, less what came back, was let go or written off
+    paid    paid by its last day, less what came back, and what was let go or written off above what is earned
     unpaid  earned by its last day and not paid since either
     """
 
@@ -90,11 +90,17 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
             schools[payee],
             before[bid_id, payee],
             pence,
-            money[PAID][bid_id, payee],
+            _kept(money[PAID][bid_id, payee], pence, money[GIVEN_UP][bid_id, payee]),
             max(pence - money[PAID][bid_id, payee] - money[LATER][bid_id, payee], 0),
         )
         for (bid_id, payee), pence in earned.items()
     ]
+
+
+def _kept(paid: int, earned: int, given_up: int) -> int:
+    """What was paid, less what was given up of it above what is earned: what was not spent as agreed may
+    have been written off although as much was earned."""
+    return paid - min(given_up, max(paid - earned, 0))
 
 
 def earned_on(session: Session, which: Select[Any], end: datetime) -> int:
@@ -166,13 +172,13 @@ def _done(session: Session, which: Select[Any], last: date) -> Done:
     return added_up(session.execute(worked.union_all(spent, before)))
 
 
-PAID, LATER, MISUSED, MISUSED_BEFORE = "paid", "later", "misused", "misused_before"
-ENDED = (RecoveryState.RECOVERED, RecoveryState.LET_GO, RecoveryState.WRITTEN_OFF)
+PAID, LATER, GIVEN_UP = "paid", "later", "given_up"
+MISUSED, MISUSED_BEFORE = "misused", "misused_before"
 
 
 def _money(session: Session, which: Select[Any], start: datetime, end: datetime) -> dict[str, ByPayee]:
-    """What was paid by the end of a year, less what came back or is no longer asked for, and what later; and
-    what was not spent as agreed and so leaves the award, also before the year."""
+    """What was paid by the end of a year, less what came back, and what later; what is no longer asked for;
+    and what was not spent as agreed and so leaves the award, also before the year."""
     signed = case((LedgerEntry.kind == EntryKind.REVERSED, -LedgerEntry.pence), else_=LedgerEntry.pence)
     paid = (
         _by_payee(Claim, case((LedgerEntry.at < end, PAID), else_=LATER), signed)
@@ -181,7 +187,10 @@ def _money(session: Session, which: Select[Any], start: datetime, end: datetime)
     )
     came = case((Recovery.ended_at < end, PAID), else_=LATER)
     back = _by_payee(Recovery, came, -Recovery.pence).where(
-        Recovery.bid_id.in_(which), Recovery.state.in_(ENDED)
+        Recovery.bid_id.in_(which), Recovery.state == RecoveryState.RECOVERED
+    )
+    given_up = _by_payee(Recovery, literal(GIVEN_UP), Recovery.pence).where(
+        Recovery.bid_id.in_(which), Recovery.state.in_(LET_GO), Recovery.ended_at < end
     )
     when = case((Recovery.opened_at < start, MISUSED_BEFORE), else_=MISUSED)
     misused = _by_payee(Recovery, when, Recovery.pence).where(
@@ -191,7 +200,7 @@ def _money(session: Session, which: Select[Any], start: datetime, end: datetime)
         Recovery.opened_at < end,
     )
     found: defaultdict[str, ByPayee] = defaultdict(Counter)
-    for what, bid_id, school_id, pence in session.execute(union_all(paid, back, misused)):
+    for what, bid_id, school_id, pence in session.execute(union_all(paid, back, given_up, misused)):
         found[what][bid_id, school_id] += pence
     return found
 

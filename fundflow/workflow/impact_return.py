@@ -38,8 +38,11 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
          explain=("The impact officer reads the report. You can’t change it then, unless you are asked to.",),
          done="The report is sent. Thank you. The impact officer reads it next.",
          waits_while=("support_still_under_way", "report_incomplete"),
-         asks_for=(tick("agreement", "This report is true to the best of my knowledge, and its summary may "
-                        "be published.", "Tick the box to show that you agree"),),
+         asks_for=(text("reason", "Why does the log hold less than the report says?",
+                        "Enter why the log holds less", optional=True,
+                        hint="Only what is in the log is earned, whatever you enter here."),
+                   tick("agreement", "This report is true to the best of my knowledge, and its summary may "
+                        "be published.", "Tick the box to show that you agree")),
          emails=("impact_officer",)),
     Step("return", (S.SUBMITTED,), S.RETURNED, (A.IMPACT_OFFICER,),
          button="Ask the school for more", past="Asked for more", sidestep=True,
@@ -53,7 +56,8 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
          button="Accept the report", past="Accepted the report",
          hint="With a rating, worked out for you from the results.",
          done="The report is accepted. The school is being told.",
-         waits_while=("barred_from_report", "days_unsettled"), asks_for=on_page("rag", "reason?"),
+         waits_while=("barred_from_report", "days_unsettled", "log_unexplained"),
+         asks_for=on_page("rag", "reason?"),
          money=Money.SETTLE, emails=("school", "finance")),
 ), WORDS)
 # fmt: on

@@ -34,8 +34,10 @@ class Input:
     past: bool = True
 
 
-def text(name: str, label: str, missing: str, *, hint: str = "", most: int = 2000) -> Input:
-    return Input(name, Kind.TEXT, label, missing, hint, most)
+def text(
+    name: str, label: str, missing: str, *, hint: str = "", most: int = 2000, optional: bool = False
+) -> Input:
+    return Input(name, Kind.TEXT, label, missing, hint, most, optional)
 
 
 def line(name: str, label: str, missing: str, *, most: int = 60) -> Input:

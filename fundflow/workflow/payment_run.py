@@ -49,7 +49,7 @@ PAYMENT_RUN = Workflow("payment_run", "payment run", S.NEW, (
                   "yourself, is left out, and the run says so.",
                   "The file is made once. Its lines, its total and its file never change after that."),
          done="The run is approved and its file is made. Export it next.",
-         waits_while=("gathered_it", "nothing_in_run"), emails=("finance",)),
+         waits_while=("gathered_it", "nothing_in_run", "approves_nothing"), emails=("finance",)),
     Step("export", (S.APPROVED,), S.EXPORTED, FINANCE,
          button="Export this run", past="Exported the run",
          hint="Then download the file and give it to the finance system.",

@@ -1,11 +1,14 @@
 """An offer smaller than what was asked for wants a revised plan before it can be accepted."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from fundflow import ledger
 from fundflow.applications import offers, plans
 from fundflow.clock.timed_steps import take_timed_steps
 from fundflow.desk.work import waiting_for
@@ -13,6 +16,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.plan import RevisedPlan
+from fundflow.rules.award_sums import sum_of
 from fundflow.rules.plans import Planned, plan_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
@@ -66,7 +70,27 @@ def test_a_smaller_offer_is_not_accepted_without_an_agreed_plan(offered: Offered
         (5, 84_000),
         (None, 6_000),
     ]
-    assert award.pence == 200_000
+    assert award.pence == 195_000
+
+
+@pytest.mark.both_databases
+def test_an_award_is_what_the_plan_comes_to(offered: Offered, sign_in: Callable[[User], FlaskClient]) -> None:
+    """£2,000 is offered, the plan comes to £1,950: the rest of what is reserved is free again."""
+    bid, session = offered.bid, offered.make.session
+    plan = offered.propose()
+    plans.agree(plan, user=offered.officer, now=NOW, version=plan.version)
+    held, free = ledger.bid_totals(bid.id).reserved, ledger.totals(bid.fund_id).free
+    client = sign_in(offered.head)
+    assert "See the revised plan" in client.get(f"/bids/{bid.reference}").text
+    page = client.get(f"/bids/{bid.reference}/steps/accept-offer").text
+    assert "Your plan comes to £1,950.00, so that is what is awarded" in page
+    offered.accept()
+    assert bid.awarded_pence == sum_of(bid).awarded == 195_000
+    assert ledger.totals(bid.fund_id).free == free + held - 195_000
+    assert ledger.bid_totals(bid.id).reserved == 0
+    letter = session.scalars(select(Letter).where(Letter.subject.contains("you have accepted"))).one()
+    assert "£1,950" in letter.subject
+    assert "Your plan comes to £1,950, so that is what is awarded." in letter.body
 
 
 def test_an_offer_of_all_that_was_asked_for_needs_no_plan(make: Make) -> None:
@@ -140,7 +164,7 @@ def test_the_date_to_reply_waits_while_the_officer_has_the_plan(offered: Offered
         select(Letter).where(Letter.recipient == "school").order_by(Letter.id.desc())
     ).first()
     assert letter is not None
-    assert "has agreed your revised plan for £2,000" in letter.body
+    assert "has agreed your revised plan for £1,950" in letter.body
 
 
 def test_another_offer_wants_another_plan(offered: Offered) -> None:

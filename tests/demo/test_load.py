@@ -17,7 +17,7 @@ from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.decision import CriterionFeedback, Decision, LateInterest
 from fundflow.models.desk import Cover, Mention, StaffNote
-from fundflow.models.files import Attachment, LateEvidence
+from fundflow.models.files import Attachment, LateEvidence, Viewing
 from fundflow.models.fund import Round, RoundQuestion, StaffGrade
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.late_entry import LateEntry
@@ -137,6 +137,7 @@ PROMISED = {
         f"a payment run: {state.name}": select(PaymentRun.id).where(PaymentRun.state == state)
         for state in (RunState.GATHERED, RunState.SETTLED)
     },
+    "a file that somebody opened": select(Viewing.id).where(Viewing.what.startswith("File:")),
     "a claim to pay": select(Claim.id).where(Claim.state == ClaimState.CERTIFIED),
     "a bid that was answered": select(Submission.id).where(Submission.kind == SubmissionKind.SENT_BACK),
 }

@@ -68,7 +68,9 @@ class Ended:
         )
 
     def send(self) -> None:
-        operations.submit_report(self.report, user=self.head, now=LATER, version=self.report.version)
+        operations.submit_report(
+            self.report, user=self.head, now=LATER, version=self.report.version, reason="On paper"
+        )
 
     def accept(self, rag: Rag = Rag.GREEN, reason: str = "") -> None:
         operations.accept_report(

@@ -33,7 +33,10 @@ def test_a_report_walks_through_its_pages_to_the_close(ended: Ended, sign_in: Si
     tab = client.get(path(ended, "impact")).text
     assert "100%" in tab
     assert "Agree and send report" in tab
-    client.post(path(ended, "report/steps/submit"), data={"agreement": "y", "version": ended.report.version})
+    client.post(
+        path(ended, "report/steps/submit"),
+        data={"agreement": "y", "reason": "On paper", "version": ended.report.version},
+    )
     assert ended.report.state is ReturnState.SUBMITTED
     client = sign_in(ended.impact_officer)
     page = client.get(path(ended, "report/steps/accept")).text
@@ -114,7 +117,8 @@ def test_the_team_may_write_but_not_send(ended: Ended, sign_in: SignIn) -> None:
     assert client.get(path(ended, "report")).status_code == 200
     assert client.get(path(ended, "report/steps/submit")).status_code == 409
     posted = client.post(
-        path(ended, "report/steps/submit"), data={"agreement": "y", "version": ended.report.version}
+        path(ended, "report/steps/submit"),
+        data={"agreement": "y", "reason": "On paper", "version": ended.report.version},
     )
     assert posted.status_code == 409
     assert ended.report.state is ReturnState.SCHEDULED
@@ -122,7 +126,10 @@ def test_the_team_may_write_but_not_send(ended: Ended, sign_in: SignIn) -> None:
 
 def test_a_double_click_on_send_is_answered_like_the_first(ended: Ended, sign_in: SignIn) -> None:
     ended.write()
-    client, form = sign_in(ended.head), {"agreement": "y", "version": ended.report.version}
+    client, form = (
+        sign_in(ended.head),
+        {"agreement": "y", "reason": "On paper", "version": ended.report.version},
+    )
     twice = [client.post(path(ended, "report/steps/submit"), data=form) for _ in range(2)]
     assert [answer.status_code for answer in twice] == [302, 302]
 

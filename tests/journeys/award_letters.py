@@ -23,8 +23,9 @@ We have paid your claim BRK-0001/C1: £3,000.00 to Hazelmere Primary School (URN
 reference is JNL 5001.
 
 How we worked it out
+- Award: £3,000.00
 - Earned so far: £0.00
-- Paid in advance by the fund’s rule: £3,000.00
+- May be paid in advance by now: £3,000.00
 - May be paid so far: £3,000.00
 - Paid so far, this payment included: £3,000.00
 

@@ -34,8 +34,10 @@ We have paid £385.00 to Chalk Stream Trust, for Oakfield Academy (URN 200003), 
 Academy released for the bid of Hazelmere Primary School. Our payment reference is BACS 5003.
 
 How we worked it out
+- Share of the award: £15,750.00
 - Earned so far: £8,260.00
-- Paid in advance by the fund’s rule: £7,875.00
+- May be paid in advance by now: £7,875.00
+- Kept until the final report is accepted: £3,150.00
 - May be paid so far: £8,260.00
 - Paid so far, this payment included: £8,260.00
 
@@ -84,6 +86,7 @@ We have paid £2,730.00 to Chalk Stream Trust, for Oakfield Academy (URN 200003)
 Academy released for the bid of Hazelmere Primary School. Our payment reference is BACS 5007.
 
 How we worked it out
+- Share of the award: £15,750.00
 - Earned so far: £15,330.00
 - May be paid so far: £15,330.00
 - Paid so far, this payment included: £15,330.00

@@ -13,6 +13,7 @@ from fundflow.models.person import RoleName, SeatPosition, User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.payments import operations, recoveries
 from fundflow.rules.award_sums import sum_of
+from fundflow.rules.claims import why_nothing_claimed
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.steps import AlreadyTaken, Stale, take_and_commit
 from fundflow.workflow.application import BidState
@@ -499,3 +500,35 @@ def test_money_not_spent_as_agreed_is_asked_back_on_a_page(make: Make, sign_in: 
     assert one_of(award).pence == 16_000
     assert client.post(address, data={**form, "pence": "160"}).status_code == 302  # a second click
     assert one_of(award).pence == 16_000
+
+
+def test_a_recovery_changes_the_schools_sum_once_it_is_approved(over: Award, sign_in: SignIn) -> None:
+    """£3,000 paid, £2,772 earned; £20 of it not spent as agreed, which one person has asked for so far."""
+    one = one_of(over)
+    recoveries.approve(one, user=over.other_finance, now=LATER, version=one.version)
+    found = open_one(over, 2_000)
+    client, page = sign_in(over.head), f"/bids/{over.bid.reference}/money"
+    before = client.get(page).text
+    assert "not spent as agreed" not in before
+    assert "£3,000.00" in before
+    assert sum_of(over.bid).to_come == 24_800
+    recoveries.approve(found, user=over.other_finance, now=LATER, version=found.version)
+    after = client.get(page).text
+    assert "Award, less £20.00 not spent as agreed" in after
+    assert "What comes back" in after
+
+
+def test_a_claim_that_waits_for_the_final_report_is_not_to_be_refused(make: Make) -> None:
+    """£2,436 earned; of £3,000 a fifth is kept, and £2,400 is paid."""
+    award = an_award(make, advance=50, half_time=30)
+    award.worked(*WEEKS)
+    award.worked(WEEKS[0], line=1)
+    award.pay(award.certify(paid := award.advance(240_000)))
+    claim = Claim(bid=award.bid, school=award.bid.lead_school, number=2, kind=paid.kind, pence=0)
+    claim.created_at = claim.submitted_at = LATER
+    make.session.add(claim)
+    make.session.commit()
+    assert why_nothing_claimed(claim) == (
+        "Nothing of this claim is due yet: £600.00 of the award is kept until the final report is accepted. "
+        "What it asks for is paid then."
+    )

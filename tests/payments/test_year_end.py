@@ -93,6 +93,26 @@ def test_what_is_paid_and_not_earned_is_a_prepayment_until_it_comes_back(make: M
     assert (year_of(award).prepaid, year_of(award).made.recovered) == (245_000, 20_000)
 
 
+def test_misuse_that_is_written_off_accrues_nothing(award: Award) -> None:
+    """£350 earned and paid; £200 of it was not spent as agreed, and can't be got back."""
+    award.pay(award.certified(date(2027, 1, 6)))
+    recovery = recoveries.open_recovery(
+        award.bid,
+        school_id=award.bid.lead_school_id,
+        ground=Ground.MISUSED,
+        pence=20_000,
+        reason="A laptop",
+        user=award.finance,
+        now=LATER,
+        version=award.bid.version,
+    )
+    recoveries.approve(recovery, user=award.other_finance, now=LATER, version=recovery.version)
+    decider = award.make.panel(award.bid.fund)[0].user
+    given = {"authority": "M 1", "reason": "Gone"}
+    recoveries.write_off(recovery, user=decider, now=LATER, version=recovery.version, **given)
+    assert figures(year_of(award)) == [(35_000, 35_000, 35_000, 0, 0)]
+
+
 def test_a_payment_reversed_in_the_next_year_was_paid_in_this_one(award: Award) -> None:
     award.pay(claim := award.certified(date(2027, 1, 6)))
     by = {"user": award.finance, "now": LATER}

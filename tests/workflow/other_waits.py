@@ -125,6 +125,12 @@ OTHER_WAITS = [
         {"gathered_by_id": SOMEBODY.id},
         "You gathered this run, so another finance officer must approve it.",
     ),
+    (
+        payment_run.approves_nothing,
+        RUN,
+        {"why_none_approved": "You can approve no payment of this run."},
+        "You can approve no payment of this run.",
+    ),
     (payment_run.nothing_in_run, RUN, {"waiting": []}, "Nothing of this run can be paid. Cancel it."),
     (
         payment_run.lines_unanswered,
@@ -252,6 +258,12 @@ OTHER_WAITS = [
         REPORT,
         {"why_days_unsettled": "1 day of the log waits for the head of Oak to confirm or strike out."},
         "1 day of the log waits for the head of Oak to confirm or strike out.",
+    ),
+    (
+        impact_return.log_unexplained,
+        REPORT,
+        {"why_log_unexplained": "The report says 8 days, the log holds none."},
+        "The report says 8 days, the log holds none.",
     ),
     (meeting.agenda_empty, {"undecided_items": says([1])}, MEETING, "No bid is on the agenda yet."),
     (meeting.items_undecided, MEETING, {"items_to_settle": [1]}, "1 item is not decided or moved yet."),

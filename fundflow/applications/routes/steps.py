@@ -12,6 +12,7 @@ from fundflow.applications.late_answers import go_on_without
 from fundflow.applications.routes.form import show_check
 from fundflow.models.bid import Bid
 from fundflow.rules.awards import schedule_of, shares_of
+from fundflow.rules.plans import pence_to_award
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_steps import BID_STEPS, bid_form_page
 from fundflow.web.bids import visible_bid
@@ -56,10 +57,12 @@ def _send(bid: Bid, act: Callable[..., None]) -> Any:
 
 def _offered(bid: Bid) -> dict[str, Any]:
     offer = bid.offers[-1] if bid.offers else None
+    awarded = pence_to_award(bid) if offer else 0
     return {
         "offer": offer,
-        "schedule": schedule_of(bid.fund, offer.pence) if offer else [],
-        "shares": shares_of(bid, offer.pence) if offer else [],
+        "awarded": awarded,
+        "schedule": schedule_of(bid.fund, awarded) if offer else [],
+        "shares": shares_of(bid, awarded) if offer else [],
     }
 
 

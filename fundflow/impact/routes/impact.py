@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fundflow import ledger
 from fundflow.impact import operations, queries
 from fundflow.impact.blueprint import blueprint
 from fundflow.impact.routes.report_steps import REPORT_STEPS
@@ -11,6 +10,7 @@ from fundflow.models.money import pounds
 from fundflow.permissions import sees_money, sees_review
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.change_requests import changed_outcomes
+from fundflow.rules.report_log import explained, report_and_log
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
@@ -23,6 +23,7 @@ def bid_impact(reference: str) -> str:
     bid = visible_bid(reference)
     user, at = me(), now()
     report = queries.report_of(bid)
+    money = sees_money(user, bid, at)
     shown = report if queries.sees_report(user, bid, report, at) else None
     return bid_page(
         "impact/impact.html",
@@ -39,7 +40,9 @@ def bid_impact(reference: str) -> str:
         is_provider=queries.is_a_provider(user, bid, at),
         inside=sees_review(user, bid, at),
         to_give=queries.feedback_to_give(user, bid, at),
-        totals=ledger.bid_totals(bid.id) if sees_money(user, bid, at) else None,
+        money=money,
+        log=report_and_log(shown) if shown and money else None,
+        explained=explained(shown) if shown and money else "",
     )
 
 
@@ -57,8 +60,10 @@ def _statement(bid: Bid) -> tuple[str, ...]:
     ]
     if found.to_come:
         lines.append(f"{pounds(found.to_come)} is to come back; finance goes on asking for it.")
-    if found.let_go:
-        lines.append(f"{pounds(found.let_go)} was paid and not earned, and was let go.")
+    if unearned := found.let_go - found.misuse_let_go:
+        lines.append(f"{pounds(unearned)} was paid and not earned, and was let go.")
+    if found.misuse_let_go:
+        lines.append(f"{pounds(found.misuse_let_go)} was not spent as agreed, and was written off.")
     return tuple(lines)
 
 

@@ -14,6 +14,7 @@ from fundflow.models.unfinished import REPORT
 from fundflow.permissions import actors_for
 from fundflow.rules.change_requests import changed_outcomes
 from fundflow.rules.claims import why_costs_lack_receipts
+from fundflow.rules.report_log import explained, report_and_log
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -53,7 +54,15 @@ def report(reference: str) -> Any:
         return redirect(url_for("impact.bid_impact", reference=reference))
     receipts = why_costs_lack_receipts(bid)
     changed = changed_outcomes(bid)
-    page = bid_page("impact/report.html", bid, report=kept, form=form, receipts=receipts, changed=changed)
+    page = bid_page(
+        "impact/report.html",
+        bid,
+        report=kept,
+        form=form,
+        receipts=receipts,
+        changed=changed,
+        log=report_and_log(kept),
+    )
     return page, form.status
 
 
@@ -75,7 +84,13 @@ def _saved(form: ReportForm, report: ImpactReturn) -> bool:
     )
 
 
-REPORT_STEPS.add(blueprint, "submit", operations.submit_report)
+REPORT_STEPS.add(
+    blueprint,
+    "submit",
+    operations.submit_report,
+    template="impact/send.html",
+    context=lambda report: {"log": report_and_log(report)},
+)
 REPORT_STEPS.add(blueprint, "return", operations.return_report, load=report_to_check)
 
 
@@ -100,6 +115,8 @@ def impact_return_accept(reference: str) -> Any:
         template="impact/accept.html",
         report=kept,
         receipts=why_costs_lack_receipts(kept.bid),
+        log=report_and_log(kept),
+        explained=explained(kept),
         percent=queries.percent,
     )
 

@@ -35,6 +35,7 @@ from fundflow.web.forms import carried_out
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.working_days import london_date
 
 
@@ -75,6 +76,7 @@ def _payment_page(bid: Bid, form: PaymentForm) -> str:
         bid,
         form=form,
         sum=found,
+        queried=claim_queries.queried_on(bid),
         nothing_due=why_nothing_due(found),
         days=unclaimed_days(bid),
         costs=unclaimed_costs(bid),
@@ -89,7 +91,7 @@ def _payment_page(bid: Bid, form: PaymentForm) -> str:
 @access(SIGNED_IN)
 def claim(reference: str, number: int) -> Any:
     claim, day = visible_claim(reference, number), london_date(now())
-    costs = claim_queries.costs_of(claim)
+    costs, off = claim_queries.costs_of(claim), taken_off(claim)
     return bid_page(
         "payments/claim.html",
         claim.bid,
@@ -98,14 +100,16 @@ def claim(reference: str, number: int) -> Any:
         costs=costs,
         used=cost_log.receipts_used(costs, me(), now()),
         steps=CLAIM_STEPS.links(claim),
-        sum=sum_of(claim.bid, with_claim=claim),
+        sum=sum_of(claim.bid, with_claim=claim, requested=sees_as_staff(me(), claim.bid, now())),
+        queried=claim_queries.queried_on(claim.bid, but=claim),
+        to_take_off=sum(one.pence for one in off if one.state is RecoveryState.SET_AGAINST),
         history=claim_queries.history_of(claim),
         blocks=standing_blocks(claim.bid) if claim.is_open else [],
         report_overdue=why_report_overdue(claim.bid, day) if claim.is_open else None,
         unconfirmed=why_days_unconfirmed(claim),
         payee=payee_on(claim.school, day) if claim.is_open else None,
         held=why_no_payee(claim.school, day) if claim.is_open else None,
-        taken_off=taken_off(claim),
+        taken_off=off,
         needs_invoice=needs_invoice(claim),
         no_invoice=why_no_invoice(claim),
         may_invoice=needs_invoice(claim) and invoices.why_not_entered(claim, me(), now()) is None,

@@ -21,9 +21,10 @@ from fundflow.payments.statements import Asked
 from fundflow.payments.waiting.figures import desk_of
 from fundflow.payments.waiting.headings import Of, headings_for
 from fundflow.payments.waiting.lists import page_of_heading
-from fundflow.permissions import outcome_kept, sees_money, sees_payment
+from fundflow.permissions import outcome_kept, sees_as_staff, sees_money, sees_payment
 from fundflow.rules.award_sums import is_settled, sum_of
 from fundflow.rules.change_requests import changes_of
+from fundflow.rules.claims import why_condition_unmet
 from fundflow.rules.invoices import order_of
 from fundflow.rules.payees import schools_without_payee
 from fundflow.rules.payment_blocks import why_report_overdue
@@ -76,13 +77,14 @@ def bid_money(reference: str) -> str:
     user, at = me(), now()
     if not sees_money(user, bid, at):
         abort(404)
-    kept, found = outcome_kept(user, bid, at), sum_of(bid)
+    kept, found = outcome_kept(user, bid, at), sum_of(bid, requested=sees_as_staff(user, bid, at))
     put = queries.blocks_of(bid)
     return bid_page(
         "payments/bid_money.html",
         bid,
         totals=ledger.NOTHING if kept else ledger.bid_totals(bid.id),
         sum=found,
+        queried=claim_queries.queried_on(bid),
         schedule=bid.award and instalments(bid.award.tranches, bid.award.pence),
         claims=claim_queries.cards(bid, user, at),
         lines=list(statements.of_bid(bid, user, at, Asked()).lines()),
@@ -90,6 +92,7 @@ def bid_money(reference: str) -> str:
         may_recover=recoveries.why_no_recovery(bid, found, user, at) is None,
         may_claim=bool(found.due or not is_settled(bid)) and operations.why_no_claim(bid, user, at) is None,
         held=schools_without_payee(bid, london_date(at)),
+        condition_unmet=why_condition_unmet(bid, london_date(at)) if bid.award else None,
         report_overdue=why_report_overdue(bid, london_date(at)),
         blocks=put,
         block_steps={block.id: BLOCK_STEPS.links(block) for block in put if block.lifted_at is None},

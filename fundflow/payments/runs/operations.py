@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from fundflow import ledger
 from fundflow.extensions import db
+from fundflow.letters.recipients import holders_of
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.money import pounds
@@ -29,6 +30,7 @@ from fundflow.rules.payment_runs import (
     claims_to_pay,
     in_approved_runs,
     pence_out,
+    why_nobody_approves,
     why_not_by,
     why_not_in_run,
 )
@@ -53,12 +55,13 @@ def why_no_run(fund: Fund, user: User, now: datetime) -> str | None:
 def gathered(fund: Fund, layout: Layout, user: User, now: datetime) -> list[RunLine]:
     """What a run gathered now would hold: a line a claim that is checked, with why it is left out."""
     lines: list[RunLine] = []
-    size = 0
+    others, size = _others_of(fund, user, now), 0
     for number, claim in enumerate(claims_to_pay(fund), 1):
         line = RunLine(number=number, claim=claim, pence=pence_out(claim), outcome=Outcome.WAITING)
         payee = payee_on(claim.school, london_date(now))
         why = why_not_in_run(claim, now) or _why_not_here(claim, payee, layout)
         why = why or (why_not_by(claim, user, now) if claim.certified_by_id != user.id else None)
+        why = why or why_nobody_approves(claim, others, now)
         if not why and size == MOST_PAYMENTS:
             why = f"A run holds {MOST_PAYMENTS} payments. It can be gathered in the next."
         if why:
@@ -68,6 +71,12 @@ def gathered(fund: Fund, layout: Layout, user: User, now: datetime) -> list[RunL
         _keep_payee(line, payee)
         lines.append(line)
     return lines
+
+
+def _others_of(fund: Fund, user: User, now: datetime) -> list[User]:
+    """Who may approve the run that this person gathers."""
+    held = holders_of(fund.id, (RoleName.FINANCE,), london_date(now), bodies=True)
+    return [one.user for one in held if one.user is not None and one.user.id != user.id]
 
 
 def latest_number(fund: Fund) -> int:

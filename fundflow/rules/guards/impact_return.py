@@ -3,6 +3,7 @@
 from fundflow.models.impact import ImpactReturn
 from fundflow.rules.claims import why_days_unsettled
 from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.report_log import why_log_unexplained
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.impact_return import NOTICE
@@ -35,3 +36,8 @@ def barred_from_report(report: ImpactReturn, ask: Ask) -> str | None:
 @guard
 def days_unsettled(report: ImpactReturn, _ask: Ask) -> str | None:
     return why_days_unsettled(report.bid)
+
+
+@guard
+def log_unexplained(report: ImpactReturn, _ask: Ask) -> str | None:
+    return why_log_unexplained(report)

@@ -1,7 +1,7 @@
 """What a payment run waits for."""
 
 from fundflow.models.payment_run import PaymentRun
-from fundflow.rules.payment_runs import why_not_exported
+from fundflow.rules.payment_runs import why_none_approved, why_not_exported
 from fundflow.workflow.engine import Ask, guard
 
 
@@ -25,3 +25,8 @@ def lines_unanswered(run: PaymentRun, _ask: Ask) -> str | None:
 @guard
 def not_payable_now(run: PaymentRun, ask: Ask) -> str | None:
     return why_not_exported(run, ask.now)
+
+
+@guard
+def approves_nothing(run: PaymentRun, ask: Ask) -> str | None:
+    return why_none_approved(run, ask.user, ask.now) if ask.user else None

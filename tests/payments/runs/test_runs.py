@@ -16,12 +16,13 @@ from fundflow.payments.payees import operations as payees
 from fundflow.payments.runs import operations
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.payees import payee_on
+from fundflow.steps import why_no_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.payment_run import RunState
-from tests.payments.conftest import LATER
+from tests.payments.conftest import LATER, SignIn
 from tests.payments.runs.conftest import Paying
 
 WAITING, LEFT_OUT = Outcome.WAITING, Outcome.LEFT_OUT
@@ -67,6 +68,7 @@ def test_whoever_gathered_a_run_does_not_approve_it(paying: Paying) -> None:
 
 def test_what_its_approver_checked_is_left_out_and_says_so(paying: Paying) -> None:
     paying.claims[2].certified_by_id = paying.other.id
+    paying.make.staff(RoleName.FINANCE)  # who could approve it
     db.session.commit()
     run = paying.approve(paying.gather())
     line = run.lines[2]
@@ -80,12 +82,28 @@ def test_what_its_approver_checked_is_left_out_and_says_so(paying: Paying) -> No
 def test_a_run_of_which_the_approver_checked_everything_is_not_approved(paying: Paying) -> None:
     for claim in paying.claims:
         claim.certified_by_id = paying.other.id
+    third = paying.make.staff(RoleName.FINANCE)
     db.session.commit()
     run = paying.gather()
     with pytest.raises(Refused, match="You can approve no payment of this run"):
         paying.approve(run)
     db.session.rollback()
     assert (run.state, outcomes(run)) == (RunState.GATHERED, [WAITING] * 6)
+    assert why_no_step(run, "approve", paying.other, LATER) is not None  # so its button says why
+    assert why_no_step(run, "approve", third, LATER) is None
+
+
+def test_a_claim_that_nobody_else_could_approve_is_not_gathered(paying: Paying) -> None:
+    paying.claims[2].certified_by_id = paying.other.id
+    retired = paying.make.staff(RoleName.FINANCE)
+    retired.active = False
+    db.session.commit()
+    run = paying.gather()
+    assert outcomes(run) == [WAITING, WAITING, LEFT_OUT, WAITING, WAITING, WAITING]
+    assert "every other finance officer checked this claim" in run.lines[2].why
+    paying.approve(run)
+    own = paying.gather(paying.other)  # whoever checked it gathers it, and another approves
+    assert (outcomes(own), paying.approve(own, paying.finance).size) == ([WAITING], 1)
 
 
 def test_what_can_no_longer_be_paid_is_left_out_as_it_is_approved(paying: Paying) -> None:
@@ -219,3 +237,13 @@ def test_only_finance_of_its_fund_downloads_the_file(paying: Paying) -> None:
     paying.make.role(stranger, RoleName.AUDITOR, fund=paying.fund)
     with pytest.raises(Refused, match="Only a finance officer can do this"):
         operations.download(run, user=stranger, now=LATER)
+
+
+def test_the_bids_money_says_which_run_a_claim_is_in(paying: Paying, sign_in: SignIn) -> None:
+    bid = paying.claims[0].bid
+    client, page = sign_in(paying.finance), f"/bids/{bid.reference}/money"
+    assert "Mark as paid" in client.get(page).text
+    run = paying.gather()
+    text = client.get(page).text
+    assert f"In the payment run {run.reference}." in text
+    assert "Mark as paid" not in text
