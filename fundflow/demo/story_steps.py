@@ -14,10 +14,11 @@ from fundflow.demo.panel_stories import hear
 from fundflow.demo.papers import papers_of
 from fundflow.demo.story import Story
 from fundflow.demo.told import Told
-from fundflow.files import viewing
+from fundflow.extensions import db
 from fundflow.letters import links
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Approval
+from fundflow.models.files import Viewing
 from fundflow.models.person import RoleName
 from fundflow.models.review import CHECKLIST, Recommendation, Verdict
 from fundflow.review.operations import returning, reviewing
@@ -67,9 +68,9 @@ def begin(told: Told, story: Story, now: datetime) -> Bid:
 def _review(told: Told, story: Story, bid: Bid) -> Iterator[datetime]:
     officer = told.people.staff(RoleName.OFFICER)
     yield (now := told.at(story.began + 4))
+    opened = [f"File: {paper.name}" for paper in bid.attachments]
+    db.session.add_all(Viewing(bid_id=bid.id, user_id=officer.id, what=what, at=now) for what in opened)
     reviewing.take_up(bid, user=officer, now=now, version=bid.version)
-    for paper in bid.attachments:
-        viewing.record(bid, officer, f"File: {paper.name}", now)
     if story.ends is S.INELIGIBLE:
         yield (now := told.at(story.began + 6))
         reviewing.rule_ineligible(

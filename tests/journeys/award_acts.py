@@ -229,9 +229,12 @@ def report(school: Visitor, reference: str, answers: Answers) -> None:
     school.reads("The report is ready to send.")
 
 
-def send_report(head: Visitor, reference: str) -> None:
+def send_report(head: Visitor, reference: str, why_less: str = "") -> None:
+    """Send it; `why_less`: why the log holds fewer days than it says."""
     head.open(f"/bids/{reference}/impact")
     head.press("Agree and send report")
+    if why_less:
+        head.answer({"Why does the log hold less than the report says?": why_less})
     head.answer({"This report is true to the best of my knowledge, and its summary may be published.": True})
     head.press("Agree and send report")
 

@@ -269,7 +269,7 @@ def the_large_bid(council: Council) -> None:
     award_acts.return_report(council["Helen Abbott"], ref, "How many pupils sat the July examination?")
     council.at("2027-08-11 10:00")
     award_acts.report(council[head], ref, {"Note on result 1 (optional)": "Of 41 pupils, 40 sat it."})
-    award_acts.send_report(council[head], ref)
+    award_acts.send_report(council[head], ref, "The other days are logged by the partner")
     council.at("2027-08-12 10:00")
     award_acts.accept_report(council["Helen Abbott"], ref)
     award_acts.close(council["Helen Abbott"], ref)
