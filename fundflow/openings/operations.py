@@ -24,15 +24,14 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.money import pounds
 from fundflow.models.opening import Opening, OpeningAward, OpeningEarned, kept
-from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
 from fundflow.rules.awards import award_of
-from fundflow.rules.openings import Entered, Wrong, has_head, payee_of, wrong_with
-from fundflow.rules.payees import bar_from_paying, payee_on
+from fundflow.rules.openings import Entered, Wrong, has_head, paid_before, payee_of, wrong_with
+from fundflow.rules.payees import bar_from_paying
 from fundflow.steps import lock, require_step, take_step
-from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import add_working_days, london_date, start_of
@@ -207,30 +206,24 @@ def _officer_of(award: OpeningAward, fund: Fund, now: datetime) -> User | None:
 
 
 def _paid_before(award: OpeningAward, bid: Bid, user: User, now: datetime) -> list[Claim]:
-    """A claim for each school that was paid; who entered it checked it, who confirms it paid it."""
+    """A claim for each school that was paid."""
     paid: dict[int, int] = {}
     for line in award.lines:
         payee = payee_of(line, award.school, bid.fund)
         paid[payee] = paid.get(payee, 0) + line.paid
-    claims = []
-    for number, (school_id, pence) in enumerate(((s, p) for s, p in paid.items() if p), 1):
-        claim = Claim(
-            school=db.session.get_one(School, school_id),
-            number=number,
-            kind=ClaimKind.OPENING,
-            state=ClaimState.PAID,
-            pence=pence,
-            created_at=now,
-            submitted_at=award.opening.entered_at,
-            certified_at=award.opening.entered_at,
-            certified_by_id=award.opening.entered_by_id,
-            paid_at=now,
-            paid_by_id=user.id,
-            payment_reference=ledger.OPENING,
+    opening = award.opening
+    return [
+        paid_before(
+            db.session.get_one(School, school_id),
+            pence,
+            number,
+            entered_by=opening.entered_by_id,
+            entered_at=opening.entered_at,
+            by=user,
+            now=now,
         )
-        claim.keep_payee(payee_on(claim.school, london_date(now)))
-        claims.append(claim)
-    return claims
+        for number, (school_id, pence) in enumerate(((s, p) for s, p in paid.items() if p), 1)
+    ]
 
 
 def _earned(award: OpeningAward, made: Award, bid: Bid) -> list[OpeningEarned]:

@@ -2,7 +2,7 @@
 mid-year")."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -12,15 +12,20 @@ from fundflow.models.bid import Bid, Origin
 from fundflow.models.fund import Fund
 from fundflow.models.money import days_words, pounds
 from fundflow.models.opening import Opening, OpeningAward, OpeningEarned, OpeningLine
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import School
 from fundflow.names import identifier, searchable
 from fundflow.rules.bank_details import why_bank_details
+from fundflow.rules.payees import payee_on
 from fundflow.workflow.award import MOST_OF_A_LINE, most_of_line, parts_of
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.opening import OpeningState
+from fundflow.workflow.working_days import london_date
 
 MOST_LINES = 20
+OPENING_BALANCE = "Opening balance"  # the reference of what was paid before
 
 
 class Entered(NamedTuple):
@@ -203,3 +208,30 @@ def earned_before(bid: Bid) -> dict[int, int]:
         return {}
     rows = db.session.scalars(select(OpeningEarned).where(OpeningEarned.bid_id == bid.id))
     return {row.line_id: row.half_days or row.pence or 0 for row in rows}
+
+
+def paid_before(
+    school: School, pence: int, number: int, *, entered_by: int, entered_at: datetime, by: User, now: datetime
+) -> Claim:
+    """The claim of what a school was paid before the fund began here: who entered it checked it, who
+    confirms it paid it.
+
+    number      the claim's, of its bid
+    entered_by  the id of who entered it
+    """
+    claim = Claim(
+        school=school,
+        number=number,
+        kind=ClaimKind.OPENING,
+        state=ClaimState.PAID,
+        pence=pence,
+        created_at=now,
+        submitted_at=entered_at,
+        certified_at=entered_at,
+        certified_by_id=entered_by,
+        paid_at=now,
+        paid_by_id=by.id,
+        payment_reference=OPENING_BALANCE,
+    )
+    claim.keep_payee(payee_on(school, london_date(now)))
+    return claim

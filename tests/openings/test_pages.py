@@ -108,6 +108,20 @@ def test_every_page_of_such_a_bid_opens_before_and_after_its_end(council: Counci
                 assert client.get(path).status_code in (200, 302), path
 
 
+def test_what_was_paid_before_is_put_right_from_its_page(council: Council, sign_in: SignIn) -> None:
+    (claim,) = council.entered().claims
+    client, path = sign_in(council.owen), f"/bids/{claim.bid.reference}/claims/{claim.number}"
+    assert "This was paid before the award was entered here" in client.get(path).text
+    page = client.get(f"{path}/reverse").text
+    assert "How much was paid before?" in page
+    answer = client.post(
+        f"{path}/reverse", data={"version": str(claim.version), "right": "0", "reason": "Misread"}
+    )
+    assert answer.status_code == 302
+    page = sign_in(council.fatima).get(path).text
+    assert "£0.00 was paid before, not £875.00. Misread" in page
+
+
 def test_another_line_is_added_and_nothing_typed_is_lost(council: Council, sign_in: SignIn) -> None:
     client = sign_in(council.owen)
     for more, field in (("staff", "what_s1"), ("costs", "what_c1")):
