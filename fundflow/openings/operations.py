@@ -29,7 +29,15 @@ from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
 from fundflow.rules.awards import award_of
-from fundflow.rules.openings import Entered, Wrong, has_head, paid_before, payee_of, wrong_with
+from fundflow.rules.openings import (
+    Entered,
+    Wrong,
+    has_head,
+    paid_before,
+    payee_of,
+    wrong_together,
+    wrong_with,
+)
 from fundflow.rules.payees import bar_from_paying
 from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
@@ -131,6 +139,8 @@ def _require_right(
     for award in awards:
         for wrong in problems_of(award, fund, now, but=but):
             raise Refused(f"{award.title}, {award.school.name}: {wrong.why}.")
+    for number, wrong in wrong_together(awards):
+        raise Refused(f"{awards[number].title}, {awards[number].school.name}: {wrong.why}.")
 
 
 def _begin(award: OpeningAward, fund: Fund, user: User, now: datetime) -> Bid:

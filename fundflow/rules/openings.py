@@ -1,7 +1,7 @@
 """What is wrong with an award already running, as it is typed or read (docs/rules.md, "Starting in
 mid-year")."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -69,6 +69,7 @@ def wrong_with(award: Entered, fund: Fund, today: date, *, but: Opening | None =
     found = [*_wrong_dates(award, today), *_wrong_texts(award), *_wrong_money(award, fund)]
     for number, line in enumerate(award.lines):
         found += [wrong._replace(line=number) for wrong in _wrong_line(line)]
+    found += _lines_twice(award)
     known = [*_known_already(award, but), *_nobody_to_tell(award, today)]
     return found + known
 
@@ -111,6 +112,33 @@ def _wrong_line(line: OpeningLine) -> Iterator[Wrong]:
         yield Wrong("earned", f"{pounds(line.earned)} is more than {most} of this line")
 
 
+def _lines_twice(award: Entered) -> Iterator[Wrong]:
+    """Lines with the same school, member of staff and rate: one line that was entered twice."""
+    seen = set()
+    for number, line in enumerate(award.lines):
+        key = (line.school_id, identifier(line.staff_code), line.day_rate_pence)
+        if line.is_days and key in seen:
+            yield Wrong("staff_code", f"Another line has {line.staff_code} at this day rate already", number)
+        seen.add(key)
+
+
+def wrong_together(awards: Sequence[Entered]) -> Iterator[tuple[int, Wrong]]:
+    """What is wrong with awards entered as one, beside what is wrong with each: (its place, what)."""
+    for number, award in enumerate(awards):
+        if any(_is_same(award, other) for other in awards[:number]):
+            yield number, Wrong("title", f"This award of {award.school.name} is entered twice here")
+
+
+def _is_same(award: Entered, other: Entered | OpeningAward) -> bool:
+    """Whether they are one: the same school and title; or the same school, minute and amount."""
+    if award.school.id != other.school.id:
+        return False
+    if searchable(award.title) == searchable(other.title):
+        return True
+    minutes = {identifier(award.minute_reference), identifier(other.minute_reference)}
+    return len(minutes) == 1 and award.pence == other.pence
+
+
 def _wrong_money(award: Entered, fund: Fund) -> Iterator[Wrong]:
     cost = sum(line.pence for line in award.lines)
     if award.pence > cost:
@@ -139,7 +167,7 @@ def payee_of(line: OpeningLine, lead: School, fund: Fund) -> int:
 
 def _known_already(award: Entered, but: Opening | None) -> Iterator[Wrong]:
     """The same school and title, here as a bid or entered; or the same school, minute and amount."""
-    title, minute = searchable(award.title), identifier(award.minute_reference)
+    title = searchable(award.title)
     funded = select(Bid.listed_title).where(
         Bid.lead_school_id == award.school.id, Bid.awarded_pence.is_not(None)
     )
@@ -149,11 +177,7 @@ def _known_already(award: Entered, but: Opening | None) -> Iterator[Wrong]:
         .where(OpeningAward.school_id == award.school.id, Opening.state != OpeningState.REFUSED)
         .where(Opening.id != (but.id if but else 0))
     )
-    again = [
-        one
-        for one in db.session.scalars(entered)
-        if one.title_key == title or (one.minute_key == minute and one.pence == award.pence)
-    ]
+    again = [one for one in db.session.scalars(entered) if _is_same(award, one)]
     if again:
         where = f"as {again[0].bid.reference}" if again[0].bid else "and waits to be confirmed"
         yield Wrong("title", f"This award of {award.school.name} is entered already, {where}")

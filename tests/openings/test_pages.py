@@ -15,6 +15,7 @@ from fundflow.impact import operations as impact
 from fundflow.models.opening import Opening
 from fundflow.models.person import RoleName
 from fundflow.openings import reading
+from fundflow.workflow.engine import Refused
 from fundflow.workflow.opening import OpeningState
 from tests.factories import Make
 from tests.openings.conftest import Council
@@ -311,6 +312,23 @@ def test_a_bad_row_is_said_and_nothing_is_entered(
     assert page.status_code == 422
     assert words in html.unescape(page.text)
     assert made(council.make) == []
+
+
+def test_an_award_that_stands_twice_in_a_file_is_named(council: Council, sign_in: SignIn) -> None:
+    again = rows_of(council, title="Reading support again")[0]
+    rows = [*rows_of(council), {**again, "half_days": "9", "paid": "0"}]
+    page = html.unescape(send(sign_in(council.owen), council, *rows).text)
+    assert "Row 4, Larkfield Infant School" in page
+    assert "Title: This award of Larkfield Infant School is entered twice here" in page
+    with pytest.raises(Refused, match="is entered twice here"):
+        council.enter(council.award(), council.award())
+
+
+def test_a_line_that_stands_twice_in_an_award_is_named(council: Council, sign_in: SignIn) -> None:
+    first, _ = rows_of(council)
+    page = html.unescape(send(sign_in(council.owen), council, first, {**first, "staff_code": "ah 1"}).text)
+    assert "Row 3, Larkfield Infant School" in page
+    assert "Staff code: Another line has AH 1 at this day rate already" in page
 
 
 def test_an_award_whose_rows_differ_is_refused(council: Council, sign_in: SignIn) -> None:
