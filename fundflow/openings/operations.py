@@ -112,7 +112,10 @@ def confirm(opening: Opening, *, user: User, now: datetime, version: int | None)
     fund = ledger.lock_fund(opening.fund_id)
     _require_right([entered(award) for award in opening.awards], fund, now, but=opening)
     for award in opening.awards:
-        award.bid = _begin(award, fund, user, now)
+        try:
+            award.bid = _begin(award, fund, user, now)
+        except Refused as refused:
+            raise Refused(f"{award.title}, {award.school.name}: {refused.sentence}") from refused
     also = {"confirmed_at": now, "confirmed_by": user}
     take_step(opening, "confirm", user=user, now=now, version=version, also=also)
     db.session.commit()
@@ -139,7 +142,7 @@ def _require_right(
     for award in awards:
         for wrong in problems_of(award, fund, now, but=but):
             raise Refused(f"{award.title}, {award.school.name}: {wrong.why}.")
-    for number, wrong in wrong_together(awards):
+    for number, wrong in wrong_together(awards, london_date(now)):
         raise Refused(f"{awards[number].title}, {awards[number].school.name}: {wrong.why}.")
 
 

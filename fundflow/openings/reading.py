@@ -19,6 +19,7 @@ from fundflow.rules.openings import MOST_LINES, Entered, wrong_together
 from fundflow.rules.school_queries import is_code
 from fundflow.web.csv_rows import filled_rows, member, read_cell_day, why_not_cell
 from fundflow.web.numbers import MONEY, PERCENT, read_number
+from fundflow.workflow.working_days import london_date
 
 OF_AWARD = {
     "urn": "URN",
@@ -97,7 +98,7 @@ def read(text: str, fund: Fund, now: datetime) -> Read:
         groups.setdefault((row.texts["urn"], searchable(row.texts["title"])), []).append(row)
     made = [(group[0], award) for group in groups.values() if (award := _award(group, schools, fund, now))]
     awards = [award for _, award in made]
-    for place, wrong in wrong_together(awards):
+    for place, wrong in wrong_together(awards, london_date(now)):
         made[place][0].wrong.append(f"{COLUMNS[wrong.field]}: {wrong.why}")
     return Read(rows, awards)
 

@@ -122,11 +122,26 @@ def _lines_twice(award: Entered) -> Iterator[Wrong]:
         seen.add(key)
 
 
-def wrong_together(awards: Sequence[Entered]) -> Iterator[tuple[int, Wrong]]:
+def wrong_together(awards: Sequence[Entered], today: date) -> Iterator[tuple[int, Wrong]]:
     """What is wrong with awards entered as one, beside what is wrong with each: (its place, what)."""
     for number, award in enumerate(awards):
         if any(_is_same(award, other) for other in awards[:number]):
             yield number, Wrong("title", f"This award of {award.school.name} is entered twice here")
+    heads: list[Entered] = []  # with those who are invited: the first of a school
+    for number, award in enumerate(awards):
+        invited = award.contact_email and all(one.school.id != award.school.id for one in heads)
+        if invited and not has_head(award.school, today):
+            yield from ((number, wrong) for one in heads for wrong in _same_head(award, one))
+            heads.append(award)
+
+
+def _same_head(award: Entered, other: Entered) -> Iterator[Wrong]:
+    """Two heads without an account who have one address or one name: nobody is two people here."""
+    also = f"is that of the head of {other.school.name} too"
+    if award.contact_email.casefold() == other.contact_email.casefold():
+        yield Wrong("contact_email", f"This address {also}")
+    elif searchable(award.contact_name) == searchable(other.contact_name):
+        yield Wrong("contact_name", f"This name {also}: add what tells them apart")
 
 
 def _is_same(award: Entered, other: Entered | OpeningAward) -> bool:

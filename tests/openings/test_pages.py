@@ -324,6 +324,33 @@ def test_an_award_that_stands_twice_in_a_file_is_named(council: Council, sign_in
         council.enter(council.award(), council.award())
 
 
+@pytest.mark.parametrize(
+    ("name", "email", "words"),
+    [
+        ("Mina Hart", "mina@hill.example", "Head’s name: This name is that of the head of Meadow School too"),
+        (
+            "Ann Vale",
+            "Mina@meadow.example",
+            "Head’s email: This address is that of the head of",
+        ),
+    ],
+)
+def test_two_new_heads_of_a_file_are_told_apart(
+    council: Council, sign_in: SignIn, name: str, email: str, words: str
+) -> None:
+    rows = []
+    for school, head in (
+        ("Meadow School", ("Mina Hart", "mina@meadow.example")),
+        ("Hill School", (name, email)),
+    ):
+        urn = council.make.school(school).urn
+        rows.append(rows_of(council, urn=urn, contact_name=head[0], contact_email=head[1])[0])
+    council.make.session.commit()
+    page = html.unescape(send(sign_in(council.owen), council, *({**r, "pence": "2100"} for r in rows)).text)
+    assert "1 of 2 rows is wrong" in page
+    assert words in page
+
+
 def test_a_line_that_stands_twice_in_an_award_is_named(council: Council, sign_in: SignIn) -> None:
     first, _ = rows_of(council)
     page = html.unescape(send(sign_in(council.owen), council, first, {**first, "staff_code": "ah 1"}).text)
