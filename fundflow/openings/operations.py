@@ -92,7 +92,7 @@ def enter(fund: Fund, name: str, awards: Sequence[Entered], *, user: User, now: 
     name  of the file, or the title of the one award
     """
     ledger.lock_fund(fund.id)  # two who send the same file: the second finds what the first entered
-    refuse_if(why_not_enter(fund, [award.school for award in awards], user, now))
+    refuse_if(why_not_enter(fund, _schools_of(awards), user, now))
     _round_of(fund)
     _require_right(awards, fund, now)
     refuse_if(why_no_room(fund, awards, now))
@@ -129,6 +129,12 @@ def refuse(opening: Opening, *, reason: str, user: User, now: datetime, version:
 def entered(award: OpeningAward) -> Entered:
     """An award as it was entered."""
     return Entered(**{name: getattr(award, name) for name in Entered._fields})
+
+
+def _schools_of(awards: Sequence[Entered]) -> list[School]:
+    """The schools that lead awards, and those of their lines."""
+    ids = {award.school.id for award in awards} | {line.school_id for a in awards for line in a.lines}
+    return list(db.session.scalars(select(School).where(School.id.in_(ids)).order_by(School.id)))
 
 
 def _kept(award: Entered) -> OpeningAward:

@@ -184,6 +184,17 @@ def test_nobody_enters_or_confirms_awards_of_their_own_school(council: Council) 
         council.enter(user=council.fatima)
 
 
+def test_nor_of_their_own_school_that_only_releases_staff(council: Council) -> None:
+    opening = council.enter()
+    council.make.belongs(council.fatima, council.provider)
+    council.make.session.commit()
+    with pytest.raises(Refused, match="You can’t enter awards of these schools"):
+        council.confirm(opening)
+    council.make.session.rollback()
+    with pytest.raises(Refused, match="You can’t enter awards of these schools"):
+        council.enter(council.award(title="Another"), user=council.fatima)
+
+
 def test_a_refused_entry_enters_nothing_and_can_be_sent_again(council: Council) -> None:
     opening = council.enter()
     operations.refuse(opening, reason="Wrong minute", user=council.fatima, now=LATER, version=opening.version)
