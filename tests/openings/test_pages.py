@@ -123,6 +123,19 @@ def test_what_was_paid_before_is_put_right_from_its_page(council: Council, sign_
     assert "£0.00 was paid before, not £875.00. Misread" in page
 
 
+def test_who_confirms_sees_all_that_was_entered(council: Council, sign_in: SignIn) -> None:
+    head = {"contact_name": "Mina Hart", "contact_email": "mina@meadow.example"}
+    client = sign_in(council.officer)
+    preview = send(client, council, *rows_of(council, on_cost_basis_points="28.68", **head)).text
+    sent_on(client, council, preview)
+    (opening,) = made(council.make)
+    for page in (preview, sign_in(council.fatima).get(opening.path).text):
+        text = " ".join(html.unescape(page).split())
+        assert "Mina Hart, mina@meadow.example" in text
+        assert "6 days at £350.00 + 28.68%, released by Oak Primary, 2.5 days worked" in text
+        assert "£875.00 paid" in text
+
+
 def test_another_line_is_added_and_nothing_typed_is_lost(council: Council, sign_in: SignIn) -> None:
     client = sign_in(council.owen)
     for more, field in (("staff", "what_s1"), ("costs", "what_c1")):
