@@ -33,13 +33,12 @@ from fundflow.rules.ledger_totals import NOTHING as NOTHING
 from fundflow.rules.ledger_totals import Totals as Totals
 from fundflow.rules.ledger_totals import added as added
 from fundflow.rules.ledger_totals import grouped as grouped
+from fundflow.rules.openings import OPENING_BALANCE as OPENING
 from fundflow.rules.payment_runs import approved_on
 from fundflow.spending import AS_SPENT as AS_SPENT
 from fundflow.spending import in_order, lines_for, lines_of, moved_on, planned
 from fundflow.workflow.engine import Money, Refused
 from fundflow.workflow.working_days import london_date
-
-OPENING = "Opening balance"  # why an entry stands there of what was awarded and paid before
 
 
 def lock_fund(fund_id: int) -> Fund:
@@ -176,6 +175,12 @@ def _open(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     _enter_free(K.AWARDED, bid, pence, f"this award is {pounds(pence)}", entry, user, OPENING)
     for claim in bid.claims:
         _pay(claim, entry, user, OPENING)
+
+
+def open_paid(claim: Claim, entry: HistoryEntry, user: User) -> None:
+    """Enter what was paid before the fund began here, in place of an opening balance that was wrong."""
+    lock_fund(claim.bid.fund_id)
+    _pay(claim, entry, user, OPENING)
 
 
 def _enter_free(

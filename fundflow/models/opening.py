@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.award import AwardLine
@@ -104,8 +104,11 @@ class Opening(Base):
 
     @property
     def schools(self) -> list[School]:
-        """The schools that lead its awards."""
-        return [award.school for award in self.awards]
+        """The schools that lead its awards, and those of their lines."""
+        session = object_session(self)
+        ids = {line.school_id for award in self.awards for line in award.lines}
+        found = session.scalars(select(School).where(School.id.in_(ids))).all() if session else ()
+        return list(dict.fromkeys([*(award.school for award in self.awards), *found]))
 
     @property
     def count_words(self) -> str:

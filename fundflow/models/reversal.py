@@ -11,7 +11,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to, where
 from fundflow.models.money import pounds
 from fundflow.models.payee import Route
-from fundflow.models.payment import Claim
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.payment_run import RunLine
 from fundflow.models.person import User
 from fundflow.workflow.engine import Workflow
@@ -90,6 +90,13 @@ class Reversal(Base):
             f"{pounds(self.pence)} was paid to {self.payee_name} with the reference {self.payment_reference}."
         )
         return f"{paid} Why it is to be reversed: {self.reason}"
+
+    @property
+    def then(self) -> str:
+        """What becomes of the claim, as a sentence."""
+        if self.claim.kind is ClaimKind.OPENING:
+            return "It was paid before, so nothing is paid again: the right amount takes its place."
+        return "What is still due of the claim can be paid again."
 
     def touch(self) -> None:
         self.version += 1

@@ -24,15 +24,22 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.money import pounds
 from fundflow.models.opening import Opening, OpeningAward, OpeningEarned, kept
-from fundflow.models.payment import Claim, ClaimKind
+from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
 from fundflow.rules.awards import award_of
-from fundflow.rules.openings import Entered, Wrong, has_head, payee_of, wrong_with
-from fundflow.rules.payees import bar_from_paying, payee_on
+from fundflow.rules.openings import (
+    Entered,
+    Wrong,
+    has_head,
+    paid_before,
+    payee_of,
+    wrong_together,
+    wrong_with,
+)
+from fundflow.rules.payees import bar_from_paying
 from fundflow.steps import lock, require_step, take_step
-from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import add_working_days, london_date, start_of
@@ -85,7 +92,7 @@ def enter(fund: Fund, name: str, awards: Sequence[Entered], *, user: User, now: 
     name  of the file, or the title of the one award
     """
     ledger.lock_fund(fund.id)  # two who send the same file: the second finds what the first entered
-    refuse_if(why_not_enter(fund, [award.school for award in awards], user, now))
+    refuse_if(why_not_enter(fund, _schools_of(awards), user, now))
     _round_of(fund)
     _require_right(awards, fund, now)
     refuse_if(why_no_room(fund, awards, now))
@@ -105,7 +112,10 @@ def confirm(opening: Opening, *, user: User, now: datetime, version: int | None)
     fund = ledger.lock_fund(opening.fund_id)
     _require_right([entered(award) for award in opening.awards], fund, now, but=opening)
     for award in opening.awards:
-        award.bid = _begin(award, fund, user, now)
+        try:
+            award.bid = _begin(award, fund, user, now)
+        except Refused as refused:
+            raise Refused(f"{award.title}, {award.school.name}: {refused.sentence}") from refused
     also = {"confirmed_at": now, "confirmed_by": user}
     take_step(opening, "confirm", user=user, now=now, version=version, also=also)
     db.session.commit()
@@ -121,6 +131,12 @@ def entered(award: OpeningAward) -> Entered:
     return Entered(**{name: getattr(award, name) for name in Entered._fields})
 
 
+def _schools_of(awards: Sequence[Entered]) -> list[School]:
+    """The schools that lead awards, and those of their lines."""
+    ids = {award.school.id for award in awards} | {line.school_id for a in awards for line in a.lines}
+    return list(db.session.scalars(select(School).where(School.id.in_(ids)).order_by(School.id)))
+
+
 def _kept(award: Entered) -> OpeningAward:
     said = award._asdict()
     return OpeningAward(held=kept(said.pop("lines")), **said)
@@ -132,6 +148,8 @@ def _require_right(
     for award in awards:
         for wrong in problems_of(award, fund, now, but=but):
             raise Refused(f"{award.title}, {award.school.name}: {wrong.why}.")
+    for number, wrong in wrong_together(awards, london_date(now)):
+        raise Refused(f"{awards[number].title}, {awards[number].school.name}: {wrong.why}.")
 
 
 def _begin(award: OpeningAward, fund: Fund, user: User, now: datetime) -> Bid:
@@ -207,30 +225,24 @@ def _officer_of(award: OpeningAward, fund: Fund, now: datetime) -> User | None:
 
 
 def _paid_before(award: OpeningAward, bid: Bid, user: User, now: datetime) -> list[Claim]:
-    """A claim for each school that was paid; who entered it checked it, who confirms it paid it."""
+    """A claim for each school that was paid."""
     paid: dict[int, int] = {}
     for line in award.lines:
         payee = payee_of(line, award.school, bid.fund)
         paid[payee] = paid.get(payee, 0) + line.paid
-    claims = []
-    for number, (school_id, pence) in enumerate(((s, p) for s, p in paid.items() if p), 1):
-        claim = Claim(
-            school=db.session.get_one(School, school_id),
-            number=number,
-            kind=ClaimKind.OPENING,
-            state=ClaimState.PAID,
-            pence=pence,
-            created_at=now,
-            submitted_at=award.opening.entered_at,
-            certified_at=award.opening.entered_at,
-            certified_by_id=award.opening.entered_by_id,
-            paid_at=now,
-            paid_by_id=user.id,
-            payment_reference=ledger.OPENING,
+    opening = award.opening
+    return [
+        paid_before(
+            db.session.get_one(School, school_id),
+            pence,
+            number,
+            entered_by=opening.entered_by_id,
+            entered_at=opening.entered_at,
+            by=user,
+            now=now,
         )
-        claim.keep_payee(payee_on(claim.school, london_date(now)))
-        claims.append(claim)
-    return claims
+        for number, (school_id, pence) in enumerate(((s, p) for s, p in paid.items() if p), 1)
+    ]
 
 
 def _earned(award: OpeningAward, made: Award, bid: Bid) -> list[OpeningEarned]:

@@ -15,6 +15,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.openings.operations import ENTERERS
 from fundflow.permissions import in_funds
+from fundflow.rules.openings import Entered
 from fundflow.workflow.opening import OpeningState
 
 READERS = (*ENTERERS, R.AUDITOR)
@@ -45,7 +46,7 @@ def opening_by_id(number: int, user: User, now: datetime) -> Opening | None:
     return db.session.scalar(query.options(awards.joinedload(OpeningAward.bid)))
 
 
-def schools_of(awards: Sequence[OpeningAward]) -> dict[int, School]:
+def schools_of(awards: Sequence[OpeningAward | Entered]) -> dict[int, School]:
     """The schools that the lines of these awards name, by id."""
     ids = {line.school_id for award in awards for line in award.lines}
     return {school.id: school for school in db.session.scalars(select(School).where(School.id.in_(ids)))}

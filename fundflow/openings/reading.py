@@ -15,10 +15,11 @@ from fundflow.models.opening import OpeningLine
 from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.openings.operations import problems_of
-from fundflow.rules.openings import MOST_LINES, Entered
+from fundflow.rules.openings import MOST_LINES, Entered, wrong_together
 from fundflow.rules.school_queries import is_code
 from fundflow.web.csv_rows import filled_rows, member, read_cell_day, why_not_cell
 from fundflow.web.numbers import MONEY, PERCENT, read_number
+from fundflow.workflow.working_days import london_date
 
 OF_AWARD = {
     "urn": "URN",
@@ -95,7 +96,10 @@ def read(text: str, fund: Fund, now: datetime) -> Read:
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         groups.setdefault((row.texts["urn"], searchable(row.texts["title"])), []).append(row)
-    awards = [award for group in groups.values() if (award := _award(group, schools, fund, now))]
+    made = [(group[0], award) for group in groups.values() if (award := _award(group, schools, fund, now))]
+    awards = [award for _, award in made]
+    for place, wrong in wrong_together(awards, london_date(now)):
+        made[place][0].wrong.append(f"{COLUMNS[wrong.field]}: {wrong.why}")
     return Read(rows, awards)
 
 

@@ -135,7 +135,8 @@ def _looked_at(asked: Form, form: RowsForm, fund: Fund) -> Any:
         return _upload_page(file, fund), 422
     if not read.wrong and form.problem is None:
         form.problem = operations.why_no_room(fund, read.awards, now())
-    page = render_template("payments/openings/preview.html", form=form, fund=fund, read=read)
+    schools = queries.schools_of(read.awards)
+    page = render_template("payments/openings/preview.html", form=form, fund=fund, read=read, schools=schools)
     return page, 422 if read.wrong else 409 if form.problem else 200
 
 
@@ -158,6 +159,7 @@ def opening(number: int) -> str:
     return render_template(
         "payments/openings/opening.html",
         opening=found,
+        schools=queries.schools_of(found.awards),
         refused=queries.refused_by(found),
         steps=OPENING_STEPS.links(found),
         colour=COLOURS[found.state.value],

@@ -13,9 +13,11 @@ from fundflow.models.change import ChangeLine, ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.money import pounds
 from fundflow.models.person import Membership, Standing, User
+from fundflow.models.recovery import TO_COME, Ground
 from fundflow.rules.award_sums import logged_on_lines, payee_today, sum_of
 from fundflow.rules.bid_money import why_above_year_cap
 from fundflow.rules.changes import Line, Terms, concerned, why_for_decider, why_not_after
+from fundflow.rules.recoveries import recoveries_of
 from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.change_request import OPEN, ChangeState
 from fundflow.workflow.claim import ClaimState
@@ -198,6 +200,21 @@ def why_claim_certified(change: ChangeRequest) -> str | None:
     if is_less(change) and any(claim.state is ClaimState.CERTIFIED for claim in change.bid.claims):
         return "A claim is checked and about to be paid. Pay it or refuse it first."
     return None
+
+
+def why_cut_comes_back(change: ChangeRequest) -> str | None:
+    """The sentence where money of an earlier cut is still to come back: the fund would take it, and nothing
+    would be awarded again to pay it from."""
+    if not is_more(change):
+        return None
+    unearned = [one for one in recoveries_of(change.bid) if one.ground is Ground.NOT_EARNED]
+    standing = [one for one in unearned if one.state in TO_COME]
+    if not standing:
+        return None
+    pence, names = sum(one.pence for one in standing), " and ".join(one.reference for one in standing)
+    return (
+        f"{pounds(pence)} is still to come back ({names}). More money waits until it is paid back or let go."
+    )
 
 
 class Effect(NamedTuple):

@@ -1,8 +1,8 @@
 """What is wrong with an award already running, as it is typed or read (docs/rules.md, "Starting in
 mid-year")."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -12,15 +12,20 @@ from fundflow.models.bid import Bid, Origin
 from fundflow.models.fund import Fund
 from fundflow.models.money import days_words, pounds
 from fundflow.models.opening import Opening, OpeningAward, OpeningEarned, OpeningLine
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import School
 from fundflow.names import identifier, searchable
 from fundflow.rules.bank_details import why_bank_details
+from fundflow.rules.payees import payee_on
 from fundflow.workflow.award import MOST_OF_A_LINE, most_of_line, parts_of
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.opening import OpeningState
+from fundflow.workflow.working_days import london_date
 
 MOST_LINES = 20
+OPENING_BALANCE = "Opening balance"  # the reference of what was paid before
 
 
 class Entered(NamedTuple):
@@ -64,6 +69,7 @@ def wrong_with(award: Entered, fund: Fund, today: date, *, but: Opening | None =
     found = [*_wrong_dates(award, today), *_wrong_texts(award), *_wrong_money(award, fund)]
     for number, line in enumerate(award.lines):
         found += [wrong._replace(line=number) for wrong in _wrong_line(line)]
+    found += _lines_twice(award)
     known = [*_known_already(award, but), *_nobody_to_tell(award, today)]
     return found + known
 
@@ -106,6 +112,48 @@ def _wrong_line(line: OpeningLine) -> Iterator[Wrong]:
         yield Wrong("earned", f"{pounds(line.earned)} is more than {most} of this line")
 
 
+def _lines_twice(award: Entered) -> Iterator[Wrong]:
+    """Lines with the same school, member of staff and rate: one line that was entered twice."""
+    seen = set()
+    for number, line in enumerate(award.lines):
+        key = (line.school_id, identifier(line.staff_code), line.day_rate_pence)
+        if line.is_days and key in seen:
+            yield Wrong("staff_code", f"Another line has {line.staff_code} at this day rate already", number)
+        seen.add(key)
+
+
+def wrong_together(awards: Sequence[Entered], today: date) -> Iterator[tuple[int, Wrong]]:
+    """What is wrong with awards entered as one, beside what is wrong with each: (its place, what)."""
+    for number, award in enumerate(awards):
+        if any(_is_same(award, other) for other in awards[:number]):
+            yield number, Wrong("title", f"This award of {award.school.name} is entered twice here")
+    heads: list[Entered] = []  # with those who are invited: the first of a school
+    for number, award in enumerate(awards):
+        invited = award.contact_email and all(one.school.id != award.school.id for one in heads)
+        if invited and not has_head(award.school, today):
+            yield from ((number, wrong) for one in heads for wrong in _same_head(award, one))
+            heads.append(award)
+
+
+def _same_head(award: Entered, other: Entered) -> Iterator[Wrong]:
+    """Two heads without an account who have one address or one name: nobody is two people here."""
+    also = f"is that of the head of {other.school.name} too"
+    if award.contact_email.casefold() == other.contact_email.casefold():
+        yield Wrong("contact_email", f"This address {also}")
+    elif searchable(award.contact_name) == searchable(other.contact_name):
+        yield Wrong("contact_name", f"This name {also}: add what tells them apart")
+
+
+def _is_same(award: Entered, other: Entered | OpeningAward) -> bool:
+    """Whether they are one: the same school and title; or the same school, minute and amount."""
+    if award.school.id != other.school.id:
+        return False
+    if searchable(award.title) == searchable(other.title):
+        return True
+    minutes = {identifier(award.minute_reference), identifier(other.minute_reference)}
+    return len(minutes) == 1 and award.pence == other.pence
+
+
 def _wrong_money(award: Entered, fund: Fund) -> Iterator[Wrong]:
     cost = sum(line.pence for line in award.lines)
     if award.pence > cost:
@@ -134,7 +182,7 @@ def payee_of(line: OpeningLine, lead: School, fund: Fund) -> int:
 
 def _known_already(award: Entered, but: Opening | None) -> Iterator[Wrong]:
     """The same school and title, here as a bid or entered; or the same school, minute and amount."""
-    title, minute = searchable(award.title), identifier(award.minute_reference)
+    title = searchable(award.title)
     funded = select(Bid.listed_title).where(
         Bid.lead_school_id == award.school.id, Bid.awarded_pence.is_not(None)
     )
@@ -144,11 +192,7 @@ def _known_already(award: Entered, but: Opening | None) -> Iterator[Wrong]:
         .where(OpeningAward.school_id == award.school.id, Opening.state != OpeningState.REFUSED)
         .where(Opening.id != (but.id if but else 0))
     )
-    again = [
-        one
-        for one in db.session.scalars(entered)
-        if one.title_key == title or (one.minute_key == minute and one.pence == award.pence)
-    ]
+    again = [one for one in db.session.scalars(entered) if _is_same(award, one)]
     if again:
         where = f"as {again[0].bid.reference}" if again[0].bid else "and waits to be confirmed"
         yield Wrong("title", f"This award of {award.school.name} is entered already, {where}")
@@ -203,3 +247,30 @@ def earned_before(bid: Bid) -> dict[int, int]:
         return {}
     rows = db.session.scalars(select(OpeningEarned).where(OpeningEarned.bid_id == bid.id))
     return {row.line_id: row.half_days or row.pence or 0 for row in rows}
+
+
+def paid_before(
+    school: School, pence: int, number: int, *, entered_by: int, entered_at: datetime, by: User, now: datetime
+) -> Claim:
+    """The claim of what a school was paid before the fund began here: who entered it checked it, who
+    confirms it paid it.
+
+    number      the claim's, of its bid
+    entered_by  the id of who entered it
+    """
+    claim = Claim(
+        school=school,
+        number=number,
+        kind=ClaimKind.OPENING,
+        state=ClaimState.PAID,
+        pence=pence,
+        created_at=now,
+        submitted_at=entered_at,
+        certified_at=entered_at,
+        certified_by_id=entered_by,
+        paid_at=now,
+        paid_by_id=by.id,
+        payment_reference=OPENING_BALANCE,
+    )
+    claim.keep_payee(payee_on(school, london_date(now)))
+    return claim

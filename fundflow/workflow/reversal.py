@@ -28,14 +28,14 @@ REVERSAL = Workflow("reversal", "reversal", S.NEW, (
                   "beside it takes it back. What is still due of the claim can be paid again.",
                   "The school is told then, with your reason."),
          done="The reversal is opened. Another finance officer is asked to approve it.",
-         waits_while=("barred_from_reversal", "not_paid_now"), asks_for=on_page("reason"),
+         waits_while=("barred_from_reversal", "not_paid_now"), asks_for=on_page("reason", "right?"),
          emails=("finance",)),
     Step("approve", (S.REQUESTED,), S.REVERSED, FINANCE,
          button="Approve the reversal", past="Approved the reversal",
-         hint="The payment is taken back in the ledger. What is still due can be paid again.",
+         hint="The payment is taken back in the ledger.",
          explain=("{record.about}",
-                  "An entry beside the payment takes it back in the ledger. What is still due of the claim "
-                  "can be paid again, and the school is told why."),
+                  "An entry beside the payment takes it back in the ledger. {record.then} "
+                  "The school is told why."),
          done="The payment is reversed. The school is being told.",
          waits_while=("barred_from_reversal", "requested_reversal", "not_paid_now", "closed_with_payment",
                       "payment_stays"),

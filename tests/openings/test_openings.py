@@ -8,23 +8,24 @@ from sqlalchemy import select
 
 from fundflow import ledger
 from fundflow.impact import operations as impact
-from fundflow.models.bid import Origin
+from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import Rag
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import Letter
 from fundflow.models.opening import Opening, OpeningLine
-from fundflow.models.payment import ClaimKind
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.openings import operations
-from fundflow.payments import day_log
+from fundflow.payments import day_log, reversals
 from fundflow.payments import operations as payments
 from fundflow.payments.own_staff import own_staff
 from fundflow.payments.year_end import fund_year
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.workflow.application import BidState
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.opening import OpeningState
@@ -181,6 +182,17 @@ def test_nobody_enters_or_confirms_awards_of_their_own_school(council: Council) 
     )
     with pytest.raises(Refused, match="You can’t enter awards of these schools"):
         council.enter(user=council.fatima)
+
+
+def test_nor_of_their_own_school_that_only_releases_staff(council: Council) -> None:
+    opening = council.enter()
+    council.make.belongs(council.fatima, council.provider)
+    council.make.session.commit()
+    with pytest.raises(Refused, match="You can’t enter awards of these schools"):
+        council.confirm(opening)
+    council.make.session.rollback()
+    with pytest.raises(Refused, match="You can’t enter awards of these schools"):
+        council.enter(council.award(title="Another"), user=council.fatima)
 
 
 def test_a_refused_entry_enters_nothing_and_can_be_sent_again(council: Council) -> None:
@@ -378,3 +390,51 @@ def test_what_was_paid_before_and_not_earned_comes_back(council: Council) -> Non
         report, rag=Rag.GREEN, reason="Heads agree", user=officer, now=LATER, version=report.version
     )
     assert [(r.school, r.pence) for r in recoveries_of(bid)] == [(council.school, 87_500 - 35_000)]
+
+
+# -- what was paid before was entered wrongly ------------------------------------------------------
+
+
+def put_right(council: Council, bid: Bid, right: int) -> Claim:
+    """What was paid before, with another amount in its place."""
+    (claim,) = bid.claims
+    reversal = reversals.request(
+        claim, reason="Misread", right=right, user=council.owen, now=LATER, version=claim.version
+    )
+    reversals.approve(reversal, user=council.fatima, now=LATER, version=reversal.version)
+    return claim
+
+
+@pytest.mark.parametrize("right", [0, 80_000, 100_000])
+def test_what_was_paid_before_is_put_right_and_never_paid_again(council: Council, right: int) -> None:
+    bid = council.entered()
+    wrong = put_right(council, bid, right)
+    assert wrong.state is ClaimState.REFUSED
+    assert [(c.kind, c.state, c.pence) for c in bid.claims if c is not wrong] == (
+        [(ClaimKind.OPENING, ClaimState.PAID, right)] if right else []
+    )
+    found = ledger.bid_totals(bid.id)
+    assert (found.paid, found.outstanding) == (right, 300_000 - right)
+    assert sum_of(bid).due == max(93_500 - right, 0)
+    (subject,) = (s for s in subjects(council.make, council.head.name) if "put right" in s)
+    assert subject == f"{wrong.reference}: what was paid before is put right"
+    letter = council.make.session.scalars(select(Letter).where(Letter.subject == subject)).first()
+    assert letter is not None
+    assert "We will pay" not in letter.body
+    assert f"£{right / 100:,.2f} was paid before, not £875.00. Misread" in letter.body
+
+
+@pytest.mark.parametrize(
+    ("right", "words"),
+    [
+        (None, "Say what was paid before"),
+        (87_500, "stands here already"),
+        (300_001, r"At most £3,000\.00 of the award can have been paid to Larkfield"),
+    ],
+)
+def test_no_other_amount_was_paid_before(council: Council, right: int | None, words: str) -> None:
+    (claim,) = council.entered().claims
+    with pytest.raises(Refused, match=words):
+        reversals.request(
+            claim, reason="Misread", right=right, user=council.owen, now=LATER, version=claim.version
+        )

@@ -15,6 +15,7 @@ from fundflow.impact import operations as impact
 from fundflow.models.opening import Opening
 from fundflow.models.person import RoleName
 from fundflow.openings import reading
+from fundflow.workflow.engine import Refused
 from fundflow.workflow.opening import OpeningState
 from tests.factories import Make
 from tests.openings.conftest import Council
@@ -106,6 +107,33 @@ def test_every_page_of_such_a_bid_opens_before_and_after_its_end(council: Counci
             assert len(tabs) > 3
             for path in tabs:
                 assert client.get(path).status_code in (200, 302), path
+
+
+def test_what_was_paid_before_is_put_right_from_its_page(council: Council, sign_in: SignIn) -> None:
+    (claim,) = council.entered().claims
+    client, path = sign_in(council.owen), f"/bids/{claim.bid.reference}/claims/{claim.number}"
+    assert "This was paid before the award was entered here" in client.get(path).text
+    page = client.get(f"{path}/reverse").text
+    assert "How much was paid before?" in page
+    answer = client.post(
+        f"{path}/reverse", data={"version": str(claim.version), "right": "0", "reason": "Misread"}
+    )
+    assert answer.status_code == 302
+    page = sign_in(council.fatima).get(path).text
+    assert "£0.00 was paid before, not £875.00. Misread" in page
+
+
+def test_who_confirms_sees_all_that_was_entered(council: Council, sign_in: SignIn) -> None:
+    head = {"contact_name": "Mina Hart", "contact_email": "mina@meadow.example"}
+    client = sign_in(council.officer)
+    preview = send(client, council, *rows_of(council, on_cost_basis_points="28.68", **head)).text
+    sent_on(client, council, preview)
+    (opening,) = made(council.make)
+    for page in (preview, sign_in(council.fatima).get(opening.path).text):
+        text = " ".join(html.unescape(page).split())
+        assert "Mina Hart, mina@meadow.example" in text
+        assert "6 days at £350.00 + 28.68%, released by Oak Primary, 2.5 days worked" in text
+        assert "£875.00 paid" in text
 
 
 def test_another_line_is_added_and_nothing_typed_is_lost(council: Council, sign_in: SignIn) -> None:
@@ -297,6 +325,50 @@ def test_a_bad_row_is_said_and_nothing_is_entered(
     assert page.status_code == 422
     assert words in html.unescape(page.text)
     assert made(council.make) == []
+
+
+def test_an_award_that_stands_twice_in_a_file_is_named(council: Council, sign_in: SignIn) -> None:
+    again = rows_of(council, title="Reading support again")[0]
+    rows = [*rows_of(council), {**again, "half_days": "9", "paid": "0"}]
+    page = html.unescape(send(sign_in(council.owen), council, *rows).text)
+    assert "Row 4, Larkfield Infant School" in page
+    assert "Title: This award of Larkfield Infant School is entered twice here" in page
+    with pytest.raises(Refused, match="is entered twice here"):
+        council.enter(council.award(), council.award())
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "words"),
+    [
+        ("Mina Hart", "mina@hill.example", "Head’s name: This name is that of the head of Meadow School too"),
+        (
+            "Ann Vale",
+            "Mina@meadow.example",
+            "Head’s email: This address is that of the head of",
+        ),
+    ],
+)
+def test_two_new_heads_of_a_file_are_told_apart(
+    council: Council, sign_in: SignIn, name: str, email: str, words: str
+) -> None:
+    rows = []
+    for school, head in (
+        ("Meadow School", ("Mina Hart", "mina@meadow.example")),
+        ("Hill School", (name, email)),
+    ):
+        urn = council.make.school(school).urn
+        rows.append(rows_of(council, urn=urn, contact_name=head[0], contact_email=head[1])[0])
+    council.make.session.commit()
+    page = html.unescape(send(sign_in(council.owen), council, *({**r, "pence": "2100"} for r in rows)).text)
+    assert "1 of 2 rows is wrong" in page
+    assert words in page
+
+
+def test_a_line_that_stands_twice_in_an_award_is_named(council: Council, sign_in: SignIn) -> None:
+    first, _ = rows_of(council)
+    page = html.unescape(send(sign_in(council.owen), council, first, {**first, "staff_code": "ah 1"}).text)
+    assert "Row 3, Larkfield Infant School" in page
+    assert "Staff code: Another line has AH 1 at this day rate already" in page
 
 
 def test_an_award_whose_rows_differ_is_refused(council: Council, sign_in: SignIn) -> None:

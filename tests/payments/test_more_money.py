@@ -17,10 +17,11 @@ from fundflow.models.person import RoleName, User
 from fundflow.panel.minutes.drafting import draft
 from fundflow.panel.operations import agenda, interests, items, meetings, proposals, scores
 from fundflow.panel.queries import standing_decision
-from fundflow.payments import changes, panel_changes
+from fundflow.payments import changes, panel_changes, recoveries
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import tranche_claims
 from fundflow.rules.change_requests import effect_of
+from fundflow.rules.recoveries import recoveries_of
 from fundflow.steps import AlreadyTaken, open_steps
 from fundflow.workflow.application import BidState
 from fundflow.workflow.change_request import ChangeState
@@ -287,6 +288,28 @@ def test_what_the_schedule_pays_by_now_is_claimed_once_more(make: Make) -> None:
     decide(change, "award_more", chair)
     assert [(claim.kind, claim.pence) for claim in award.bid.claims][-1] == (ClaimKind.ADVANCE, 70_000)
     assert sum_of(award.bid).due == 0
+
+
+def test_more_money_waits_until_what_an_earlier_cut_asks_back_has_come(make: Make) -> None:
+    award = an_award(make, advance=100)
+    award.pay(award.certify(award.advance(300_000)))
+    chair = make.panel(award.bid.fund)[0].user
+    act(changes.agree, ask(award, award.officer, "reduce", pence=200_000), chair)
+    change = more(award, pence=300_000, half_days=16)
+    with pytest.raises(Refused, match=r"£1,000\.00 is still to come back \(.*/R1\)\. More money waits"):
+        put(award, change)
+    make.session.rollback()
+    (recovery,) = recoveries_of(award.bid)
+    recoveries.approve(recovery, user=award.finance, now=LATER, version=recovery.version)
+    recoveries.receive(
+        recovery, payment_reference="BACS 9", user=award.other_finance, now=LATER, version=recovery.version
+    )
+    item = put(award, change)
+    item.meeting.state = MeetingState.IN_SESSION
+    make.voted(item, *[FOR] * 5)
+    make.session.commit()
+    decide(change, "award_more", chair)
+    assert ledger.bid_totals(award.bid.id).outstanding == 100_000  # what was paid back can be paid again
 
 
 def test_it_is_taken_back_withdrawn_or_ended_and_leaves_the_agenda(award: Award) -> None:

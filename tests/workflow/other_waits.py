@@ -424,6 +424,12 @@ OTHER_WAITS = [
         {"why_claim_certified": "A claim is checked and about to be paid."},
         "A claim is checked and about to be paid.",
     ),
+    (
+        change_request.change_impossible,
+        CHANGE,
+        {"why_cut_comes_back": "£5.00 is still to come back."},
+        "£5.00 is still to come back.",
+    ),
     (change_request.school_has_agreed, ASKED, {"unanswered": []}, "Your school has agreed already."),
     (
         change_request.schools_have_agreed,

@@ -75,6 +75,7 @@ RULES: dict[str, Any] = {
     "why_change_open": None,
     "why_impossible": None,
     "why_claim_certified": None,
+    "why_cut_comes_back": None,
     "why_decider_decides": None,
     "why_heads_have_accounts": None,
     "payments_to_set_against": [object()],

@@ -8,6 +8,7 @@ from fundflow.payments.runs.choosing import Choice
 from fundflow.payments.runs.layouts import MOST_DOCUMENT
 from fundflow.web.fields import LongText, Radios, Upload, choices_of
 from fundflow.web.forms import Form
+from fundflow.web.number_fields import Pounds
 
 
 class GatherForm(Form):
@@ -40,6 +41,25 @@ class LayoutForm(Form):
 class ReversalForm(Form):
     reason = LongText(
         "Why is this payment reversed?",
+        most=200,
+        rows=4,
+        missing="Enter the reason",
+        description="The school is told this. Don’t give bank details.",
+    )
+
+
+class OpeningReversalForm(Form):
+    """What was paid before the fund began here was entered wrongly."""
+
+    right = Pounds(
+        "How much was paid before?",
+        what="What was paid",
+        least=0,
+        missing="Enter what was paid, or 0",
+        description="The right amount. It takes the place of the one that is wrong.",
+    )
+    reason = LongText(
+        "Why is the amount wrong?",
         most=200,
         rows=4,
         missing="Enter the reason",

@@ -6,6 +6,7 @@ from fundflow.rules.change_requests import (
     why_award_fixed,
     why_change_open,
     why_claim_certified,
+    why_cut_comes_back,
     why_decider_decides,
     why_heads_have_accounts,
     why_impossible,
@@ -52,7 +53,7 @@ def asked_for_change(change: ChangeRequest, ask: Ask) -> str | None:
 
 @guard
 def change_impossible(change: ChangeRequest, _ask: Ask) -> str | None:
-    return why_impossible(change) or why_claim_certified(change)
+    return why_impossible(change) or why_claim_certified(change) or why_cut_comes_back(change)
 
 
 @guard
