@@ -9,7 +9,7 @@ from fundflow.models.money import financial_year
 
 class CostLine(NamedTuple):
     """A part of a payment: what it is for, whose staff code, how many pence, and what the allocation line
-    that bears it is charged to (docs/rules.md, "The ledger")."""
+    that bears it is charged to (docs/rules.md, "The ledger"). VAT is a part of its own that none bears."""
 
     what: str
     staff_code: str
