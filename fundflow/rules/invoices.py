@@ -2,15 +2,16 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.area import same_schools
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
+from fundflow.models.fund import Fund, PaysBy
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
-from fundflow.models.school import SchoolKind
+from fundflow.models.school import School, SchoolKind, kind_value
 from fundflow.names import identifier
 from fundflow.rules.award_sums import payee_today
 from fundflow.workflow.award import parts_of
@@ -33,6 +34,13 @@ def needs_invoice(claim: Claim) -> bool:
 def has_invoice(claim: Claim) -> bool:
     """Whether its invoice is entered, for what it comes to now."""
     return bool(claim.invoice_lines) and sum(line[2] for line in claim.invoice_lines) == claim.pence
+
+
+def lacks_invoice() -> ColumnElement[bool]:
+    """Whether the invoice on which a claim is paid is not entered, as a condition on Claim and School."""
+    invoiced = or_(Fund.journals_maintained.is_(False), kind_value() != SchoolKind.MAINTAINED.value)
+    needed = exists().where(Bid.id == Claim.bid_id, Fund.id == Bid.fund_id, Fund.pays_by == PaysBy.PURCHASE)
+    return Claim.invoiced_on.is_(None) & needed.where(invoiced).correlate(Claim, School)
 
 
 def why_no_invoice(claim: Claim) -> str | None:
