@@ -392,6 +392,7 @@ def test_what_was_earned_is_of_the_funds_the_reader_is_in_charge_of(award: Award
     make, school = award.make, award.bid.lead_school
     only = make.user()
     make.role(only, RoleName.FINANCE, fund=make.fund(prefix="OTHR"))
+    make.role(only, RoleName.CLERK, fund=award.bid.fund)  # sees the bid, and no ledger
     make.session.commit()
     assert earned_by(school, award.finance, LATER, staff=True) == 35_000
     assert earned_by(school, only, LATER, staff=True) == 0
