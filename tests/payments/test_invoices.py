@@ -11,7 +11,7 @@ from fundflow.models.fund import PaysBy
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName
-from fundflow.payments import invoices, operations
+from fundflow.payments import invoices, operations, reversals
 from fundflow.payments.runs import choosing
 from fundflow.payments.runs import operations as runs
 from fundflow.rules.award_sums import sum_of
@@ -308,3 +308,19 @@ def test_neither_number_is_that_of_a_bank_account(make: Make) -> None:
         invoices.give_order(award.bid, number=iban, **by)
     db.session.rollback()
     enter(award, claim, "12345678")  # an invoice number may have eight digits
+
+
+def test_a_reversal_names_what_bounced_with_vat(make: Make) -> None:
+    award = purchased(make)
+    claim = both_lines(award)
+    enter(award, claim)
+    award.pay(award.certify(claim))
+    net, gross = (f"£{pence / 100:,.2f}" for pence in (claim.pence, claim.gross_pence))
+    reversal = reversals.request(
+        claim, reason="It bounced", user=award.finance, now=LATER, version=claim.version
+    )
+    assert f"{net} ({gross} with VAT) was paid" in reversal.about
+    reversals.approve(reversal, user=award.other_finance, now=LATER, version=reversal.version)
+    letters = [letter.body for letter in db.session.query(Letter)]
+    assert sum(f"{net} ({gross} with VAT) to" in body for body in letters) >= 2
+    assert any(f"We wrote that we had paid {gross}, {net} without VAT, for" in body for body in letters)
