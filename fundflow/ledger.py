@@ -8,6 +8,7 @@ Figures are read from running balances (`fundflow.balances`). Every amount is in
 Whoever decides about money locks the fund's row (`lock_fund`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -79,11 +80,24 @@ def may_still_offer(bid: Bid, now: datetime) -> int:
     return room_for(bid.fund_id, bid.lead_school.kind, now)
 
 
-def room_for(fund_id: int, kind: SchoolKind, now: datetime) -> int:
-    """Pence that may still be offered to a school of this kind, over the lines that may pay it this year."""
+def room_for(fund_id: int, kind: SchoolKind, now: datetime, *, as_told: bool = False) -> int:
+    """Pence that may still be offered to a school of this kind, over the lines that may pay it this year.
+
+    as_told  without the offers whose letters are held, as schools may read it
+    """
     figures, year = by_line(fund_id), financial_year(london_date(now))
+    held = _held(fund_id) if as_told else {}
     lines = [line.id for line in lines_of(fund_id) if line.may_pay(kind, year)]
-    return sum(max(figures[line].free, 0) for line in lines if line in figures)
+    return sum(max(figures[line].free + held.get(line, 0), 0) for line in lines if line in figures)
+
+
+def _held(fund_id: int) -> Counter[int]:
+    """Pence by line (its id) that are reserved for offers whose letters are held."""
+    which = select(Bid.id).where(Bid.fund_id == fund_id, Bid.decision_held_until.is_not(None))
+    found: Counter[int] = Counter()
+    for rows in balances.of_bids(which).values():
+        found.update({line: totals.reserved for line, totals in grouped(rows).items()})
+    return found
 
 
 class Reach(NamedTuple):

@@ -36,7 +36,8 @@ def may_offer(funds: Iterable[Fund], schools: Iterable[School], now: datetime) -
 
 
 def _one(fund: Fund, school: School, year: int, now: datetime) -> MayOffer:
-    free, cap = ledger.room_for(fund.id, school.kind, now), fund.school_year_cap_pence
+    free = ledger.room_for(fund.id, school.kind, now, as_told=True)
+    cap = fund.school_year_cap_pence
     given = None if cap is None else given_in(db.session(), fund.id, school.id, year)
     left = free if cap is None else min(free, max(cap - (given or 0), 0))
     return MayOffer(fund, school, year, free, given, min(left, fund.bid_cap_pence))

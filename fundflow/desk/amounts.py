@@ -6,9 +6,10 @@ from sqlalchemy import BigInteger, case, cast, func, select
 
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
-from fundflow.models.ledger_entry import BidBalance, EntryKind
+from fundflow.models.ledger_entry import BidBalance
 from fundflow.models.payment import Claim
 from fundflow.models.recovery import Recovery
+from fundflow.rules.statements import SIGNS, Figure
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.recovery import RecoveryState
 
@@ -20,24 +21,18 @@ class Amount(NamedTuple):
     word: str
 
 
-PAID_SIGNS = {
-    EntryKind.PAID: 1,
-    EntryKind.REVERSED: -1,
-    EntryKind.RECOVERED: -1,
-    EntryKind.UNRECOVERED: 1,
-}
 # What was paid on a bid, less what came back.
 PAID = (
     select(
         cast(
             func.sum(
                 BidBalance.pence
-                * case(*((BidBalance.kind == kind, sign) for kind, sign in PAID_SIGNS.items()))
+                * case(*((BidBalance.kind == kind, sign) for kind, sign in SIGNS[Figure.PAID].items()))
             ),
             BigInteger,
         )
     )
-    .where(BidBalance.bid_id == Bid.id, BidBalance.kind.in_(PAID_SIGNS))
+    .where(BidBalance.bid_id == Bid.id, BidBalance.kind.in_(SIGNS[Figure.PAID]))
     .correlate(Bid)
     .scalar_subquery()
 )

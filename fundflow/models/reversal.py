@@ -84,11 +84,17 @@ class Reversal(Base):
         return COLOURS[self.state]
 
     @property
+    def gross_pence(self) -> int:
+        """What was paid, with VAT; until its claim has another invoice."""
+        return self.pence + self.claim.gross_pence - self.claim.pence
+
+    @property
     def about(self) -> str:
         """“£3,000.00 was paid to Oak with the reference BACS 1. It came back: account closed.”"""
-        paid = (
-            f"{pounds(self.pence)} was paid to {self.payee_name} with the reference {self.payment_reference}."
-        )
+        waits, gross = self.state is ReversalState.REQUESTED, self.gross_pence
+        vat = f" ({pounds(gross)} with VAT)" if waits and gross != self.pence else ""
+        reference = self.payment_reference
+        paid = f"{pounds(self.pence)}{vat} was paid to {self.payee_name} with the reference {reference}."
         return f"{paid} Why it is to be reversed: {self.reason}"
 
     @property

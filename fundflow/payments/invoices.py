@@ -8,6 +8,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.payments.day_log import lock_schools
 from fundflow.permissions import actors_for
+from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.invoices import has_invoice, invoice_lines, needs_invoice, why_number_used
 from fundflow.steps import lock, note
@@ -31,6 +32,7 @@ def enter_invoice(
     refuse_if(why_not_entered(claim, user, now))
     lock_schools([claim.school_id])
     refuse_if(why_number_used(claim, number))
+    refuse_if(why_not_kept(number, is_code=True))
     if day > london_date(now):
         raise Refused("The invoice’s date is in the future.")
     lines, recovered = invoice_lines(claim, day), claim.bid.fund.vat_recoverable
@@ -65,6 +67,7 @@ def give_order(bid: Bid, *, number: str, user: User, now: datetime, version: int
     """Give an award the order number of the council's finance system."""
     lock(bid, version, step="give_order", user=user, about={"number": number})
     refuse_if(why_no_order(bid, user, now))
+    refuse_if(why_not_kept(number, is_code=True))
     bid.order_number = number
     words = f"Gave the award the order number {number}"
     note(bid, "give_order", words, user=user, now=now, version=version, facts={"number": number})

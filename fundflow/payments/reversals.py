@@ -142,6 +142,7 @@ def approve(reversal: Reversal, *, user: User, now: datetime, version: int | Non
         "payment_reference": reversal.payment_reference,
         "paid_to": reversal.payee_name,
         "paid": reversal.pence,
+        "gross": reversal.gross_pence,
     }
     unpaid = {
         "school": db.session.get_one(School, claim.school.today_id),

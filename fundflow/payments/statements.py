@@ -200,7 +200,9 @@ def of_school(school: School, user: User, now: datetime, asked: Asked, *, staff:
 
 def earned_by(school: School, user: User, now: datetime, *, staff: bool) -> int:
     """Pence earned so far on the awards of the bids in `of_school`."""
-    seen = (may_see(user, now), ~keeps_outcome_from(user, now), Bid.awarded_pence.is_not(None))
+    seen: Which = (may_see(user, now), ~keeps_outcome_from(user, now), Bid.awarded_pence.is_not(None))
+    if staff:
+        seen = (*seen, in_charge(user, now, frozenset(READERS), Bid.fund_id))
     which = select(Bid.id).where(*seen, *_led_by(school, user, now, staff=staff))
     return earned_on(db.session(), which, now)
 

@@ -18,6 +18,7 @@ from fundflow.models.person import User
 from fundflow.permissions import actors_for
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.ledger_totals import grouped
+from fundflow.rules.payment_runs import in_approved_runs, why_in_run
 from fundflow.rules.year_end import PayeeYear, payees_in
 from fundflow.spending import lapsing
 from fundflow.steps import lock, note
@@ -177,6 +178,8 @@ def why_not_moved(bid: Bid, year: int, pence: int, user: User, now: datetime) ->
     if not pence:
         lapses = f"lines that lapse with {year_words(year)}"
         return f"Nothing of this award is on {lapses} and was not earned by then."
+    if claims := in_approved_runs(bid):  # it says already which lines pay
+        return f"{why_in_run(claims[0])} Load its answer first, or cancel it while it is not exported."
     return None
 
 

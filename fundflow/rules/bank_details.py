@@ -20,7 +20,8 @@ DATE = ". Write a date in words, like 3 March 2027"
 def why_bank_details(text: str, *, is_code: bool = False) -> str | None:
     """What in a text looks like bank details, as a sentence without its full stop; None where nothing does.
 
-    is_code  a supplier number or a cost centre: these may have eight digits, as an account number has
+    is_code  a number of the finance system or of an invoice, or a cost centre: these may have eight digits,
+             as an account number has
     """
     folded = _folded(text)
     found = (
@@ -55,7 +56,7 @@ def _plain(character: str) -> str:
     return "-" if unicodedata.category(character) == "Pd" or character == "−" else character
 
 
-def why_not_kept(text: str) -> str | None:
-    """The sentence why a text can't be kept, or None."""
-    why = why_bank_details(text)
+def why_not_kept(text: str, *, is_code: bool = False) -> str | None:
+    """The sentence why a text can't be kept, or None; `is_code` as in `why_bank_details`."""
+    why = why_bank_details(text, is_code=is_code)
     return f"{why}." if why else None

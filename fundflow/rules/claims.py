@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, object_session
 
 from fundflow.models.award import AwardLine
@@ -33,6 +33,11 @@ def why_not_claimable(bid: Bid) -> str | None:
     if bid.state is BidState.SUSPENDED:
         return "Payments on this bid are paused."
     return "This award can no longer be claimed on."
+
+
+def is_claimable() -> ColumnElement[bool]:
+    """`why_not_claimable` as a condition on Bid."""
+    return Bid.state.in_(CLAIMED_IN)
 
 
 def why_log_closed(bid: Bid) -> str | None:

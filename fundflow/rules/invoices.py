@@ -2,15 +2,16 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.area import same_schools
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
+from fundflow.models.fund import Fund, PaysBy
 from fundflow.models.money import pounds
-from fundflow.models.payment import Claim
-from fundflow.models.school import SchoolKind
+from fundflow.models.payment import OPEN_CLAIMS, Claim
+from fundflow.models.school import School, SchoolKind, kind_value
 from fundflow.names import identifier
 from fundflow.rules.award_sums import payee_today
 from fundflow.workflow.award import parts_of
@@ -33,6 +34,33 @@ def needs_invoice(claim: Claim) -> bool:
 def has_invoice(claim: Claim) -> bool:
     """Whether its invoice is entered, for what it comes to now."""
     return bool(claim.invoice_lines) and sum(line[2] for line in claim.invoice_lines) == claim.pence
+
+
+def why_invoiced(fund: Fund, pays_by: PaysBy, *, journals_maintained: bool) -> str | None:
+    """Why a fund can't begin to pay without invoices, or to pay maintained schools by journal, now: a claim
+    that would be paid so has its invoice; as a sentence, or None."""
+    if fund.pays_by is not PaysBy.PURCHASE:
+        return None
+    grants = pays_by is not PaysBy.PURCHASE
+    if not grants and not journals_maintained:
+        return None
+    query = select(Claim).join(Bid, Bid.id == Claim.bid_id).join(School, School.id == Claim.school_id)
+    query = query.where(Bid.fund_id == fund.id, Claim.state.in_(OPEN_CLAIMS), Claim.invoiced_on.is_not(None))
+    if not grants:
+        query = query.where(kind_value() == SchoolKind.MAINTAINED.value)
+    session = object_session(fund)
+    claim = session and session.scalar(query.order_by(Claim.id).limit(1))
+    if not claim:
+        return None
+    how = "this fund pays grants" if grants else "maintained schools are paid by journal"
+    return f"The claim {claim.reference} has an invoice. Pay or refuse it before {how}."
+
+
+def lacks_invoice() -> ColumnElement[bool]:
+    """Whether the invoice on which a claim is paid is not entered, as a condition on Claim and School."""
+    invoiced = or_(Fund.journals_maintained.is_(False), kind_value() != SchoolKind.MAINTAINED.value)
+    needed = exists().where(Bid.id == Claim.bid_id, Fund.id == Bid.fund_id, Fund.pays_by == PaysBy.PURCHASE)
+    return Claim.invoiced_on.is_(None) & needed.where(invoiced).correlate(Claim, School)
 
 
 def why_no_invoice(claim: Claim) -> str | None:

@@ -100,8 +100,9 @@ def in_order_of_service(pence: int, paid: int, earned: Served, current: int) -> 
 
 
 def served_by(claims: Sequence[Claim], years: Iterable[int], current: int) -> Counter[int]:
-    """What claims of one award pay, by the financial year by whose end it was earned; what approved payment
-    runs are to pay before it goes first. Two queries a year."""
+    """What claims of one award pay, by the financial year by whose end it was earned: what was paid before
+    counts for what was earned first. What approved payment runs are to pay counts where its claims are
+    among these, as they are where a run is approved. Two queries a year."""
     bid = claims[0].bid
     sums = {year: sum_of(bid, until=year_ends(year)[1]) for year in years}
     found: Counter[int] = Counter()

@@ -11,10 +11,11 @@ Everything is reckoned payee by payee and then added. All amounts are integer pe
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from fundflow.workflow.worded import Worded
 
+Key = TypeVar("Key")  # of what an amount is split over
 PayeeId = int  # the id of the school or organisation to which a line is paid
 
 MOST_OF_A_LINE = 110  # percent of its budget that counts as earned
@@ -208,10 +209,10 @@ def _counted(lines: Iterable[BudgetLine], payee: PayeeId) -> int:
     return sum(min(line.done, most_of_line(line.budget)) for line in lines if line.payee == payee)
 
 
-def parts_of(pence: int, budgets: Mapping[PayeeId, int]) -> dict[PayeeId, int]:
+def parts_of(pence: int, budgets: Mapping[Key, int]) -> dict[Key, int]:
     """An amount split in proportion to the budgets; the last takes what rounding leaves."""
     cost, left = sum(budgets.values()), pence
-    parts: dict[PayeeId, int] = {}
+    parts: dict[Key, int] = {}
     for payee, budget in budgets.items():
         parts[payee] = min(_scaled(budget, pence, cost), left)
         left -= parts[payee]

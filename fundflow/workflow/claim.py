@@ -93,7 +93,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          money=Money.PAY, emails=("school", "payee", "officer")),
     Step("take_back", (S.PAID,), S.CERTIFIED, (A.CLOCK,),
          button="Take the payment back", past="The payment was reversed",
-         asks_for=on_page("payment_reference", "reason", "paid"),
+         asks_for=on_page("payment_reference", "reason", "paid", "gross"),
          money=Money.REVERSE, emails=("school", "payee", "officer")),
     Step("refuse", (S.SUBMITTED, S.QUERIED, S.CERTIFIED), S.REFUSED, CHECKERS,
          button="Refuse this claim", past="Refused the claim",

@@ -59,6 +59,7 @@ SAMPLES: dict[str, Any] = {
     "meeting": 7,
     "rag": "green",
     "paid": 35_000,
+    "gross": 42_000,
     "days": ["2026-11-20 RL1 2/2 Coaching"],
 }
 

@@ -6,10 +6,12 @@ import pytest
 
 from fundflow import ledger
 from fundflow.extensions import db
+from fundflow.funds.operations.funds import change_settings
 from fundflow.models.fund import PaysBy
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim
-from fundflow.payments import invoices, operations
+from fundflow.models.person import RoleName
+from fundflow.payments import invoices, operations, reversals
 from fundflow.payments.runs import choosing
 from fundflow.payments.runs import operations as runs
 from fundflow.rules.award_sums import sum_of
@@ -278,3 +280,47 @@ def test_a_new_rate_holds_from_its_day(make: Make, monkeypatch: pytest.MonkeyPat
     assert claim.vat_pence == 7_000
     enter(award, claim, day=date(2027, 1, 19))
     assert claim.vat_pence == 8_750
+
+
+def test_a_fund_goes_on_with_invoices_while_a_claim_has_one(make: Make) -> None:
+    award = purchased(make, MAINTAINED, journals_maintained=False)
+    fund, admin = award.bid.fund, make.staff(RoleName.ADMINISTRATOR)
+    claim = both_lines(award)
+    enter(award, claim)
+    for settings in ({"pays_by": PaysBy.GRANT}, {"journals_maintained": True}):
+        with pytest.raises(Refused, match=f"The claim {claim.reference} has an invoice. Pay or refuse it"):
+            change_settings(fund, settings, version=fund.version, user=admin, now=LATER)
+        db.session.rollback()
+    change_settings(fund, {"vat_on_costs": True}, version=fund.version, user=admin, now=LATER)
+    award.pay(award.certify(claim))
+    change_settings(fund, {"pays_by": PaysBy.GRANT}, version=fund.version, user=admin, now=LATER)
+
+
+def test_neither_number_is_that_of_a_bank_account(make: Make) -> None:
+    award = purchased(make)
+    claim = both_lines(award)
+    iban = "GB29 NWBK 6016 1331 9268 19"
+    with pytest.raises(Refused, match="Bank details are never kept here"):
+        enter(award, claim, iban)
+    db.session.rollback()
+    by = {"user": award.finance, "now": LATER, "version": award.bid.version}
+    with pytest.raises(Refused, match="Bank details are never kept here"):
+        invoices.give_order(award.bid, number=iban, **by)
+    db.session.rollback()
+    enter(award, claim, "12345678")  # an invoice number may have eight digits
+
+
+def test_a_reversal_names_what_bounced_with_vat(make: Make) -> None:
+    award = purchased(make)
+    claim = both_lines(award)
+    enter(award, claim)
+    award.pay(award.certify(claim))
+    net, gross = (f"£{pence / 100:,.2f}" for pence in (claim.pence, claim.gross_pence))
+    reversal = reversals.request(
+        claim, reason="It bounced", user=award.finance, now=LATER, version=claim.version
+    )
+    assert f"{net} ({gross} with VAT) was paid" in reversal.about
+    reversals.approve(reversal, user=award.other_finance, now=LATER, version=reversal.version)
+    letters = [letter.body for letter in db.session.query(Letter)]
+    assert sum(f"{net} ({gross} with VAT) to" in body for body in letters) >= 2
+    assert any(f"We wrote that we had paid {gross}, {net} without VAT, for" in body for body in letters)

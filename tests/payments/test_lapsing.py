@@ -270,6 +270,33 @@ def test_the_same_click_twice_moves_it_once(award: Award) -> None:
         move_lapsing(award.bid, 2026, version=award.bid.version, **by)
 
 
+def test_nothing_moves_while_an_approved_run_is_to_pay_the_award(award: Award) -> None:
+    in_runs(award)
+    award.worked(date(2027, 1, 6))
+    carries(award, 300_000)
+    checked(award)
+    run = approved(award)
+    by = {"user": award.finance, "now": MAY, "reason": "Minute 14"}
+    with pytest.raises(Refused, match=f"is in the payment run {run.reference}. Load its answer first"):
+        move_lapsing(award.bid, 2026, version=award.bid.version, **by)
+    db.session.rollback()
+    runs.cancel(run, reason="x", user=award.finance, now=MAY, version=run.version)
+    move_lapsing(award.bid, 2026, version=award.bid.version, **by)
+
+
+def test_the_reason_for_a_move_holds_no_bank_details(award: Award) -> None:
+    carries(award, 300_000)
+    with pytest.raises(Refused, match="Bank details are never kept here"):
+        move_lapsing(
+            award.bid,
+            2026,
+            reason="To 12-34-56 12345678",
+            user=award.finance,
+            now=MAY,
+            version=award.bid.version,
+        )
+
+
 def test_it_moves_only_where_there_is_room(award: Award) -> None:
     carries(award, 299_999)
     with pytest.raises(Refused, match=r"£3,000\.00 is to move.*have room for £2,999\.99 of it"):

@@ -7,7 +7,7 @@ import pytest
 
 from fundflow.clock.reminders import REMINDERS
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Fund
+from fundflow.models.fund import Fund, PaysBy
 from fundflow.models.payee import Payee
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.payment_run import Outcome, RunLine
@@ -24,6 +24,7 @@ from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.working_days import LONDON
 from tests.factories import Make
 from tests.payments.conftest import LATER, SignIn
+from tests.till import ACADEMY, MAINTAINED
 
 pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
 
@@ -142,7 +143,7 @@ def counted(desk: Desk, user: User | None = None) -> dict[str, tuple[int, int]]:
 def test_every_heading_counts_what_waits_and_what_it_comes_to(desk: Desk) -> None:
     assert counted(desk) == {
         "to-check": (2, 10_01 + 90_09),
-        "to-pay": (5, 20_02 + 20_20 + 60_06 + 1_11 + 500_00),
+        "to-pay": (5, 20_02 + 20_20 + 60_06 + 1_11 + 500_00 - 8_00),  # what is taken off is not paid out
         "runs-to-approve": (1, 30_03),
         "runs-to-export": (1, 40_04),
         "answers-to-load": (1, 50_05),
@@ -177,6 +178,41 @@ def test_what_holds_a_claim_stands_beside_it(desk: Desk, sign_in: SignIn) -> Non
     assert "Payments to this payee are held: LSIF-RUN-1-001 was rejected: no such account" in page
     page = sign_in(desk.finance).get(f"/money/waiting/{desk.fund.id}/rejected").text
     assert "Not paid: No such account" in page
+
+
+def test_a_claim_without_its_invoice_is_held_and_counted_with_vat_once_it_has_it(
+    desk: Desk, sign_in: SignIn
+) -> None:
+    fund = desk.make.fund(prefix="PURC", pays_by=PaysBy.PURCHASE)
+    theirs = Desk(desk.make, fund)
+    bid = theirs.bid("Academy")
+    bid.lead_school.type_code = ACADEMY
+    claim = theirs.claim(bid, ClaimState.SUBMITTED, 100_00)
+    own = theirs.bid("Maintained")
+    own.lead_school.type_code = MAINTAINED
+    theirs.claim(own, ClaimState.SUBMITTED, 1_00)
+    desk.make.session.commit()
+    found = counted(theirs)
+    assert (found["held"], found["to-check"]) == ((1, 100_00), (1, 1_00))
+    page = sign_in(theirs.finance).get(f"/money/waiting/{fund.id}/held").text
+    assert "Waiting for the invoice of Academy" in page
+    claim.invoiced_on, claim.vat_pence = LATER.date(), 20_00
+    desk.make.session.commit()
+    found = counted(theirs)
+    assert (found["held"], found["to-check"]) == ((0, 0), (2, 121_00))
+
+
+def test_a_checked_claim_of_a_paused_award_is_held(desk: Desk, sign_in: SignIn) -> None:
+    before = counted(desk)
+    bid = desk.bid("Paused")
+    desk.claim(bid, ClaimState.CERTIFIED, 3_33)
+    bid.state = BidState.SUSPENDED
+    desk.make.session.commit()
+    found = counted(desk)
+    assert found["to-pay"] == before["to-pay"]
+    assert found["held"] == (3, before["held"][1] + 3_33)
+    page = sign_in(desk.finance).get(f"/money/waiting/{desk.fund.id}/held").text
+    assert "Payments on this bid are paused" in page
 
 
 def test_officers_see_no_runs_on_the_desk(desk: Desk, sign_in: SignIn) -> None:

@@ -16,7 +16,7 @@ from fundflow.models.ledger_entry import EntryKind as K
 from fundflow.models.person import RoleName, Standing
 from fundflow.models.recovery import Ground
 from fundflow.payments import recoveries
-from fundflow.payments.statements import Asked, of_bid
+from fundflow.payments.statements import Asked, earned_by, of_bid
 from fundflow.schools.operations.succession import SuccessionPlan, bid_ids, pass_on, stamp
 from fundflow.workflow.application import BidState
 from tests.factories import Make
@@ -385,3 +385,14 @@ def test_the_old_school_s_head_does_not_read_what_its_successor_gets(award: Awar
     award.make.session.commit()
     assert award.bid.reference not in sign_in(award.head).get(f"/money/schools/{old.urn}").text
     assert award.bid.reference in sign_in(head).get(f"/money/schools/{new.urn}").text
+
+
+def test_what_was_earned_is_of_the_funds_the_reader_is_in_charge_of(award: Award) -> None:
+    award.worked(date(2027, 1, 6))
+    make, school = award.make, award.bid.lead_school
+    only = make.user()
+    make.role(only, RoleName.FINANCE, fund=make.fund(prefix="OTHR"))
+    make.role(only, RoleName.CLERK, fund=award.bid.fund)  # sees the bid, and no ledger
+    make.session.commit()
+    assert earned_by(school, award.finance, LATER, staff=True) == 35_000
+    assert earned_by(school, only, LATER, staff=True) == 0

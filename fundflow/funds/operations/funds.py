@@ -14,7 +14,8 @@ from fundflow.models.fund import Allocation, Fund
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import SchoolKind
-from fundflow.workflow.engine import Refused
+from fundflow.rules.invoices import why_invoiced
+from fundflow.workflow.engine import Refused, refuse_if
 
 NEW_FUND = 0  # no fund has this number: only an administrator of every fund holds for it
 
@@ -37,8 +38,12 @@ def create_fund(
 def change_settings(
     fund: Fund, settings: Mapping[str, Any], *, version: int, user: User, now: datetime
 ) -> None:
-    """Change settings, by column; what they were and are goes into the history. May raise Stale."""
+    """Change settings, by column; what they were and are goes into the history. May raise Stale, and Refused
+    where a claim with an invoice would be paid without it."""
     lock_fund(fund, version, user, now)
+    journals = settings.get("journals_maintained", fund.journals_maintained)
+    pays_by = settings.get("pays_by", fund.pays_by)
+    refuse_if(why_invoiced(fund, pays_by, journals_maintained=journals))
     changed = {
         key: [plain(getattr(fund, key)), plain(value)]
         for key, value in settings.items()

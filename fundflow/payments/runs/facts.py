@@ -9,7 +9,7 @@ from fundflow.models.money import financial_year
 
 class CostLine(NamedTuple):
     """A part of a payment: what it is for, whose staff code, how many pence, and what the allocation line
-    that bears it is charged to (docs/rules.md, "The ledger")."""
+    that bears it is charged to (docs/rules.md, "The ledger"). VAT is a part of its own that none bears."""
 
     what: str
     staff_code: str
@@ -106,7 +106,7 @@ SOURCES: Mapping[str, Source] = {
     "invoice_ref": Source(TEXT, PAYMENT, "the school’s invoice number", lambda at: at.payment.invoice_ref),
     "description": Source(TEXT, PAYMENT, "what is paid for", lambda at: at.payment.description),
     "amount": Source(PENCE, PAYMENT, "what is paid, with VAT", lambda at: at.payment.pence),
-    "gross": Source(PENCE, PAYMENT, "the same", lambda at: at.payment.pence),
+    "gross": Source(PENCE, PAYMENT, "the same as “amount”", lambda at: at.payment.pence),
     "vat": Source(PENCE, PAYMENT, "the VAT in it", lambda at: at.payment.vat),
     "net": Source(PENCE, PAYMENT, "what is paid, without VAT", lambda at: at.payment.pence - at.payment.vat),
     "order_no": Source(TEXT, PAYMENT, "the order’s number", lambda at: at.payment.order_no),

@@ -18,13 +18,13 @@ from fundflow.models.payment import Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import RoleName, User
 from fundflow.payments.recoveries import lock_bids
-from fundflow.payments.runs.charging import charged
+from fundflow.payments.runs.charging import cost_lines
 from fundflow.payments.runs.choosing import Choice
 from fundflow.payments.runs.facts import CostLine, Payment, Run
 from fundflow.payments.runs.layouts import Layout, read_layout
 from fundflow.payments.runs.rendering import CantWrite, Rendered, render
 from fundflow.permissions import actors_for, roles_for
-from fundflow.rules.invoices import order_of, parts_by_line
+from fundflow.rules.invoices import order_of
 from fundflow.rules.payees import payee_on
 from fundflow.rules.payment_runs import (
     claims_to_pay,
@@ -112,7 +112,7 @@ def gather(fund: Fund, choice: Choice, *, user: User, now: datetime, after: int 
         for line in lines:
             if line.outcome is Outcome.WAITING:
                 before = taken[line.claim.bid_id]
-                line.parts = [list(part) for part in cost_lines(line.claim, before, now)]
+                line.parts = [list(part) for part in _parts(line.claim, before, now)]
                 before.append(line.claim)
     if not any(line.outcome is Outcome.WAITING for line in lines):
         raise Refused(NOTHING_TO_PAY)
@@ -145,7 +145,7 @@ def approve(run: PaymentRun, *, user: User, now: datetime, version: int | None) 
         lock(claim, None)
         payee = payee_on(claim.school, london_date(now), locked=True)  # or it could end before the export
         why = why_not_in_run(claim, now) or _why_not_here(claim, payee, layout)
-        line.pence, parts = pence_out(claim), cost_lines(claim, taken[claim.bid_id], now)
+        line.pence, parts = pence_out(claim), _parts(claim, taken[claim.bid_id], now)
         if not why and sum(part.pence for part in parts) != line.pence:
             why = f"Its cost lines don’t come to the {pounds(line.pence)} that it pays."
         why = why or why_not_by(claim, user, now)
@@ -207,25 +207,17 @@ def written(run: PaymentRun) -> Rendered:
         raise Refused(f"The file can’t be made: {wrong} Another layout may hold it.") from None
 
 
-def cost_lines(claim: Claim, before: Sequence[Claim], now: datetime) -> list[CostLine]:
-    """What a claim's payment is for: by what it asks for on each line of the award, or, where a share fell
-    due by itself, as the award plans; and what each is charged to. Together they are what is paid out.
-
-    before  claims of the bid that the run pays before it
-    """
-    found = [
-        CostLine(line.what, line.staff_code or "", pence)
-        for line, pence in parts_by_line(claim, pence_out(claim))
-    ]
-    return charged(claim, found, [*in_approved_runs(claim.bid), *before], now)
-
-
 def lock_bids_of(claims: Iterable[Claim]) -> None:
     """Lock the bids of these claims, and of what is to be taken off their payments, in order."""
     bids: set[Bid] = set()
     for claim in claims:
         bids |= {claim.bid, *(recovery.bid for recovery in to_take_off(claim))}
     lock_bids(*bids)
+
+
+def _parts(claim: Claim, before: Sequence[Claim], now: datetime) -> list[CostLine]:
+    """`before` are those of the bid that the run pays before the claim."""
+    return cost_lines(claim, [*in_approved_runs(claim.bid), *before], now)
 
 
 def _payment(line: RunLine) -> Payment:

@@ -21,9 +21,12 @@ from fundflow.models.school import School
 from fundflow.payments.runs.queries import READERS as RUN_READERS
 from fundflow.permissions import is_visible, roles_for
 from fundflow.rules.asker import Asker
+from fundflow.rules.claims import is_claimable
+from fundflow.rules.invoices import lacks_invoice
 from fundflow.rules.payees import payable
 from fundflow.rules.payment_blocks import condition_is_unmet, is_blocked
 from fundflow.rules.payment_runs import is_in_run
+from fundflow.rules.recoveries import pence_to_take_off
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.payment_run import RunState
 from fundflow.workflow.recovery import OWED, RecoveryState
@@ -62,7 +65,7 @@ def _to_do(which: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _holds(who: Asker) -> ColumnElement[bool]:
     """What keeps a claim from being checked, and from being paid."""
-    return or_(is_blocked(), condition_is_unmet(who.day))
+    return or_(is_blocked(), ~is_claimable(), condition_is_unmet(who.day), lacks_invoice())
 
 
 def _to_check(who: Asker, _late: Any) -> ColumnElement[bool]:
@@ -141,7 +144,7 @@ HEADINGS = (
     Heading(
         "held",
         "Claims that are held",
-        "By a block, a condition that is due, or because of who is paid.",
+        "By a block or a pause, a condition that is due, a missing invoice, or because of who is paid.",
         Of.CLAIMS,
         _held,
     ),
@@ -209,7 +212,9 @@ UNANSWERED = (
     .correlate(PaymentRun)
     .scalar_subquery()
 )
-PENCE: dict[Of, Any] = {Of.CLAIMS: Claim.pence, Of.RECOVERIES: Recovery.pence, Of.RUNS: UNANSWERED}
+# What is paid out for a claim (`payment_runs.pence_out`).
+PAID_OUT = Claim.pence + case((Claim.vat_recovered, Claim.vat_pence), else_=0) - pence_to_take_off()
+PENCE: dict[Of, Any] = {Of.CLAIMS: PAID_OUT, Of.RECOVERIES: Recovery.pence, Of.RUNS: UNANSWERED}
 
 
 def rows_of(heading: Heading, who: Asker, fund: Any, late: Any, *columns: Any) -> Any:

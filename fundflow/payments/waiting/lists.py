@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import case, exists, select
 
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
@@ -15,12 +15,15 @@ from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.school import CLOSED, School
-from fundflow.payments.waiting.headings import UNANSWERED, Heading, Of, late_before, rows_of
+from fundflow.payments.waiting.headings import PAID_OUT, UNANSWERED, Heading, Of, late_before, rows_of
 from fundflow.rules.asker import Asker
+from fundflow.rules.claims import CLAIMED_IN
+from fundflow.rules.invoices import lacks_invoice
 from fundflow.rules.payees import in_force, payable
 from fundflow.rules.payment_blocks import condition_is_unmet, is_blocked, is_standing, report_is_overdue
 from fundflow.rules.recoveries import pence_to_take_off
 from fundflow.web.paging import Page, page_of_rows
+from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.payment_run import RunState
 from fundflow.workflow.recovery import OWED, RecoveryState
@@ -39,12 +42,15 @@ class ClaimRow(NamedTuple):
     school_code: int
     kind: ClaimKind
     state: ClaimState
-    pence: int
+    pence: int  # paid out for it
+    vat: int  # that comes on top of what is due
     taken_off: int
     submitted_at: datetime | None
     certified_at: datetime | None
     waits: bool  # a day of it is not confirmed
     blocked: bool
+    bid_state: BidState
+    without_invoice: bool
     block_kind: BlockKind | None
     block_reason: str | None
     condition_due: bool
@@ -56,6 +62,15 @@ class ClaimRow(NamedTuple):
     @property
     def since(self) -> datetime | None:
         return self.certified_at if self.state is ClaimState.CERTIFIED else self.submitted_at
+
+    @property
+    def is_paused(self) -> bool:
+        return self.bid_state is BidState.SUSPENDED
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its award can no longer be claimed on."""
+        return not self.is_paused and self.bid_state not in CLAIMED_IN
 
     @property
     def without_payee(self) -> bool:
@@ -118,12 +133,15 @@ def _claim_columns(day: date) -> tuple[Any, ...]:
         School.status_code,
         Claim.kind,
         Claim.state,
-        Claim.pence,
+        PAID_OUT,
+        case((Claim.vat_recovered, Claim.vat_pence), else_=0),
         pence_to_take_off(),
         Claim.submitted_at,
         Claim.certified_at,
         exists().where(WorkedDay.claim_id == Claim.id, WorkedDay.is_unsettled),
         is_blocked(),
+        Bid.state,
+        lacks_invoice(),
         select(PaymentBlock.kind).where(PaymentBlock.id == block).scalar_subquery(),
         select(PaymentBlock.reason).where(PaymentBlock.id == block).scalar_subquery(),
         condition_is_unmet(day),
