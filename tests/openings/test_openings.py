@@ -22,8 +22,11 @@ from fundflow.payments import day_log, reversals
 from fundflow.payments import operations as payments
 from fundflow.payments.own_staff import own_staff
 from fundflow.payments.year_end import fund_year
+from fundflow.permissions import actors_for
+from fundflow.reports import queries as register
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.recoveries import recoveries_of
+from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
@@ -340,6 +343,33 @@ def test_the_year_counts_what_was_earned_by_date_of_service(council: Council) ->
     )
     (now,) = fund_year(council.fund, 2026).payees
     assert (now.before, now.earned, now.in_year, now.paid, now.accrued) == (93_500, 93_500, 0, 87_500, 6_000)
+
+
+def test_what_was_paid_before_the_year_ended_is_no_accrual_of_it(council: Council) -> None:
+    council.entered(
+        council.award(up_to=date(2026, 3, 31), start_on=date(2026, 1, 5), minuted_on=date(2025, 12, 1))
+    )
+    (then,) = fund_year(council.fund, 2025).payees
+    assert (then.earned, then.paid, then.accrued) == (93_500, 87_500, 6_000)
+
+
+def test_the_register_dates_it_by_its_minute(council: Council) -> None:
+    bid = council.entered(council.award(start_on=date(2026, 1, 5), minuted_on=date(2025, 12, 1)))
+    (row,) = register.awards(2025)
+    assert (row.reference, row.awarded_on) == (bid.reference, date(2025, 12, 1))
+    assert register.awards(2026) == []
+    assert 2025 in register.years_with_awards()
+
+
+def test_the_deputy_decides_where_the_chair_is_barred(council: Council) -> None:
+    chair, deputy, *others = (seat.user for seat in council.make.panel(council.fund))
+    bid = council.entered()
+    assert Actor.DECISION_MAKER in actors_for(chair, bid, LATER)
+    assert Actor.DECISION_MAKER not in actors_for(deputy, bid, LATER)
+    council.make.belongs(chair, council.school)
+    council.make.session.commit()
+    assert Actor.DECISION_MAKER in actors_for(deputy, bid, LATER)
+    assert not any(Actor.DECISION_MAKER in actors_for(user, bid, LATER) for user in others)
 
 
 def test_what_was_earned_in_this_year_is_this_years(council: Council) -> None:
