@@ -25,6 +25,7 @@ from fundflow.payments.year_end import fund_year
 from fundflow.permissions import actors_for
 from fundflow.reports import queries as register
 from fundflow.rules.award_sums import sum_of
+from fundflow.rules.openings import why_before_award
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
@@ -107,6 +108,13 @@ def test_each_school_is_paid_for_its_own_lines_where_the_fund_says_so(make: Make
     }
 
 
+def test_no_day_is_logged_from_before_its_minute(council: Council) -> None:
+    bid = council.entered(council.award(minuted_on=date(2026, 12, 31), up_to=date(2026, 10, 1)))
+    why = why_before_award(bid, date(2026, 11, 2), "day")
+    assert why == "The award was minuted on 31 December 2026. The award pays for no day before it."
+    assert why_before_award(bid, date(2026, 12, 31), "day") is None
+
+
 def test_the_head_is_told_the_figures(council: Council) -> None:
     bid = council.entered()
     (letter,) = council.make.session.scalars(
@@ -119,7 +127,7 @@ def test_the_head_is_told_the_figures(council: Council) -> None:
         "Earned so far: £935.00",
         "Paid so far: £875.00",
         "Due now: £60.00",
-        "If one is wrong, reply to this email",
+        "If what is paid is wrong, reply to this email: finance puts it right here",
     ):
         assert words in letter.body
     assert subjects(council.make, council.provider_head.name) == [
