@@ -279,11 +279,11 @@ def test_up_to_110_percent_of_a_line_may_be_earned(council: Council) -> None:
 def test_an_award_is_entered_once(council: Council, changes: dict[str, Any]) -> None:
     opening = council.enter()
     with pytest.raises(Refused, match="is entered already, and waits to be confirmed"):
-        council.enter(council.award(**changes))
+        council.enter(council.award(**changes), user=council.fatima)
     council.make.session.rollback()
     council.confirm(opening)
     with pytest.raises(Refused, match="is entered already, as "):
-        council.enter(council.award(**changes))
+        council.enter(council.award(**changes), user=council.fatima)
 
 
 def test_an_award_that_was_made_here_is_not_entered(council: Council) -> None:
