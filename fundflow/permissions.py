@@ -25,7 +25,7 @@ from fundflow.rules.asker import Asker, Shape
 from fundflow.rules.bid_sections import SECTION, open_unasked
 from fundflow.rules.interests.bars import bar_of, bar_on, hides_from, is_hidden
 from fundflow.rules.interests.involvement import was_involved
-from fundflow.rules.panel.sittings import sitting_of
+from fundflow.rules.panel.sittings import deputy_decides
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
@@ -145,11 +145,8 @@ def _decides(user: User, record: Any, fund: Fund, now: datetime) -> bool:
     positions = {s.position for s in user.seats_on(day) if s.fund_id == fund.id}
     if SeatPosition.CHAIR in positions:
         return True
-    # The deputy stands in where the chair is not there for this item, or may not vote on it.
     about = record if isinstance(record, ChangeRequest) else record.bid
-    item = about.latest_item if SeatPosition.DEPUTY in positions else None
-    seat = sitting_of(item, now).casting_seat if item else None
-    return seat is not None and seat.user_id == user.id
+    return SeatPosition.DEPUTY in positions and deputy_decides(about.latest_item, record.bid, user, now)
 
 
 def visible_to(user: User, now: datetime) -> Select[Bid]:

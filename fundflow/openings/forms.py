@@ -150,7 +150,7 @@ COSTS: Mapping[str, Any] = {
         f"What is other cost {n} for?",
         choices=[("", "Choose one"), *((kind.value, kind.words) for kind in CostKind)],
     ),
-    "what": lambda n: Text(f"What other cost {n} is", most=200),
+    "what": lambda n: Text(f"What other cost {n} is", most=120),
     "cost_pence": lambda n: Pounds(f"Amount awarded for other cost {n}", what="The cost", most=MOST_PENCE),
     "earned": lambda n: Pounds(
         f"Spent so far of other cost {n}", what="What is spent", least=0, most=MOST_PENCE

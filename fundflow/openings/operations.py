@@ -42,6 +42,7 @@ from fundflow.rules.payees import bar_from_paying
 from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
+from fundflow.workflow.opening import OpeningState
 from fundflow.workflow.working_days import add_working_days, london_date, start_of
 
 ENTERERS = (RoleName.FINANCE, RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
@@ -92,6 +93,9 @@ def enter(fund: Fund, name: str, awards: Sequence[Entered], *, user: User, now: 
     name  of the file, or the title of the one award
     """
     ledger.lock_fund(fund.id)  # two who send the same file: the second finds what the first entered
+    again = latest_entered(fund, name, user)
+    if again and is_of(again, awards):  # a second click
+        return again
     refuse_if(why_not_enter(fund, _schools_of(awards), user, now))
     _round_of(fund)
     _require_right(awards, fund, now)
@@ -102,6 +106,18 @@ def enter(fund: Fund, name: str, awards: Sequence[Entered], *, user: User, now: 
     _tell(opening, record_event(opening, "enter", ENTERED, user=user, now=now), user)
     db.session.commit()
     return opening
+
+
+def latest_entered(fund: Fund, name: str, user: User) -> Opening | None:
+    """What this person entered last under a name and nobody has confirmed or refused."""
+    mine = (Opening.fund_id == fund.id, Opening.name == name, Opening.entered_by_id == user.id)
+    query = select(Opening).where(*mine, Opening.state == OpeningState.PROPOSED)
+    return db.session.scalar(query.order_by(Opening.id.desc()).limit(1))
+
+
+def is_of(opening: Opening, awards: Sequence[Entered]) -> bool:
+    """Whether these are the very awards that were entered."""
+    return [entered(award) for award in opening.awards] == list(awards)
 
 
 def confirm(opening: Opening, *, user: User, now: datetime, version: int | None) -> None:

@@ -11,7 +11,7 @@ from fundflow.extensions import db
 from fundflow.letters.addresses import why_not_address, written
 from fundflow.models.bid_parts import CostKind
 from fundflow.models.fund import Fund
-from fundflow.models.opening import OpeningLine
+from fundflow.models.opening import Opening, OpeningLine
 from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.openings.operations import problems_of
@@ -81,11 +81,13 @@ class Read(NamedTuple):
         return [row for row in self.rows if row.wrong]
 
 
-def read(text: str, fund: Fund, now: datetime) -> Read:
+def read(text: str, fund: Fund, now: datetime, *, but: Opening | None = None) -> Read:
     """Every row, and the awards they make; raises WrongFile for what is no such file.
 
     Rows of the same URN and title are the lines of one award: what is said of the award stands on each of
     them, or on the first alone.
+
+    but  what they were entered in, where they are looked at again
     """
     found = [(n, {**row, "urn": row["urn"].upper()}) for n, row in filled_rows(text, COLUMNS)]
     urns = {row[name] for _, row in found for name in ("urn", "releasing") if is_code(row[name])}
@@ -96,7 +98,9 @@ def read(text: str, fund: Fund, now: datetime) -> Read:
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         groups.setdefault((row.texts["urn"], searchable(row.texts["title"])), []).append(row)
-    made = [(group[0], award) for group in groups.values() if (award := _award(group, schools, fund, now))]
+    made = [
+        (group[0], award) for group in groups.values() if (award := _award(group, schools, fund, now, but))
+    ]
     awards = [award for _, award in made]
     for place, wrong in wrong_together(awards, london_date(now)):
         made[place][0].wrong.append(f"{COLUMNS[wrong.field]}: {wrong.why}")
@@ -112,7 +116,9 @@ def _schools(urns: set[str]) -> Iterable[School]:
     return db.session.scalars(select(School).where(School.urn.in_(urns))).all()
 
 
-def _award(rows: list[Row], schools: Mapping[str, School], fund: Fund, now: datetime) -> Entered | None:
+def _award(
+    rows: list[Row], schools: Mapping[str, School], fund: Fund, now: datetime, but: Opening | None
+) -> Entered | None:
     """The award of these rows, with what is wrong with it said of them; None where a cell can't be read."""
     first = rows[0]
     for row in rows:
@@ -130,7 +136,7 @@ def _award(rows: list[Row], schools: Mapping[str, School], fund: Fund, now: date
     said["pence"] = NUMBERS["pence"](first.texts["pence"])
     said["contact_email"] = written(said["contact_email"])
     award = Entered(school=first.school, lines=tuple(lines), **said)
-    for wrong in problems_of(award, fund, now):
+    for wrong in problems_of(award, fund, now, but=but):
         words = COLUMNS.get("urn" if wrong.field == "school" else wrong.field, "")
         row = first if wrong.line is None else rows[wrong.line]
         row.wrong.append(f"{words}: {wrong.why}")

@@ -1,5 +1,6 @@
 """Awards already running: the list, entering one, a file of many, and confirming."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.openings import operations, queries, reading
 from fundflow.openings.blueprint import blueprint
 from fundflow.openings.forms import AwardForm, AwardsFileForm, RowsForm, award_form
+from fundflow.rules.openings import Entered
 from fundflow.web.access import access, me, me_or_nobody, now, roles
 from fundflow.web.csv import csv_download, decoded
 from fundflow.web.csv_rows import MOST_ROWS, WrongFile
@@ -53,10 +55,19 @@ def enter_award(fund: int) -> Any:
     if request.form.get("more"):
         return _award_page(form, found), 200
     made: list[Opening] = []
-    if form.validate_on_submit() and _is_right(form) and carried_out(form, lambda: made.append(_enter(form))):
+    valid = form.validate_on_submit()
+    if valid and (again := _entered_already(found, form.title.data, [form.entered()])):
+        return redirect(again.path)
+    if valid and _is_right(form) and carried_out(form, lambda: made.append(_enter(form))):
         flash(ASKED, "success")
         return redirect(made[0].path)
     return _award_page(form, found), form.status
+
+
+def _entered_already(fund: Fund, name: str, awards: Sequence[Entered]) -> Opening | None:
+    """What the first of two clicks entered."""
+    again = operations.latest_entered(fund, name, me())
+    return again if again and operations.is_of(again, awards) else None
 
 
 def _is_right(form: AwardForm) -> bool:
@@ -103,6 +114,8 @@ def enter_awards(fund: int) -> Any:
     """Enter the awards of a file that was looked at; it is read and checked again."""
     found, form = _fund(fund), RowsForm()
     made: list[Opening] = []
+    if again := _file_entered_already(form, found):
+        return redirect(again.path)
     if form.validate_on_submit() and carried_out(form, lambda: made.append(_enter_file(form, found))):
         flash(ASKED, "success")
         return redirect(made[0].path)
@@ -113,8 +126,23 @@ def _enter_file(form: RowsForm, fund: Fund) -> Opening:
     read = _read(form, fund)
     if read.wrong:
         raise Refused("Some rows are wrong, so nothing was entered.")
-    name = str(one_line(form.name.data or "awards.csv"))[:200]
-    return operations.enter(fund, name, read.awards, user=me(), now=now())
+    return operations.enter(fund, _name_of(form), read.awards, user=me(), now=now())
+
+
+def _file_entered_already(form: RowsForm, fund: Fund) -> Opening | None:
+    """What the first of two clicks entered of a file."""
+    again = operations.latest_entered(fund, _name_of(form), me())
+    if again is None:
+        return None
+    try:
+        read = reading.read(form.rows.data or "", fund, now(), but=again)
+    except WrongFile:
+        return None
+    return again if not read.wrong and operations.is_of(again, read.awards) else None
+
+
+def _name_of(form: RowsForm) -> str:
+    return str(one_line(form.name.data or "awards.csv"))[:200]
 
 
 def _read(form: RowsForm, fund: Fund) -> reading.Read:

@@ -24,7 +24,7 @@ from fundflow.models.spent_cost import SpentCost
 from fundflow.payments.day_log import lock_schools, school_of_logger
 from fundflow.permissions import costs_seen, is_staff, may_see
 from fundflow.rules.claims import why_log_closed
-from fundflow.rules.openings import earned_before, why_counted_before
+from fundflow.rules.openings import earned_before, why_before_award, why_counted_before
 from fundflow.steps import lock
 from fundflow.workflow.award import most_of_line
 from fundflow.workflow.date_words import day_words
@@ -211,9 +211,8 @@ def _why_not_on(bid: Bid, day: date, now: datetime) -> str | None:
         return "A cost can be added once it is spent. This date is in the future."
     if why := why_counted_before(bid, day):
         return why
-    accepted = london_date(bid.awards[0].made_at)
-    if day < accepted:
-        return f"The offer was accepted on {day_words(accepted)}. The award pays for no cost before it."
+    if why := why_before_award(bid, day, "cost"):
+        return why
     if bid.end_on and day > bid.end_on:
         return f"The support ended on {day_words(bid.end_on)}. The award pays for no cost after it."
     return None

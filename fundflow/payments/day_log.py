@@ -24,7 +24,7 @@ from fundflow.permissions import visible_to
 from fundflow.rules.claims import why_log_closed
 from fundflow.rules.day_confirming import who_confirms
 from fundflow.rules.named_in_bid import why_not_contact
-from fundflow.rules.openings import earned_before, why_counted_before
+from fundflow.rules.openings import earned_before, why_before_award, why_counted_before
 from fundflow.steps import lock
 from fundflow.workflow.award import MOST_OF_A_LINE
 from fundflow.workflow.date_words import day_words
@@ -221,10 +221,7 @@ def _why_not_on(bid: Bid, day: date, now: datetime) -> str | None:
         )
     if why := why_counted_before(bid, day):
         return why
-    accepted = london_date(bid.awards[0].made_at)
-    if day < accepted:
-        return f"The offer was accepted on {day_words(accepted)}. The award pays for no day before it."
-    return None
+    return why_before_award(bid, day, "day")
 
 
 def _why_above_line(entry: WorkedDay) -> str | None:

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Subquery, exists, func, or_, select
+from sqlalchemy import Select, Subquery, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundflow.extensions import db
+from fundflow.models.award import Award as Version
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.opening import OpeningAward
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.school import School
 from fundflow.web.paging import Page, comes_after, page_of_rows
@@ -34,10 +36,13 @@ REASONS = (
 
 
 def _award(year: int | None) -> Subquery:
-    """When a bid's award was made (of those made in one financial year): the ledger says so."""
+    """When a bid's award was made (of those made in one financial year): the ledger says so; of an award
+    that was already running its minute does."""
+    began_here = ~exists().where(OpeningAward.bid_id == LedgerEntry.bid_id)
     query = select(LedgerEntry.bid_id.label("bid_id"), func.min(LedgerEntry.at).label("at")).where(
-        LedgerEntry.kind == EntryKind.AWARDED
+        LedgerEntry.kind == EntryKind.AWARDED, began_here
     )
+    minuted = _minuted(Version.bid_id, Version.made_at)
     if year is not None:
         start, end = _bounds(year)
         earlier = aliased(LedgerEntry)
@@ -45,7 +50,15 @@ def _award(year: int | None) -> Subquery:
             earlier.bid_id == LedgerEntry.bid_id, earlier.kind == EntryKind.AWARDED, earlier.at < start
         )
         query = query.where(LedgerEntry.at >= start, LedgerEntry.at < end, ~made_before)
-    return query.group_by(LedgerEntry.bid_id).subquery("award")
+        minuted = minuted.where(Version.made_at >= start, Version.made_at < end)
+    return union_all(query.group_by(LedgerEntry.bid_id), minuted).subquery("award")
+
+
+def _minuted(*columns: Any) -> Select[Any]:
+    """The first versions of awards that were already running, dated by their minutes."""
+    return (
+        select(*columns).join(OpeningAward, OpeningAward.bid_id == Version.bid_id).where(Version.number == 1)
+    )
 
 
 class SaidByFunds(NamedTuple):
@@ -152,11 +165,12 @@ def years_with_awards() -> list[int]:
     # Two queries in one: an index has the first and the last at hand, and not both in one go.
     earliest = select(func.min(LedgerEntry.at)).where(awarded).scalar_subquery()
     latest = select(func.max(LedgerEntry.at)).where(awarded).scalar_subquery()
-    found: Any = db.session.execute(select(earliest, latest)).one()
-    first, last = found
-    if first is None:
+    minuted = _minuted(func.min(Version.made_at)).scalar_subquery()
+    found: Any = db.session.execute(select(earliest, minuted, latest)).one()
+    moments = [at for at in found if at is not None]
+    if not moments:
         return []
-    years = (financial_year(london_date(first)), financial_year(london_date(last)))
+    years = (financial_year(london_date(min(moments))), financial_year(london_date(max(moments))))
     return list(range(years[1], years[0] - 1, -1))
 
 

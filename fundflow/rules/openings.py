@@ -234,6 +234,15 @@ def why_counted_before(bid: Bid, day: date) -> str | None:
     return f"What was earned up to {day_words(opening.up_to)} was counted as the award was entered here."
 
 
+def why_before_award(bid: Bid, day: date, what: str) -> str | None:
+    """Why a day or a cost (`what`) can't be logged: it is from before the award was made."""
+    made = london_date(bid.awards[0].made_at)
+    if day >= made:
+        return None
+    begun = "award was minuted" if bid.origin is Origin.OPENING else "offer was accepted"
+    return f"The {begun} on {day_words(made)}. The award pays for no {what} before it."
+
+
 def opening_of(bid: Bid) -> OpeningAward | None:
     """What a bid was entered from, where it is an award that was already running."""
     if bid.origin is not Origin.OPENING:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from fundflow.models.area import SCHOOL_TODAY
@@ -14,8 +14,8 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.opening import OpeningEarned
-from fundflow.models.payment import Claim
+from fundflow.models.opening import OpeningAward, OpeningEarned
+from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.recovery import LET_GO, TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
@@ -24,7 +24,7 @@ from fundflow.rules.award_sums import payee_today
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Basis, BudgetLine, PayeeId, sums
 from fundflow.workflow.recovery import RecoveryState
-from fundflow.workflow.working_days import start_of, year_ends
+from fundflow.workflow.working_days import london_date, start_of, year_ends
 
 
 class PayeeYear(NamedTuple):
@@ -180,9 +180,15 @@ def _money(session: Session, which: Select[Any], start: datetime, end: datetime)
     """What was paid by the end of a year, less what came back, and what later; what is no longer asked for;
     and what was not spent as agreed and so leaves the award, also before the year."""
     signed = case((LedgerEntry.kind == EntryKind.REVERSED, -LedgerEntry.pence), else_=LedgerEntry.pence)
+    # What was paid before the fund began here was paid by the day up to which it is entered.
+    before = and_(OpeningAward.bid_id == Claim.bid_id, Claim.kind == ClaimKind.OPENING)
+    in_time = case(
+        (OpeningAward.id.is_(None), LedgerEntry.at < end), else_=OpeningAward.up_to < london_date(end)
+    )
     paid = (
-        _by_payee(Claim, case((LedgerEntry.at < end, PAID), else_=LATER), signed)
+        _by_payee(Claim, case((in_time, PAID), else_=LATER), signed)
         .join(LedgerEntry, LedgerEntry.claim_id == Claim.id)
+        .outerjoin(OpeningAward, before)
         .where(Claim.bid_id.in_(which), LedgerEntry.kind.in_((EntryKind.PAID, EntryKind.REVERSED)))
     )
     came = case((Recovery.ended_at < end, PAID), else_=LATER)

@@ -25,7 +25,8 @@ OPENING = Workflow("opening", "entry", S.PROPOSED, (
          hint="They begin here with what was earned and paid, and their schools are told.",
          explain=("You say that you have looked at each award’s minute, and at what was earned and paid.",
                   "The ledger will hold {record.count_words}: {record.pence_words} awarded, of which "
-                  "{record.paid_words} is paid. Each school is told the figures of its award."),
+                  "{record.paid_words} is paid. Each school is told the figures of its award.",
+                  "What is earned can’t be changed afterwards. What is paid can be put right by two people."),
          done="The awards are in the ledger. Their schools are being told.",
          waits_while=("entered_opening", "opening_barred"), emails=("finance", "officer")),
     Step("refuse", (S.PROPOSED,), S.REFUSED, (A.FINANCE,),

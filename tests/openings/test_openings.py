@@ -22,8 +22,12 @@ from fundflow.payments import day_log, reversals
 from fundflow.payments import operations as payments
 from fundflow.payments.own_staff import own_staff
 from fundflow.payments.year_end import fund_year
+from fundflow.permissions import actors_for
+from fundflow.reports import queries as register
 from fundflow.rules.award_sums import sum_of
+from fundflow.rules.openings import why_before_award
 from fundflow.rules.recoveries import recoveries_of
+from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
@@ -104,6 +108,13 @@ def test_each_school_is_paid_for_its_own_lines_where_the_fund_says_so(make: Make
     }
 
 
+def test_no_day_is_logged_from_before_its_minute(council: Council) -> None:
+    bid = council.entered(council.award(minuted_on=date(2026, 12, 31), up_to=date(2026, 10, 1)))
+    why = why_before_award(bid, date(2026, 11, 2), "day")
+    assert why == "The award was minuted on 31 December 2026. The award pays for no day before it."
+    assert why_before_award(bid, date(2026, 12, 31), "day") is None
+
+
 def test_the_head_is_told_the_figures(council: Council) -> None:
     bid = council.entered()
     (letter,) = council.make.session.scalars(
@@ -116,7 +127,7 @@ def test_the_head_is_told_the_figures(council: Council) -> None:
         "Earned so far: £935.00",
         "Paid so far: £875.00",
         "Due now: £60.00",
-        "If one is wrong, reply to this email",
+        "If what is paid is wrong, reply to this email: finance puts it right here",
     ):
         assert words in letter.body
     assert subjects(council.make, council.provider_head.name) == [
@@ -268,11 +279,11 @@ def test_up_to_110_percent_of_a_line_may_be_earned(council: Council) -> None:
 def test_an_award_is_entered_once(council: Council, changes: dict[str, Any]) -> None:
     opening = council.enter()
     with pytest.raises(Refused, match="is entered already, and waits to be confirmed"):
-        council.enter(council.award(**changes))
+        council.enter(council.award(**changes), user=council.fatima)
     council.make.session.rollback()
     council.confirm(opening)
     with pytest.raises(Refused, match="is entered already, as "):
-        council.enter(council.award(**changes))
+        council.enter(council.award(**changes), user=council.fatima)
 
 
 def test_an_award_that_was_made_here_is_not_entered(council: Council) -> None:
@@ -340,6 +351,33 @@ def test_the_year_counts_what_was_earned_by_date_of_service(council: Council) ->
     )
     (now,) = fund_year(council.fund, 2026).payees
     assert (now.before, now.earned, now.in_year, now.paid, now.accrued) == (93_500, 93_500, 0, 87_500, 6_000)
+
+
+def test_what_was_paid_before_the_year_ended_is_no_accrual_of_it(council: Council) -> None:
+    council.entered(
+        council.award(up_to=date(2026, 3, 31), start_on=date(2026, 1, 5), minuted_on=date(2025, 12, 1))
+    )
+    (then,) = fund_year(council.fund, 2025).payees
+    assert (then.earned, then.paid, then.accrued) == (93_500, 87_500, 6_000)
+
+
+def test_the_register_dates_it_by_its_minute(council: Council) -> None:
+    bid = council.entered(council.award(start_on=date(2026, 1, 5), minuted_on=date(2025, 12, 1)))
+    (row,) = register.awards(2025)
+    assert (row.reference, row.awarded_on) == (bid.reference, date(2025, 12, 1))
+    assert register.awards(2026) == []
+    assert 2025 in register.years_with_awards()
+
+
+def test_the_deputy_decides_where_the_chair_is_barred(council: Council) -> None:
+    chair, deputy, *others = (seat.user for seat in council.make.panel(council.fund))
+    bid = council.entered()
+    assert Actor.DECISION_MAKER in actors_for(chair, bid, LATER)
+    assert Actor.DECISION_MAKER not in actors_for(deputy, bid, LATER)
+    council.make.belongs(chair, council.school)
+    council.make.session.commit()
+    assert Actor.DECISION_MAKER in actors_for(deputy, bid, LATER)
+    assert not any(Actor.DECISION_MAKER in actors_for(user, bid, LATER) for user in others)
 
 
 def test_what_was_earned_in_this_year_is_this_years(council: Council) -> None:

@@ -188,6 +188,11 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
     assert made(council.make) == []
 
 
+def test_what_a_cost_is_has_the_length_that_a_file_takes(council: Council, sign_in: SignIn) -> None:
+    page = sign_in(council.owen).post(page_of(council), data=typed(council, what_c0="x" * 121))
+    assert (page.status_code, made(council.make)) == (422, [])
+
+
 def test_an_award_without_lines_is_refused(council: Council, sign_in: SignIn) -> None:
     empty = {name: "" for name in typed(council) if name.endswith(("_s0", "_c0"))}
     page = sign_in(council.owen).post(page_of(council), data=typed(council, **empty))
@@ -287,7 +292,10 @@ def test_the_same_file_again_changes_nothing(council: Council, sign_in: SignIn) 
     assert page.status_code == 422
     assert "is entered already, and waits to be confirmed" in page.text
     again = sent_on(client, council, first.text)  # from the first page, still open in another window
-    assert again.status_code == 422
+    (opening,) = made(council.make)
+    assert (again.status_code, again.location) == (302, opening.path)
+    other = sent_on(sign_in(council.owen), council, first.text)
+    assert other.status_code == 422
     assert len(made(council.make)) == 1
 
 
@@ -434,6 +442,8 @@ def test_whoever_can_confirm_finds_it_in_my_work(council: Council, sign_in: Sign
 def test_a_second_click_enters_nothing_twice(council: Council, sign_in: SignIn) -> None:
     client = sign_in(council.owen)
     client.post(page_of(council), data=typed(council))
-    page = client.post(page_of(council), data=typed(council))
+    answer = client.post(page_of(council), data=typed(council))
+    assert (answer.status_code, answer.location) == (302, made(council.make)[0].path)
+    page = client.post(page_of(council), data=typed(council, earned_s0="3"))
     assert (page.status_code, "is entered already" in page.text) == (422, True)
     assert council.make.session.scalar(select(func.count(Opening.id))) == 1

@@ -13,7 +13,7 @@ from fundflow.models.fund import Decider
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.lists import Lists
 from fundflow.models.panel import AgendaItem, Meeting
-from fundflow.models.person import Membership, Seat, User
+from fundflow.models.person import Membership, Seat, SeatPosition, User
 from fundflow.rules.interests.bars import bar_on
 from fundflow.rules.interests.records import shown_by_records, shown_on_many
 from fundflow.rules.panel.sitting import ItemStanding, Sitting, quorum_needed, without_replaced_substitutes
@@ -186,3 +186,14 @@ def _load_holders(session: Session | None, seats: list[Seat]) -> None:
     for seat in seats:
         if seat.user_id in holders:
             set_committed_value(seat, "user", holders[seat.user_id])
+
+
+def deputy_decides(item: AgendaItem | None, bid: Bid, user: User, now: datetime) -> bool:
+    """Whether the deputy stands in: the chair is not there for the item, or may not vote on it. What never
+    was on an agenda the deputy decides where the chair is barred from the bid."""
+    if item is not None:
+        seat = sitting_of(item, now).casting_seat
+        return seat is not None and seat.user_id == user.id
+    day = london_date(now)
+    seats = [seat for seat in bid.fund.seats if seat.position is SeatPosition.CHAIR and seat.is_valid_on(day)]
+    return all(bar_on(bid, seat.user, day) for seat in seats)
