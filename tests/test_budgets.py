@@ -67,7 +67,7 @@ TABLE = """
 /bids/{F}/report/steps/accept             impact=15
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
-/bids/new                                 leader=7
+/bids/new                                 leader=9
 /bids/{D}/form                            leader=14
 /bids/{D}/form/schools                    leader=5
 /bids/{D}/form/need                       leader=4

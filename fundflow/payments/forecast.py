@@ -1,5 +1,6 @@
 """A fund's forecast to 31 March: its awards in force and its allocation lines, as they may then stand."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from fundflow.rules import forecast
 from fundflow.rules.award_rows import IN_FORCE
 from fundflow.rules.awards_in_force import InForce, awards_in_force
 from fundflow.rules.forecast import Held, Outlook
+from fundflow.rules.year_end import payees_in
 from fundflow.workflow.working_days import add_working_days, financial_year, year_ends
 
 
@@ -77,7 +79,16 @@ class Forecast(NamedTuple):
     @property
     def lapsing(self) -> Ahead:
         """The lines that lapse, as one."""
-        return _added(line for line in self.lines if line.lapses)
+        return _added(
+            line for line in self.lines if line.lapses and line.allocation.financial_year == self.year
+        )
+
+    @property
+    def lapsed(self) -> Ahead:
+        """The lines that lapsed before the year, as one: what is left on them lapsed already."""
+        return _added(
+            line for line in self.lines if line.lapses and line.allocation.financial_year < self.year
+        )
 
     @property
     def carried(self) -> Ahead:
@@ -99,7 +110,8 @@ def _added(lines: Iterable[LineForecast]) -> Ahead:
 
 
 def fund_forecast(fund: Fund, today: date) -> Forecast:
-    """A fund's forecast to the end of its financial year; eight queries, however many awards there are."""
+    """A fund's forecast to the end of its financial year; eight queries, however many awards there are, and
+    seven for each earlier year whose lapsed lines awards stand on."""
     year = financial_year(today)
     last = year_ends(year)[1]
     lines = db.session.scalars(
@@ -109,6 +121,9 @@ def fund_forecast(fund: Fund, today: date) -> Forecast:
     ).all()
     order = [line.id for line in lines]
     held = balances.of_bids(IN_FORCE.params(fund=fund.id))
+    lapsed = {line.id: line.lapses for line in lines if line.lapses is not None and line.lapses < year}
+    on_lapsed = {line for rows in held.values() for line, *_ in rows} & lapsed.keys()
+    owed = {y: _owed(fund, y) for y in {lapsed[line] for line in on_lapsed}}
     awards: list[AwardForecast] = []
     parts: dict[int, list[Outlook]] = {line: [] for line in order}
     for found in awards_in_force(db.session(), fund.id):
@@ -117,7 +132,8 @@ def fund_forecast(fund: Fund, today: date) -> Forecast:
         ahead = _outlook(found, fund, figures.outstanding, today, last)
         awards.append(AwardForecast(figures, ahead, found.award.bid))
         kept = {line: Held(t.paid, t.outstanding) for line, t in by_line.items()}
-        for line, part in forecast.on_lines(ahead, kept, order).items():
+        most = forecast.still_pay(kept, lapsed, {y: pence[found.award.bid_id] for y, pence in owed.items()})
+        for line, part in forecast.on_lines(ahead, kept, order, most).items():
             parts[line].append(part)
     figures_of = ledger.by_line(fund.id)
     return Forecast(
@@ -132,6 +148,14 @@ def fund_forecast(fund: Fund, today: date) -> Forecast:
             if line.financial_year == year or line.carries_forward or parts[line.id]
         ],
     )
+
+
+def _owed(fund: Fund, year: int) -> Counter[int]:
+    """Pence by bid (its id) that were earned by the end of a year and are unpaid."""
+    found: Counter[int] = Counter()
+    for payee in payees_in(db.session(), fund.id, year):
+        found[payee.bid.id] += payee.unpaid
+    return found
 
 
 def _outlook(found: InForce, fund: Fund, unpaid: int, today: date, last: date) -> Outlook:

@@ -93,11 +93,29 @@ class Held(NamedTuple):
     unpaid: int
 
 
-def on_lines(found: Outlook, held: Mapping[int, Held], order: Iterable[int]) -> dict[int, Outlook]:
+def still_pay(held: Mapping[int, Held], lapsed: Mapping[int, int], owed: Mapping[int, int]) -> dict[int, int]:
+    """What lines (their ids) that lapsed before the year still pay for an award, in pence: what was earned by
+    then and is unpaid.
+
+    lapsed  the financial year with which each lapsed
+    owed    pence of the award that were earned by the end of each of these years and are unpaid
+    """
+    found: dict[int, int] = {}
+    for line, year in sorted(lapsed.items(), key=lambda one: one[1]):
+        if line in held:
+            found[line] = max(min(held[line].unpaid, owed.get(year, 0) - sum(found.values())), 0)
+    return found
+
+
+def on_lines(
+    found: Outlook, held: Mapping[int, Held], order: Iterable[int], most: Mapping[int, int] | None = None
+) -> dict[int, Outlook]:
     """An outlook split over the allocation lines (their ids) that hold the award, in the order in which they
-    are spent; so the parts of all awards add up to the fund."""
+    are spent. The parts add up to what these lines can pay: what lapsed pays no more than `most` says, as
+    `still_pay` finds it."""
     lines = [line for line in order if line in held]
-    room = {line: max(held[line].unpaid, 0) for line in lines}
+    most = most or {}
+    room = {line: max(min(held[line].unpaid, most.get(line, held[line].unpaid)), 0) for line in lines}
     due, _ = spread(found.due, lines, room)
     coming, _ = spread(found.coming, lines, room)
     accrued, _ = spread(found.accrued, lines, {line: room[line] - coming.get(line, 0) for line in lines})

@@ -9,7 +9,17 @@ import pytest
 from fundflow import ledger
 from fundflow.models.person import RoleName
 from fundflow.payments.forecast import Forecast, fund_forecast
-from fundflow.rules.forecast import Held, Outlook, Share, added, days_left, milestones, on_lines, outlook
+from fundflow.rules.forecast import (
+    Held,
+    Outlook,
+    Share,
+    added,
+    days_left,
+    milestones,
+    on_lines,
+    outlook,
+    still_pay,
+)
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Basis, BudgetLine, Milestone, Tranche
 from tests.factories import Make
@@ -206,6 +216,30 @@ def test_old_money_is_shown_while_awards_stand_on_it(award: Award) -> None:
     assert forecast(award).lines == []
     line.carries_forward = True
     assert len(forecast(award).lines) == 1
+
+
+@pytest.mark.usefixtures("today")
+def test_what_lapsed_before_pays_only_what_was_earned_by_then(award: Award) -> None:
+    """All was earned after the line lapsed, so it pays nothing, and what is left on it lapsed already."""
+    award.worked(date(2027, 1, 6))
+    (line,) = award.bid.fund.allocations
+    line.financial_year = 2025
+    found = forecast(award)
+    assert found.lines[0].outlook.coming == 0
+    assert found.awards[0].outlook.coming > 0
+    assert (found.lapsing.left, found.lapsed.left) == (0, line_left(found))
+
+
+def line_left(found: Forecast) -> int:
+    return found.lines[0].figures.allocated - found.lines[0].figures.paid
+
+
+def test_lapsed_lines_pay_what_is_owed_once_the_oldest_first() -> None:
+    held = {7: Held(0, 100), 9: Held(0, 100), 8: Held(0, 500)}
+    most = still_pay(held, {9: 2025, 7: 2024}, {2024: 60, 2025: 90})
+    assert most == {7: 60, 9: 30}
+    parts = on_lines(Outlook(coming=200), held, (7, 9, 8), most)
+    assert [parts[line].coming for line in (7, 9, 8)] == [60, 30, 110]
 
 
 @pytest.mark.usefixtures("today")
