@@ -157,9 +157,7 @@ class Bid(Base):
     termination_reason: Mapped[str] = mapped_column(Text, default="")
     awarded_pence: Mapped[Pence | None]  # of the award in force: as accepted, or changed
     half_time_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # recorded by the officer
-    order_number: Mapped[str] = mapped_column(
-        String(40), default=""
-    )  # as finance gave it; see rules.invoices
+    order_number: Mapped[str] = mapped_column(String(40), default="")  # as finance gave it
 
     fund: Mapped[Fund] = relationship()
     round: Mapped[Round] = relationship()

@@ -470,7 +470,7 @@ def test_the_payment_to_take_it_off_is_chosen_on_a_page(over: Award, sign_in: Si
     assert "To pay out" in page
     assert "£822.00" in page
     to_pay = client.get(f"/money/waiting/{over.bid.fund_id}/to-pay").text
-    assert "less £228.00 that comes back" in to_pay
+    assert "without £228.00 that comes back" in to_pay
     for shown in (recovery.path, f"/bids/{recovery.bid.reference}/money"):
         page = client.get(shown).text
         assert claim.reference in page
