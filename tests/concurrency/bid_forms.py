@@ -271,7 +271,11 @@ def send_the_report(make: Make) -> Case:
     report.lessons, report.summary = "Start sooner", "It improved"
     report.actuals = [Actual(outcome_id=o.id, value=76, measured_on=right_now().date()) for o in bid.outcomes]
     return Case(
-        Post(head.get_id(), f"/bids/{bid.reference}/report/steps/submit", {"version": 1, "agreement": "y"}),
+        Post(
+            head.get_id(),
+            f"/bids/{bid.reference}/report/steps/submit",
+            {"version": 1, "agreement": "y", "reason": "Lost"},
+        ),
         (steps(bid, "submit"),),
     )
 
