@@ -28,6 +28,7 @@ from fundflow.review.operations import later
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.claims import why_not_claimable
 from fundflow.rules.panel.sittings import sitting_of
+from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import is_working_day, london_date
@@ -119,10 +120,23 @@ def _claim_days(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     if story.ends is S.IN_DELIVERY:
         _dispute_once(told, claim, now + timedelta(hours=3))
         return
-    yield (now := now + timedelta(days=6))
+    yield (now := now + timedelta(days=1))
+    _refuse_once(told, claim, now)
+    yield (now := now + timedelta(days=5))
     _certify(told, bid, now)
     yield (now := now + timedelta(days=3))
     _pay(told, bid, now)
+
+
+def _refuse_once(told: "Told", claim: Claim, now: datetime) -> None:
+    """In one bid of the demonstration a claim is refused, and asked for again a little later."""
+    if db.session.query(Claim).filter_by(state=ClaimState.REFUSED).count():
+        return
+    given = {"reason": "You rang to say that this was asked for too early. Ask again when it suits you."}
+    officer, head = told.people.staff(RoleName.OFFICER), told.people.head(claim.school.urn)
+    take_and_commit(claim, "refuse", given=given, user=officer, now=now, version=claim.version)
+    bid, later_on = claim.bid, now + timedelta(hours=4)
+    payments.ask_for_payment(bid, user=head, now=later_on, version=bid.version)
 
 
 def _dispute_once(told: "Told", claim: Claim, now: datetime) -> None:

@@ -48,7 +48,7 @@ TRY_FIRST = {
     "Karen Whitlock": "See what a school reads while the letter with its decision waits; open the full form, with "
     "two attachments",
     "Paul Hendry": "Answer the panel’s question",
-    "Elin Morgan": "Ask for support; reply to an offer",
+    "Elin Morgan": "Ask for support; read the plan you sent for a smaller offer, which the officer agrees before you reply",
     "Priya Raman": "Filter your bids and export them; fill in the commissioned draft; compare the two "
     "versions of “Reasoning in Years 5 and 6”; read over and send the letter on “Careers "
     "conversations in Year 9”; find a partner under Brokering",

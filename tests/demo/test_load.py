@@ -138,6 +138,7 @@ PROMISED = {
         for state in (RunState.GATHERED, RunState.SETTLED)
     },
     "a file that somebody opened": select(Viewing.id).where(Viewing.what.startswith("File:")),
+    "a claim that was refused": select(Claim.id).where(Claim.state == ClaimState.REFUSED),
     "a claim to pay": select(Claim.id).where(Claim.state == ClaimState.CERTIFIED),
     "a bid that was answered": select(Submission.id).where(Submission.kind == SubmissionKind.SENT_BACK),
 }
