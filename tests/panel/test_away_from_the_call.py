@@ -46,6 +46,7 @@ def test_a_substitute_counts_only_while_their_member_is_away(panel: Panel, subst
     call(panel, substitute, present=True)
     sitting = sitting_of(panel.item, panel.now)
     assert (sitting.counted, sitting.needed) == (3, 3)  # 40 % of five members, at least three
+    assert panel.seats[2] not in [standing.seat for standing in sitting.may_still_vote]
     with pytest.raises(Refused, match=f"Sam Substitute stands in for {member} on this item"):
         joins(panel, 2)
 
