@@ -767,7 +767,7 @@ BROKERING = (
     Bad("a payee from the year 1", "finance", "POST /money/payees/{urn}/propose", 422,
         "must be between", {"paid": "x", "route": "\0", "valid_from-day": "1", "valid_from-month": "1",
                             "valid_from-year": "1", "name": LONG}),
-    Bad("an award of nothing", "finance", "POST /money/openings/enter/{fund}", 422, "Select one of the answers",
+    Bad("an award of nothing", "finance", "POST /money/openings/enter/{fund}", 422, "Select one of",
         {"urn": NUL, "title": LONG, "pence": HUGE, "staff": HUGE, "costs": "-1", "earned_s0": NUL}),
     Bad("a file of no awards", "finance", "POST /money/openings/upload/{fund}/enter", 422,
         "lacks these columns", {"rows": "\0", "name": LONG}),
