@@ -46,6 +46,7 @@ LISTS = (
     "desk/test_caseload_order.py",
     "desk/test_exports.py",
     "panel/test_ranking.py",
+    "payments/test_statements.py",
     "reports/test_register.py",
     "schools/test_cli.py",
     "schools/test_school_queries.py",

@@ -53,7 +53,7 @@ def pay(award: Award, claim: Claim) -> None:
 
 
 def lapsed(award: Award) -> Allocation:
-    return award.bid.fund.allocations[0]
+    return min(award.bid.fund.allocations, key=lambda line: line.id)
 
 
 def carries(award: Award, pence: int, **values: object) -> Allocation:
