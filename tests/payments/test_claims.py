@@ -101,6 +101,16 @@ def test_a_claim_is_not_paid_beyond_what_is_due(make: Make) -> None:
         operations.certify(claim, user=award.officer, now=LATER, version=claim.version)
 
 
+def test_a_claim_is_not_paid_a_penny_beyond_what_is_due(make: Make) -> None:
+    award = an_award(make, advance=0)
+    award.worked(date(2027, 1, 6))
+    claim = award.ask()
+    claim.pence += 1
+    award.make.session.commit()
+    with pytest.raises(Refused, match=r"The claim is £350.01; £350.00 of the award is due now"):
+        operations.certify(claim, user=award.officer, now=LATER, version=claim.version)
+
+
 def test_days_that_the_advance_covers_are_not_paid_again(make: Make) -> None:
     award = an_award(make, advance=50, half_time=30)
     award.pay(award.certify(award.advance(150_000)))

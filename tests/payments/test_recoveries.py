@@ -133,6 +133,14 @@ def test_finance_lets_small_sums_go_and_no_more(over: Award) -> None:
     assert ledger.bid_totals(over.bid.id).recovered == 0
 
 
+def test_what_was_let_go_before_counts_towards_a_small_sum(make: Make) -> None:
+    award = paid_award(make)
+    first, second = (open_one(award, pence, award.officer) for pence in (3_000, 2_001))
+    recoveries.let_go(first, reason="Small", user=award.finance, now=LATER, version=first.version)
+    with pytest.raises(Refused, match="Finance can let go up to £50 of an award"):
+        recoveries.let_go(second, reason="Small", user=award.finance, now=LATER, version=second.version)
+
+
 def test_what_was_not_earned_cannot_be_cancelled(over: Award) -> None:
     recovery = one_of(over)
     with pytest.raises(Refused, match=r"£228.00 was paid and not earned"):
