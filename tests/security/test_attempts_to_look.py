@@ -186,6 +186,7 @@ ELSEWHERE: dict[str, str | tuple[str, ...]] = {
     "school": (
         "/schools",
         "/money/payees",
+        "/money/schools",
         "/panel",
         "/interests",
         "/me",
