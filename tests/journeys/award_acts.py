@@ -229,12 +229,15 @@ def report(school: Visitor, reference: str, answers: Answers) -> None:
     school.reads("The report is ready to send.")
 
 
-def send_report(head: Visitor, reference: str, why_less: str = "") -> None:
-    """Send it; `why_less`: why the log holds fewer days than it says."""
+WHY_LESS = "Why does the log hold less than the report says?"
+
+
+def send_report(head: Visitor, reference: str, why_less: str = "The rest was not logged.") -> None:
+    """Send it; `why_less`: why the log holds fewer days than it says, where that is asked."""
     head.open(f"/bids/{reference}/impact")
     head.press("Agree and send report")
-    if why_less:
-        head.answer({"Why does the log hold less than the report says?": why_less})
+    if head.page.get_by_label(WHY_LESS).count():
+        head.answer({WHY_LESS: why_less})
     head.answer({"This report is true to the best of my knowledge, and its summary may be published.": True})
     head.press("Agree and send report")
 

@@ -504,7 +504,8 @@ class AwardWalk(RuleBasedStateMachine):
     def more_money(self, half_days: int, pick: int, given: bool) -> None:
         """The panel gives more days of a line, or refuses them."""
         lines = self.lines()
-        if pick > 7 or not lines:
+        waits = any(one.ground is Ground.NOT_EARNED for one in self.recoveries(*TO_COME))
+        if pick > 7 or not lines or waits:  # until what an earlier cut asks back has come
             return
         whole, line = sum(Model(self).share.values()), lines[pick % len(lines)]
         days = (line.half_days or 0) + half_days
