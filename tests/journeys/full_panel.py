@@ -71,18 +71,18 @@ BUT = {
 # Of £40,000, down the list: 12,000 + 5,000 + 16,000 + 6,000 = £39,000; then not £8,000 more.
 RANKED = [
     "1 | BRK-0001 Reading recovery in Years 1 and 2 Hazelmere Primary School | 75.83 Can be funded | "
-    "£12,000.00 | To decide | £12,000.00 | Reached",
-    "2 | BRK-0006 Science in Year 9 Weston High School | 70 Can be funded | £5,000.00 | To decide | "
-    "£17,000.00 | Reached",
-    "3 | BRK-0002 Fractions across the trust Northway Academy | 68.13 Can be funded | £16,000.00 | "
+    "£12,000.00 asked for | To decide | £12,000.00 | Reached",
+    "2 | BRK-0006 Science in Year 9 Weston High School | 70 Can be funded | £5,000.00 asked for | "
+    "To decide | £17,000.00 | Reached",
+    "3 | BRK-0002 Fractions across the trust Northway Academy | 68.13 Can be funded | £16,000.00 asked for | "
     "To decide | £33,000.00 | Reached",
     "4 | BRK-0003 Talk for writing in Reception Kingsmead Infant School | 62.22 Can be funded | "
-    "£6,000.00 | To decide | £39,000.00 | Reached",
+    "£6,000.00 asked for | To decide | £39,000.00 | Reached",
     "The money reaches to here",
     "5 | BRK-0004 Calmer starts in Year 7 Fairlight School | 54.44 Fund less, or defer The score is "
-    "54.44, below 60. | £8,000.00 | To decide | £47,000.00 | Not reached",
+    "54.44, below 60. | £8,000.00 asked for | To decide | £47,000.00 | Not reached",
     "6 | BRK-0005 Chess for everyone Marlow Road Primary School | 41.39 Not fundable The score is 41.39, "
-    "below 60. | £7,000.00 | To decide | £54,000.00 | Not reached",
+    "below 60. | £7,000.00 asked for | To decide | £54,000.00 | Not reached",
 ]
 
 
