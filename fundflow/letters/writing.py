@@ -11,12 +11,12 @@ from flask import current_app
 from fundflow.extensions import db
 from fundflow.letters.brake import refuse_again_so_soon
 from fundflow.letters.contact import contact_for, whom_to_ask
-from fundflow.letters.recipients import STAFF, Addressee, each_to_tell, letter_key
+from fundflow.letters.recipients import STAFF, Addressee, addressees, each_to_tell, letter_key
 from fundflow.letters.rendering import render
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
-from fundflow.models.person import LinkPurpose
+from fundflow.models.person import LinkPurpose, User
 from fundflow.rules.award_sums import sum_of
 from fundflow.workflow.engine import Step
 
@@ -47,6 +47,24 @@ def write_for_step(
             )
             for recipient, who in each_to_tell(step.emails, record, entry.at, skipped=skipped)
         ]
+
+
+def write_to_other_finance(record: Any, template: str, entry: HistoryEntry, user: User) -> None:
+    """Write to the finance officers who can confirm what this person entered or proposed; to themselves
+    where nobody else can."""
+    db.session.flush()  # letters point at the entry
+    finance = addressees("finance", record, entry.at)
+    for who in {who.email: who for who in finance if who.user is not user}.values() or finance:
+        write_letter(
+            template,
+            "finance",
+            who,
+            key=letter_key(entry.id, "finance", who),
+            now=entry.at,
+            entry=entry,
+            path=record.path,
+            context={"record": record, "proposer": user.name},
+        )
 
 
 def write_letter(

@@ -13,14 +13,12 @@ from fundflow.accounts.queries import has_account
 from fundflow.drafts import next_reference, why_never
 from fundflow.extensions import db
 from fundflow.history import record_event
-from fundflow.letters import write_letter
-from fundflow.letters.recipients import addressees, letter_key
+from fundflow.letters import write_to_other_finance
 from fundflow.models.area import Patch
 from fundflow.models.award import Award
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import BackfillLine, CostLine, Part, Partner
 from fundflow.models.fund import Fund, Round
-from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.money import pounds
 from fundflow.models.opening import Opening, OpeningAward, OpeningEarned, kept
@@ -103,7 +101,8 @@ def enter(fund: Fund, name: str, awards: Sequence[Entered], *, user: User, now: 
     opening = Opening(fund=fund, name=name, size=len(awards), entered_at=now, entered_by=user)
     opening.awards = [_kept(award) for award in awards]
     db.session.add(opening)
-    _tell(opening, record_event(opening, "enter", ENTERED, user=user, now=now), user)
+    entry = record_event(opening, "enter", ENTERED, user=user, now=now)
+    write_to_other_finance(opening, "payments/opening_entered.txt", entry, user)
     db.session.commit()
     return opening
 
@@ -297,20 +296,3 @@ def _round_of(fund: Fund) -> Round:
     if found is None:
         raise Refused(f"{fund.name} has no round yet. An administrator adds one first, under Fund.")
     return found
-
-
-def _tell(opening: Opening, entry: HistoryEntry, user: User) -> None:
-    """Finance: those who can confirm it; whoever entered it where nobody else can."""
-    db.session.flush()  # letters point at the entry
-    finance = addressees("finance", opening, entry.at)
-    for who in {who.email: who for who in finance if who.user is not user}.values() or finance:
-        write_letter(
-            "payments/opening_entered.txt",
-            "finance",
-            who,
-            key=letter_key(entry.id, "finance", who),
-            now=entry.at,
-            entry=entry,
-            path=opening.path,
-            context={"record": opening, "proposer": user.name},
-        )

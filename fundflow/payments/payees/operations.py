@@ -7,9 +7,7 @@ from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.history import record_event
-from fundflow.letters import write_letter
-from fundflow.letters.recipients import addressees, letter_key
-from fundflow.models.history import HistoryEntry
+from fundflow.letters import write_to_other_finance
 from fundflow.models.payee import Payee, PayeeBatch
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
@@ -21,6 +19,7 @@ from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 PROPOSED = "Proposed who is paid"
+LETTER = "payments/payees_proposed.txt"
 
 
 def propose(school: School, proposal: Proposal, *, user: User, now: datetime) -> Payee:
@@ -28,7 +27,8 @@ def propose(school: School, proposal: Proposal, *, user: User, now: datetime) ->
     _require_finance([school], user, now)
     payee = _payee(school, proposal, user, now)
     db.session.add(payee)
-    _tell(payee, record_event(payee, "propose", PROPOSED, user=user, now=now), user)
+    entry = record_event(payee, "propose", PROPOSED, user=user, now=now)
+    write_to_other_finance(payee, LETTER, entry, user)
     db.session.commit()
     return payee
 
@@ -44,7 +44,8 @@ def propose_batch(
     db.session.flush()  # the history names their numbers
     for payee in batch.payees:
         record_event(payee, "propose", PROPOSED, user=user, now=now)
-    _tell(batch, record_event(batch, "propose", "Proposed a batch of payees", user=user, now=now), user)
+    entry = record_event(batch, "propose", "Proposed a batch of payees", user=user, now=now)
+    write_to_other_finance(batch, LETTER, entry, user)
     db.session.commit()
     return batch
 
@@ -143,20 +144,3 @@ def _require_finance(schools: Sequence[School], user: User, now: datetime) -> No
         raise Refused("Only a finance officer can do this.")
     if bar := bar_from_paying(schools, user, day):
         raise Refused(f"You can’t say who is paid here: {bar_to_you(bar)}.")
-
-
-def _tell(record: Payee | PayeeBatch, entry: HistoryEntry, user: User) -> None:
-    """Finance: those who can confirm it; whoever proposed it where nobody else can."""
-    db.session.flush()  # letters point at the entry
-    finance = addressees("finance", record, entry.at)
-    for who in {who.email: who for who in finance if who.user is not user}.values() or finance:
-        write_letter(
-            "payments/payees_proposed.txt",
-            "finance",
-            who,
-            key=letter_key(entry.id, "finance", who),
-            now=entry.at,
-            entry=entry,
-            path=record.path,
-            context={"record": record, "proposer": user.name},
-        )
