@@ -20,9 +20,9 @@ from fundflow.models.recovery import LET_GO, TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.award_rows import added_up, opening_earned
-from fundflow.rules.award_sums import payee_today
+from fundflow.rules.award_sums import budget_of
 from fundflow.workflow.application import BidState
-from fundflow.workflow.award import Basis, BudgetLine, PayeeId, sums
+from fundflow.workflow.award import Basis, PayeeId, sums
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.working_days import london_date, start_of, year_ends
 
@@ -127,12 +127,7 @@ def _earned(awards: Iterable[Award], done: Done, misused: ByPayee) -> ByPayee:
 
 
 def _basis(award: Award, done: Done, misused: ByPayee) -> Basis:
-    lines = []
-    for line in award.lines:
-        found = done.get(line.key, 0)
-        lines.append(
-            BudgetLine(payee_today(line), line.pence, line.pence_of(found) if line.is_days else found)
-        )
+    lines = budget_of(award, done)
     off = {line.payee: misused[award.bid_id, line.payee] for line in lines}
     return Basis(award.pence, lines, misused=off)
 
