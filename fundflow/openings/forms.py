@@ -9,25 +9,25 @@ from fundflow.models.bid_parts import CostKind
 from fundflow.models.fund import Fund
 from fundflow.models.opening import OpeningLine
 from fundflow.models.school import School
-from fundflow.rules.openings import MOST_LINES, Entered, Wrong
+from fundflow.rules.openings import MOST_LINES, MOST_PENCE, MOST_RATE, MOST_TEXT, Entered, Wrong
 from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.web.fields import Day, EmailAddress, Select, Text, Upload, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, Percent, Pounds
-
-MOST_PENCE, MOST_RATE = 10_000_000_00, 10_000_00
 
 
 class AwardForm(Form):
     """An award already running. Lines that are left empty don't count."""
 
     urn = Select("Which school leads it?", missing="Select the school")
-    title = Text("Title", most=140, missing="Enter the title", description="What the support is for")
+    title = Text(
+        "Title", most=MOST_TEXT["title"], missing="Enter the title", description="What the support is for"
+    )
     start_on = Day("When did the support start?", what="The start date", missing="Enter the start date")
     end_on = Day("When does it end?", what="The end date", missing="Enter the end date")
     minute_reference = Text(
         "Reference of the minute",
-        most=120,
+        most=MOST_TEXT["minute_reference"],
         missing="Enter the reference of the minute that awarded it",
         description="Where it was decided, for example Schools Forum item 7",
     )
@@ -43,7 +43,7 @@ class AwardForm(Form):
     )
     contact_name = Text(
         "Name of its head (optional)",
-        most=120,
+        most=MOST_TEXT["contact_name"],
         description="If nobody leads the school here yet. They are sent a link to an account",
     )
     contact_email = EmailAddress("Their email address (optional)")
@@ -129,9 +129,9 @@ LACKING = {
 }
 STAFF: Mapping[str, Any] = {
     "what": lambda n: Text(
-        f"Role of person {n}", most=120, description="For example, “Reading lead”. Not a name"
+        f"Role of person {n}", most=MOST_TEXT["what"], description="For example, “Reading lead”. Not a name"
     ),
-    "staff_code": lambda n: Text(f"The school’s own code for person {n}", most=20),
+    "staff_code": lambda n: Text(f"The school’s own code for person {n}", most=MOST_TEXT["staff_code"]),
     "releasing": lambda n: Select(f"Which school releases person {n}?"),
     "half_days": lambda n: HalfDays(f"Days awarded for person {n}"),
     "day_rate_pence": lambda n: Pounds(
@@ -150,7 +150,7 @@ COSTS: Mapping[str, Any] = {
         f"What is other cost {n} for?",
         choices=[("", "Choose one"), *((kind.value, kind.words) for kind in CostKind)],
     ),
-    "what": lambda n: Text(f"What other cost {n} is", most=120),
+    "what": lambda n: Text(f"What other cost {n} is", most=MOST_TEXT["what"]),
     "cost_pence": lambda n: Pounds(f"Amount awarded for other cost {n}", what="The cost", most=MOST_PENCE),
     "earned": lambda n: Pounds(
         f"Spent so far of other cost {n}", what="What is spent", least=0, most=MOST_PENCE

@@ -32,7 +32,7 @@ from fundflow.rules.openings import (
     Wrong,
     has_head,
     paid_before,
-    payee_of,
+    paid_by_payee,
     wrong_together,
     wrong_with,
 )
@@ -241,10 +241,7 @@ def _officer_of(award: OpeningAward, fund: Fund, now: datetime) -> User | None:
 
 def _paid_before(award: OpeningAward, bid: Bid, user: User, now: datetime) -> list[Claim]:
     """A claim for each school that was paid."""
-    paid: dict[int, int] = {}
-    for line in award.lines:
-        payee = payee_of(line, award.school, bid.fund)
-        paid[payee] = paid.get(payee, 0) + line.paid
+    paid = paid_by_payee(award, bid.fund)
     opening = award.opening
     return [
         paid_before(

@@ -15,7 +15,7 @@ from fundflow.models.opening import Opening, OpeningLine
 from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.openings.operations import problems_of
-from fundflow.rules.openings import MOST_LINES, Entered, wrong_together
+from fundflow.rules.openings import MOST_LINES, MOST_PENCE, MOST_RATE, MOST_TEXT, Entered, wrong_together
 from fundflow.rules.school_queries import is_code
 from fundflow.web.csv_rows import filled_rows, member, read_cell_day, why_not_cell
 from fundflow.web.numbers import MONEY, PERCENT, read_number
@@ -46,15 +46,14 @@ OF_LINE = {
     "paid": "Paid",
 }
 COLUMNS = OF_AWARD | OF_LINE
-MOST = {"title": 140, "minute_reference": 120, "contact_name": 120, "contact_email": 254, "what": 120}
-MOST |= {"staff_code": 20}
+MOST = MOST_TEXT | {"contact_email": 254}
 DAYS = "Days"  # the kind of a line that is no other cost
 KINDS = (DAYS, *(kind.words for kind in CostKind))
 DATES = ("start_on", "end_on", "minuted_on", "up_to")
 NEEDED = ("urn", "title", "start_on", "end_on", "minute_reference", "minuted_on", "pence", "up_to")
 OF_DAYS = ("staff_code", "half_days", "day_rate_pence")  # which a line of days needs
 OF_COST = ("cost_pence",)
-MOST_PENCE, MOST_RATE, MOST_DAYS = 10_000_000_00, 10_000_00, 400
+MOST_DAYS = 400
 EXAMPLE = (
     ("URN of the school", "Reading support", "2026-09-01", "2027-07-16", "SF/12", "2026-07-09", "2100.00"),
     ("2026-12-31", "", "", DAYS, "Assistant head", "AH1", "", "6", "350.00", "0", "", "2.5", "875.00"),

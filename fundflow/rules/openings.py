@@ -1,6 +1,7 @@
 """What is wrong with an award already running, as it is typed or read (docs/rules.md, "Starting in
 mid-year")."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -25,6 +26,9 @@ from fundflow.workflow.opening import OpeningState
 from fundflow.workflow.working_days import london_date
 
 MOST_LINES = 20
+MOST_PENCE, MOST_RATE = 10_000_000_00, 10_000_00
+# Characters of the page's fields and of the file's cells.
+MOST_TEXT = {"title": 140, "minute_reference": 120, "contact_name": 120, "what": 120, "staff_code": 20}
 OPENING_BALANCE = "Opening balance"  # the reference of what was paid before
 
 
@@ -159,14 +163,11 @@ def _wrong_money(award: Entered, fund: Fund) -> Iterator[Wrong]:
     if award.pence > cost:
         yield Wrong("pence", f"The award is {pounds(award.pence)}, but its lines come to {pounds(cost)}")
         return
-    budgets: dict[int, int] = {}
-    paid: dict[int, int] = {}
+    budgets: Counter[int] = Counter()
     for line in award.lines:
-        payee = payee_of(line, award.school, fund)
-        budgets[payee] = budgets.get(payee, 0) + line.pence
-        paid[payee] = paid.get(payee, 0) + line.paid
+        budgets[payee_of(line, award.school, fund)] += line.pence
     shares = parts_of(award.pence, budgets)
-    for payee, pence in paid.items():
+    for payee, pence in paid_by_payee(award, fund).items():
         if pence > shares[payee]:
             whose = "of the award" if len(shares) == 1 else "of it is for this school"
             of = (n for n, one in enumerate(award.lines) if payee_of(one, award.school, fund) == payee)
@@ -178,6 +179,14 @@ def _wrong_money(award: Entered, fund: Fund) -> Iterator[Wrong]:
 def payee_of(line: OpeningLine, lead: School, fund: Fund) -> int:
     """The id of the school that is paid for a line: as `rules.awards` has it."""
     return line.school_id if fund.pays_each_school and line.is_days else lead.id
+
+
+def paid_by_payee(award: Entered | OpeningAward, fund: Fund) -> Counter[int]:
+    """Pence that each school (its id) was paid of an award."""
+    paid: Counter[int] = Counter()
+    for line in award.lines:
+        paid[payee_of(line, award.school, fund)] += line.paid
+    return paid
 
 
 def _known_already(award: Entered, but: Opening | None) -> Iterator[Wrong]:
