@@ -54,7 +54,7 @@ def planned(claims: Sequence[Claim], now: datetime, day: date, *, forced: bool =
         raise Refused(f"Only {pounds(unpaid)} of this award is unpaid.")
     lines = {line.id: line for line in lines_of(bid.fund_id)}
     whatever = [Line(line.id, None, left.get(line.id, 0)) for line in lines.values()]
-    lapsed = [line for line in lines.values() if left.get(line.id) and not _pays(line, year)]
+    lapsed = [line for line in lines.values() if left.get(line.id) and line.has_lapsed(year)]
     if not lapsed:
         return plan({year: pence}, whatever), lines
     served = served_by(claims, {line.financial_year for line in lapsed}, year)
@@ -92,10 +92,6 @@ def moved_on(bid: Bid, year: int, now: datetime) -> tuple[Plan, Lines]:
 def _left(bid: Bid) -> dict[int, int]:
     """Pence by line (its id) that are committed to a bid and not paid."""
     return {line: t.outstanding for line, t in grouped(balances.of_bid(bid.id)).items()}
-
-
-def _pays(line: Allocation, year: int) -> bool:
-    return line.lapses is None or line.lapses >= year
 
 
 def _facts(bid: Bid, lines: Lines, left: Mapping[int, int], now: datetime) -> list[Line]:

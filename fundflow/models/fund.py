@@ -215,6 +215,10 @@ class Allocation(Base):
         """The financial year with whose end it lapses; None where it carries forward."""
         return None if self.carries_forward else self.financial_year
 
+    def has_lapsed(self, year: int) -> bool:
+        """Whether it lapsed before this financial year."""
+        return self.lapses is not None and self.lapses < year
+
     def may_pay(self, kind: SchoolKind, year: int) -> bool:
         """Whether this line may pay a school of this kind in this financial year."""
         in_time = self.financial_year == year or (self.financial_year < year and self.carries_forward)

@@ -57,10 +57,6 @@ class LineForecast(Ahead):
 
     allocation: Allocation
 
-    @property
-    def lapses(self) -> bool:
-        return not self.allocation.carries_forward
-
 
 class Forecast(NamedTuple):
     """A fund's forecast to the end of a financial year."""
@@ -79,21 +75,17 @@ class Forecast(NamedTuple):
     @property
     def lapsing(self) -> Ahead:
         """The lines that lapse, as one."""
-        return _added(
-            line for line in self.lines if line.lapses and line.allocation.financial_year == self.year
-        )
+        return _added(line for line in self.lines if line.allocation.lapses == self.year)
 
     @property
     def lapsed(self) -> Ahead:
         """The lines that lapsed before the year, as one: what is left on them lapsed already."""
-        return _added(
-            line for line in self.lines if line.lapses and line.allocation.financial_year < self.year
-        )
+        return _added(line for line in self.lines if line.allocation.has_lapsed(self.year))
 
     @property
     def carried(self) -> Ahead:
         """The lines that carry forward, as one."""
-        return _added(line for line in self.lines if not line.lapses)
+        return _added(line for line in self.lines if line.allocation.carries_forward)
 
     @property
     def closed(self) -> Ahead:
@@ -121,7 +113,7 @@ def fund_forecast(fund: Fund, today: date) -> Forecast:
     ).all()
     order = [line.id for line in lines]
     held = balances.of_bids(IN_FORCE.params(fund=fund.id))
-    lapsed = {line.id: line.lapses for line in lines if line.lapses is not None and line.lapses < year}
+    lapsed = {line.id: line.financial_year for line in lines if line.has_lapsed(year)}
     on_lapsed = {line for rows in held.values() for line, *_ in rows} & lapsed.keys()
     owed = {y: _owed(fund, y) for y in {lapsed[line] for line in on_lapsed}}
     awards: list[AwardForecast] = []

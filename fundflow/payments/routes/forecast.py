@@ -69,7 +69,7 @@ def _rows(found: Forecast) -> Iterator[tuple[Any, ...]]:
         figures = line.figures
         rest = (figures.reserved, figures.free, line.left)
         sums = (pounds_cell(figures.allocated), *_figures(line), *map(pounds_cell, rest))
-        then = "Lapses" if line.lapses else "Carries forward"
+        then = "Carries forward" if line.allocation.carries_forward else "Lapses"
         yield (fund, "Allocation line", name, its.minute_reference, None, None, None, *sums, then)
 
 
