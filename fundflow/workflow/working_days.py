@@ -36,8 +36,9 @@ def load_bank_holidays() -> None:
 NONE_OFF: frozenset[date] = frozenset()  # where no fund's closures count
 
 
-def is_working_day(day: date) -> bool:
-    return bool(_calendar().is_working_day(day))
+def is_working_day(day: date, off: Set[date] = NONE_OFF) -> bool:
+    """Whether a clock runs that stands still on the days `off` too."""
+    return day not in off and bool(_calendar().is_working_day(day))
 
 
 def why_not_working(day: date) -> str | None:
