@@ -18,6 +18,7 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     else:
+        event.listen(engine, "connect", _postgresql_connect)
         event.listen(engine, "begin", _postgresql_begin)
 
 
@@ -102,6 +103,12 @@ def _set_pragma(connection: Connection, name: str, value: int) -> None:
     if connection.info.get(name) != value:
         connection.exec_driver_sql(f"PRAGMA {name}={value}")
         connection.info[name] = value
+
+
+def _postgresql_connect(connection: Any, _record: Any) -> None:
+    # What is read in portions is read whole: no plan that finds the first rows sooner and all of them later.
+    connection.execute("SET cursor_tuple_fraction = 1")
+    connection.commit()
 
 
 def _postgresql_begin(connection: Connection) -> None:
