@@ -395,6 +395,9 @@ POST /funds/{fund}/days-off/copy/999999                                    ixxxx
 GET  /funds/{fund}/days-off/import                                         ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/days-off/remove                                         ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/grades                                                  ixxxxxxxxxxxxx.x.
+GET  /funds/{fund}/measures                                                ixxxxxxxxxxxxx.x.
+GET  /funds/{fund}/measures/add                                            ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/measures/{measure}/retire                               ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/grades/add                                              ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/grades/{grade}                                          ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/grades/{grade}/retire                                   ixxxxxxxxxxxxxxx.

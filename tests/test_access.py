@@ -187,6 +187,7 @@ def council(make: Make) -> SimpleNamespace:
         "batch": make.payee_batch(make.school()).id,
         "priority": bids["D"].priority_id,
         "question": make.question(bids["D"].round, retired=True).id,
+        "measure": make.measure(fund, retired=True).id,
         "grade": make.grade(fund, retired=True).id,
         "late": make.late_entry(bids["D"].round, other).id,
     }

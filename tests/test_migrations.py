@@ -46,6 +46,9 @@ LANDED = {
     ),
     "0119_awards_move_between_lines.py": "511790342924f4ea3dc449b1e82dccb3f6dce8c4c2a44deacd2924459e87e424",
     "0120_orders_invoices_and_vat.py": "fa536882b25e930455489cb39f616e184d722e72c3b1f2682b0cb5e93e566e75",
+    "0126_ratings_and_follow_up_actions.py": (
+        "4ebbbaf3c7eb039889ac2166529fd8e3cba007c3af9421ce2cac5b552f7a15a9"
+    ),
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

@@ -41,6 +41,7 @@ class ReportForm(Form):
                     f"Result {n}: {outcome.measure} ({outcome.unit})",
                     what=f"Result {n}",
                     of=_measured(outcome),
+                    limits=outcome.limits,
                 ),
                 f"on_{outcome.id}": Day(f"When was result {n} measured?", what="The date"),
                 f"note_{outcome.id}": Text(f"Note on result {n} (optional)", most=500),

@@ -27,6 +27,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     late_entry,
     ledger_entry,
     letter,
+    measure,
     minutes,
     named_person,
     opening,

@@ -18,6 +18,7 @@ from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import why_not_working
 
 if TYPE_CHECKING:
+    from fundflow.models.measure import Measure
     from fundflow.models.person import Seat
 
 
@@ -122,6 +123,7 @@ class Fund(Base):
 
     allocations: Mapped[list["Allocation"]] = relationship(back_populates="fund")
     grades: Mapped[list["StaffGrade"]] = relationship(back_populates="fund", order_by="StaffGrade.id")
+    measures: Mapped[list["Measure"]] = relationship(back_populates="fund", order_by="Measure.id")
     seats: Mapped[list["Seat"]] = relationship(order_by="Seat.id", viewonly=True)
     panel_rules: Mapped[list[PanelRules]] = relationship(back_populates="fund", order_by=PanelRules.number)
 
@@ -147,6 +149,11 @@ class Fund(Base):
     def grades_offered(self) -> list["StaffGrade"]:
         """The grades a line of backfill may name today."""
         return [grade for grade in self.grades if not grade.retired]
+
+    @property
+    def measures_offered(self) -> list["Measure"]:
+        """The measures an outcome may pick today."""
+        return [measure for measure in self.measures if not measure.retired]
 
     @property
     def times_off(self) -> list[DaysOff]:
