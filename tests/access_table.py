@@ -217,6 +217,11 @@ GET  /bids/{A}/conditions/{condition}/steps/report                         i-..-
 GET  /bids/{A}/conditions/{condition}/steps/discharge                      i-!!-.!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/not-yet                        i-!!-!!!!-!!!-!-!
 GET  /bids/{A}/conditions/{condition}/steps/waive                          i-!!-!!.!-!!!-!-!
+GET  /bids/{F}/follow-up                                                   i-..-....-...-.-.
+GET  /bids/{F}/follow-up/new                                               i-!!-.!!!-!!.-!-!
+GET  /bids/{F}/follow-up/{action}/steps/report                             i-..-!!!!-!!!-!-!
+GET  /bids/{F}/follow-up/{action}/steps/done                               i-!!-.!!!-!!.-!-!
+GET  /bids/{F}/follow-up/{action}/steps/let-go                             i-!!-.!!!-!!.-!-!
 GET  /bids/{F}/changes                                                     i-...........-.-.
 GET  /bids/{A}/changes/new                                                 i-.!-.!!!-!!!-!-!
 GET  /bids/{A}/changes/less                                                i-!!-.!!!-!!!-!-!
@@ -250,6 +255,7 @@ GET  /bids/{F}/report                                                      i->>-
 GET  /bids/{F}/report/steps/submit                                         i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/report/steps/return                                         i----!!!!-!-.-!-!
 GET  /bids/{F}/report/steps/accept                                         i----!!!!-!-.-!-!
+GET  /bids/{F}/report/steps/correct-rating                                 i----!!!!-!-!-!-!
 GET  /bids/{F}/feedback                                                    i-..-------------
 GET  /bids/{F}/steps/go-on-delivering                                      i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/steps/close                                                 i-!!!!!!!!!!!-!-!
@@ -389,6 +395,9 @@ POST /funds/{fund}/days-off/copy/999999                                    ixxxx
 GET  /funds/{fund}/days-off/import                                         ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/days-off/remove                                         ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/grades                                                  ixxxxxxxxxxxxx.x.
+GET  /funds/{fund}/measures                                                ixxxxxxxxxxxxx.x.
+GET  /funds/{fund}/measures/add                                            ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/measures/{measure}/retire                               ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/grades/add                                              ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/grades/{grade}                                          ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/grades/{grade}/retire                                   ixxxxxxxxxxxxxxx.

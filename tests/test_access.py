@@ -138,6 +138,7 @@ def council(make: Make) -> SimpleNamespace:
     numbers = {
         "claim": claim.id,
         "block": make.payment_block(bids["F"]).id,
+        "action": make.follow_up(bids["F"]).id,
         "day": make.worked_day(bids["A"]).id,
         "cost": cost.id,
         "receipt": cost.receipts[0].id,
@@ -186,6 +187,7 @@ def council(make: Make) -> SimpleNamespace:
         "batch": make.payee_batch(make.school()).id,
         "priority": bids["D"].priority_id,
         "question": make.question(bids["D"].round, retired=True).id,
+        "measure": make.measure(fund, retired=True).id,
         "grade": make.grade(fund, retired=True).id,
         "late": make.late_entry(bids["D"].round, other).id,
     }

@@ -24,6 +24,7 @@ from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.decision import Offer
+from fundflow.models.follow_up import FollowUp
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
@@ -307,6 +308,13 @@ REMINDERS = (
         _report_wanted,
         {1: ("school",), 10: ("school", "approver"), 20: ("school", "approver", "impact_officer")},
         find.reports_wanted,
+    ),
+    Reminder(
+        "follow_up",
+        FollowUp,
+        _due_on,
+        {-5: ("school",), 1: ("school", "impact_officer")},
+        find.follow_ups_due,
     ),
 )
 

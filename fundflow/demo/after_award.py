@@ -17,6 +17,7 @@ from fundflow.impact import operations as impact
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.impact import Rag
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import RoleName
@@ -27,6 +28,7 @@ from fundflow.payments import operations as payments
 from fundflow.review.operations import later
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.claims import why_not_claimable
+from fundflow.rules.impact import judged
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState as S
@@ -287,7 +289,12 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     report = bid.report
     assert report is not None  # made when the offer was accepted
     impact.accept_report(
-        report, rag=report.suggested_rag(), reason="", user=officer, now=now, version=report.version
+        report,
+        rag=judged(report, london_date(now)).rag or Rag.RED,
+        reason="",
+        user=officer,
+        now=now,
+        version=report.version,
     )
     yield (now := told.at(over + 25))
     _certify(told, bid, now)

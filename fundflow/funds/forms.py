@@ -203,6 +203,11 @@ class SettingsForm(Form):
         description="Travel, materials and venues, at the standard rate. For staff the grade says it.",
     )
 
+    green_from_percent = _percent(
+        "A bid is rated green from (%)", "Of the way from baseline to target, on average over its outcomes."
+    )
+    amber_from_percent = _percent("A bid is rated amber from (%)", "Below it, red.")
+
     officer_days = _days("The officer checks a new bid within", "Then the officer is reminded.")
     answer_days = _days("A school answers questions within", "Then the officer is asked what to do.")
     confirmation_days = _days("Partners confirm within", "Approvers sign within the same time.")
@@ -211,6 +216,10 @@ class SettingsForm(Form):
     review_days = _days("A school may ask for a review within", "Counted from the decision.")
     letter_days = _days("A decision’s letters go within", "Counted from the decision.")
     report_days = _days("The report is due this long after the end date")
+    feedback_days = _days(
+        "A supported school is asked for feedback again after",
+        "Twice. After the same time once more, it counts as not given.",
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine: bool = super().validate(extra_validators)
@@ -224,6 +233,10 @@ class SettingsForm(Form):
 
     def validate_full_half_time_percent(self, field: WholeNumber) -> None:
         _within_the_award(self.full_advance_percent, field)
+
+    def validate_amber_from_percent(self, field: WholeNumber) -> None:
+        if not 0 < (field.data or 0) < (self.green_from_percent.data or 0):
+            raise ValidationError("Amber must begin above 0% and below green")
 
     def validate_officer_limit_pence(self, field: Pounds) -> None:
         if self.decider.data is Decider.AUTHORISED_OFFICER and field.data == 0:
@@ -275,6 +288,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "vat_on_costs",
         ),
     ),
+    ("Ratings of what changed", ("green_from_percent", "amber_from_percent")),
     (
         "Working days",
         (
@@ -286,6 +300,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "offer_days",
             "review_days",
             "report_days",
+            "feedback_days",
         ),
     ),
 )

@@ -41,6 +41,7 @@ class ReportForm(Form):
                     f"Result {n}: {outcome.measure} ({outcome.unit})",
                     what=f"Result {n}",
                     of=_measured(outcome),
+                    limits=outcome.limits,
                 ),
                 f"on_{outcome.id}": Day(f"When was result {n} measured?", what="The date"),
                 f"note_{outcome.id}": Text(f"Note on result {n} (optional)", most=500),
@@ -108,7 +109,36 @@ def _answers(report: ImpactReturn) -> dict[str, Any]:
 
 class AcceptForm(Form):
     rag = Radios("Your rating", choices=Rag, missing="Select a rating")
-    reason = LongText("Why this rating? (needed where it is not the one worked out)", most=2000, rows=4)
+    reason = LongText(
+        "Why this rating? (needed where it is not the one worked out)",
+        most=2000,
+        rows=4,
+        description="The school reads this.",
+    )
+
+
+class CorrectRatingForm(Form):
+    rag = Radios("The right rating", choices=Rag, missing="Select a rating")
+    reason = LongText(
+        "Why is it corrected?",
+        most=2000,
+        rows=4,
+        missing="Enter why it is corrected",
+        description="The school reads this.",
+    )
+
+
+class FollowUpForm(Form):
+    """An action that was agreed with the school."""
+
+    what = LongText("What is to be done?", most=1000, rows=3, missing="Enter what is to be done")
+    owner = Text(
+        "Who does it?", most=120, missing="Enter who does it", description="For example, the deputy head"
+    )
+    due_on = Day("By when?", what="The date", missing="Enter by when")
+
+    def action(self) -> dict[str, Any]:
+        return {"what": self.what.data, "owner": self.owner.data, "due_on": self.due_on.data}
 
 
 class FeedbackForm(Form):

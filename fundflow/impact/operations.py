@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from fundflow.extensions import db
+from fundflow.impact.rating import rate
 from fundflow.models.bid import Bid
 from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rag
 from fundflow.models.person import User
@@ -180,12 +181,7 @@ def accept_report(
     Raises Refused where another rating than the one worked out comes without a reason.
     """
     _prepare(report, "accept", user, now, version)
-    suggested = report.suggested_rag()
-    if rag is not suggested and not reason:
-        raise Refused(
-            f"The results come to {suggested.words.lower()}. Say why you rate them {rag.words.lower()}."
-        )
-    report.rag, report.rag_reason = rag, reason
+    found = rate(report, rag=rag, reason=reason, user=user, now=now)
     report.accepted_at, report.accepted_by_id = now, user.id
     report.bid.due_on = None
     take_step(
@@ -194,7 +190,7 @@ def accept_report(
         user=user,
         now=now,
         version=version,
-        given={"rag": rag, "reason": reason, "suggested": suggested},
+        given={"rag": rag, "reason": reason, "suggested": found.rag},
     )
     raise_what_is_left(report.bid, user, now)
     db.session.commit()

@@ -13,6 +13,7 @@ from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import Actual, Feedback, ImpactReturn
 from fundflow.models.person import User
 from fundflow.permissions import actors_for, sees_money, sees_review
+from fundflow.rules.impact import Measured, values_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.working_days import london_date
 
@@ -26,7 +27,13 @@ class Result:
 
     @property
     def movement(self) -> str:
-        return percent(self.actual.movement_percent) if self.actual else ""
+        """“83%”; empty without a result."""
+        moved = self.measured.movement
+        return percent(moved) if moved is not None else ""
+
+    @property
+    def measured(self) -> Measured:
+        return values_of(self.outcome, self.actual)
 
 
 def percent(value: Decimal) -> str:

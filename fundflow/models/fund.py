@@ -18,6 +18,7 @@ from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import why_not_working
 
 if TYPE_CHECKING:
+    from fundflow.models.measure import Measure
     from fundflow.models.person import Seat
 
 
@@ -101,6 +102,9 @@ class Fund(Base):
     pays_in_runs: Mapped[bool] = mapped_column(default=False)  # else each claim is marked as paid
     let_go_pence: Mapped[Pence] = mapped_column(default=5_000)  # finance may let so much go of an award
 
+    green_from_percent: Mapped[int] = mapped_column(default=80)  # of the mean movement of a bid's results
+    amber_from_percent: Mapped[int] = mapped_column(default=40)  # red below it
+
     pays_by: Mapped[PaysBy] = mapped_column(enum_of(PaysBy), default=PaysBy.GRANT)
     journals_maintained: Mapped[bool] = mapped_column(default=True)  # maintained schools are never invoiced
     vat_recoverable: Mapped[bool] = mapped_column(default=True)  # else it counts against the award
@@ -114,10 +118,12 @@ class Fund(Base):
     letter_days: Mapped[int] = mapped_column(default=5)  # by when a decision's letters have gone
     papers_days: Mapped[int] = mapped_column(default=5)
     report_days: Mapped[int] = mapped_column(default=20)  # after the end date
+    feedback_days: Mapped[int] = mapped_column(default=10)  # between asking for feedback and chasing it
     days_off: Mapped[list[Stored]] = mapped_column(JSON, default=list)  # no working days; see DaysOff
 
     allocations: Mapped[list["Allocation"]] = relationship(back_populates="fund")
     grades: Mapped[list["StaffGrade"]] = relationship(back_populates="fund", order_by="StaffGrade.id")
+    measures: Mapped[list["Measure"]] = relationship(back_populates="fund", order_by="Measure.id")
     seats: Mapped[list["Seat"]] = relationship(order_by="Seat.id", viewonly=True)
     panel_rules: Mapped[list[PanelRules]] = relationship(back_populates="fund", order_by=PanelRules.number)
 
@@ -143,6 +149,11 @@ class Fund(Base):
     def grades_offered(self) -> list["StaffGrade"]:
         """The grades a line of backfill may name today."""
         return [grade for grade in self.grades if not grade.retired]
+
+    @property
+    def measures_offered(self) -> list["Measure"]:
+        """The measures an outcome may pick today."""
+        return [measure for measure in self.measures if not measure.retired]
 
     @property
     def times_off(self) -> list[DaysOff]:

@@ -4,16 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to, where
+from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.unfinished import REPORT, wrong_under
-from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnState
 from fundflow.workflow.worded import Worded
@@ -23,10 +23,16 @@ class Rag(Worded):
     GREEN = "green", "Green"
     AMBER = "amber", "Amber"
     RED = "red", "Red"
+    TOO_EARLY = "too_early", "Too early to rate"
 
     @property
     def colour(self) -> str:
-        return {"green": "green", "amber": "yellow", "red": "red"}[self.value]
+        return {"green": "green", "amber": "yellow", "red": "red", "too_early": "grey"}[self.value]
+
+    @property
+    def wants_follow_up(self) -> bool:
+        """Whether a follow-up action is agreed after it."""
+        return self in (Rag.RED, Rag.AMBER)
 
 
 TEACHING_WORDS = {1: "1: weak", 2: "2: developing", 3: "3: secure", 4: "4: strong"}
@@ -43,6 +49,7 @@ class ImpactReturn(Base):
         CheckConstraint("teaching_before BETWEEN 1 AND 4", name="teaching_before_on_the_scale"),
         CheckConstraint("teaching_after BETWEEN 1 AND 4", name="teaching_after_on_the_scale"),
         CheckConstraint("state != 'accepted' OR rag IS NOT NULL", name="rated_when_accepted"),
+        Index("ix_impact_return_wants_follow_up", "bid_id", **where("wants_follow_up")),
     )
     workflow: ClassVar[Workflow] = IMPACT_RETURN
 
@@ -59,13 +66,15 @@ class ImpactReturn(Base):
     lessons: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")  # may be published
     question: Mapped[str] = mapped_column(Text, default="")
-    rag: Mapped[Rag | None] = mapped_column(enum_of(Rag))
+    rag: Mapped[Rag | None] = mapped_column(enum_of(Rag))  # of the latest rating, as its reason
     rag_reason: Mapped[str] = mapped_column(Text, default="")
+    wants_follow_up: Mapped[bool] = mapped_column(default=False)  # red or amber, and no action agreed yet
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_by_id: Mapped[int | None] = key_to("person.id")
 
     bid: Mapped[Bid] = relationship(back_populates="report")
     actuals: Mapped[list["Actual"]] = relationship(back_populates="report")
+    ratings: Mapped[list["Rating"]] = relationship(back_populates="report", order_by="Rating.number")
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", ReturnState.SCHEDULED)
@@ -98,35 +107,31 @@ class ImpactReturn(Base):
         """Whether the school may write in it: once the support has ended, until it is sent."""
         return self.bid.is_in_monitoring and self.state in EDITABLE_RETURNS
 
-    @property
-    def mean_movement_percent(self) -> Decimal:
-        """The movement of all results on average, in percent; 0 without results."""
-        moves = [actual.movement_percent for actual in self.actuals]
-        return sum(moves, Decimal(0)) / len(moves) if moves else Decimal(0)
-
-    @property
-    def late_results(self) -> int:
-        """Results measured after their target date."""
-        return sum(actual.is_late for actual in self.actuals)
-
-    @property
-    def has_money_query(self) -> bool:
-        """Whether the school still owes an answer about a claim."""
-        return any(claim.state is ClaimState.QUERIED for claim in self.bid.claims)
-
-    def suggested_rag(self) -> Rag:
-        """Green ≥ 80 % of the movement on average, amber ≥ 40 %, else red (docs/rules.md, "Impact").
-
-        One late result makes green amber; two, or a money query, make it red.
-        """
-        mean, late = self.mean_movement_percent, self.late_results
-        if mean < 40 or late >= 2 or self.has_money_query:
-            return Rag.RED
-        return Rag.GREEN if mean >= 80 and not late else Rag.AMBER
-
     def touch(self) -> None:
         self.version += 1
         self.bid.touch()
+
+
+class Rating(Base):
+    """A rating of a report, as the impact officer gave it. The latest counts; none is ever changed."""
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        UniqueConstraint("report_id", "number"),
+        CheckConstraint("coalesce(rag = worked_out, false) OR reason != ''", name="another_with_a_reason"),
+    )
+
+    id: Mapped[Id]
+    report_id: Mapped[int] = key_to("impact_return.id", index=False)
+    number: Mapped[int]  # from 1
+    rag: Mapped[Rag] = mapped_column(enum_of(Rag))
+    worked_out: Mapped[Rag | None] = mapped_column(enum_of(Rag, "worked_out"))  # from the results, that day
+    reason: Mapped[str] = mapped_column(Text, default="")  # the school reads it
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    given_by_id: Mapped[int] = key_to("person.id", index=False)
+
+    report: Mapped[ImpactReturn] = relationship(back_populates="ratings")
+    given_by: Mapped[User] = relationship()
 
 
 class Actual(Base):
@@ -146,12 +151,6 @@ class Actual(Base):
     @property
     def is_late(self) -> bool:
         return self.measured_on > self.outcome.target_on
-
-    @property
-    def movement_percent(self) -> Decimal:
-        """(actual − baseline) ÷ (target − baseline), in percent."""
-        way = self.outcome.target - self.outcome.baseline
-        return (self.value - self.outcome.baseline) / way * 100
 
 
 class Feedback(Base):

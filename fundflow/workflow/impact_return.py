@@ -59,5 +59,13 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
          waits_while=("barred_from_report", "days_unsettled", "log_unexplained"),
          asks_for=on_page("rag", "reason?"),
          money=Money.SETTLE, emails=("school", "finance")),
+    Step("correct_rating", (S.ACCEPTED,), S.ACCEPTED, (A.IMPACT_OFFICER,),
+         button="Correct the rating", past="Corrected the rating", sidestep=True,
+         hint="The rating before is kept beside yours.",
+         explain=("The rating before is kept beside yours, with its reason. The school is told.",),
+         done="The rating is corrected. The school is being told.",
+         waits_while=("barred_from_report",),
+         asks_for=on_page("rag", "reason"),
+         emails=("school",)),
 ), WORDS)
 # fmt: on

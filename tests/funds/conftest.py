@@ -92,5 +92,8 @@ def settings(fund, **changes):
         "offer_days": "15",
         "review_days": "10",
         "report_days": "20",
+        "feedback_days": "10",
+        "green_from_percent": "80",
+        "amber_from_percent": "40",
         **changes,
     }

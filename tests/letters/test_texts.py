@@ -20,6 +20,7 @@ from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval
 from fundflow.models.day_log import DaysAsk
+from fundflow.models.follow_up import FollowUp
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
@@ -121,6 +122,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "reversal": reversal_of(bid),
         "days_ask": asked_about_days(bid),
         "impact_return": bid.report,
+        "follow_up": follow_up_of(bid),
         "condition": condition_of(bid),
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
         "support_request": support_request_of(bid),
@@ -155,6 +157,13 @@ def change_of(bid: Bid) -> ChangeRequest:
         session.add(found)
         session.flush()
     return found
+
+
+def follow_up_of(bid: Bid) -> FollowUp:
+    action = FollowUp(id=1, bid=bid, what="Train the new teaching assistants", owner="deputy head")
+    action.due_on, action.asked_at, action.asked_by, action.changed_at = TODAY, NOW, bid.created_by, NOW
+    action.note = "The training is booked."
+    return action
 
 
 def block_of(bid: Bid) -> PaymentBlock:

@@ -17,6 +17,7 @@ from fundflow.applications.asked import APPROVAL_STEPS, CONFIRMATION_STEPS
 from fundflow.applications.routes.plan import PLAN_STEPS
 from fundflow.brokering.routes.requests import REQUEST_STEPS
 from fundflow.extensions import db
+from fundflow.impact.routes.follow_up import FOLLOW_UP_STEPS
 from fundflow.impact.routes.report_steps import REPORT_STEPS
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
@@ -64,6 +65,7 @@ PAGES = (
     OPENING_STEPS,
     PLAN_STEPS,
     REPORT_STEPS,
+    FOLLOW_UP_STEPS,
     REQUEST_STEPS,
 )
 # An approver signs on the page behind the link; a signature is cancelled by the step that needs it no more.
@@ -75,6 +77,7 @@ NO_PAGE = {
     ("application", "enter_award"),
     ("claim", "submit"),
     ("payment_block", "put"),
+    ("follow_up", "ask"),
     ("change_request", "ask"),
     ("change_request", "enter"),
     ("change_request", "reduce"),

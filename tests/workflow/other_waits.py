@@ -9,6 +9,7 @@ from fundflow.rules.guards import (
     change_request,
     claim,
     condition,
+    follow_up,
     impact_return,
     meeting,
     minutes,
@@ -185,6 +186,18 @@ OTHER_WAITS = [
         HELD_PAYEE,
         {"hold_since": None},
         "Payments to this payee are not held.",
+    ),
+    (
+        follow_up.nothing_to_follow_up,
+        {"bid": ready_bid()},
+        {"why_nothing_to_follow_up": "The support has not begun, so there is nothing to follow up."},
+        "The support has not begun, so there is nothing to follow up.",
+    ),
+    (
+        follow_up.barred_from_follow_up,
+        {"bid": ready_bid()},
+        {"bar_of": OWN_SCHOOL},
+        "You can’t handle actions here: your school, Oak, takes part in it. Ask a colleague.",
     ),
     (
         payment_block.nothing_to_block,

@@ -57,6 +57,7 @@ RULES: dict[str, Any] = {
     "why_condition_unmet": None,
     "why_blocked": None,
     "why_nothing_to_block": None,
+    "why_nothing_to_follow_up": None,
     "bar_from_brokering": None,
     "why_no_payee": None,
     "bar_from_paying": None,

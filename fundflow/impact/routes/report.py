@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import abort, flash, redirect, url_for
 
-from fundflow.impact import operations, queries
+from fundflow.impact import operations, queries, rating
 from fundflow.impact.blueprint import blueprint
-from fundflow.impact.forms import YES_NO, AcceptForm, FeedbackForm, ReportForm
+from fundflow.impact.forms import YES_NO, AcceptForm, CorrectRatingForm, FeedbackForm, ReportForm
 from fundflow.impact.routes.report_steps import REPORT_STEPS, report_to_check, visible_report
 from fundflow.models.bid import Bid
 from fundflow.models.impact import Feedback, ImpactReturn
@@ -14,6 +14,7 @@ from fundflow.models.unfinished import REPORT
 from fundflow.permissions import actors_for
 from fundflow.rules.change_requests import changed_outcomes
 from fundflow.rules.claims import why_costs_lack_receipts
+from fundflow.rules.impact import judged
 from fundflow.rules.report_log import explained, report_and_log
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -98,8 +99,9 @@ REPORT_STEPS.add(blueprint, "return", operations.return_report, load=report_to_c
 def impact_return_accept(reference: str) -> Any:
     kept = report_to_check(reference)
     form = AcceptForm.on(kept)
+    found = judged(kept, london_date(now()))
     if not form.is_submitted():
-        form.rag.data = kept.suggested_rag()
+        form.rag.data = found.rag
     return REPORT_STEPS.page(
         kept,
         "accept",
@@ -114,9 +116,34 @@ def impact_return_accept(reference: str) -> Any:
         ),
         template="impact/accept.html",
         report=kept,
+        found=found,
+        results=queries.results(kept.bid, kept),
         receipts=why_costs_lack_receipts(kept.bid),
         log=report_and_log(kept),
         explained=explained(kept),
+        percent=queries.percent,
+    )
+
+
+@REPORT_STEPS.own(blueprint, "correct_rating")
+def correct_rating(reference: str) -> Any:
+    kept = report_to_check(reference)
+    form = CorrectRatingForm.on(kept)
+    return REPORT_STEPS.page(
+        kept,
+        "correct_rating",
+        form,
+        lambda: rating.correct_rating(
+            kept,
+            rag=form.rag.data,
+            reason=form.reason.data or "",
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+        template="impact/correct_rating.html",
+        found=judged(kept, london_date(now())),
+        results=queries.results(kept.bid, kept),
         percent=queries.percent,
     )
 
