@@ -313,7 +313,11 @@ def _take_off_last_claim(told: "Told", story: Story, bid: Bid, head: Any) -> Ite
 def _report(story: Story, bid: Bid, head: Any, now: datetime) -> None:
     report = bid.report
     assert report is not None and bid.end_on is not None  # an award has both
-    results = {bid.outcomes[0].id: (Decimal(story.actual or story.target), bid.end_on, "Our own assessment")}
+    results = {
+        bid.outcomes[0].id: impact.Given(
+            Decimal(story.actual or story.target), bid.end_on, "Our own assessment"
+        )
+    }
     answers = {
         "half_days_delivered": sum(line.half_days for line in story.lines),
         "spent_pence": bid.awarded_pence,
