@@ -255,6 +255,8 @@ GET  /bids/{F}/report                                                      i->>-
 GET  /bids/{F}/report/steps/submit                                         i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/report/steps/return                                         i----!!!!-!-.-!-!
 GET  /bids/{F}/report/steps/accept                                         i----!!!!-!-.-!-!
+GET  /bids/{F}/report/steps/accept-interim                                 i----!!!!-!-!-!-!
+GET  /bids/{F}/report/steps/accept-follow-up                               i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/correct-rating                                 i----!!!!-!-!-!-!
 GET  /bids/{F}/feedback                                                    i-..-------------
 GET  /bids/{F}/steps/go-on-delivering                                      i-!!!!!!!!!!!-!-!

@@ -24,6 +24,7 @@ from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.recovery import Recovery
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.payment_blocks import is_blocked, is_standing
+from fundflow.rules.returns import is_late
 from fundflow.workflow.application import UNDER_WAY
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -32,7 +33,6 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.follow_up import FollowUpState
-from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.working_days import LONDON, add_working_days
 
@@ -40,7 +40,6 @@ Numbers = Select[int]
 
 WEEK = 5  # working days: no reminder is written earlier before its day
 WITH_COUNCIL = (S.SUBMITTED, S.IN_REVIEW)
-NOT_IN_YET = (ReturnState.SCHEDULED, ReturnState.DUE, ReturnState.RETURNED)
 
 
 def days_ahead(today: date, days: int) -> date:
@@ -152,12 +151,7 @@ def offers_out(today: date) -> Numbers:
 
 
 def reports_wanted(today: date) -> Numbers:
-    return (
-        select(ImpactReturn.id)
-        .join(Bid)
-        .where(Bid.state == S.IN_MONITORING, ImpactReturn.state.in_(NOT_IN_YET))
-        .where(ImpactReturn.due_on < today)
-    )
+    return select(ImpactReturn.id).join(Bid).where(is_late(today))
 
 
 def follow_ups_due(today: date) -> Numbers:

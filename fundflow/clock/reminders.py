@@ -38,7 +38,6 @@ from fundflow.rules.claims import is_all_in_advance
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.recovery import OWED, RecoveryState
 from fundflow.workflow.working_days import LONDON, add_working_days, is_working_day, london_date
 
@@ -96,9 +95,8 @@ def _officer_days_over(bid: Bid) -> date:
     return add_working_days(london_date(bid.state_since), bid.fund.officer_days, bid.fund.council_off)
 
 
-def _report_wanted(report: ImpactReturn) -> date | None:
-    """A report that was sent back is wanted by the date of the question, not the first date."""
-    return report.bid.due_on if report.state is ReturnState.RETURNED else report.due_on
+def _report_wanted(report: ImpactReturn) -> date:
+    return report.wanted_on
 
 
 def _closes_at(bid: Bid) -> datetime | None:

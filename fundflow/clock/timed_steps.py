@@ -14,6 +14,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
 from fundflow.models.impact import ImpactReturn
 from fundflow.panel.operations.letters_over import send_when_due
+from fundflow.rules.returns import is_open
 from fundflow.steps import lock, take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import NOTICE, ReturnState
@@ -76,7 +77,7 @@ def _reports_due_soon(today: date) -> Select[int]:
     return (
         select(ImpactReturn.id)
         .join(Bid)
-        .where(Bid.state == BidState.IN_MONITORING, ImpactReturn.state == ReturnState.SCHEDULED)
+        .where(is_open(), ImpactReturn.state == ReturnState.SCHEDULED)
         .where(ImpactReturn.due_on <= days_ahead(today, NOTICE + 1))
     )
 

@@ -320,7 +320,14 @@ def _take_off_last_claim(told: "Told", story: Story, bid: Bid, head: Any) -> Ite
 def _report(story: Story, bid: Bid, head: Any, now: datetime) -> None:
     report = bid.report
     assert report is not None and bid.end_on is not None  # an award has both
-    results = {bid.outcomes[0].id: (Decimal(story.actual or story.target), bid.end_on, "Our own assessment")}
+    result = impact.Given(Decimal(story.actual or story.target), bid.end_on, "Our own assessment")
+    if story.actual:
+        result = result._replace(
+            next_step="Two more teachers take the training",
+            next_owner="Deputy head",
+            next_on=bid.end_on + timedelta(days=90),
+        )
+    results = {bid.outcomes[0].id: result}
     answers = {
         "half_days_delivered": sum(line.half_days for line in story.lines),
         "spent_pence": bid.awarded_pence,
@@ -330,5 +337,11 @@ def _report(story: Story, bid: Bid, head: Any, now: datetime) -> None:
         "summary": f"{bid.lead_school.name} worked with a partner school. {story.measure}: from "
         f"{story.baseline} to {story.actual or story.target}.",
     }
+    if not report.is_one_page:
+        answers |= {
+            "helped": "Cover was booked a term ahead.",
+            "hindered": "Two visits fell into the week of the tests.",
+            "taught_judged": "The deputy head, from six lessons",
+        }
     impact.save_report(report, results=results, answers=answers, user=head, now=now, version=report.version)
     impact.submit_report(report, user=head, now=now, version=report.version)

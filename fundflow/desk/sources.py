@@ -129,7 +129,14 @@ SOURCES = (
         c.our_condition,
         due=c.condition_due(C.OUTSTANDING),
     ),
-    Source(SCHOOL, "Tell us what changed", "/impact", c.report_to_write, does=("impact.report",)),
+    Source(
+        SCHOOL,
+        "Tell us what changed",
+        "/impact",
+        c.report_to_write,
+        due=c.report_due,
+        does=("impact.report",),
+    ),
     Source(
         SCHOOL,
         "Do what was agreed after the report",
@@ -264,9 +271,10 @@ SOURCES = (
         roles(R.IMPACT_OFFICER),
         "Check the report",
         "/impact",
-        c.report_in(ReturnState.SUBMITTED),
+        c.report_to_check,
         dated=False,
     ),
+    Source(roles(R.IMPACT_OFFICER), "Chase a late report", "/impact", c.report_late, due=c.report_due),
     Source(
         roles(R.IMPACT_OFFICER),
         "Agree a follow-up action",

@@ -168,13 +168,31 @@ class SettingsForm(Form):
         "Advance on acceptance, short form (%)", "100 pays the whole award at once; the report reconciles it."
     )
     lean_half_time_percent = _percent(
-        "At half-time, short form (%)", "Paid once the officer has recorded half-time."
+        "At half-time, short form (%)", "Paid once half-time is recorded or its report accepted."
     )
     full_advance_percent = _percent(
         "Advance on acceptance, full form (%)", "0 here and below pays nothing in advance: all is claimed."
     )
     full_half_time_percent = _percent(
         "At half-time, full form (%)", "The rest is kept until the final report is accepted."
+    )
+
+    returns_from_pence = _amount(
+        "More than one report for awards from", "Smaller awards have one report, of one page, at the end."
+    )
+    asks_interim = Tick(
+        "Ask for an interim report at half-time",
+        description="Not for support that takes less than a term. What an award pays at half-time waits for "
+        "it; otherwise the officer records half-time.",
+    )
+    asks_follow_up = Tick("Ask for a follow-up report", description="It comes after closing.")
+    follow_up_months = WholeNumber(
+        "Months from the end to the follow-up report",
+        what="The number of months",
+        units=("months",),
+        least=1,
+        most=36,
+        missing="Enter the number of months",
     )
 
     pays_each_school = Tick(
@@ -271,6 +289,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "materials_percent",
         ),
     ),
+    ("Reports", ("returns_from_pence", "asks_interim", "asks_follow_up", "follow_up_months")),
     ("Decisions", ("decider", "officer_limit_pence", "delegation", "holds_decision_letters")),
     (
         "Payment",

@@ -20,19 +20,21 @@ def why_not_ask(bid: Bid, user: User, now: datetime) -> str | None:
 def ask(
     bid: Bid, *, what: str, owner: str, due_on: date, user: User, now: datetime, version: int | None
 ) -> FollowUp:
-    """Keep an action, after the bid's latest rating where that still wants one.
+    """Keep an action; it is the one that ratings of the bid's reports still wanted, if any did.
 
     Raises AlreadyTaken at the second click on a page, Refused for a day in the past.
     """
     lock_to_make(bid, FOLLOW_UP.name, user, version)
     if due_on < london_date(now):
         raise Refused("The action can’t be due in the past.")
-    report = bid.report if bid.report and bid.report.wants_follow_up else None
+    wanted = bid.returns_without_follow_up
     said = {"what": what, "owner": owner, "due_on": due_on}
-    action = FollowUp(bid=bid, report=report, asked_at=now, asked_by=user, changed_at=now, **said)
+    action = FollowUp(
+        bid=bid, report=wanted[-1] if wanted else None, asked_at=now, asked_by=user, changed_at=now, **said
+    )
     db.session.add(action)
     db.session.flush()  # the step locks its row
-    if report is not None:
+    for report in wanted:
         report.wants_follow_up = False
     take_step(action, "ask", user=user, now=now, given={**said, "made_from": version})
     db.session.commit()

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from fundflow.models.bid import Bid
+from fundflow.impact.operations import Given
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import RATING_WORDS, TEACHING_WORDS, ImpactReturn, Rag
+from fundflow.rules.report_log import report_and_log
 from fundflow.web.fields import Day, LongText, Radios, Stamp, Text
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, MeasuredNumber, Pounds
@@ -17,42 +18,22 @@ YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
 class ReportForm(Form):
-    """The report; any answer may be left for later. `for_bid` adds the results."""
-
-    days_delivered = HalfDays("Days of support delivered", most_days=1000)
-    spent = Pounds("What was spent of the award", what="What was spent", least=0)
-    teaching_before = Radios("Quality of teaching before the support", choices=TEACHING)
-    teaching_after = Radios("Quality of teaching now", choices=TEACHING)
-    lessons = LongText("What did you learn? What would you do differently?", most=2000)
-    summary = LongText(
-        "A summary that may be published",
-        most=1000,
-        rows=5,
-        description="Please name no pupils and no members of staff.",
-    )
-
-    @classmethod
-    def for_bid(cls, bid: Bid, today: date) -> "ReportForm":
-        """The form with a value, a date and a note for each of the bid's outcomes."""
-        fields: dict[str, Any] = {}
-        for n, outcome in enumerate(bid.outcomes, 1):
-            fields |= {
-                f"value_{outcome.id}": MeasuredNumber(
-                    f"Result {n}: {outcome.measure} ({outcome.unit})",
-                    what=f"Result {n}",
-                    of=_measured(outcome),
-                    limits=outcome.limits,
-                ),
-                f"on_{outcome.id}": Day(f"When was result {n} measured?", what="The date"),
-                f"note_{outcome.id}": Text(f"Note on result {n} (optional)", most=500),
-            }
-        whole: type[ReportForm] = type("ReportFormOfBid", (cls,), fields)
-        form = whole.on(bid.report, data=_answers(bid.report) if bid.report else {})
-        form.outcome_ids, form.today = [outcome.id for outcome in bid.outcomes], today
-        return form
+    """A report; any answer may be left for later. `of` makes the form of one report: its questions, and
+    those about each outcome."""
 
     outcome_ids: list[int] = []
     today: date
+
+    @classmethod
+    def of(cls, report: ImpactReturn, today: date) -> "ReportForm":
+        """The form with what the report holds; a final one that is new says what the log holds."""
+        fields: dict[str, Any] = {}
+        for n, outcome in enumerate(report.bid.outcomes, 1):
+            fields |= _about(outcome, n)
+        whole: type[ReportForm] = type("ReportFormOfBid", (cls,), {**fields, **_questions(report)})
+        form = whole.on(report, data=_answers(report))
+        form.outcome_ids, form.today = [outcome.id for outcome in report.bid.outcomes], today
+        return form
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A result needs its date, and a date its result; none was measured in the future."""
@@ -67,24 +48,79 @@ class ReportForm(Form):
                 value.errors, good = ["Enter the result, or leave its date empty"], False
         return good
 
-    def results(self) -> dict[int, tuple[Any, Any, str]]:
-        """Value, date and note by outcome id, where a result and its date were given."""
+    def results(self) -> dict[int, Given]:
+        """By outcome id, where a result and its date were given."""
+        found = {key: self._result(key) for key in self.outcome_ids}
         return {
-            key: (self[f"value_{key}"].data, self[f"on_{key}"].data, self[f"note_{key}"].data or "")
-            for key in self.outcome_ids
-            if self[f"value_{key}"].data is not None and self[f"on_{key}"].data is not None
+            key: one for key, one in found.items() if one.value is not None and one.measured_on is not None
         }
+
+    def _result(self, key: int) -> Given:
+        said: dict[str, Any] = {name: self[f"{NAMES.get(name, name)}_{key}"].data for name in Given._fields}
+        return Given(**(said | {name: said[name] or "" for name in TEXTS}))
 
     def answers(self) -> dict[str, Any]:
         """The rest of the report, by the model's names."""
-        return {
-            "half_days_delivered": self.days_delivered.data,
-            "spent_pence": self.spent.data,
-            "teaching_before": _number(self.teaching_before.data),
-            "teaching_after": _number(self.teaching_after.data),
-            "lessons": self.lessons.data or "",
-            "summary": self.summary.data or "",
-        }
+        fields = {name: NAMES.get(name, name) for name in ASKED}
+        return {name: _stored(name, self[field].data) for name, field in fields.items() if field in self}
+
+
+# Fields whose names differ from the columns'.
+NAMES = {"half_days_delivered": "days_delivered", "spent_pence": "spent", "measured_on": "on"}
+TEXTS = ("note", "method", "next_step", "next_owner")
+TAUGHT = ("teaching_before", "teaching_after")
+ASKED = (
+    "half_days_delivered",
+    "spent_pence",
+    *TAUGHT,
+    "taught_judged",
+    "helped",
+    "hindered",
+    "lessons",
+    "summary",
+)
+
+
+def _questions(report: ImpactReturn) -> dict[str, Any]:
+    """What a report asks about beside the outcomes; the one page of a lean award asks least."""
+    fields: dict[str, Any] = {}
+    if report.is_final:
+        fields["days_delivered"] = HalfDays("Days of support delivered", most_days=1000)
+        fields["spent"] = Pounds("What was spent of the award", what="What was spent", least=0)
+        fields["teaching_before"] = Radios("Quality of teaching before the support", choices=TEACHING)
+        fields["teaching_after"] = Radios("Quality of teaching now", choices=TEACHING)
+    if report.is_final and not report.is_one_page:
+        fields["taught_judged"] = Text("Who judged the quality of teaching, and how?", most=300)
+    if not report.is_one_page:
+        fields["helped"] = LongText("What helped?", most=1000, rows=4)
+        fields["hindered"] = LongText("What got in the way?", most=1000, rows=4)
+    if report.is_final:
+        fields["lessons"] = LongText("What did you learn? What would you do differently?", most=2000)
+        fields["summary"] = LongText(
+            "A summary that may be published",
+            most=1000,
+            rows=5,
+            description="Please name no pupils and no members of staff.",
+        )
+    return fields
+
+
+def _about(outcome: Outcome, n: int) -> dict[str, Any]:
+    key = outcome.id
+    return {
+        f"value_{key}": MeasuredNumber(
+            f"Result {n}: {outcome.measure} ({outcome.unit})",
+            what=f"Result {n}",
+            of=_measured(outcome),
+            limits=outcome.limits,
+        ),
+        f"on_{key}": Day(f"When was result {n} measured?", what="The date"),
+        f"method_{key}": Text(f"How was result {n} measured?", most=500),
+        f"note_{key}": Text(f"Note on result {n} (optional)", most=500),
+        f"next_step_{key}": Text(f"What will you do next about result {n}?", most=500),
+        f"next_owner_{key}": Text("Who will do it?", most=120),
+        f"next_on_{key}": Day("By when?", what="The date"),
+    }
 
 
 def _measured(outcome: Outcome) -> Callable[[Any], tuple[str, str]]:
@@ -92,22 +128,32 @@ def _measured(outcome: Outcome) -> Callable[[Any], tuple[str, str]]:
 
 
 def _answers(report: ImpactReturn) -> dict[str, Any]:
-    """What the report holds, by the form's names."""
-    kept: dict[str, Any] = {
-        "days_delivered": report.half_days_delivered,
-        "spent": report.spent_pence,
-        "teaching_before": _text(report.teaching_before),
-        "teaching_after": _text(report.teaching_after),
-        "lessons": report.lessons,
-        "summary": report.summary,
-    }
-    for actual in report.actuals:
-        key = actual.outcome_id
-        kept |= {f"value_{key}": actual.value, f"on_{key}": actual.measured_on, f"note_{key}": actual.note}
+    """What the report holds, by the form's names; days and money from the log until something is saved."""
+    kept: dict[str, Any] = {NAMES.get(name, name): getattr(report, name) for name in ASKED}
+    kept |= {name: _text(kept[name]) for name in TAUGHT}
+    if report.is_final and report.is_untouched:
+        log = report_and_log(report)
+        kept["days_delivered"] = (log.logged if log.has_days else 0) or None
+        kept["spent"] = log.earned or None
+    for outcome in report.bid.outcomes:
+        actual = report.actual_of(outcome)
+        kept[f"method_{outcome.id}"] = outcome.method
+        for name in Given._fields if actual else ():
+            field = f"{NAMES.get(name, name)}_{outcome.id}"
+            kept[field] = kept.get(field) if getattr(actual, name) in ("", None) else getattr(actual, name)
     return kept
 
 
+def _stored(name: str, value: Any) -> Any:
+    """An answer as the column holds it."""
+    if name in TAUGHT:
+        return int(value) if value else None
+    return value if name in ("half_days_delivered", "spent_pence") else value or ""
+
+
 class AcceptForm(Form):
+    """A report's rating."""
+
     rag = Radios("Your rating", choices=Rag, missing="Select a rating")
     reason = LongText(
         "Why this rating? (needed where it is not the one worked out)",
@@ -164,10 +210,6 @@ class FeedbackForm(Form):
             "use_again": self.use_again.data == "yes",
             "text": self.text.data or "",
         }
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text else None
 
 
 def _text(number: int | None) -> str | None:

@@ -99,6 +99,11 @@ class Fund(Base):
     full_half_time_percent: Mapped[int] = mapped_column(default=30)
     pays_each_school: Mapped[bool] = mapped_column(default=False)  # for its own staff; else the lead school
 
+    returns_from_pence: Mapped[Pence] = mapped_column(default=500_000)  # awards with more than a final report
+    asks_interim: Mapped[bool] = mapped_column(default=True)  # at half-time of support of a term or more
+    asks_follow_up: Mapped[bool] = mapped_column(default=True)
+    follow_up_months: Mapped[int] = mapped_column(default=12)  # after the end
+
     pays_in_runs: Mapped[bool] = mapped_column(default=False)  # else each claim is marked as paid
     let_go_pence: Mapped[Pence] = mapped_column(default=5_000)  # finance may let so much go of an award
 

@@ -1,10 +1,11 @@
-"""What changed: a school's report, its actuals, and the supported schools' feedback."""
+"""What changed: a school's reports, their actuals, and the supported schools' feedback."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, String, Text, UniqueConstraint, case
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -13,9 +14,11 @@ from fundflow.models.bid_parts import Outcome
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to, where
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.models.unfinished import REPORT, wrong_under
+from fundflow.models.unfinished import wrong_under
+from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnState
+from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnState
+from fundflow.workflow.movement import movement
 from fundflow.workflow.worded import Worded
 
 
@@ -40,9 +43,19 @@ RATING_WORDS = {1: "1: poor", 2: "2: weak", 3: "3: fair", 4: "4: good", 5: "5: e
 
 EDITABLE_RETURNS = (ReturnState.SCHEDULED, ReturnState.DUE, ReturnState.RETURNED)
 
+# The states of a bid in which its reports are written.
+OPEN_IN = {
+    ReturnKind.INTERIM: (BidState.IN_DELIVERY, BidState.SUSPENDED),
+    ReturnKind.FINAL: (BidState.IN_MONITORING,),
+    ReturnKind.FOLLOW_UP: (BidState.IN_MONITORING, BidState.CLOSED),
+}
+
 
 class ImpactReturn(Base):
-    """The report at the end; one page on the lean path."""
+    """One of a bid's reports; on the lean path it has the final one alone, of one page.
+
+    An accepted report is corrected by a new version (`number`) beside it.
+    """
 
     __tablename__ = "impact_return"
     __table_args__ = (
@@ -50,19 +63,26 @@ class ImpactReturn(Base):
         CheckConstraint("teaching_after BETWEEN 1 AND 4", name="teaching_after_on_the_scale"),
         CheckConstraint("state != 'accepted' OR rag IS NOT NULL", name="rated_when_accepted"),
         Index("ix_impact_return_wants_follow_up", "bid_id", **where("wants_follow_up")),
+        Index("ix_impact_return_version", "bid_id", "kind", "number", unique=True),
     )
     workflow: ClassVar[Workflow] = IMPACT_RETURN
 
     id: Mapped[Id]
-    bid_id: Mapped[int] = key_to("bid.id", unique=True)
+    bid_id: Mapped[int] = key_to("bid.id", index=False)
+    kind: Mapped[ReturnKind] = mapped_column(enum_of(ReturnKind), default=ReturnKind.FINAL)
+    number: Mapped[int] = mapped_column(default=1)  # its version
     state: Mapped[ReturnState] = mapped_column(enum_of(ReturnState), index=True)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)  # counts changes, as of every record
     due_on: Mapped[date]
+    answer_by: Mapped[date | None]  # while it is returned
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     half_days_delivered: Mapped[int | None]
     spent_pence: Mapped[Pence | None]
     teaching_before: Mapped[int | None]  # quality of teaching, 1 to 4: TEACHING_WORDS
     teaching_after: Mapped[int | None]
+    taught_judged: Mapped[str] = mapped_column(String(300), default="")  # by whom and how
+    helped: Mapped[str] = mapped_column(Text, default="")
+    hindered: Mapped[str] = mapped_column(Text, default="")
     lessons: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")  # may be published
     question: Mapped[str] = mapped_column(Text, default="")
@@ -72,13 +92,48 @@ class ImpactReturn(Base):
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_by_id: Mapped[int | None] = key_to("person.id")
 
-    bid: Mapped[Bid] = relationship(back_populates="report")
+    bid: Mapped[Bid] = relationship(back_populates="returns")
     actuals: Mapped[list["Actual"]] = relationship(back_populates="report")
     ratings: Mapped[list["Rating"]] = relationship(back_populates="report", order_by="Rating.number")
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", ReturnState.SCHEDULED)
+        values.setdefault("kind", ReturnKind.FINAL)
         super().__init__(**values)
+
+    @property
+    def is_final(self) -> bool:
+        return self.kind is ReturnKind.FINAL
+
+    @property
+    def is_one_page(self) -> bool:
+        """Whether it is the only report its bid is asked for: one page, on the lean path."""
+        return all(one.is_final for one in self.bid.returns)
+
+    @property
+    def named(self) -> str:
+        """“report” where there is no other, else “interim report”: as it stands inside a sentence."""
+        return "report" if self.is_one_page else self.kind.in_words
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the school has saved nothing of it yet."""
+        return self.half_days_delivered is None and self.spent_pence is None and not self.lessons
+
+    @hybrid_property
+    def wanted_on(self) -> date:
+        """By when the school is to send it: one that was sent back, by the date of the question."""
+        return (self.state is ReturnState.RETURNED and self.answer_by) or self.due_on
+
+    @wanted_on.inplace.expression
+    @classmethod
+    def _wanted_on(cls) -> ColumnElement[date]:
+        return case((cls.state == ReturnState.RETURNED, cls.answer_by), else_=cls.due_on)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is a follow-up report that is not asked for yet."""
+        return self.kind is ReturnKind.FOLLOW_UP and self.state is ReturnState.SCHEDULED
 
     @property
     def is_accepted(self) -> bool:
@@ -88,11 +143,22 @@ class ImpactReturn(Base):
         return next((a for a in self.actuals if a.outcome_id == outcome.id), None)
 
     def why_incomplete(self) -> str | None:
-        if wrong := wrong_under(self.bid, REPORT):
+        if wrong := wrong_under(self.bid, self.kind.place):
             return f"{wrong[0]}."
         missing = [o for o in self.bid.outcomes if self.actual_of(o) is None]
         if missing:
             return f"Enter the result for “{missing[0].measure}” first."
+        stuck = [
+            a for a in self.actuals if a.is_off_track and not (a.next_step and a.next_owner and a.next_on)
+        ]
+        if stuck:
+            return f"Enter the next step for “{stuck[0].outcome.measure}”, who takes it and by when, first."
+        if not (self.is_one_page or self.helped or self.hindered):
+            return "Enter what helped, or what got in the way, first."
+        if not self.is_final:
+            return None
+        if not self.is_one_page and self.teaching_after and not self.taught_judged:
+            return "Enter who judged the quality of teaching, and how, first."
         wanted = {
             "the days delivered": self.half_days_delivered,
             "what was spent": self.spent_pence,
@@ -102,10 +168,26 @@ class ImpactReturn(Base):
         gap = next((name for name, value in wanted.items() if value is None), None)
         return f"Enter {gap} first." if gap else None
 
+    def why_not_open(self) -> str | None:
+        """None while the school is to write it, else the sentence that says why not."""
+        state = self.bid.state
+        if state is BidState.TERMINATED:
+            return "The funding was stopped, so no report is asked for."
+        if state in OPEN_IN[self.kind]:
+            return None
+        if self.kind is ReturnKind.INTERIM:
+            return "The support has ended, so the final report takes its place."
+        return "The bid is closed." if state is BidState.CLOSED else "The support is still under way."
+
     @property
     def is_editable(self) -> bool:
-        """Whether the school may write in it: once the support has ended, until it is sent."""
-        return self.bid.is_in_monitoring and self.state in EDITABLE_RETURNS
+        """Whether the school may write in it: while the bid is where it belongs, until it is sent."""
+        return self.state in EDITABLE_RETURNS and not self.is_ahead and self.why_not_open() is None
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether it waits for the school: the final one as the support ends, others once they fall due."""
+        return self.is_editable and (self.is_final or self.state is not ReturnState.SCHEDULED)
 
     def touch(self) -> None:
         self.version += 1
@@ -144,6 +226,10 @@ class Actual(Base):
     value: Mapped[Decimal] = mapped_column(Numeric(10, 2))
     measured_on: Mapped[date]
     note: Mapped[str] = mapped_column(String(500), default="")
+    method: Mapped[str] = mapped_column(String(500), default="")  # empty: as the bid said
+    next_step: Mapped[str] = mapped_column(String(500), default="")  # where it is not on track
+    next_owner: Mapped[str] = mapped_column(String(120), default="")
+    next_on: Mapped[date | None]
 
     report: Mapped[ImpactReturn] = relationship(back_populates="actuals")
     outcome: Mapped[Outcome] = relationship(lazy="joined")
@@ -151,6 +237,17 @@ class Actual(Base):
     @property
     def is_late(self) -> bool:
         return self.measured_on > self.outcome.target_on
+
+    @property
+    def movement(self) -> Decimal:
+        """In percent of the way from the baseline to the target."""
+        return movement(self.outcome.baseline, self.outcome.target, self.value)
+
+    @property
+    def is_off_track(self) -> bool:
+        """Whether the outcome is amber or red; nothing is said of one whose target date lies ahead."""
+        green_from = self.report.bid.fund.green_from_percent
+        return self.report.due_on >= self.outcome.target_on and self.movement < green_from
 
 
 class Feedback(Base):

@@ -13,6 +13,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import sees_money
 from fundflow.reconciling import settle_less_money
+from fundflow.rules import returns
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.change_requests import (
     changes_of,
@@ -27,10 +28,7 @@ from fundflow.rules.change_requests import (
 from fundflow.steps import lock, lock_to_make, require_step, take_step, why_no_step
 from fundflow.workflow.change_request import CHANGE_REQUEST, ChangeState
 from fundflow.workflow.engine import refuse_if
-from fundflow.workflow.impact_return import ReturnState
-from fundflow.workflow.working_days import add_working_days, london_date
-
-UNSENT = (ReturnState.SCHEDULED, ReturnState.DUE)  # reports whose date follows the end of the support
+from fundflow.workflow.working_days import london_date
 
 
 class WantedLine(NamedTuple):
@@ -204,9 +202,8 @@ def _move_dates(change: ChangeRequest, now: datetime) -> None:
     bid = change.bid
     ends = (bid.start_on, bid.end_on) != (change.start_on, change.end_on) and change.end_on
     bid.start_on, bid.end_on = change.start_on, change.end_on
-    if ends and bid.report and bid.report.state in UNSENT:
-        due = add_working_days(ends, bid.fund.report_days, bid.fund.schools_off)
-        bid.report.due_on = bid.due_on = due
+    if ends and bid.report and bid.report.state in returns.UNSENT:
+        returns.move(bid, bid.start_on, ends)
         longer = (change.end_on or date.min) > (change.old_end_on or date.min)
         if longer and why_no_step(bid, "go_on_delivering", None, now) is None:
             take_step(bid, "go_on_delivering", user=None, now=now, given={"reason": "The award is changed."})

@@ -15,6 +15,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.impact import Actual, ImpactReturn, Rag
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.date_words import day_words
+from fundflow.workflow.movement import movement
 from fundflow.workflow.working_days import london_date
 
 
@@ -51,16 +52,6 @@ class Measured:
     def is_late(self) -> bool:
         """Whether it was measured after its target date."""
         return self.measured_on is not None and self.measured_on > self.target_on
-
-
-def movement(baseline: Decimal, target: Decimal, actual: Decimal) -> Decimal:
-    """(actual − baseline) ÷ (target − baseline), in percent: of a target below its baseline too.
-
-    Raises ValueError where baseline and target are the same.
-    """
-    if target == baseline:
-        raise ValueError("baseline and target are the same")
-    return (actual - baseline) * 100 / (target - baseline)
 
 
 def mean_movement(outcomes: Iterable[Measured], day: date) -> Decimal | None:

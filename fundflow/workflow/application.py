@@ -320,7 +320,7 @@ STEPS = (
          explain=("Half of the support is done, and it goes well enough to go on. The second share of the "
                   "award falls due; you or finance check its claim, then finance pays it.",),
          done="Half-time is recorded. The school and finance are being told.",
-         hidden_while=("no_half_time_share", "half_time_recorded"),
+         hidden_while=("no_half_time_share", "interim_report_decides", "half_time_recorded"),
          waits_while=("officer_barred", "half_time_not_reached"), emails=("school", "finance")),
     Step("finish_delivery", (S.IN_DELIVERY,), S.IN_MONITORING, OFFICER,
          button="The support has finished", past="Recorded that the support has finished", sidestep=True,

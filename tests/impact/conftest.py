@@ -59,7 +59,8 @@ class Ended:
         return self.bid.report
 
     def write(self, value: Any = 76, measured_on: date = MEASURED, **answers: Any) -> None:
-        results = {outcome.id: (Decimal(value), measured_on, "") for outcome in self.bid.outcomes}
+        step = ("", "Train two more teachers", "Deputy head", MEASURED)
+        results = {outcome.id: (Decimal(value), measured_on, "", *step) for outcome in self.bid.outcomes}
         operations.save_report(
             self.report,
             results=results,

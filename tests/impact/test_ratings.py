@@ -80,7 +80,7 @@ def test_the_bounds_of_the_fund_count(sent: Ended) -> None:
 def test_the_letter_gives_the_rating_and_what_is_said_about_it(sent: Ended) -> None:
     sent.accept(Rag.AMBER, "The sample was small")
     body = letters_to(sent.head)[-1].body
-    assert "We rate what changed as amber." in body
+    assert "Our rating is amber: " in body
     assert "The sample was small" in body
     assert "We will agree a follow-up action with you." in body
 
@@ -97,7 +97,7 @@ def test_a_rating_is_corrected_by_another_beside_it(sent: Ended) -> None:
     letter = letters_to(sent.head)[-1]
     assert letter.subject == f"{sent.bid.reference}: we have corrected the rating of your report"
     assert "Before, it was green." in letter.body
-    assert "We rate what changed as red." in letter.body
+    assert "Our rating is red: " in letter.body
     for change in ("UPDATE rating SET reason = 'x'", "DELETE FROM rating"):
         with pytest.raises(DBAPIError, match="append-only"):
             db.session.execute(text(change))

@@ -83,7 +83,7 @@ def test_nobody_else_writes_in_a_report(ended: Ended) -> None:
 
 def test_a_report_is_not_written_before_the_end_nor_after_it_was_sent(make: Make) -> None:
     early = an_ended_bid(make, BidState.IN_DELIVERY)
-    with pytest.raises(Refused, match="opens when the support has ended"):
+    with pytest.raises(Refused, match="still under way"):
         early.write()
     ended = an_ended_bid(make)
     ended.write()

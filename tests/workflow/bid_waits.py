@@ -193,6 +193,11 @@ WAITS = [
     ),
     (application.no_half_time_share, {"award": None}, "This award has no share that is paid at half-time."),
     (
+        application.interim_report_decides,
+        {"return_of": says(object())},
+        "The share falls due as the interim report is accepted.",
+    ),
+    (
         application.half_time_recorded,
         {"half_time_at": NOW},
         "Half-time was recorded on 18 November 2026.",

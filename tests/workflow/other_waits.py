@@ -25,6 +25,7 @@ from fundflow.rules.guards import (
 )
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.interests import Bar, BarKind
 from fundflow.workflow.payee_batch import BatchState
 from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, SOMEBODY
@@ -45,7 +46,14 @@ RECOVERY = {
     "bid": ready_bid(),
 }
 PLAN = {"offer_id": 1, "bid": ready_bid(BidState.OFFERED, offer=SimpleNamespace(id=1))}
-REPORT = {"due_on": LONG_PAST, "bid": ready_bid(), "why_incomplete": says(None)}
+REPORT = {
+    "kind": ReturnKind.FINAL,
+    "is_final": True,
+    "due_on": LONG_PAST,
+    "bid": ready_bid(),
+    "why_incomplete": says(None),
+    "why_not_open": says(None),
+}
 MEETING = {"undecided_items": says([]), "items_to_settle": []}
 CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
 APPROVAL = {"bid": ready_bid(), "is_of": says(False)}
@@ -249,10 +257,29 @@ OTHER_WAITS = [
     ),
     (impact_return.not_due_yet, REPORT, {"due_on": FAR_AHEAD}, "The report falls due on 31 December 2027."),
     (
-        impact_return.support_still_under_way,
+        impact_return.report_not_open,
         REPORT,
-        {"bid": ready_bid(is_in_monitoring=False)},
+        {"why_not_open": says("The support is still under way.")},
         "The support is still under way.",
+    ),
+    (
+        impact_return.too_early_to_send,
+        REPORT,
+        {"is_final": False, "due_on": FAR_AHEAD},
+        "The report falls due on 31 December 2027.",
+    ),
+    (impact_return.not_a_final_report, REPORT, {"is_final": False}, "This is not the final report."),
+    (
+        impact_return.not_an_interim_report,
+        {**REPORT, "kind": ReturnKind.INTERIM},
+        {"kind": ReturnKind.FINAL},
+        "This is not an interim report.",
+    ),
+    (
+        impact_return.not_a_follow_up,
+        {**REPORT, "kind": ReturnKind.FOLLOW_UP},
+        {"kind": ReturnKind.FINAL},
+        "This is not a follow-up report.",
     ),
     (
         impact_return.report_incomplete,

@@ -93,6 +93,7 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
             "correcting_since": None,
             "award": SimpleNamespace(tranches=tranches(50, 30)),
             "half_time_at": None,
+            "return_of": lambda _kind: None,
             "start_on": None,
             "unanswered_queries": nothing,
             "review": review(),

@@ -65,7 +65,7 @@ def bid_follow_up(reference: str) -> str:
         cards=cards,
         step_url=FOLLOW_UP_STEPS.url,
         may_ask=follow_ups.why_not_ask(bid, user, at) is None,
-        wanted=bid.report is not None and bid.report.wants_follow_up,
+        wanted=bid.returns_without_follow_up,
     )
 
 

@@ -1,20 +1,35 @@
 """The Impact tab of a bid, and the steps that end the support and the bid."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from fundflow.impact import operations, queries
 from fundflow.impact.blueprint import blueprint
 from fundflow.impact.routes.report_steps import REPORT_STEPS
 from fundflow.models.bid import Bid
+from fundflow.models.impact import ImpactReturn
 from fundflow.models.money import pounds
+from fundflow.models.person import User
 from fundflow.permissions import sees_money, sees_review
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.change_requests import changed_outcomes
-from fundflow.rules.report_log import explained, report_and_log
+from fundflow.rules.report_log import ReportAndLog, explained, report_and_log
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
+from fundflow.web.step_pages import Link
+
+
+class OnTab(NamedTuple):
+    """A report as the tab shows it: whether its answers are shown, and what this person may do with it."""
+
+    report: ImpactReturn
+    is_shown: bool
+    may_write: bool
+    steps: list[Link]
+    log: ReportAndLog | None
+    explained: str
 
 
 @blueprint.route("/bids/<reference>/impact")
@@ -22,27 +37,33 @@ from fundflow.web.bids import visible_bid
 def bid_impact(reference: str) -> str:
     bid = visible_bid(reference)
     user, at = me(), now()
-    report = queries.report_of(bid)
-    money = sees_money(user, bid, at)
-    shown = report if queries.sees_report(user, bid, report, at) else None
+    reports = [_on_tab(report, user, at) for report in queries.reports_of(bid)]
     return bid_page(
         "impact/impact.html",
         bid,
-        report=report,
-        shown=shown,
-        results=queries.results(bid, shown),
+        reports=reports,
+        results=queries.results(bid, [one.report for one in reports if one.is_shown]),
         changed=changed_outcomes(bid),
         percent=queries.percent,
-        may_write=report is not None and operations.why_not_editable(report, user, at) is None,
-        steps=REPORT_STEPS.links(report) if report else [],
         feedback=queries.feedback_for(user, bid, at),
         asked=list(bid.feedback),
         is_provider=queries.is_a_provider(user, bid, at),
         inside=sees_review(user, bid, at),
         to_give=queries.feedback_to_give(user, bid, at),
-        money=money,
-        log=report_and_log(shown) if shown and money else None,
-        explained=explained(shown) if shown and money else "",
+        money=sees_money(user, bid, at),
+    )
+
+
+def _on_tab(report: ImpactReturn, user: User, at: datetime) -> OnTab:
+    shown = queries.sees_report(user, report.bid, report, at)
+    reckons = shown and report.is_final and sees_money(user, report.bid, at)
+    return OnTab(
+        report,
+        shown,
+        operations.why_not_editable(report, user, at) is None,
+        [] if report.is_ahead else REPORT_STEPS.links(report),
+        report_and_log(report) if reckons else None,
+        explained(report) if reckons else "",
     )
 
 

@@ -7,10 +7,9 @@ from flask import abort, flash, redirect, url_for
 from fundflow.impact import operations, queries, rating
 from fundflow.impact.blueprint import blueprint
 from fundflow.impact.forms import YES_NO, AcceptForm, CorrectRatingForm, FeedbackForm, ReportForm
-from fundflow.impact.routes.report_steps import REPORT_STEPS, report_to_check, visible_report
+from fundflow.impact.routes.report_steps import PATH, REPORT_STEPS, report_to_check, visible_report
 from fundflow.models.bid import Bid
 from fundflow.models.impact import Feedback, ImpactReturn
-from fundflow.models.unfinished import REPORT
 from fundflow.permissions import actors_for
 from fundflow.rules.change_requests import changed_outcomes
 from fundflow.rules.claims import why_costs_lack_receipts
@@ -31,38 +30,37 @@ from fundflow.workflow.actors import Actor
 from fundflow.workflow.working_days import london_date
 
 
-@blueprint.route("/bids/<reference>/report", methods=["GET", "POST"])
+@blueprint.route(PATH, methods=["GET", "POST"])
 @access(SIGNED_IN)
-def report(reference: str) -> Any:
-    """The report as the lead school writes it; saving needs nothing to be complete."""
-    kept = visible_report(reference)
+def report(reference: str, place: str) -> Any:
+    """A report as the lead school writes it; saving needs nothing to be complete."""
+    kept = visible_report(reference, place)
     bid: Bid = kept.bid
     if Actor.SCHOOL_TEAM not in actors_for(me(), bid, now()):
         abort(404)
-    form = ReportForm.for_bid(bid, london_date(now()))
+    form = ReportForm.of(kept, london_date(now()))
     if not form.is_submitted():
         if operations.why_not_editable(kept, me(), now()):
             return redirect(url_for("impact.bid_impact", reference=reference))
-        if entry := bid.unfinished.get(REPORT):
+        if entry := bid.unfinished.get(place):
             show_unfinished(form, entry)
     if (form.validate_on_submit() or may_be_kept_for_later(form)) and _saved(form, kept):
         why = kept.why_incomplete()
         say_saved(
-            bid.unfinished.get(REPORT),
+            bid.unfinished.get(place),
             before="the report is sent",
             otherwise=f"Saved. {why}" if why else "Saved. The report is ready to send.",
         )
         return redirect(url_for("impact.bid_impact", reference=reference))
-    receipts = why_costs_lack_receipts(bid)
-    changed = changed_outcomes(bid)
+    final = kept.is_final
     page = bid_page(
         "impact/report.html",
         bid,
         report=kept,
         form=form,
-        receipts=receipts,
-        changed=changed,
-        log=report_and_log(kept),
+        receipts=why_costs_lack_receipts(bid) if final else None,
+        changed=changed_outcomes(bid),
+        log=report_and_log(kept) if final else None,
     )
     return page, form.status
 
@@ -90,21 +88,20 @@ REPORT_STEPS.add(
     "submit",
     operations.submit_report,
     template="impact/send.html",
-    context=lambda report: {"log": report_and_log(report)},
+    context=lambda report: {"log": report_and_log(report) if report.is_final else None},
 )
 REPORT_STEPS.add(blueprint, "return", operations.return_report, load=report_to_check)
 
 
-@REPORT_STEPS.own(blueprint, "accept")
-def impact_return_accept(reference: str) -> Any:
-    kept = report_to_check(reference)
+def _accept(reference: str, place: str, step: str) -> Any:
+    kept = report_to_check(reference, place)
     form = AcceptForm.on(kept)
     found = judged(kept, london_date(now()))
     if not form.is_submitted():
         form.rag.data = found.rag
     return REPORT_STEPS.page(
         kept,
-        "accept",
+        step,
         form,
         lambda: operations.accept_report(
             kept,
@@ -115,19 +112,16 @@ def impact_return_accept(reference: str) -> Any:
             now=now(),
         ),
         template="impact/accept.html",
-        report=kept,
         found=found,
-        results=queries.results(kept.bid, kept),
-        receipts=why_costs_lack_receipts(kept.bid),
-        log=report_and_log(kept),
-        explained=explained(kept),
+        results=queries.results(kept.bid, [kept]),
         percent=queries.percent,
+        context=_money if kept.is_final else None,
     )
 
 
 @REPORT_STEPS.own(blueprint, "correct_rating")
-def correct_rating(reference: str) -> Any:
-    kept = report_to_check(reference)
+def correct_rating(reference: str, place: str) -> Any:
+    kept = report_to_check(reference, place)
     form = CorrectRatingForm.on(kept)
     return REPORT_STEPS.page(
         kept,
@@ -143,9 +137,32 @@ def correct_rating(reference: str) -> Any:
         ),
         template="impact/correct_rating.html",
         found=judged(kept, london_date(now())),
-        results=queries.results(kept.bid, kept),
+        results=queries.results(kept.bid, [kept]),
         percent=queries.percent,
     )
+
+
+def _money(report: ImpactReturn) -> dict[str, Any]:
+    return {
+        "receipts": why_costs_lack_receipts(report.bid),
+        "log": report_and_log(report),
+        "explained": explained(report),
+    }
+
+
+@REPORT_STEPS.own(blueprint, "accept")
+def impact_return_accept(reference: str, place: str) -> Any:
+    return _accept(reference, place, "accept")
+
+
+@REPORT_STEPS.own(blueprint, "accept_interim")
+def impact_return_accept_interim(reference: str, place: str) -> Any:
+    return _accept(reference, place, "accept_interim")
+
+
+@REPORT_STEPS.own(blueprint, "accept_follow_up")
+def impact_return_accept_follow_up(reference: str, place: str) -> Any:
+    return _accept(reference, place, "accept_follow_up")
 
 
 @blueprint.route("/bids/<reference>/feedback", methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from fundflow.rules.rounds import why_round_closed
 from fundflow.workflow.award import Milestone, half_time
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
+from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
@@ -128,6 +129,12 @@ def termination_not_asked_for(bid: Bid, _ask: Ask) -> str | None:
 def no_half_time_share(bid: Bid, _ask: Ask) -> str | None:
     due = {tranche.when for tranche in bid.award.tranches} if bid.award else set()
     return None if Milestone.HALF_TIME in due else "This award has no share that is paid at half-time."
+
+
+@guard
+def interim_report_decides(bid: Bid, _ask: Ask) -> str | None:
+    interim = bid.return_of(ReturnKind.INTERIM)
+    return "The share falls due as the interim report is accepted." if interim else None
 
 
 @guard

@@ -6,7 +6,7 @@ from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.report_log import why_log_unexplained
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
-from fundflow.workflow.impact_return import NOTICE
+from fundflow.workflow.impact_return import NOTICE, ReturnKind
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -18,8 +18,29 @@ def not_due_yet(report: ImpactReturn, ask: Ask) -> str | None:
 
 
 @guard
-def support_still_under_way(report: ImpactReturn, _ask: Ask) -> str | None:
-    return None if report.bid.is_in_monitoring else "The support is still under way."
+def report_not_open(report: ImpactReturn, _ask: Ask) -> str | None:
+    return report.why_not_open()
+
+
+@guard
+def too_early_to_send(report: ImpactReturn, ask: Ask) -> str | None:
+    """The final report may be sent as soon as the support has ended."""
+    return None if report.is_final else not_due_yet(report, ask)
+
+
+@guard
+def not_a_final_report(report: ImpactReturn, _ask: Ask) -> str | None:
+    return None if report.is_final else "This is not the final report."
+
+
+@guard
+def not_an_interim_report(report: ImpactReturn, _ask: Ask) -> str | None:
+    return None if report.kind is ReturnKind.INTERIM else "This is not an interim report."
+
+
+@guard
+def not_a_follow_up(report: ImpactReturn, _ask: Ask) -> str | None:
+    return None if report.kind is ReturnKind.FOLLOW_UP else "This is not a follow-up report."
 
 
 @guard
