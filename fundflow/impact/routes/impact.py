@@ -10,6 +10,7 @@ from fundflow.models.money import pounds
 from fundflow.permissions import sees_money, sees_review
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.change_requests import changed_outcomes
+from fundflow.rules.change_words import outcome_differences
 from fundflow.rules.report_log import explained, report_and_log
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -32,6 +33,7 @@ def bid_impact(reference: str) -> str:
         shown=shown,
         results=queries.results(bid, shown),
         changed=changed_outcomes(bid),
+        outcome_differences=outcome_differences,
         percent=queries.percent,
         may_write=report is not None and operations.why_not_editable(report, user, at) is None,
         steps=REPORT_STEPS.links(report) if report else [],

@@ -13,6 +13,7 @@ from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.unfinished import REPORT
 from fundflow.permissions import actors_for
 from fundflow.rules.change_requests import changed_outcomes
+from fundflow.rules.change_words import outcome_differences
 from fundflow.rules.claims import why_costs_lack_receipts
 from fundflow.rules.report_log import explained, report_and_log
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -61,6 +62,7 @@ def report(reference: str) -> Any:
         form=form,
         receipts=receipts,
         changed=changed,
+        outcome_differences=outcome_differences,
         log=report_and_log(kept),
     )
     return page, form.status
