@@ -26,7 +26,7 @@ from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn
-from tests.payments.test_changes import act, agreed_by_all, ask, decider, line, told
+from tests.payments.test_changes import act, agreed_by_all, ask, date_of, decider, form_of, line, told
 
 pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
 
@@ -313,3 +313,66 @@ def test_what_a_change_adds_never_changes(make: Make, award: Award) -> None:
         with pytest.raises(DBAPIError):
             make.session.execute(update(table).values(**values))
         make.session.rollback()
+
+
+# -- pages ---------------------------------------------------------------------------------------------
+
+
+def test_rows_are_added_and_nothing_typed_is_lost(award: Award, sign_in: SignIn) -> None:
+    path, first = f"/bids/{award.bid.reference}/changes/new", award.bid.awards[-1].lines[1]
+    typed = form_of(award, why="They stay longer", more=f"staff-{first.id}")
+    page = sign_in(award.head).post(path, data=typed)
+    assert page.status_code == 200
+    assert "Code" in page.text
+    assert 'value="T1"' in page.text.split("added person 1")[3]
+    assert "They stay longer" in page.text
+    assert award.make.session.query(ChangeRequest).count() == 0
+    more = sign_in(award.head).post(path, data=typed | {"staff": "1", "more": "outcomes"})
+    assert "added person 2" not in more.text
+    for kind, words in (("costs", "Amount of added cost 1"), ("schools", "Which school joins? (school 1)")):
+        assert words in sign_in(award.head).post(path, data=typed | {"more": kind}).text
+
+
+def test_a_row_that_was_begun_says_what_it_lacks(award: Award, sign_in: SignIn) -> None:
+    path = f"/bids/{award.bid.reference}/changes/new"
+    typed = form_of(award, staff="1", schools="1", what_s0="Deputy head", part_j0="provider", added="1")
+    page = sign_in(award.head).post(path, data=typed)
+    assert page.status_code == 422
+    for words in (
+        "Select the school that releases this person",
+        "Enter the number of days",
+        "Select the school that joins",
+    ):
+        assert words in page.text
+    assert "Enter what it measures" not in page.text  # nothing was typed there
+
+
+def test_the_head_asks_for_everything_on_one_page(make: Make, award: Award, sign_in: SignIn) -> None:
+    bid, school = award.bid, make.school("Elmwood")
+    make.member(school)
+    make.grade(bid.fund)
+    (first,), grade = bid.outcomes, bid.fund.grades_offered[0]
+    make.session.commit()
+    one, two, _travel = (found.id for found in bid.awards[-1].lines)
+    rows = {
+        "schools": "1", "school_j0": school.urn, "part_j0": "provider",
+        "staff": "1", "releasing_s0": school.urn, "what_s0": "Deputy head", "staff_code_s0": "dh1",
+        "grade_s0": str(grade.id), "half_days_s0": "1", "day_rate_pence_s0": "400",
+        "costs": "1", "what_c0": "Venue", "pence_c0": "50",
+        "added": "1", "measure_o0": "Attendance", "unit_o0": "%", "group_o0": "all", "method_o0": "Register",
+        "baseline_o0": "91", "target_o0": "94%",
+        **date_of("baseline_on_o0", date(2026, 12, 1)), **date_of("target_on_o0", date(2027, 5, 17)),
+        f"target_{first.id}": "72", f"amount_{one}": "2", f"amount_{two}": "2.5",
+        "leaves": str(bid.providers[0].id), "pence": "510",
+    }  # fmt: skip
+    page = sign_in(award.head).post(
+        f"/bids/{bid.reference}/changes/new", data=form_of(award, **rows), follow_redirects=True
+    )
+    assert "The change is asked for." in page.text
+    change = make.session.query(ChangeRequest).one()
+    text = sign_in(award.officer).get(change.path).text
+    for words in (
+        "Elmwood", "Takes part: gives the support", "Leaves", "1 day at £400.00 a day, £400.00", "Venue",
+        "Outcome: Phonics standard", "72% by 17 May 2027", "94% by 17 May 2027",
+    ):  # fmt: skip
+        assert words in text
