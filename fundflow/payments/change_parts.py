@@ -178,6 +178,28 @@ def put_parts_in_force(change: ChangeRequest, now: datetime) -> None:
     db.session.expire(bid, ["outcomes"])  # without those that were dropped
 
 
+def take_parts_back(change: ChangeRequest, now: datetime) -> None:
+    """The bid has its outcomes and schools again as they were before a change that is undecided again."""
+    bid, today = change.bid, london_date(now)
+    for one in change.changed_outcomes:
+        if one.outcome is None:
+            for added in bid.outcomes:
+                if (added.measure, added.target) == (one.measure, one.target):
+                    added.dropped_on = today
+        else:
+            one.outcome.target = one.old_target if one.old_target is not None else one.target
+            one.outcome.target_on = one.old_target_on or one.target_on
+            one.outcome.dropped_on = None
+    for named in change.partners:
+        partner = bid.partner_of(named.school.today_id)
+        if partner is None:  # it was asked, refused, and named no more
+            partner = Partner(school=named.school, part=named.part)
+            bid.partners.append(partner)
+        partner.joins, partner.left_on = not named.leaves, None
+    db.session.flush()
+    db.session.expire(bid, ["outcomes"])
+
+
 def _outcome_of(one: ChangeOutcome) -> Outcome:
     columns = ("measure", "unit", "group", "method", "baseline", "baseline_on", "target", "target_on")
     return Outcome(**{name: getattr(one, name) for name in columns})

@@ -228,20 +228,21 @@ def put_in_force(change: ChangeRequest, now: datetime) -> Award:
     made = version_of(change, now)
     change.bid.awards.append(made)
     db.session.flush()  # the change points at the version
-    _move_dates(change, now)
+    move_dates(change.bid, change.start_on, change.end_on, was=change.old_end_on, now=now)
     return made
 
 
-def _move_dates(change: ChangeRequest, now: datetime) -> None:
-    """The bid runs from and until its new dates, and its report is due after them. Support that had ended
-    goes on, where it is longer now."""
-    bid = change.bid
-    ends = (bid.start_on, bid.end_on) != (change.start_on, change.end_on) and change.end_on
-    bid.start_on, bid.end_on = change.start_on, change.end_on
+def move_dates(
+    bid: Bid, start_on: date | None, end_on: date | None, *, was: date | None, now: datetime
+) -> None:
+    """The bid runs from and until these dates, and its report is due after them. Support that had ended goes
+    on, where it is longer now than it was."""
+    ends = (bid.start_on, bid.end_on) != (start_on, end_on) and end_on
+    bid.start_on, bid.end_on = start_on, end_on
     if ends and bid.report and bid.report.state in UNSENT:
         due = add_working_days(ends, bid.fund.report_days, bid.fund.schools_off)
         bid.report.due_on = bid.due_on = due
-        longer = (change.end_on or date.min) > (change.old_end_on or date.min)
+        longer = ends > (was or date.min)
         if longer and why_no_step(bid, "go_on_delivering", None, now) is None:
             take_step(bid, "go_on_delivering", user=None, now=now, given={"reason": "The award is changed."})
 

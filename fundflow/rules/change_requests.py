@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.award import Award, AwardLine
@@ -13,9 +13,11 @@ from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeLine, ChangeNewLine, ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.money import pounds
+from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.recovery import TO_COME, Ground
 from fundflow.models.school import School
+from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.award_sums import logged_on_lines, payee_today, sum_of
 from fundflow.rules.bid_money import rate_cap_pence, why_above_year_cap
 from fundflow.rules.change_schools import why_not_of_bid
@@ -121,7 +123,7 @@ def version_of(change: ChangeRequest, now: datetime) -> Award:
     lines = {line.key: line for line in change.award.lines}
     kept = [line for line in terms_after(change).lines if line.pence and line.key > 0]
     return Award(
-        number=change.award.number + 1,
+        number=change.bid.awards[-1].number + 1,
         pence=change.pence,
         made_at=now,
         schedule=change.award.schedule,
@@ -129,6 +131,18 @@ def version_of(change: ChangeRequest, now: datetime) -> Award:
             *(_as_line(lines[line.key], line) for line in kept),
             *(_as_new_line(change, line) for line in change.new_lines),
         ],
+    )
+
+
+def version_as_before(change: ChangeRequest, now: datetime) -> Award:
+    """The version of the award that takes the change back: as it was before, after every other."""
+    before = change.award
+    return Award(
+        number=change.bid.awards[-1].number + 1,
+        pence=before.pence,
+        made_at=now,
+        schedule=before.schedule,
+        lines=[_as_line(line, line_of(line)) for line in before.lines],
     )
 
 
@@ -276,6 +290,28 @@ def why_too_much(change: ChangeRequest) -> str | None:
         return f"The most this fund gives one bid is {pounds(fund.bid_cap_pence)}. Enter that or less."
     above = why_above_year_cap(change.bid, change.pence)
     return f"{above}." if above else None
+
+
+def why_not_taken_back(change: ChangeRequest) -> str | None:
+    """Why the panel's decision can't be taken back any more, as a sentence; None where it can."""
+    bid, session = change.bid, object_session(change)
+    if why := why_award_fixed(bid) or why_change_open(bid):
+        return why
+    since = change.decided_at
+    if change.made_id is None or session is None or since is None:
+        return None
+    if bid.awards[-1].id != change.made_id:
+        return "The award was changed again since. Ask for another change instead."
+    recorded = (
+        select(WorkedDay.id).where(WorkedDay.bid_id == bid.id, WorkedDay.logged_at > since),
+        select(SpentCost.id).where(SpentCost.bid_id == bid.id, SpentCost.entered_at > since),
+        select(Claim.id).where(
+            Claim.bid_id == bid.id, or_(Claim.certified_at > since, Claim.paid_at > since)
+        ),
+    )
+    if any(session.scalar(query.limit(1)) for query in recorded):
+        return "Days, costs or payments were recorded since the decision. Ask for another change instead."
+    return None
 
 
 def why_claim_certified(change: ChangeRequest) -> str | None:

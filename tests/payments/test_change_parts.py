@@ -326,6 +326,7 @@ def test_rows_are_added_and_nothing_typed_is_lost(award: Award, sign_in: SignIn)
     assert "Code" in page.text
     assert 'value="T1"' in page.text.split("added person 1")[3]
     assert "They stay longer" in page.text
+    assert page.text.count("Ask for a change of the award") == 3  # title, heading, button
     assert award.make.session.query(ChangeRequest).count() == 0
     more = sign_in(award.head).post(path, data=typed | {"staff": "1", "more": "outcomes"})
     assert "added person 2" not in more.text
