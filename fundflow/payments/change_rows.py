@@ -126,7 +126,7 @@ def offer(form: FormWithRows, bid: Bid) -> None:
     there = [bid.lead_school, *(partner.school for partner in bid.partners if partner.takes_part)]
     wanted = {form[f"school_{end}"].data for end in joining}
     schools = [(school.urn, school.name) for school in there]
-    schools += [(urn, name) for urn, name in listed if urn in wanted]
+    schools += [(urn, _school(urn).name) for urn, _words in listed if urn in wanted]
     grades = [(str(grade.id), grade.title) for grade in bid.fund.grades_offered]
     for end in form.ends("staff"):
         form[f"releasing_{end}"].choices = choices_of([("", "Choose a school"), *schools])
