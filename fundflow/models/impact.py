@@ -99,15 +99,20 @@ class ImpactReturn(Base):
         return self.bid.is_in_monitoring and self.state in EDITABLE_RETURNS
 
     @property
+    def _results(self) -> list["Actual"]:
+        """The results of the bid's outcomes, without those that a change of the award dropped."""
+        return [actual for actual in self.actuals if actual.outcome.dropped_on is None]
+
+    @property
     def mean_movement_percent(self) -> Decimal:
         """The movement of all results on average, in percent; 0 without results."""
-        moves = [actual.movement_percent for actual in self.actuals]
+        moves = [actual.movement_percent for actual in self._results]
         return sum(moves, Decimal(0)) / len(moves) if moves else Decimal(0)
 
     @property
     def late_results(self) -> int:
         """Results measured after their target date."""
-        return sum(actual.is_late for actual in self.actuals)
+        return sum(actual.is_late for actual in self._results)
 
     @property
     def has_money_query(self) -> bool:
