@@ -6,6 +6,7 @@ from datetime import datetime
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.history import HistoryEntry
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import User
@@ -62,6 +63,20 @@ def _end_open_change(bid: Bid, now: datetime) -> None:
         if change.open_item:
             change.open_item.take_off(now)
         take_step(change, "end", user=None, now=now, given={"reason": why}, also={"answer": why})
+        drop_joining(change)
+
+
+def drop_joining(change: ChangeRequest) -> None:
+    """The schools that a change asked to join, and that do not, are named in the bid no more."""
+    for named in change.partners:
+        partner = None if named.leaves else change.bid.partner_of(named.school.today_id)
+        if partner is None or not partner.joins:
+            continue
+        if partner.left_on:
+            partner.joins = False  # it took part before
+        else:
+            change.bid.partners.remove(partner)
+            db.session.delete(partner)
 
 
 def bring_claims_down(bid: Bid, now: datetime) -> None:

@@ -236,6 +236,7 @@ GET  /bids/{F}/changes/{change}/steps/refuse                               i-!!!
 GET  /bids/{F}/changes/{change}/steps/put-to-panel                             i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/take-from-panel                          i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/award-more                               i-!!!!!!!!!!!-!-!
+GET  /bids/{F}/changes/{change}/steps/undo-more                                i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/refuse-more                              i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/put-off                                  i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/changes/{change}/steps/withdraw                             i-.!!!!!!!!!!-!-!

@@ -1,5 +1,7 @@
 """Loading many lists of one record in one query."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import inspect
 
@@ -60,3 +62,11 @@ def test_what_is_loaded_already_stays(bid: Bid, count_queries: list[str]) -> Non
 def test_relations_may_be_left_out(bid: Bid) -> None:
     Lists(Bid.partners, without=[Partner.school]).load(bid)
     assert "school" in inspect(bid.partners[0]).unloaded
+
+
+def test_rows_that_a_relation_leaves_out_are_left_out(bid: Bid, make: Make) -> None:
+    make.session.query(Outcome).filter_by(bid_id=bid.id).one().dropped_on = date(2027, 1, 20)
+    make.session.commit()
+    make.session.expire_all()
+    SOME.load(bid)
+    assert bid.outcomes == []

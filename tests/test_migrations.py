@@ -46,8 +46,8 @@ LANDED = {
     ),
     "0119_awards_move_between_lines.py": "511790342924f4ea3dc449b1e82dccb3f6dce8c4c2a44deacd2924459e87e424",
     "0120_orders_invoices_and_vat.py": "fa536882b25e930455489cb39f616e184d722e72c3b1f2682b0cb5e93e566e75",
-    "0126_ratings_and_follow_up_actions.py": (
-        "4ebbbaf3c7eb039889ac2166529fd8e3cba007c3af9421ce2cac5b552f7a15a9"
+    "0121_lines_outcomes_and_partners_of_a_change.py": (
+        "fdd5a47fc883ffef3b1f225c146cc94ced268d43b0ffe41e11c565b681fe1fdc"
     ),
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went

@@ -139,6 +139,7 @@ def folded_columns() -> dict[str, Folded]:
 CODES = {
     "award_line.staff_code": "as its bid’s line has it, folded there",
     "change_line.staff_code": "as its award’s line has it",
+    "change_new_line.staff_code": "another line’s code is compared folded, in rules/changes.py",
     "fund.la_code": "three digits, from the DfE",
     "fund.prefix": "capital letters alone",
     "allocation.minute_reference": "a citation: one minute may give several lines",

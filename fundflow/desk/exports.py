@@ -185,7 +185,7 @@ def _schools(*parts: Part) -> Any:
     return (
         select(func.aggregate_strings(school.name, "; "))
         .join(Partner, Partner.school_id == school.id)
-        .where(Partner.bid_id == Bid.id, Partner.part.in_(parts))
+        .where(Partner.bid_id == Bid.id, Partner.part.in_(parts), Partner.joins.is_(False))
         .correlate(Bid)
         .scalar_subquery()
     )

@@ -169,7 +169,7 @@ def _heads_by_part(*parts: Part) -> Callable[[Any, date], list[Addressee]]:
         return [
             replace(who, asked=_asked_of(who, record.bid, open_asks.get(partner.school_id), day))
             for partner in record.bid.partners
-            if partner.part in parts
+            if partner.part in parts and partner.takes_part
             for who in leaders_of(partner.school, day) or _contact_of(partner)
         ]
 

@@ -1,6 +1,6 @@
 """An award as a budget: what the school accepted, line by line, frozen with the acceptance."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, String, UniqueConstraint, func
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.bid_parts import BackfillLine, CostLine
 from fundflow.models.columns import Id, Pence, UtcDateTime, key_to
+from fundflow.models.fund import StaffGrade
 from fundflow.models.money import backfill_pence
 from fundflow.models.school import School
 from fundflow.workflow.award import Milestone, Tranche
@@ -72,12 +73,15 @@ class AwardLine(Base):
     day_rate_pence: Mapped[Pence | None]
     on_cost_basis_points: Mapped[int] = mapped_column(default=0)
     pence: Mapped[Pence]  # rounded once
+    from_on: Mapped[date | None]  # the first day at this rate; None: every day of the support
+    grade_id: Mapped[int | None] = key_to("staff_grade.id", index=False)  # of a line that a change added
 
     award: Mapped[Award] = relationship(back_populates="lines")
     payee: Mapped[School] = relationship(foreign_keys="AwardLine.payee_id")
     school: Mapped[School] = relationship(foreign_keys="AwardLine.school_id")
     backfill_line: Mapped[BackfillLine | None] = relationship()
     cost_line: Mapped[CostLine | None] = relationship()
+    grade: Mapped[StaffGrade | None] = relationship()
 
     @hybrid_property
     def key(self) -> int:

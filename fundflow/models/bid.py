@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, String, Text, func
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, String, Text, and_, func
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -169,7 +169,9 @@ class Bid(HasReturns, Base):
     partners: Mapped[list[Partner]] = relationship(order_by=Partner.id)
     evidence: Mapped[list[Evidence]] = relationship(order_by=Evidence.id)
     pupil_groups: Mapped[list[PupilGroup]] = relationship(order_by=PupilGroup.id)
-    outcomes: Mapped[list[Outcome]] = relationship(order_by=Outcome.id)
+    outcomes: Mapped[list[Outcome]] = relationship(
+        order_by=Outcome.id, primaryjoin=lambda: and_(Bid.id == Outcome.bid_id, Outcome.dropped_on.is_(None))
+    )
     activities: Mapped[list[Activity]] = relationship(order_by=Activity.id)
     backfill_lines: Mapped[list[BackfillLine]] = relationship(order_by=BackfillLine.id)
     cost_lines: Mapped[list[CostLine]] = relationship(order_by=CostLine.id)
@@ -218,16 +220,18 @@ class Bid(HasReturns, Base):
 
     @property
     def providers(self) -> list[School]:
-        return [p.school for p in self.partners if p.part is Part.PROVIDER]
+        """The schools that give the support, but for those that were asked to and those that left."""
+        return [p.school for p in self.partners if p.part is Part.PROVIDER and p.takes_part]
 
     @property
     def supported(self) -> list[School]:
         """The schools that receive the support: those named so, else the lead school."""
-        named = [p.school for p in self.partners if p.part is Part.SUPPORTED]
+        named = [p.school for p in self.partners if p.part is Part.SUPPORTED and p.takes_part]
         return named or [self.lead_school]
 
     @property
     def schools(self) -> list[School]:
+        """The lead school and all that take part, were asked to or did: whose people have an interest."""
         return [self.lead_school, *(p.school for p in self.partners)]
 
     def partner_of(self, school_id: int) -> Partner | None:

@@ -84,8 +84,15 @@ class Partner(Base):
     part: Mapped[Part] = mapped_column(enum_of(Part))
     contact_name: Mapped[str] = mapped_column(String(120), default="")
     contact_email: Mapped[str] = mapped_column(String(254), default="")
+    joins: Mapped[bool] = mapped_column(default=False)  # asked to by a change that nobody has decided
+    left_on: Mapped[date | None]  # by an agreed change; what it did stays
 
     school: Mapped[School] = relationship(lazy="joined")
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether it takes part now: neither only asked to join, nor gone."""
+        return not self.joins and self.left_on is None
 
 
 class Evidence(Base):
@@ -162,6 +169,7 @@ class Outcome(Base):
     baseline_on: Mapped[date]
     target: Mapped[Decimal] = mapped_column(Numeric(10, 2))
     target_on: Mapped[date]
+    dropped_on: Mapped[date | None]  # by an agreed change of the award: nobody reports on it any more
 
     library: Mapped[Measure | None] = relationship(lazy="joined")
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Outcome, Part, PupilGroupKind
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, in_states, key_to, where
+from fundflow.models.fund import StaffGrade
+from fundflow.models.money import backfill_pence
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.workflow.change_request import CHANGE_REQUEST, OPEN, ChangeState
@@ -80,6 +84,15 @@ class ChangeRequest(Base):
     asked_by: Mapped[User] = relationship(foreign_keys="ChangeRequest.asked_by_id")
     decided_by: Mapped[User | None] = relationship(foreign_keys="ChangeRequest.decided_by_id")
     lines: Mapped[list["ChangeLine"]] = relationship(back_populates="change", order_by="ChangeLine.id")
+    new_lines: Mapped[list["ChangeNewLine"]] = relationship(
+        back_populates="change", order_by="ChangeNewLine.id"
+    )
+    changed_outcomes: Mapped[list["ChangeOutcome"]] = relationship(
+        back_populates="change", order_by="ChangeOutcome.id"
+    )
+    partners: Mapped[list["ChangePartner"]] = relationship(
+        back_populates="change", order_by="ChangePartner.id"
+    )
     answers: Mapped[list["ChangeAnswer"]] = relationship(back_populates="change", order_by="ChangeAnswer.id")
     items: Mapped[list["AgendaItem"]] = relationship(back_populates="change", order_by="AgendaItem.id")
 
@@ -115,6 +128,11 @@ class ChangeRequest(Base):
     def asked_schools(self) -> set[int]:
         """Their ids, or their successors'."""
         return {answer.school_today for answer in self.answers}
+
+    @property
+    def lets_join(self) -> bool:
+        """Whether it asks a school to take part that does not."""
+        return any(not one.leaves for one in self.partners)
 
     @property
     def unanswered(self) -> list["ChangeAnswer"]:
@@ -161,6 +179,85 @@ class ChangeLine(Base):
 
     change: Mapped[ChangeRequest] = relationship(back_populates="lines")
     line: Mapped[AwardLine] = relationship(lazy="joined")
+
+
+class ChangeNewLine(Base):
+    """A line that the award is to have besides: days of a member of staff, or another cost."""
+
+    __tablename__ = "change_new_line"
+    __table_args__ = (
+        CheckConstraint("pence > 0", name="some_money"),
+        CheckConstraint("half_days > 0", name="some_time"),
+        CheckConstraint("(half_days IS NULL) = (day_rate_pence IS NULL)", name="days_have_a_rate"),
+        CheckConstraint("(half_days IS NULL) = (staff_code = '')", name="days_are_somebodys"),
+    )
+
+    id: Mapped[Id]
+    change_id: Mapped[int] = key_to("change_request.id")
+    school_id: Mapped[int] = key_to("school.id", index=False)  # whose staff, or whose cost
+    what: Mapped[str] = mapped_column(String(200))
+    staff_code: Mapped[str] = mapped_column(String(20), default="")
+    grade_id: Mapped[int | None] = key_to("staff_grade.id", index=False)
+    half_days: Mapped[int | None]
+    day_rate_pence: Mapped[Pence | None]
+    on_cost_basis_points: Mapped[int] = mapped_column(default=0)
+    from_on: Mapped[date | None]  # the first day at this rate; None: every day of the support
+    pence: Mapped[Pence]  # rounded once
+
+    change: Mapped[ChangeRequest] = relationship(back_populates="new_lines")
+    school: Mapped[School] = relationship(lazy="joined")
+    grade: Mapped[StaffGrade | None] = relationship(lazy="joined")
+
+    @staticmethod
+    def cost_of(half_days: int, day_rate_pence: int, on_cost_basis_points: int) -> int:
+        """Pence that so many half days at this rate come to."""
+        return backfill_pence(half_days, day_rate_pence, on_cost_basis_points)
+
+
+class ChangeOutcome(Base):
+    """An outcome as it was and as it is to be: another target, a new outcome, or one dropped."""
+
+    __tablename__ = "change_outcome"
+    __table_args__ = (
+        UniqueConstraint("change_id", "outcome_id"),
+        CheckConstraint("NOT dropped OR outcome_id IS NOT NULL", name="drops_what_is_there"),
+        CheckConstraint("target != baseline", name="target_differs_from_baseline"),
+        CheckConstraint("(outcome_id IS NULL) = (old_target IS NULL)", name="says_what_it_was"),
+    )
+
+    id: Mapped[Id]
+    change_id: Mapped[int] = key_to("change_request.id", index=False)
+    outcome_id: Mapped[int | None] = key_to("outcome.id", index=False)  # None: a new one
+    dropped: Mapped[bool] = mapped_column(default=False)
+    measure: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(String(40))
+    group: Mapped[PupilGroupKind] = mapped_column(enum_of(PupilGroupKind, "group"))
+    method: Mapped[str] = mapped_column(String(200))
+    baseline: Mapped[Decimal] = mapped_column(Numeric(10, 2))
+    baseline_on: Mapped[date]
+    target: Mapped[Decimal] = mapped_column(Numeric(10, 2))  # as it is to be
+    target_on: Mapped[date]
+    old_target: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    old_target_on: Mapped[date | None]
+
+    change: Mapped[ChangeRequest] = relationship(back_populates="changed_outcomes")
+    outcome: Mapped[Outcome | None] = relationship()
+
+
+class ChangePartner(Base):
+    """A school that is to take part in the support, or to leave it."""
+
+    __tablename__ = "change_partner"
+    __table_args__ = (UniqueConstraint("change_id", "school_id"),)
+
+    id: Mapped[Id]
+    change_id: Mapped[int] = key_to("change_request.id", index=False)
+    school_id: Mapped[int] = key_to("school.id", index=False)
+    leaves: Mapped[bool] = mapped_column(default=False)
+    part: Mapped[Part] = mapped_column(enum_of(Part))
+
+    change: Mapped[ChangeRequest] = relationship(back_populates="partners")
+    school: Mapped[School] = relationship(lazy="joined")
 
 
 class ChangeAnswer(Base):

@@ -149,7 +149,11 @@ class ImpactReturn(Base):
         if missing:
             return f"Enter the result for “{missing[0].measure}” first."
         stuck = [
-            a for a in self.actuals if a.is_off_track and not (a.next_step and a.next_owner and a.next_on)
+            a
+            for o in self.bid.outcomes
+            if (a := self.actual_of(o))
+            and a.is_off_track
+            and not (a.next_step and a.next_owner and a.next_on)
         ]
         if stuck:
             return f"Enter the next step for “{stuck[0].outcome.measure}”, who takes it and by when, first."

@@ -1,11 +1,13 @@
 """Loading many lists of one record in one query."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, and_, bindparam, inspect, literal_column, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, lazyload, object_session
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.expression import ColumnClause, ColumnElement
+from sqlalchemy.sql.visitors import replacement_traverse
 
 
 class Lists:
@@ -42,7 +44,7 @@ class Lists:
         keys = union_all(
             *(
                 select(literal_column(str(place)).label("place"), model.id.label("id")).where(
-                    next(iter(relation.property.remote_side)) == bindparam("key")
+                    _belongs(relation)
                 )
                 for place, (relation, model) in enumerate(zip(self.relations, models, strict=True))
             )
@@ -52,3 +54,15 @@ class Lists:
             mine = keys.c.place == literal_column(str(place))
             query = query.outerjoin(model, and_(mine, model.id == keys.c.id))
         return query.options(*self.options).order_by(keys.c.place, keys.c.id)
+
+
+def _belongs(relation: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """What joins a relation's rows to their record, whose key is the parameter."""
+    ((own, _theirs),) = relation.property.local_remote_pairs
+    join: Any = relation.property.primaryjoin
+
+    def key(element: Any, **_options: Any) -> Any:
+        mine = isinstance(element, ColumnClause) and own.shares_lineage(element)
+        return bindparam("key") if mine else None
+
+    return cast(ColumnElement[bool], replacement_traverse(join, {}, key))

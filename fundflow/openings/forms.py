@@ -11,12 +11,13 @@ from fundflow.models.opening import OpeningLine
 from fundflow.models.school import School
 from fundflow.rules.openings import MOST_LINES, MOST_PENCE, MOST_RATE, MOST_TEXT, Entered, Wrong
 from fundflow.rules.school_queries import open_schools, school_by_urn
+from fundflow.web.added_rows import FormWithRows, Rows, with_rows
 from fundflow.web.fields import Day, EmailAddress, Select, Text, Upload, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, Percent, Pounds
 
 
-class AwardForm(Form):
+class AwardForm(FormWithRows):
     """An award already running. Lines that are left empty don't count."""
 
     urn = Select("Which school leads it?", missing="Select the school")
@@ -47,19 +48,13 @@ class AwardForm(Form):
         description="If nobody leads the school here yet. They are sent a link to an account",
     )
     contact_email = EmailAddress("Their email address (optional)")
-    staff = HiddenField()
-    costs = HiddenField()
     fund: Fund
-    staff_lines = cost_lines = range(0)
 
     def school(self, name: str) -> School | None:
         return school_by_urn(self[name].data or "", organisations=True)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        valid = bool(super().validate(extra_validators))
-        for name, why in self._lacking().items():
-            self[name].errors = [why]
-            valid = False
+        valid = super().validate(extra_validators)
         if valid and not self._lines():
             self["what_s0"].errors = ["Enter at least one member of staff or another cost"]
             valid = False
@@ -85,38 +80,24 @@ class AwardForm(Form):
     def _lines(self, lead: School | None = None) -> list[tuple[str, OpeningLine]]:
         """(the end of its fields' names, line) of each line that is filled in."""
         lead_id = lead.id if lead else 0
-        filled = [f"s{n}" for n in self.staff_lines if self._is_filled(STAFF, f"s{n}")]
-        spent = [f"c{n}" for n in self.cost_lines if self._is_filled(COSTS, f"c{n}")]
         days = [
-            (end, OpeningLine(school_id=self._releasing(end, lead_id), **self._of(STAFF, end)))
-            for end in filled
+            (end, OpeningLine(school_id=self._releasing(end, lead_id), **self._of("staff", end)))
+            for end in self.filled("staff")
         ]
-        return days + [(end, OpeningLine(school_id=lead_id, **self._of(COSTS, end))) for end in spent]
+        return days + [
+            (end, OpeningLine(school_id=lead_id, **self._of("costs", end))) for end in self.filled("costs")
+        ]
 
     def _releasing(self, end: str, lead_id: int) -> int:
         school = self.school(f"releasing_{end}")
         return school.id if school else lead_id
 
-    def _of(self, fields: Mapping[str, Any], end: str) -> dict[str, Any]:
-        said = {name: self[f"{name}_{end}"].data for name in fields if name != "releasing"}
+    def _of(self, kind: str, end: str) -> dict[str, Any]:
+        said = self.said(kind, end)
+        said.pop("releasing", None)
         if "staff_code" in said:
-            said["staff_code"] = (said["staff_code"] or "").upper()
+            said["staff_code"] = said["staff_code"].upper()
         return {name: value for name, value in said.items() if value}
-
-    def _is_filled(self, fields: Mapping[str, Any], end: str) -> bool:
-        return any(self[f"{name}_{end}"].raw_data not in ([], [""], None) for name in fields)
-
-    def _lacking(self) -> dict[str, str]:
-        """What a line that was begun lacks, by its field."""
-        found = {}
-        for fields, letter, lines in ((STAFF, "s", self.staff_lines), (COSTS, "c", self.cost_lines)):
-            for end in (f"{letter}{n}" for n in lines):
-                if self._is_filled(fields, end):
-                    for name, why in LACKING.items():
-                        field = self[f"{name}_{end}"] if name in fields else None
-                        if field is not None and not field.data and not field.errors:
-                            found[f"{name}_{end}"] = why
-        return found
 
 
 LACKING = {
@@ -161,29 +142,24 @@ COSTS: Mapping[str, Any] = {
 }
 
 
+ROWS = (
+    Rows("staff", "s", STAFF, {name: LACKING[name] for name in STAFF if name in LACKING}, least=1),
+    Rows("costs", "c", COSTS, {name: LACKING[name] for name in COSTS if name in LACKING}),
+)
+
+
 def award_form(fund: Fund, asked: Mapping[str, str]) -> AwardForm:
     """The form with as many lines as the page had, and one more where that is asked for.
 
-    asked  what the page sent: `staff` and `costs` count its lines, `more` names which is to be one longer
+    asked  what the page sent
     """
-    staff, costs = range(_count(asked, "staff", 1)), range(_count(asked, "costs", 0))
-    fields = {f"{name}_s{n}": field(n + 1) for n in staff for name, field in STAFF.items()}
-    fields |= {f"{name}_c{n}": field(n + 1) for n in costs for name, field in COSTS.items()}
-    kind: type[AwardForm] = type("AwardForm", (AwardForm,), fields)
-    form = kind()
-    form.fund, form.staff_lines, form.cost_lines = fund, staff, costs
-    form.staff.data, form.costs.data = str(len(staff)), str(len(costs))
+    form = with_rows(AwardForm, ROWS, asked, most=MOST_LINES // 2)()
+    form.fund = fund
     listed = open_schools(fund.la_code, organisations=fund.allows_organisations)
     form.urn.choices = choices_of([("", "Choose a school"), *listed])
-    for n in staff:
-        form[f"releasing_s{n}"].choices = choices_of([("", "The school that leads it"), *listed])
+    for end in form.ends("staff"):
+        form[f"releasing_{end}"].choices = choices_of([("", "The school that leads it"), *listed])
     return form
-
-
-def _count(asked: Mapping[str, str], what: str, least: int) -> int:
-    text = asked.get(what, "")
-    sent = int(text) if text.isdecimal() and len(text) < 3 else 0
-    return min(max(sent, least) + (asked.get("more") == what), MOST_LINES // 2)
 
 
 class AwardsFileForm(Form):

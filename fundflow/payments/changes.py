@@ -1,19 +1,22 @@
 """Changes of an award: asked for, agreed by the schools concerned, decided; and what an agreed one does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from fundflow.extensions import db
-from fundflow.models.award import Award
+from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeAnswer, ChangeLine, ChangeRequest
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.payments import change_parts
+from fundflow.payments.change_parts import Joins, NewLine, NewOutcome, OutcomeTo, put_parts_in_force
 from fundflow.permissions import sees_money
-from fundflow.reconciling import settle_less_money
+from fundflow.reconciling import drop_joining, settle_less_money
 from fundflow.rules import returns
+from fundflow.rules.award_sums import logged_on_lines
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.change_requests import (
     changes_of,
@@ -40,7 +43,8 @@ class WantedLine(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """An award as it is to be, and why. Lines by the id of the line in force; one left out stays."""
+    """An award as it is to be, and why. Lines by the id of the line in force; one left out stays. Schools
+    that leave by their ids: their lines keep what is logged."""
 
     start_on: date | None
     end_on: date | None
@@ -48,6 +52,18 @@ class Wanted(NamedTuple):
     why: str
     outcomes: str = ""
     lines: Mapping[int, WantedLine] = {}
+    new_lines: Sequence[NewLine] = ()
+    measured: Sequence[OutcomeTo] = ()
+    new_outcomes: Sequence[NewOutcome] = ()
+    joins: Sequence[Joins] = ()
+    leaves: Sequence[int] = ()
+
+    @property
+    def texts(self) -> str:
+        """All that was written but the reason, which the step keeps."""
+        said = [line.what for line in self.new_lines]
+        said += [text for one in self.new_outcomes for text in (one.measure, one.unit, one.method)]
+        return "\n".join([self.outcomes, *said])
 
 
 def why_no_change(bid: Bid, step: str, user: User, now: datetime) -> str | None:
@@ -71,9 +87,10 @@ def ask(
     """
     lock_to_make(bid, CHANGE_REQUEST.name, user, version)
     refuse_if(why_no_change(bid, step, user, now))
-    refuse_if(why_not_kept(wanted.outcomes))
+    refuse_if(why_not_kept(wanted.texts))
     change = _change_to(bid, wanted, step, user, now)
-    refuse_if(why_impossible(change))
+    refuse_if(change_parts.why_no_outcome_left(bid, change.changed_outcomes) or why_impossible(change))
+    change_parts.let_ask(bid, wanted.joins, now)
     change.more = is_more(change)
     change.for_decider = why_decider_decides(change) is not None
     change.answers = [ChangeAnswer(school=db.session.get_one(School, n)) for n in schools_to_agree(change)]
@@ -87,7 +104,12 @@ def ask(
 
 
 def _change_to(bid: Bid, wanted: Wanted, step: str, user: User, now: datetime) -> ChangeRequest:
-    award = bid.awards[-1]
+    award, gone = bid.awards[-1], set(wanted.leaves)
+    logged = logged_on_lines(bid) if gone else {}
+    lines = dict(wanted.lines)
+    for line in award.lines:
+        if line.school.today_id in gone:
+            lines[line.id] = WantedLine(_kept_of(line, logged), line.what, line.staff_code)
     return ChangeRequest(
         bid=bid,
         number=len(changes_of(bid)) + 1,
@@ -113,10 +135,21 @@ def _change_to(bid: Bid, wanted: Wanted, step: str, user: User, now: datetime) -
                 staff_code=new.staff_code,
             )
             for line in award.lines
-            if (new := wanted.lines.get(line.id))
+            if (new := lines.get(line.id))
             and new != (line.half_days if line.is_days else line.pence, line.what, line.staff_code)
         ],
+        new_lines=[change_parts.new_line(line, bid) for line in wanted.new_lines],
+        changed_outcomes=[
+            *change_parts.changed_outcomes(bid, wanted.measured),
+            *map(change_parts.new_outcome, wanted.new_outcomes),
+        ],
+        partners=change_parts.partners(bid, wanted.joins, wanted.leaves),
     )
+
+
+def _kept_of(line: AwardLine, logged: Mapping[int, int]) -> int:
+    """What a line of a school that leaves keeps: half days or pence that are logged, up to what it had."""
+    return min(logged.get(line.key, 0), line.half_days if line.half_days is not None else line.pence)
 
 
 def _go_on(change: ChangeRequest, now: datetime) -> None:
@@ -180,6 +213,7 @@ def agree(change: ChangeRequest, *, user: User, now: datetime, version: int | No
     made = put_in_force(change, now)
     also = {"made_id": made.id, "decided_at": now, "decided_by_id": user.id}
     told = take_step(change, "agree", user=user, now=now, version=version, also=also)
+    put_parts_in_force(change, now)
     if less:
         bid.awarded_pence = change.pence
         settle_less_money(bid, told, now)
@@ -188,23 +222,24 @@ def agree(change: ChangeRequest, *, user: User, now: datetime, version: int | No
 
 def put_in_force(change: ChangeRequest, now: datetime) -> Award:
     """The version of the award that a change makes, in force from now on, with the bid's new dates. The
-    caller has locked the bid and takes the step."""
+    caller has locked the bid, takes the step, and then puts the change's other parts in force."""
     made = version_of(change, now)
     change.bid.awards.append(made)
     db.session.flush()  # the change points at the version
-    _move_dates(change, now)
+    move_dates(change.bid, change.start_on, change.end_on, was=change.old_end_on, now=now)
     return made
 
 
-def _move_dates(change: ChangeRequest, now: datetime) -> None:
-    """The bid runs from and until its new dates, and its report is due after them. Support that had ended
-    goes on, where it is longer now."""
-    bid = change.bid
-    ends = (bid.start_on, bid.end_on) != (change.start_on, change.end_on) and change.end_on
-    bid.start_on, bid.end_on = change.start_on, change.end_on
+def move_dates(
+    bid: Bid, start_on: date | None, end_on: date | None, *, was: date | None, now: datetime
+) -> None:
+    """The bid runs from and until these dates, and its reports are due after them. Support that had ended
+    goes on, where it is longer now than it was."""
+    ends = (bid.start_on, bid.end_on) != (start_on, end_on) and end_on
+    bid.start_on, bid.end_on = start_on, end_on
     if ends and bid.report and bid.report.state in returns.UNSENT:
         returns.move(bid, bid.start_on, ends)
-        longer = (change.end_on or date.min) > (change.old_end_on or date.min)
+        longer = ends > (was or date.min)
         if longer and why_no_step(bid, "go_on_delivering", None, now) is None:
             take_step(bid, "go_on_delivering", user=None, now=now, given={"reason": "The award is changed."})
 
@@ -228,5 +263,6 @@ def _end(
 ) -> HistoryEntry:
     given, columns = {"reason": reason}, {"answer": reason, **(also or {})}
     told = take_step(change, step, user=user, now=now, version=version, given=given, also=columns)
+    drop_joining(change)
     db.session.commit()
     return told

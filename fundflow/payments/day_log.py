@@ -21,6 +21,8 @@ from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import School
 from fundflow.models.unfinished import Unfinished, set_unfinished
 from fundflow.permissions import visible_to
+from fundflow.rules.change_requests import line_of
+from fundflow.rules.changes import why_other_rate
 from fundflow.rules.claims import why_log_closed
 from fundflow.rules.day_confirming import who_confirms
 from fundflow.rules.named_in_bid import why_not_contact
@@ -70,6 +72,7 @@ def log_day(
     if by is None:
         raise Refused(NOT_YOURS)
     refuse_if(why_log_closed(bid) or _why_not_on(bid, day, now))
+    refuse_if(why_other_rate(line_of(line), map(line_of, days_of_award(bid)), day))
     spent_at = next((school for school in bid.schools if school.id == where_id), None)
     if spent_at is None:
         raise Refused("Select a school that takes part in the bid.")

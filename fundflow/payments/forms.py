@@ -45,7 +45,8 @@ class DayForm(Form):
             (
                 str(line.id),
                 f"{line.what}, {line.staff_code}, {line.school.name} "
-                f"({days_words(line.half_days or 0)} in the award)",
+                f"({days_words(line.half_days or 0)} in the award"
+                f"{f', from {day_words(line.from_on)}' if line.from_on else ''})",
             )
             for line in lines
         ]

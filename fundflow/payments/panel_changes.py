@@ -9,8 +9,9 @@ from fundflow.models.change import ChangeRequest
 from fundflow.models.decision import Decision
 from fundflow.models.panel import AgendaItem, ItemOutcome
 from fundflow.models.person import User
+from fundflow.payments.change_parts import put_parts_in_force
 from fundflow.payments.changes import put_in_force
-from fundflow.reconciling import raise_more_money
+from fundflow.reconciling import drop_joining, raise_more_money
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.panel.decided import decided
 from fundflow.steps import lock, require_step, take_step
@@ -69,6 +70,7 @@ def award_more(
     )
     made = put_in_force(change, now)
     _record(change, decision, "award_more", user=user, version=version, made_id=made.id)
+    put_parts_in_force(change, now)
     change.bid.awarded_pence = change.pence
     raise_more_money(change.bid, now)
     db.session.commit()
@@ -87,6 +89,7 @@ def refuse_more(
     item = _lock_item(change, "refuse_more", version, user, now)
     decision = decided(item, ItemOutcome.DECLINED, reasons, user, now, equality_note=equality_note)
     _record(change, decision, "refuse_more", user=user, version=version)
+    drop_joining(change)
     db.session.commit()
 
 

@@ -232,7 +232,7 @@ def _with_partners(rows: Sequence[Award]) -> list[Award]:
         found = db.session.execute(
             select(Partner.bid_id, School.name)
             .join(School, School.id == Partner.school_id)
-            .where(Partner.bid_id.in_(chunk))
+            .where(Partner.bid_id.in_(chunk), Partner.joins.is_(False))
             .order_by(Partner.id)
         )
         for bid_id, name in found:

@@ -2,21 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
-from fundflow.models.change import ChangeLine, ChangeRequest
+from fundflow.models.change import ChangeLine, ChangeNewLine, ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.money import pounds
+from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.recovery import TO_COME, Ground
+from fundflow.models.school import School
+from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.award_sums import logged_on_lines, payee_today, sum_of
-from fundflow.rules.bid_money import why_above_year_cap
-from fundflow.rules.changes import Line, Terms, concerned, why_for_decider, why_not_after
+from fundflow.rules.bid_money import rate_cap_pence, why_above_year_cap
+from fundflow.rules.change_schools import why_not_of_bid
+from fundflow.rules.changes import Line, Measured, Terms, concerned, why_for_decider, why_not_after
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.change_request import OPEN, ChangeState
@@ -32,9 +37,10 @@ def changes_of(bid: Bid) -> Sequence[ChangeRequest]:
 
 
 def changed_outcomes(bid: Bid) -> list[ChangeRequest]:
-    """The agreed changes that say what changes in the outcomes, the newest first."""
+    """The agreed changes of the outcomes, the newest first."""
     changes = changes_of(bid) if bid.awarded_pence else []
-    return [change for change in changes if change.outcomes and change.state is ChangeState.AGREED]
+    agreed = [change for change in changes if change.state is ChangeState.AGREED]
+    return [change for change in agreed if change.outcomes or change.changed_outcomes]
 
 
 def open_change(bid: Bid) -> ChangeRequest | None:
@@ -46,19 +52,38 @@ def open_change(bid: Bid) -> ChangeRequest | None:
 
 def terms_of(award: Award, start_on: date | None, end_on: date | None) -> Terms:
     """A version of an award, of a bid that runs so."""
-    return Terms(start_on, end_on, award.pence, [_line(line) for line in award.lines])
+    return Terms(start_on, end_on, award.pence, [line_of(line) for line in award.lines])
 
 
 def terms_before(change: ChangeRequest) -> Terms:
     """The award as it was when the change was asked for."""
-    return terms_of(change.award, change.old_start_on, change.old_end_on)
+    return terms_of(change.award, change.old_start_on, change.old_end_on)._replace(
+        measured=[
+            Measured(outcome.outcome_id, outcome.measure, outcome.old_target, outcome.old_target_on)
+            for outcome in change.changed_outcomes
+            if outcome.outcome_id and outcome.old_target is not None and outcome.old_target_on
+        ],
+        schools=_taking_part(change, leaves=True),
+    )
 
 
 def terms_after(change: ChangeRequest) -> Terms:
     """The award as it is to be."""
     new = {line.line: line for line in change.lines}
     lines = [_changed(line, new.get(line)) for line in change.award.lines]
-    return Terms(change.start_on, change.end_on, change.pence, lines, change.outcomes)
+    lines += [_added(-n, line) for n, line in enumerate(change.new_lines, 1)]
+    measured = [
+        Measured(outcome.outcome_id or -n, outcome.measure, outcome.target, outcome.target_on)
+        for n, outcome in enumerate(change.changed_outcomes, 1)
+        if not outcome.dropped
+    ]
+    schools = _taking_part(change, leaves=False)
+    return Terms(change.start_on, change.end_on, change.pence, lines, change.outcomes, measured, schools)
+
+
+def _taking_part(change: ChangeRequest, *, leaves: bool) -> dict[int, str]:
+    """Of the schools that join or leave, those that take part before the change (that leave) or after it."""
+    return {one.school.today_id: one.part.words for one in change.partners if one.leaves is leaves}
 
 
 def is_more(change: ChangeRequest) -> bool:
@@ -71,16 +96,24 @@ def is_less(change: ChangeRequest) -> bool:
     return terms_after(change).paid_at_most < terms_before(change).paid_at_most
 
 
-def _line(line: AwardLine) -> Line:
-    school = line.school.today_id
-    return Line(line.key, school, line.what, line.pence, line.staff_code, line.half_days)
+def line_of(line: AwardLine) -> Line:
+    """A line of an award, of its school or of that school's successor."""
+    school, rate = line.school.today_id, line.pence_of(2) if line.is_days else 0
+    return Line(line.key, school, line.what, line.pence, line.staff_code, line.half_days, rate, line.from_on)
+
+
+def _added(key: int, new: ChangeNewLine) -> Line:
+    school, rate = new.school.today_id, 0
+    if new.day_rate_pence:
+        rate = new.cost_of(2, new.day_rate_pence, new.on_cost_basis_points)
+    return Line(key, school, new.what, new.pence, new.staff_code, new.half_days, rate, new.from_on)
 
 
 def _changed(line: AwardLine, new: ChangeLine | None) -> Line:
     if new is None:
-        return _line(line)
+        return line_of(line)
     pence = line.pence_of(new.half_days) if new.half_days is not None else new.pence or 0
-    return _line(line)._replace(
+    return line_of(line)._replace(
         what=new.what, pence=pence, staff_code=new.staff_code, half_days=new.half_days
     )
 
@@ -88,12 +121,28 @@ def _changed(line: AwardLine, new: ChangeLine | None) -> Line:
 def version_of(change: ChangeRequest, now: datetime) -> Award:
     """The version of the award that the change makes; the caller adds it to the bid."""
     lines = {line.key: line for line in change.award.lines}
+    kept = [line for line in terms_after(change).lines if line.pence and line.key > 0]
     return Award(
-        number=change.award.number + 1,
+        number=change.bid.awards[-1].number + 1,
         pence=change.pence,
         made_at=now,
         schedule=change.award.schedule,
-        lines=[_as_line(lines[line.key], line) for line in terms_after(change).lines if line.pence],
+        lines=[
+            *(_as_line(lines[line.key], line) for line in kept),
+            *(_as_new_line(change, line) for line in change.new_lines),
+        ],
+    )
+
+
+def version_as_before(change: ChangeRequest, now: datetime) -> Award:
+    """The version of the award that takes the change back: as it was before, after every other."""
+    before = change.award
+    return Award(
+        number=change.bid.awards[-1].number + 1,
+        pence=before.pence,
+        made_at=now,
+        schedule=before.schedule,
+        lines=[_as_line(line, line_of(line)) for line in before.lines],
     )
 
 
@@ -109,8 +158,32 @@ def _as_line(old: AwardLine, new: Line) -> AwardLine:
         half_days=new.half_days,
         day_rate_pence=old.day_rate_pence,
         on_cost_basis_points=old.on_cost_basis_points,
+        from_on=old.from_on,
+        grade=old.grade,
         pence=new.pence,
     )
+
+
+def _as_new_line(change: ChangeRequest, new: ChangeNewLine) -> AwardLine:
+    return AwardLine(
+        payee=payee_of(change, new),
+        school=new.school,
+        what=new.what,
+        staff_code=new.staff_code,
+        half_days=new.half_days,
+        day_rate_pence=new.day_rate_pence,
+        on_cost_basis_points=new.on_cost_basis_points,
+        from_on=new.from_on,
+        grade=new.grade,
+        pence=new.pence,
+    )
+
+
+def payee_of(change: ChangeRequest, new: ChangeNewLine) -> School:
+    """Who is paid for a line that the change adds: as at acceptance, the lead school, or by the fund's rule
+    each school for its own staff."""
+    each = change.bid.fund.pays_each_school and new.half_days is not None
+    return new.school if each else change.bid.lead_school
 
 
 def granted_until(bid: Bid) -> date | None:
@@ -171,17 +244,41 @@ def why_impossible(change: ChangeRequest) -> str | None:
     if session is None:
         return None
     logged = WorkedDay.bid_id == bid.id, WorkedDay.struck_at.is_(None)
-    days = session.scalars(select(WorkedDay.day).where(*logged).distinct().order_by(WorkedDay.day))
+    days = session.execute(
+        select(WorkedDay.day, AwardLine.key)
+        .join(WorkedDay.line)
+        .where(*logged)
+        .distinct()
+        .order_by(WorkedDay.day)
+    ).all()
     return (
         why_award_fixed(bid)
+        or why_not_of_bid(change)
         or why_not_after(
             terms_before(change),
             terms_after(change),
             done=logged_on_lines(bid),
-            days=days.all(),
+            days=[day for day, _line in days],
+            latest={line: day for day, line in days},
         )
         or (why_too_much(change) if is_more(change) else None)
+        or next(filter(None, map(partial(why_above_rate, change), change.new_lines)), None)
     )
+
+
+def why_above_rate(change: ChangeRequest, new: ChangeNewLine) -> str | None:
+    """The sentence where a new line is dearer than its grade's rate, or the fund's; None where it is not, or
+    the same person has that rate in the award already."""
+    most = rate_cap_pence(change.bid.fund, new.grade)
+    had = [
+        line.day_rate_pence or 0
+        for line in change.award.lines
+        if line_of(line).is_of_same_staff(_added(0, new))
+    ]
+    if (new.day_rate_pence or 0) <= max(most, *had, 0):
+        return None
+    whose = f"for {new.grade.title}" if new.grade else "of this fund"
+    return f"The most a day {whose} is {pounds(most)}. Enter that or less for {new.what}."
 
 
 def why_too_much(change: ChangeRequest) -> str | None:
@@ -193,6 +290,28 @@ def why_too_much(change: ChangeRequest) -> str | None:
         return f"The most this fund gives one bid is {pounds(fund.bid_cap_pence)}. Enter that or less."
     above = why_above_year_cap(change.bid, change.pence)
     return f"{above}." if above else None
+
+
+def why_not_taken_back(change: ChangeRequest) -> str | None:
+    """Why the panel's decision can't be taken back any more, as a sentence; None where it can."""
+    bid, session = change.bid, object_session(change)
+    if why := why_award_fixed(bid) or why_change_open(bid):
+        return why
+    since = change.decided_at
+    if change.made_id is None or session is None or since is None:
+        return None
+    if bid.awards[-1].id != change.made_id:
+        return "The award was changed again since. Ask for another change instead."
+    recorded = (
+        select(WorkedDay.id).where(WorkedDay.bid_id == bid.id, WorkedDay.logged_at > since),
+        select(SpentCost.id).where(SpentCost.bid_id == bid.id, SpentCost.entered_at > since),
+        select(Claim.id).where(
+            Claim.bid_id == bid.id, or_(Claim.certified_at > since, Claim.paid_at > since)
+        ),
+    )
+    if any(session.scalar(query.limit(1)) for query in recorded):
+        return "Days, costs or payments were recorded since the decision. Ask for another change instead."
+    return None
 
 
 def why_claim_certified(change: ChangeRequest) -> str | None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Set
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
-from fundflow.models.change import ChangeRequest
+from fundflow.models.change import ChangeNewLine, ChangeOutcome, ChangeRequest
 from fundflow.models.money import days_words, pounds
-from fundflow.rules.award_sums import payee_today
-from fundflow.rules.change_requests import terms_after, terms_before
-from fundflow.rules.changes import Line, Terms, changed_lines
+from fundflow.rules.change_requests import payee_of, terms_after, terms_before
+from fundflow.rules.changes import Line, Terms, changed_lines, new_lines
 from fundflow.workflow.award import Milestone, half_time, instalments, parts_of
 from fundflow.workflow.date_words import day_words
+
+NOT_YET = "Not in the award"
 
 
 class Difference(NamedTuple):
@@ -34,14 +36,29 @@ def differences(change: ChangeRequest, schools: Set[int] | None = None) -> list[
     for old, new in changed_lines(before, after):
         if schools is None or old.school in schools:
             found.append(Difference(_title(old, names[old.key]), _amount(old), _as_it_is_to_be(old, new)))
+    for new in new_lines(before, after):
+        line = change.new_lines[-new.key - 1]
+        if schools is None or new.school in schools:
+            found.append(Difference(_title(new, line.school.name), NOT_YET, _amount_at(line)))
+    for one in change.partners:
+        is_in = f"Takes part: {one.part.words.lower()}"
+        was, becomes = (is_in, "Leaves") if one.leaves else ("Takes no part", is_in)
+        found.append(Difference(one.school.name, was, becomes))
     if schools is not None:
         found += _shares(change, before, after, schools)
     else:
         found += [
             Difference("The award", pounds(before.paid_at_most), pounds(after.paid_at_most)),
-            Difference("Outcomes", "As in the bid", after.outcomes or "As in the bid"),
+            *outcome_differences(change),
         ]
     return [row for row in found if row.before != row.after]
+
+
+def outcome_differences(change: ChangeRequest) -> list[Difference]:
+    """Each outcome that a change alters, adds or drops, and what is said of them besides."""
+    said = Difference("Outcomes", "As in the bid", change.outcomes or "As in the bid")
+    rows = [*map(_outcome, change.changed_outcomes), said]
+    return [row for row in rows if row.before != row.after]
 
 
 def schedule_differences(change: ChangeRequest) -> list[Difference]:
@@ -58,12 +75,16 @@ def schedule_differences(change: ChangeRequest) -> list[Difference]:
 
 def _shares(change: ChangeRequest, before: Terms, after: Terms, schools: Set[int]) -> list[Difference]:
     """The most that the award pays to each of these schools."""
-    payees = {line.key: payee_today(line) for line in change.award.lines}
-    names = {payee_today(line): line.payee.name for line in change.award.lines}
+    paid = {line.key: line.payee for line in change.award.lines}
+    paid |= {-n: payee_of(change, line) for n, line in enumerate(change.new_lines, 1)}
+    payees = {key: school.today_id for key, school in paid.items()}
+    names = {school.today_id: school.name for school in paid.values()}
     was, becomes = _by_payee(before, payees), _by_payee(after, payees)
     return [
-        Difference(f"Paid to {names[payee]} at most", pounds(was[payee]), pounds(becomes[payee]))
-        for payee in was
+        Difference(
+            f"Paid to {names[payee]} at most", pounds(was.get(payee, 0)), pounds(becomes.get(payee, 0))
+        )
+        for payee in names
         if payee in schools
     ]
 
@@ -97,6 +118,30 @@ def _amount(line: Line) -> str:
     if line.half_days is None:
         return pounds(line.pence)
     return f"{days_words(line.half_days)}, {pounds(line.pence)}"
+
+
+def _amount_at(new: ChangeNewLine) -> str:
+    """“4 days at £450.00 a day from 1 February 2027, £1,800.00”."""
+    if new.half_days is None or not new.day_rate_pence:
+        return pounds(new.pence)
+    since = f" from {day_words(new.from_on)}" if new.from_on else ""
+    return f"{days_words(new.half_days)} at {pounds(new.day_rate_pence)} a day{since}, {pounds(new.pence)}"
+
+
+def _outcome(one: ChangeOutcome) -> Difference:
+    """An outcome’s target before and after."""
+    was = _target(one, one.old_target, one.old_target_on)
+    becomes = "Dropped" if one.dropped else _target(one, one.target, one.target_on)
+    if one.outcome_id is None:
+        since = f"from {one.baseline.normalize():f} {one.unit} on {day_words(one.baseline_on)}"
+        becomes = f"{becomes} ({one.group.words.lower()}, {since})"
+    return Difference(f"Outcome: {one.measure}", was or NOT_YET, becomes)
+
+
+def _target(one: ChangeOutcome, target: Decimal | None, day: date | None) -> str:
+    if target is None or day is None:
+        return ""
+    return f"{target.normalize():f}{'' if one.unit == '%' else ' '}{one.unit} by {day_words(day)}"
 
 
 def _as_it_is_to_be(old: Line, new: Line) -> str:

@@ -1,12 +1,14 @@
 """What a change of an award is, who decides it and whom it concerns, from its before and after
 (docs/rules.md, "Changes of an award")."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 from fundflow.models.money import days_words, pounds
+from fundflow.names import identifier
 from fundflow.workflow.award import share_of
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import months_after
@@ -19,8 +21,10 @@ SchoolId = int
 class Line(NamedTuple):
     """A line of an award as it is or is to be; its pence are what it costs as planned.
 
-    key        by which the line is known in every version
+    key        by which the line is known in every version; of a line that a change adds, below 0
     half_days  None for another cost than days
+    rate       pence that a day costs, on-cost included
+    from_on    the first day at this rate; None: every day of the support
     """
 
     key: int
@@ -29,6 +33,8 @@ class Line(NamedTuple):
     pence: int
     staff_code: str = ""
     half_days: int | None = None
+    rate: int = 0
+    from_on: date | None = None
 
     @property
     def words(self) -> str:
@@ -37,16 +43,36 @@ class Line(NamedTuple):
             return f"{pounds(self.pence)} for {self.what}"
         return f"{days_words(self.half_days)} for {self.what} ({self.staff_code})"
 
+    def is_of_same_staff(self, other: "Line") -> bool:
+        """Whether both are days of one member of staff of one school."""
+        mine, theirs = identifier(self.staff_code), identifier(other.staff_code)
+        return bool(mine) and mine == theirs and self.school == other.school
+
+
+class Measured(NamedTuple):
+    """An outcome as it is or is to be; its number is below 0 where a change adds it."""
+
+    number: int
+    measure: str
+    target: Decimal
+    target_on: date
+
 
 class Terms(NamedTuple):
-    """An award before or after a change: when it runs, its pence, its lines by key, and what is said of
-    its outcomes (empty: nothing changes in them)."""
+    """An award before or after a change.
+
+    outcomes  what is said of them besides (empty: nothing)
+    measured  of the outcomes that change, those that are there
+    schools   of the schools that join or leave, those that take part, each with its part
+    """
 
     start_on: date | None
     end_on: date | None
     pence: int
     lines: Sequence[Line]
     outcomes: str = ""
+    measured: Sequence[Measured] = ()
+    schools: Mapping[SchoolId, str] = {}
 
     @property
     def cost(self) -> int:
@@ -71,6 +97,8 @@ class Kind(StrEnum):
     DATES = "dates"
     STAFF = "staff"
     LINES = "lines"
+    NEW_LINES = "new_lines"
+    SCHOOLS = "schools"
     BETWEEN_SCHOOLS = "between_schools"
     OUTCOMES = "outcomes"
     LESS = "less"
@@ -81,7 +109,9 @@ def kinds_of(before: Terms, after: Terms) -> set[Kind]:
     """What differs; empty where nothing does."""
     differs = {
         Kind.DATES: (before.start_on, before.end_on) != (after.start_on, after.end_on),
-        Kind.OUTCOMES: bool(after.outcomes),
+        Kind.NEW_LINES: bool(new_lines(before, after)),
+        Kind.SCHOOLS: before.schools != after.schools,
+        Kind.OUTCOMES: bool(after.outcomes) or list(before.measured) != list(after.measured),
         Kind.LESS: after.paid_at_most < before.paid_at_most,
         Kind.MORE: after.pence > before.paid_at_most,
     }
@@ -91,10 +121,16 @@ def kinds_of(before: Terms, after: Terms) -> set[Kind]:
             found.add(Kind.STAFF)
         if old.pence != new.pence:
             found.add(Kind.LINES)
-    was = before.by_school()
-    if any(cost > was.get(school, 0) for school, cost in after.by_school().items()) and len(was) > 1:
+    was, becomes = before.by_school(), after.by_school()
+    if any(cost > was.get(school, 0) for school, cost in becomes.items()) and len(was | becomes) > 1:
         found.add(Kind.BETWEEN_SCHOOLS)
     return found
+
+
+def new_lines(before: Terms, after: Terms) -> list[Line]:
+    """The lines that the change adds."""
+    known = {line.key for line in before.lines}
+    return [line for line in after.lines if line.key not in known]
 
 
 def changed_lines(before: Terms, after: Terms) -> list[tuple[Line, Line]]:
@@ -117,6 +153,8 @@ def why_for_decider(
         return "The school does not ask for less money."
     if Kind.MORE in kinds:
         return None
+    if Kind.SCHOOLS in kinds:
+        return "Other schools take part."
     if Kind.BETWEEN_SCHOOLS in kinds:
         return "Money moves from one school to another."
     if Kind.OUTCOMES in kinds:
@@ -129,10 +167,12 @@ def why_for_decider(
 def concerned(
     before: Terms, after: Terms, *, lead: SchoolId, payees: Iterable[SchoolId] = ()
 ) -> list[SchoolId]:
-    """The other schools whose head must agree: whose lines change, that release staff in other dates, or
-    that are paid out of an award which gets smaller (`payees`)."""
+    """The other schools whose head must agree: that join or leave, whose lines change or are new, that
+    release staff in other dates, or that are paid out of an award which gets smaller (`payees`)."""
     kinds = kinds_of(before, after)
-    found = [old.school for old, _new in changed_lines(before, after)]
+    found = [*before.schools, *after.schools]
+    found += [old.school for old, _new in changed_lines(before, after)]
+    found += [line.school for line in new_lines(before, after)]
     if Kind.DATES in kinds:
         found += [line.school for line in after.lines if line.half_days]
     if Kind.LESS in kinds:
@@ -141,15 +181,21 @@ def concerned(
 
 
 def why_not_after(
-    before: Terms, after: Terms, *, done: dict[int, int], days: Sequence[date] = ()
+    before: Terms,
+    after: Terms,
+    *,
+    done: Mapping[int, int],
+    days: Sequence[date] = (),
+    latest: Mapping[int, date] = {},
 ) -> str | None:
     """Why an award can't become this, as a sentence; None where it can.
 
-    done  what stands in the log of each line by its key: half days, or pence
-    days  those that stand in the log
+    done    what stands in the log of each line by its key: half days, or pence
+    days    those that stand in the log
+    latest  the last of them by the line's key
     """
     if not kinds_of(before, after):
-        return "Nothing changes. Change a date, a line, the amount or the outcomes."
+        return "Nothing changes. Change a date, a line, the amount, the outcomes or who takes part."
     if after.start_on and after.end_on and after.end_on < after.start_on:
         return "The end date must be after the start date."
     outside = [d for d in days if after.start_on and after.end_on and not after.start_on <= d <= after.end_on]
@@ -158,7 +204,81 @@ def why_not_after(
     for old, new in changed_lines(before, after):
         if why := _why_below_log(old, new, done.get(old.key, 0)):
             return why
-    return _why_more(before, after)
+    for new in new_lines(before, after):
+        if why := _why_not_new(new, after, latest):
+            return why
+    return _why_left(before, after, done) or _why_more(before, after)
+
+
+def why_other_rate(line: Line, lines: Iterable[Line], day: date) -> str | None:
+    """Why a day of this line can't have been worked at its rate, as a sentence; None where it was. The same
+    member of staff may have several lines (`lines`), each from a day on."""
+    if line.from_on and day < line.from_on:
+        return f"This rate holds from {day_words(line.from_on)}. Choose the line at the rate before."
+    later = [
+        one.from_on
+        for one in lines
+        if one.from_on and one.is_of_same_staff(line) and (line.from_on or date.min) < one.from_on <= day
+    ]
+    if not later:
+        return None
+    return f"Another rate holds from {day_words(max(later))}. Choose the line at that rate."
+
+
+def _why_not_new(new: Line, after: Terms, latest: Mapping[int, date]) -> str | None:
+    """Staff who have a line get another only at another rate, from a day of the support on that is after
+    every day logged at the old rate."""
+    start, end = after.start_on, after.end_on
+    if new.from_on and start and end and not start <= new.from_on <= end:
+        return (
+            f"The rate for {new.what} must hold from a day of the support: {day_words(start)} to "
+            f"{day_words(end)}."
+        )
+    for one in after.lines:
+        if one.key == new.key or not one.is_of_same_staff(new):
+            continue
+        if not new.from_on or one.from_on == new.from_on or one.rate == new.rate:
+            return (
+                f"{new.staff_code} has a line already. Add the days there, or enter another rate and the day "
+                "from which it holds."
+            )
+        last = latest.get(one.key)
+        if last and last >= new.from_on > (one.from_on or date.min):
+            return (
+                f"A day of {new.staff_code} on {day_words(last)} is logged at the rate before. The new rate "
+                "must hold from a later day."
+            )
+    return None
+
+
+def _why_left(before: Terms, after: Terms, done: Mapping[int, int]) -> str | None:
+    """The lines of a school that leaves keep what is logged, and no more."""
+    gone = before.schools.keys() - after.schools.keys()
+    for line in after.lines:
+        amount = line.pence if line.half_days is None else line.half_days
+        if line.school in gone and amount > done.get(line.key, 0):
+            return f"A school that leaves keeps only what is logged, so it can’t have {line.words}."
+    return None
+
+
+def why_not_supported(
+    schools: str, *, unpaid: int, free_for_all: int, supported: int, barred: int
+) -> str | None:
+    """Why the award’s money may not support some schools, as a sentence; None where it may. A mixed award is
+    split by supported school, in equal parts.
+
+    schools       their names
+    unpaid        pence of the award that are not paid yet
+    free_for_all  those of them on allocation lines that may support these schools too
+    supported     how many schools the award supports
+    barred        how many of them are these
+    """
+    if free_for_all * supported >= unpaid * barred:
+        return None
+    return (
+        f"{pounds(unpaid - free_for_all)} of this award is money that may not support {schools}. Other money "
+        "of the fund has to pay the award first."
+    )
 
 
 def _why_below_log(old: Line, new: Line, done: int) -> str | None:

@@ -113,7 +113,8 @@ def parts_by_line(claim: Claim, pence: int) -> list[tuple[AwardLine, int]]:
 def _rate(line: AwardLine, day: date) -> int:
     if line.is_days:
         of = line.backfill_line
-        rated = of is not None and (of.grade.standard_rated if of.grade else of.vat_code == "standard")
+        grade = line.grade or (of.grade if of else None)
+        rated = grade.standard_rated if grade else of is not None and of.vat_code == "standard"
     else:
         rated = line.award.bid.fund.vat_on_costs
     return standard_rate(day) if rated else EXEMPT

@@ -104,7 +104,7 @@ def heading(bid: Bid, user: User, at: datetime) -> Heading:
             sections = json.loads(sent)["sections"]
             others = [row["school"]["name"] for row in sections["schools"]["rows"]["schools"]]
             return Heading(sections["about"]["answers"]["title"], others)
-    return Heading(bid.title, [partner.school.name for partner in bid.partners])
+    return Heading(bid.title, [partner.school.name for partner in bid.partners if partner.takes_part])
 
 
 def stages(bid: Bid) -> list[dict[str, str]]:

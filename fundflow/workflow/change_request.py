@@ -194,6 +194,17 @@ CHANGE_REQUEST = Workflow("change_request", "change", S.NEW, (
          waits_while=(*VOTED, "put_off_twice"),
          asks_for=(text("question", "What does the panel want to know?", "Enter the panel’s question"),),
          emails=("school", "officer"), sidestep=True),
+    Step("undo_more", (S.AGREED, S.REFUSED), S.AT_PANEL, DECIDER,
+         button="Take the decision back", past="Took the decision about more money back",
+         hint="The decision is kept, with your reason, and made again.",
+         explain=("For a decision that was recorded wrongly. It is kept, marked as taken back, with your "
+                  "reason.",
+                  "If money was given, the award is as it was before and the money is free again, until the "
+                  "decision is recorded once more."),
+         done="The decision is taken back and the item is open again. The people concerned are being told.",
+         hidden_while=("panel_has_not_decided",),
+         waits_while=("decider_barred", "asked_for_change", "acted_on"), asks_for=(REASON,),
+         emails=("school", "concerned", "officer", "finance"), warning=True),
     Step("withdraw", tuple(state for state in OPEN if state is not S.AT_PANEL), S.WITHDRAWN,
          (A.SCHOOL_LEADER, A.OFFICER), **WITHDRAW, emails=("school", "officer", "concerned")),
     Step("withdraw", (S.AT_PANEL,), S.WITHDRAWN, (A.SCHOOL_LEADER, A.OFFICER), **WITHDRAW,

@@ -87,3 +87,35 @@ LETTERS_OF_CHANGED = [
     (HEAD, "BRK-0001: the funding goes on"),
     (OFFICER, "Today: BRK-0001: the funding of Hazelmere Primary School goes on"),
 ]
+
+# -- another school takes over ------------------------------------------------------------------------
+
+ASKED_TO_JOIN = """\
+BRK-0001: does your school agree to a change of the award?
+
+Hazelmere Primary School has asked for a change of its award for support. \
+The page shows what it means for your school.
+
+Elmwood Primary School is asked to take part: gives the support.
+Oakfield Primary School leaves the support.
+
+Why
+  Oakfield has no deputy head any more. Elmwood can release one.
+
+What you need to do
+Read the change, and say whether your school agrees. It is not decided before you answer.
+
+/bids/BRK-0001/changes/1
+"""
+TAKES_PART = """\
+BRK-0001: the award is changed
+
+The change of the award of Hazelmere Primary School, to which your school agreed, holds from now on.
+Elmwood Primary School takes part: gives the support.
+Oakfield Primary School leaves the support. Its days that are in the log are still paid.
+
+What you need to do
+Release staff and log days as the changed award says.
+
+/bids/BRK-0001/changes/1
+"""

@@ -111,6 +111,7 @@ class Award:
         user: User | None = None,
         what: str = "Train tickets",
         line: int = 0,
+        now: datetime = LATER,
     ) -> SpentCost:
         """A cost of the award's travel, entered by the lead's head with a receipt of its own unless given."""
         sent = FileStorage(io.BytesIO(pdf(receipt or f"{day} {pence}".encode())), "ticket.pdf")
@@ -122,7 +123,7 @@ class Award:
             what=what,
             sent=[sent],
             user=user or self.head,
-            now=LATER,
+            now=now,
         )
 
     def strike_out_cost(self, cost: SpentCost, user: User, reason: str = "For another trip") -> None:

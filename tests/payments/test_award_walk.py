@@ -26,7 +26,7 @@ from fundflow.applications import offers, plans
 from fundflow.extensions import db
 from fundflow.impact import operations as impact
 from fundflow.models.award import AwardLine
-from fundflow.models.change import ChangeRequest
+from fundflow.models.change import ChangeNewLine, ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.impact import Rag
 from fundflow.models.interest import Declaration, InterestKind
@@ -48,6 +48,7 @@ from fundflow.payments import (
     reversals,
     settling,
 )
+from fundflow.payments.change_parts import NewLine
 from fundflow.payments.changes import Wanted, WantedLine
 from fundflow.payments.payees import operations as payees
 from fundflow.payments.runs import answering, choosing
@@ -498,6 +499,28 @@ class AwardWalk(RuleBasedStateMachine):
         outstanding = ledger.bid_totals(self.bid.id).outstanding
         assert outstanding <= left
         assert outstanding == left or misused  # what was released before it was found stays released
+
+    @precondition(lambda self: not is_settled(self.bid) and self.bid.state in UNDER_WAY)
+    @rule(half_days=st.integers(1, 4), percent=st.sampled_from([50, 80, 100]), pick=PICK)
+    def other_staff(self, half_days: int, percent: int, pick: int) -> None:
+        """Somebody else works what is left of a line, at a part of its rate; the award gets smaller."""
+        room = [
+            found for found in day_log.by_line(self.lines()) if found.logged < (found.line.half_days or 0)
+        ]
+        if pick > 9 or not room:
+            return
+        line, logged = room[pick % len(room)][:2]
+        days, rate = line.half_days or 0, (line.day_rate_pence or 0) * percent // 100
+        moved = min(half_days, days - logged)
+        new = NewLine(self.today(line.school), "Teacher", 0, f"N{len(self.bid.awards)}", moved, rate)
+        award, whole = self.bid.awards[-1], sum(Model(self).share.values())
+        cost = sum(one.pence for one in award.lines)
+        less = line.pence - line.pence_of(days - moved) - ChangeNewLine.cost_of(moved, rate, 0)
+        pence = whole * (cost - max(less, 0)) // cost
+        lines = {line.id: WantedLine(days - moved, line.what, line.staff_code)}
+        if pence and self.change(pence=pence, lines=lines, new_lines=[new]):
+            assert sum(Model(self).share.values()) == pence
+            assert any(one.staff_code == new.staff_code for one in self.lines())
 
     @precondition(lambda self: not is_settled(self.bid) and self.bid.state in UNDER_WAY)
     @rule(half_days=st.integers(1, 6), pick=PICK, given=st.booleans())

@@ -413,12 +413,20 @@ def test_other_schools_see_their_own_lines_and_no_money(award: Award) -> None:
 # -- pages ---------------------------------------------------------------------------------------------
 
 
+def date_of(name: str, day: date | None) -> dict[str, str]:
+    assert day is not None
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+
+
 def form_of(award: Award, **values: str) -> dict[str, str]:
     bid = award.bid
     form = {"version": str(bid.version), "pence": "3000", "why": WHY, "outcomes": ""}
-    for name, day in (("start_on", bid.start_on), ("end_on", bid.end_on)):
-        assert day is not None
-        form |= {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+    days = {"start_on": bid.start_on, "end_on": bid.end_on}
+    for outcome in bid.outcomes:
+        form[f"target_{outcome.id}"] = str(outcome.target)
+        days[f"target_on_{outcome.id}"] = outcome.target_on
+    for name, day in days.items():
+        form |= date_of(name, day)
     for each in bid.awards[-1].lines:
         form[f"amount_{each.id}"] = str((each.half_days or 0) / 2) if each.is_days else str(each.pence / 100)
         if each.is_days:

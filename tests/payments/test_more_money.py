@@ -17,7 +17,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.panel.minutes.drafting import draft
 from fundflow.panel.operations import agenda, interests, items, meetings, proposals, scores
 from fundflow.panel.queries import standing_decision
-from fundflow.payments import changes, panel_changes, recoveries
+from fundflow.payments import changes, panel_changes, recoveries, taken_back
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import tranche_claims
 from fundflow.rules.change_requests import effect_of
@@ -155,6 +155,55 @@ def test_the_panel_refuses_it_with_reasons_and_the_award_stays(award: Award) -> 
     assert "The work goes well." in told(award, "refuse_more")["school"].body
     again = more(award)  # another may be asked for
     assert again.state is S.WITH_OFFICER
+
+
+def test_a_decision_to_give_more_that_was_recorded_wrongly_is_taken_back(award: Award) -> None:
+    bid, room = award.bid, free(award)
+    change, chair = before_the_panel(award, FOR, FOR, FOR, FOR, AGAINST)
+    decide(change, "award_more", chair)
+    act(taken_back.undo_more, change, chair, reason="It was meant for another bid.")
+    assert (change.state, change.made_id, bid.awarded_pence) == (S.AT_PANEL, None, 300_000)
+    assert [(version.number, version.pence) for version in bid.awards] == [
+        (1, 300_000),
+        (2, 370_000),
+        (3, 300_000),
+    ]
+    assert ledger.bid_totals(bid.id).outstanding == 300_000
+    assert free(award) == room
+    (decision,) = award.make.session.query(Decision).filter(Decision.change_id == change.id)
+    assert (decision.undone_by_id, decision.undone_reason) == (chair.id, "It was meant for another bid.")
+    letters = told(award, "undo_more")
+    assert set(letters) == {"school", "concerned", "officer", "finance"}
+    assert "your award is £3,000 again for now" in letters["school"].body
+    decide(change, "award_more", chair)  # and made again
+    assert (change.state, bid.awards[-1].number, bid.awarded_pence) == (S.AGREED, 4, 370_000)
+    assert ledger.bid_totals(bid.id).outstanding == 370_000
+
+
+def test_a_refusal_that_was_recorded_wrongly_is_taken_back(award: Award) -> None:
+    change, chair = before_the_panel(award, FOR, FOR, FOR, AGAINST, AGAINST)
+    change.items[0].votes[0].choice = change.items[0].votes[1].choice = AGAINST
+    award.make.session.commit()
+    decide(change, "refuse_more", chair)
+    act(taken_back.undo_more, change, chair, reason="The votes were counted wrongly.")
+    assert (change.state, change.answer, len(award.bid.awards)) == (S.AT_PANEL, "", 1)
+    assert change.open_item
+
+
+def test_a_decision_that_was_acted_on_is_not_taken_back(award: Award) -> None:
+    change, chair = before_the_panel(award, *[FOR] * 5)
+    decide(change, "award_more", chair)
+    award.spend(2_000, now=LATER + timedelta(minutes=1))
+    with pytest.raises(Refused, match="Days, costs or payments were recorded since the decision"):
+        act(taken_back.undo_more, change, chair, reason="Wrong.")
+
+
+def test_what_the_panel_did_not_decide_is_not_taken_back(award: Award) -> None:
+    change = ask(award, pence=200_000)
+    act(changes.refuse, change, award.officer, reason="No.")
+    chair = award.make.panel(award.bid.fund)[0].user
+    with pytest.raises(Refused, match="The panel has not decided this change"):
+        act(taken_back.undo_more, change, chair, reason="Wrong.")
 
 
 def test_the_panel_puts_it_off_twice_at_most(award: Award) -> None:

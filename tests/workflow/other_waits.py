@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from fundflow.models.fund import Decider
+from fundflow.models.panel import ItemOutcome
 from fundflow.models.payment_block import BlockKind
 from fundflow.rules.guards import (
     approval,
@@ -501,6 +502,18 @@ OTHER_WAITS = [
         {"more": True},
         {"more": False},
         "This change asks for no more money, so it does not go to the panel.",
+    ),
+    (
+        change_request.panel_has_not_decided,
+        {"items": [SimpleNamespace(outcome=ItemOutcome.DECLINED)]},
+        {"items": []},
+        "The panel has not decided this change.",
+    ),
+    (
+        change_request.acted_on,
+        CHANGE,
+        {"why_not_taken_back": "The award was changed again since."},
+        "The award was changed again since.",
     ),
     (
         change_request.change_off_agenda,

@@ -42,6 +42,7 @@ RULES: dict[str, Any] = {
     "unmoderated": [],
     "keeps_scores_from": False,
     "why_letter_held": None,
+    "why_not_taken_back": None,
     "why_decision_questioned": None,
     "items_to_settle": [],
     "why_not_claimable": None,

@@ -13,6 +13,7 @@ from fundflow.models.person import User
 from fundflow.permissions import sees_money, sees_review
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.change_requests import changed_outcomes
+from fundflow.rules.change_words import outcome_differences
 from fundflow.rules.report_log import ReportAndLog, explained, report_and_log
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -44,6 +45,7 @@ def bid_impact(reference: str) -> str:
         reports=reports,
         results=queries.results(bid, [one.report for one in reports if one.is_shown]),
         changed=changed_outcomes(bid),
+        outcome_differences=outcome_differences,
         percent=queries.percent,
         feedback=queries.feedback_for(user, bid, at),
         asked=list(bid.feedback),

@@ -12,6 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.permissions import actors_for
 from fundflow.rules.change_requests import changed_outcomes
+from fundflow.rules.change_words import outcome_differences
 from fundflow.rules.claims import why_costs_lack_receipts
 from fundflow.rules.impact import judged
 from fundflow.rules.report_log import explained, report_and_log
@@ -60,6 +61,7 @@ def report(reference: str, place: str) -> Any:
         form=form,
         receipts=why_costs_lack_receipts(bid) if final else None,
         changed=changed_outcomes(bid),
+        outcome_differences=outcome_differences,
         log=report_and_log(kept) if final else None,
     )
     return page, form.status

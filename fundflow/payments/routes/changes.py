@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
@@ -100,7 +100,7 @@ def new_change(reference: str) -> Any:
     step = "ask" if Actor.SCHOOL_TEAM in actors_for(me(), bid, now()) else "enter"
     if bid.award is None:
         raise Refused(changes.why_no_change(bid, step, me(), now()) or "")
-    form = change_form(bid, terms_of(bid.award, bid.start_on, bid.end_on))
+    form = change_form(bid, terms_of(bid.award, bid.start_on, bid.end_on), request.form)
     return _begin(bid, form, step, template="payments/new_change.html", award=bid.award)
 
 
@@ -122,10 +122,11 @@ def _begin(bid: Bid, form: Any, step: str, **context: Any) -> Any:
         version = form.version.data
         changes.ask(bid, form.wanted(bid), user=me(), now=now(), version=version, step=step)
 
-    if form.validate_on_submit() and carried_out(form, act, bid):
+    adds = bool(request.form.get("more"))  # a row to the page, and no more
+    if not adds and form.validate_on_submit() and carried_out(form, act, bid):
         flash(row.done, "success")
         return redirect(url_for("payments.bid_changes", reference=bid.reference))
-    return bid_form_page(
+    page, status = bid_form_page(
         bid,
         form,
         heading=row.button,
@@ -134,6 +135,7 @@ def _begin(bid: Bid, form: Any, step: str, **context: Any) -> Any:
         back_text="Back to the changes of the award",
         **context,
     )
+    return page, 200 if adds else status
 
 
 for name in ("confirm", "decline", "say_yes", "say_no", "say_yes_for", "agree", "refuse", "withdraw"):

@@ -5,7 +5,7 @@ from typing import Any
 from fundflow import ledger
 from fundflow.agenda import NONE_AHEAD, meetings_that_take_bids
 from fundflow.models.change import ChangeRequest
-from fundflow.payments import panel_changes
+from fundflow.payments import panel_changes, taken_back
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.change_forms import PanelDecisionForm, PutToPanelForm
 from fundflow.payments.routes.changes import CHANGE_STEPS, visible_change
@@ -77,6 +77,7 @@ def _facts(change: ChangeRequest) -> dict[str, Any]:
     }
 
 
+CHANGE_STEPS.add(blueprint, "undo_more", taken_back.undo_more)
 CHANGE_STEPS.add(blueprint, "take_from_panel", panel_changes.take_from_panel)
 CHANGE_STEPS.add(
     blueprint, "put_off", panel_changes.put_off, template="payments/decide_more.html", context=_facts

@@ -2,6 +2,7 @@
 
 from fundflow.models.change import ChangeRequest
 from fundflow.models.money import pounds
+from fundflow.models.panel import ItemOutcome
 from fundflow.rules.change_requests import (
     why_award_fixed,
     why_change_open,
@@ -10,6 +11,7 @@ from fundflow.rules.change_requests import (
     why_decider_decides,
     why_heads_have_accounts,
     why_impossible,
+    why_not_taken_back,
 )
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.deciders import officer_decides
@@ -112,6 +114,18 @@ def above_officers_limit(change: ChangeRequest, _ask: Ask) -> str | None:
 @guard
 def put_off_twice(change: ChangeRequest, _ask: Ask) -> str | None:
     return "The panel has put this decision off twice already." if change.deferrals >= 2 else None
+
+
+@guard
+def panel_has_not_decided(change: ChangeRequest, _ask: Ask) -> str | None:
+    """Only what the panel decided does the panel decide again."""
+    decided = change.items and change.items[-1].outcome in (ItemOutcome.APPROVED, ItemOutcome.DECLINED)
+    return None if decided else "The panel has not decided this change."
+
+
+@guard
+def acted_on(change: ChangeRequest, _ask: Ask) -> str | None:
+    return why_not_taken_back(change)
 
 
 @guard

@@ -1,0 +1,205 @@
+"""What a change of an award adds: lines, outcomes one by one, schools that join or leave; and what becomes of
+them once it is agreed."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from fundflow.extensions import db
+from fundflow.interests.named import note_named
+from fundflow.letters.recipients import leaders_of
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Outcome, Part, Partner, PupilGroupKind
+from fundflow.models.change import ChangeNewLine, ChangeOutcome, ChangePartner, ChangeRequest
+from fundflow.models.fund import StaffGrade
+from fundflow.models.school import School
+from fundflow.rules.named_in_bid import why_not_contact
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
+
+
+class NewLine(NamedTuple):
+    """A line to be added: half days of staff at a rate (pence a day), or pence of another cost.
+
+    from_on  the first day at this rate; None: every day of the support
+    """
+
+    school_id: int
+    what: str
+    pence: int = 0
+    staff_code: str = ""
+    half_days: int | None = None
+    day_rate_pence: int | None = None
+    on_cost_basis_points: int = 0
+    grade_id: int | None = None
+    from_on: date | None = None
+
+
+class OutcomeTo(NamedTuple):
+    """An outcome of the bid (its id) as it is to be."""
+
+    outcome_id: int
+    target: Decimal
+    target_on: date
+    dropped: bool = False
+
+
+class NewOutcome(NamedTuple):
+    """An outcome to be added."""
+
+    measure: str
+    unit: str
+    group: PupilGroupKind
+    method: str
+    baseline: Decimal
+    baseline_on: date
+    target: Decimal
+    target_on: date
+
+
+class Joins(NamedTuple):
+    """A school that is to take part, and whom to ask where its head has no account."""
+
+    school_id: int
+    part: Part
+    contact_name: str = ""
+    contact_email: str = ""
+
+
+def new_line(line: NewLine, bid: Bid) -> ChangeNewLine:
+    """The line with what it costs. Raises Refused for a grade of another fund."""
+    grade = db.session.get(StaffGrade, line.grade_id) if line.grade_id else None
+    if grade and grade.fund_id != bid.fund_id:
+        raise Refused("Select a grade of this fund.")
+    values = line._asdict()
+    if line.half_days is not None:
+        values["staff_code"] = line.staff_code.strip().upper()
+        values["pence"] = ChangeNewLine.cost_of(
+            line.half_days, line.day_rate_pence or 0, line.on_cost_basis_points
+        )
+    del values["grade_id"], values["school_id"]
+    return ChangeNewLine(school=db.session.get_one(School, line.school_id), grade=grade, **values)
+
+
+def changed_outcomes(bid: Bid, wanted: Iterable[OutcomeTo]) -> list[ChangeOutcome]:
+    """Those that differ from the bid's outcomes, with what these were."""
+    there = {outcome.id: outcome for outcome in bid.outcomes}
+    found = []
+    for one in wanted:
+        was = there.get(one.outcome_id)
+        if was is None:
+            raise Refused("Select an outcome of this bid.")
+        if not one.dropped and (one.target, one.target_on) == (was.target, was.target_on):
+            continue
+        if one.target == was.baseline:
+            raise Refused(f"The target of “{was.measure}” must differ from its baseline.")
+        found.append(
+            ChangeOutcome(
+                outcome=was,
+                dropped=one.dropped,
+                measure=was.measure,
+                unit=was.unit,
+                group=was.group,
+                method=was.method,
+                baseline=was.baseline,
+                baseline_on=was.baseline_on,
+                target=was.target if one.dropped else one.target,
+                target_on=was.target_on if one.dropped else one.target_on,
+                old_target=was.target,
+                old_target_on=was.target_on,
+            )
+        )
+    return found
+
+
+def new_outcome(one: NewOutcome) -> ChangeOutcome:
+    if one.target == one.baseline:
+        raise Refused(f"The target of “{one.measure}” must differ from its baseline.")
+    return ChangeOutcome(**one._asdict(), dropped=False)
+
+
+def why_no_outcome_left(bid: Bid, changed: Iterable[ChangeOutcome]) -> str | None:
+    """The sentence where every outcome would be dropped: the report would ask for nothing."""
+    left = len(bid.outcomes)
+    for one in changed:
+        left += (one.outcome is None) - one.dropped
+    return None if left or not bid.outcomes else "Keep one outcome at least, or add another."
+
+
+def partners(bid: Bid, joins: Iterable[Joins], leaves: Iterable[int]) -> list[ChangePartner]:
+    """The schools that join, and those (their ids) that leave, each with its part."""
+    found = [
+        ChangePartner(school=db.session.get_one(School, j.school_id), part=j.part, leaves=False)
+        for j in joins
+    ]
+    for school_id in leaves:
+        was = bid.partner_of(school_id)
+        if was is None:
+            raise Refused("Select a school that takes part.")
+        found.append(ChangePartner(school=was.school, part=was.part, leaves=True))
+    return found
+
+
+def let_ask(bid: Bid, joins: Iterable[Joins], now: datetime) -> None:
+    """Name the schools that are asked to join among the bid's: their heads read it, and whoever has an
+    interest in them is barred, from now on. Raises Refused where nobody of a school can be asked."""
+    for one in joins:
+        school = db.session.get_one(School, one.school_id)
+        if not leaders_of(school, london_date(now)):
+            if not one.contact_email:
+                raise Refused(f"Enter the name and email address of the head of {school.name}.")
+            if tie := why_not_contact(bid, school.id, one.contact_email):
+                raise Refused(f"This address {tie.of_address}. Enter that of the head of {school.name}.")
+        partner = bid.partner_of(one.school_id)
+        if partner is None:
+            partner = Partner(school=school, part=one.part)
+            bid.partners.append(partner)
+        partner.part, partner.joins = one.part, True
+        partner.contact_name, partner.contact_email = one.contact_name, one.contact_email
+    db.session.flush()  # who is named, and who is barred, are asked of the database
+    note_named(bid, now)
+
+
+def put_parts_in_force(change: ChangeRequest, now: datetime) -> None:
+    """The bid has the outcomes of an agreed change, and its schools."""
+    bid, today = change.bid, london_date(now)
+    for one in change.changed_outcomes:
+        if one.outcome is None:
+            bid.outcomes.append(_outcome_of(one))
+        elif one.dropped:
+            one.outcome.dropped_on = today
+        else:
+            one.outcome.target, one.outcome.target_on = one.target, one.target_on
+    for named in change.partners:
+        if partner := bid.partner_of(named.school.today_id):
+            partner.joins, partner.left_on = False, today if named.leaves else None
+    db.session.flush()
+    db.session.expire(bid, ["outcomes"])  # without those that were dropped
+
+
+def take_parts_back(change: ChangeRequest, now: datetime) -> None:
+    """The bid has its outcomes and schools again as they were before a change that is undecided again."""
+    bid, today = change.bid, london_date(now)
+    for one in change.changed_outcomes:
+        if one.outcome is None:
+            for added in bid.outcomes:
+                if (added.measure, added.target) == (one.measure, one.target):
+                    added.dropped_on = today
+        else:
+            one.outcome.target = one.old_target if one.old_target is not None else one.target
+            one.outcome.target_on = one.old_target_on or one.target_on
+            one.outcome.dropped_on = None
+    for named in change.partners:
+        partner = bid.partner_of(named.school.today_id)
+        if partner is None:  # it was asked, refused, and named no more
+            partner = Partner(school=named.school, part=named.part)
+            bid.partners.append(partner)
+        partner.joins, partner.left_on = not named.leaves, None
+    db.session.flush()
+    db.session.expire(bid, ["outcomes"])
+
+
+def _outcome_of(one: ChangeOutcome) -> Outcome:
+    columns = ("measure", "unit", "group", "method", "baseline", "baseline_on", "target", "target_on")
+    return Outcome(**{name: getattr(one, name) for name in columns})

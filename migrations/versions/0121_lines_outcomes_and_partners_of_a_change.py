@@ -1,0 +1,79 @@
+"""A change of an award may add lines, change outcomes one by one, and let schools join or leave."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from fundflow.migrating import schema as t
+
+revision = "0121"
+down_revision = "0120"
+
+GROUPS = "all disadvantaged sen_support ehcp eal looked_after ethnic_group low_prior most_able boys girls exclusion"
+
+
+def upgrade() -> None:
+    op.add_column("award_line", t.day("from_on", null=True))
+    op.add_column("award_line", t.key("grade_id", "staff_grade.id", index=False, null=True))
+    op.add_column("outcome", t.day("dropped_on", null=True))
+    op.add_column("partner", sa.Column("joins", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("partner", t.day("left_on", null=True))
+    op.create_table(
+        "change_new_line",
+        t.own_id(),
+        t.key("change_id", "change_request.id"),
+        t.key("school_id", "school.id", index=False),
+        t.line("what", 200),
+        t.line("staff_code", 20),
+        t.key("grade_id", "staff_grade.id", index=False, null=True),
+        t.whole("half_days", null=True),
+        t.big("day_rate_pence", null=True),
+        t.whole("on_cost_basis_points"),
+        t.day("from_on", null=True),
+        t.big("pence"),
+        t.check("some_money", "pence > 0"),
+        t.check("some_time", "half_days > 0"),
+        t.check("days_have_a_rate", "(half_days IS NULL) = (day_rate_pence IS NULL)"),
+        t.check("days_are_somebodys", "(half_days IS NULL) = (staff_code = '')"),
+    )
+    op.create_table(
+        "change_outcome",
+        t.own_id(),
+        t.key("change_id", "change_request.id", index=False),
+        t.key("outcome_id", "outcome.id", index=False, null=True),
+        t.tick("dropped"),
+        t.line("measure", 200),
+        t.line("unit", 40),
+        t.choice("group", "group", GROUPS),
+        t.line("method", 200),
+        t.decimal("baseline", 10, 2),
+        t.day("baseline_on"),
+        t.decimal("target", 10, 2),
+        t.day("target_on"),
+        t.decimal("old_target", 10, 2, null=True),
+        t.day("old_target_on", null=True),
+        t.check("drops_what_is_there", "NOT dropped OR outcome_id IS NOT NULL"),
+        t.check("target_differs_from_baseline", "target != baseline"),
+        t.check("says_what_it_was", "(outcome_id IS NULL) = (old_target IS NULL)"),
+        t.unique("change_id", "outcome_id"),
+    )
+    op.create_table(
+        "change_partner",
+        t.own_id(),
+        t.key("change_id", "change_request.id", index=False),
+        t.key("school_id", "school.id", index=False),
+        t.tick("leaves"),
+        t.choice("part", "part", "provider supported partner"),
+        t.unique("change_id", "school_id"),
+    )
+    for table in ("change_new_line", "change_outcome", "change_partner"):
+        t.never_changes(table)
+
+
+def downgrade() -> None:
+    for table in ("change_partner", "change_outcome", "change_new_line"):
+        op.drop_table(table)
+    op.drop_column("partner", "left_on")
+    op.drop_column("partner", "joins")
+    op.drop_column("outcome", "dropped_on")
+    op.drop_column("award_line", "grade_id")
+    op.drop_column("award_line", "from_on")
