@@ -75,7 +75,7 @@ def scores_and_votes(user: User, now: datetime, bid: Bid | None = None) -> list[
             title,
             school,
             _what(scores=scores, by_email=email),
-            london_date(until if email else starts),
+            london_date(until if email and until else starts),
             f"/meetings/{meeting}/items/{item}",
         )
         for item, meeting, until, starts, scores, email, reference, title, school in db.session.execute(query)

@@ -36,7 +36,12 @@ from fundflow.desk.panel_work import (
     papers_of,
     votes_ended,
 )
-from fundflow.desk.payee_work import openings_to_confirm, payees_to_confirm, runs_to_do
+from fundflow.desk.payee_work import (
+    corrections_to_confirm,
+    openings_to_confirm,
+    payees_to_confirm,
+    runs_to_do,
+)
 from fundflow.desk.rows import working_days
 from fundflow.desk.setting_up import to_set_up
 from fundflow.desk.some import about_one_bid
@@ -92,6 +97,7 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     others += votes_ended(user, now) + minutes(user, now)
     others += mentions(user, now) + support_requests(user, now) + closed_schools(user, now)
     others += payees_to_confirm(user, now) + openings_to_confirm(user, now) + runs_to_do(user, now)
+    others += corrections_to_confirm(user, now)
     others += (
         _clock_jumped(user, now)
         + _letters_held_up(user, now)

@@ -9,9 +9,9 @@ from fundflow.models.bid_parts import CostKind
 from fundflow.models.fund import Fund
 from fundflow.models.opening import OpeningLine
 from fundflow.models.school import School
-from fundflow.rules.openings import MOST_LINES, MOST_PENCE, MOST_RATE, MOST_TEXT, Entered, Wrong
+from fundflow.rules.openings import MOST_LINES, MOST_PENCE, MOST_RATE, MOST_TEXT, Entered, Wrong, needs_grade
 from fundflow.rules.school_queries import open_schools, school_by_urn
-from fundflow.web.fields import Day, EmailAddress, Select, Text, Upload, choices_of
+from fundflow.web.fields import Day, EmailAddress, LongText, Select, Text, Upload, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, Percent, Pounds
 
@@ -50,6 +50,7 @@ class AwardForm(Form):
     staff = HiddenField()
     costs = HiddenField()
     fund: Fund
+    of_staff: Mapping[str, Any] = {}
     staff_lines = cost_lines = range(0)
 
     def school(self, name: str) -> School | None:
@@ -85,10 +86,10 @@ class AwardForm(Form):
     def _lines(self, lead: School | None = None) -> list[tuple[str, OpeningLine]]:
         """(the end of its fields' names, line) of each line that is filled in."""
         lead_id = lead.id if lead else 0
-        filled = [f"s{n}" for n in self.staff_lines if self._is_filled(STAFF, f"s{n}")]
+        filled = [f"s{n}" for n in self.staff_lines if self._is_filled(self.of_staff, f"s{n}")]
         spent = [f"c{n}" for n in self.cost_lines if self._is_filled(COSTS, f"c{n}")]
         days = [
-            (end, OpeningLine(school_id=self._releasing(end, lead_id), **self._of(STAFF, end)))
+            (end, OpeningLine(school_id=self._releasing(end, lead_id), **self._of(self.of_staff, end)))
             for end in filled
         ]
         return days + [(end, OpeningLine(school_id=lead_id, **self._of(COSTS, end))) for end in spent]
@@ -109,7 +110,7 @@ class AwardForm(Form):
     def _lacking(self) -> dict[str, str]:
         """What a line that was begun lacks, by its field."""
         found = {}
-        for fields, letter, lines in ((STAFF, "s", self.staff_lines), (COSTS, "c", self.cost_lines)):
+        for fields, letter, lines in ((self.of_staff, "s", self.staff_lines), (COSTS, "c", self.cost_lines)):
             for end in (f"{letter}{n}" for n in lines):
                 if self._is_filled(fields, end):
                     for name, why in LACKING.items():
@@ -123,6 +124,7 @@ LACKING = {
     "cost": "Select what the cost is for",
     "what": "Enter the role, or what the cost is",
     "staff_code": "Enter the school’s own code for this person",
+    "grade": "Select the grade",
     "half_days": "Enter the number of days",
     "day_rate_pence": "Enter the day rate",
     "cost_pence": "Enter the cost",
@@ -132,6 +134,7 @@ STAFF: Mapping[str, Any] = {
         f"Role of person {n}", most=MOST_TEXT["what"], description="For example, “Reading lead”. Not a name"
     ),
     "staff_code": lambda n: Text(f"The school’s own code for person {n}", most=MOST_TEXT["staff_code"]),
+    "grade": lambda n: Select(f"Grade of person {n}", description="It says whether their days carry VAT"),
     "releasing": lambda n: Select(f"Which school releases person {n}?"),
     "half_days": lambda n: HalfDays(f"Days awarded for person {n}"),
     "day_rate_pence": lambda n: Pounds(
@@ -167,16 +170,21 @@ def award_form(fund: Fund, asked: Mapping[str, str]) -> AwardForm:
     asked  what the page sent: `staff` and `costs` count its lines, `more` names which is to be one longer
     """
     staff, costs = range(_count(asked, "staff", 1)), range(_count(asked, "costs", 0))
-    fields = {f"{name}_s{n}": field(n + 1) for n in staff for name, field in STAFF.items()}
+    of_staff = {name: field for name, field in STAFF.items() if name != "grade" or needs_grade(fund)}
+    fields = {f"{name}_s{n}": field(n + 1) for n in staff for name, field in of_staff.items()}
     fields |= {f"{name}_c{n}": field(n + 1) for n in costs for name, field in COSTS.items()}
     kind: type[AwardForm] = type("AwardForm", (AwardForm,), fields)
     form = kind()
+    form.of_staff = of_staff
     form.fund, form.staff_lines, form.cost_lines = fund, staff, costs
     form.staff.data, form.costs.data = str(len(staff)), str(len(costs))
     listed = open_schools(fund.la_code, organisations=fund.allows_organisations)
     form.urn.choices = choices_of([("", "Choose a school"), *listed])
     for n in staff:
         form[f"releasing_s{n}"].choices = choices_of([("", "The school that leads it"), *listed])
+        if "grade" in of_staff:
+            grades = [(grade.title, grade.title) for grade in fund.grades_offered]
+            form[f"grade_s{n}"].choices = choices_of([("", "Choose a grade"), *grades])
     return form
 
 
@@ -184,6 +192,38 @@ def _count(asked: Mapping[str, str], what: str, least: int) -> int:
     text = asked.get(what, "")
     sent = int(text) if text.isdecimal() and len(text) < 3 else 0
     return min(max(sent, least) + (asked.get("more") == what), MOST_LINES // 2)
+
+
+class CorrectionForm(Form):
+    """What was earned on a line before the fund began here."""
+
+    reason = LongText(
+        "Why is it wrong?",
+        most=200,
+        rows=4,
+        missing="Enter the reason",
+        description="The school is told this. Don’t give bank details.",
+    )
+
+
+class DaysCorrectionForm(CorrectionForm):
+    right = HalfDays(
+        "How many days had been worked?",
+        least=0,
+        missing="Enter the days, or 0",
+        description="The right number.",
+    )
+
+
+class CostCorrectionForm(CorrectionForm):
+    right = Pounds(
+        "How much had been spent?",
+        what="What is spent",
+        least=0,
+        most=MOST_PENCE,
+        missing="Enter what was spent, or 0",
+        description="The right amount.",
+    )
 
 
 class AwardsFileForm(Form):

@@ -7,6 +7,7 @@ from fundflow.workflow.claim import CLAIM
 from fundflow.workflow.condition import CONDITION
 from fundflow.workflow.confirmation import CONFIRMATION
 from fundflow.workflow.days_ask import DAYS_ASK
+from fundflow.workflow.earned_correction import EARNED_CORRECTION
 from fundflow.workflow.impact_return import IMPACT_RETURN
 from fundflow.workflow.meeting import MEETING
 from fundflow.workflow.minutes import MINUTES
@@ -35,6 +36,7 @@ PROCESSES = {
         PAYEE,
         PAYEE_BATCH,
         OPENING,
+        EARNED_CORRECTION,
         PLAN,
         CLAIM,
         PAYMENT_BLOCK,
