@@ -51,6 +51,7 @@ def correct_earned(number: int, line: int) -> Any:
         bid,
         form,
         heading=f"{row.button}: {found.what}",
+        button=row.button,
         explain=row.explain,
         warning=True,
         back=opening.path,
