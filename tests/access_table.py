@@ -351,6 +351,9 @@ POST /money/openings/upload/{fund}/enter                                   ixxxx
 GET  /money/openings/{opening}                                             ixxxx.xxxxx.xx.xx
 GET  /money/openings/{opening}/steps/confirm                               ixxxxxxxxxx.xxxxx
 GET  /money/openings/{opening}/steps/refuse                                ixxxxxxxxxx.xxxxx
+GET  /money/openings/{opening}/lines/999999/correct                        ixxxxxxxxxx-xxxxx
+GET  /money/openings/corrections/{correction}/steps/confirm                ixxxxxxxxxx!xxxxx
+GET  /money/openings/corrections/{correction}/steps/refuse                 ixxxxxxxxxx.xxxxx
 GET  /money/runs                                                           ixxxxxxxxxx.xx.xx
 GET  /money/runs/{run}                                                     ixxxxxxxxxx.xx.xx
 GET  /money/runs/gather/{fund}                                             ixxxxxxxxxx!xxxxx

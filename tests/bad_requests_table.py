@@ -261,6 +261,8 @@ ADDRESSES = (
     Bad("payees after a NUL", "finance", "GET /money/payees?after=%00", 200, "Who is paid"),
     Bad("payees of no school", "finance", "GET /money/payees/999999", 404, NO_PAGE),
     Bad("awards already running there are not", "finance", f"GET /money/openings/{2**40}", 404, NO_PAGE),
+    Bad("a correction there is not", "finance", "GET /money/openings/corrections/999999/steps/confirm", 404,
+        NO_PAGE),
     Bad("awards of no fund", "finance", f"GET /money/openings/enter/{2**40}", 404, NO_PAGE),
     Bad("a batch of payees there is not", "finance", f"GET /money/payees/batches/{2**40}", 404, NO_PAGE),
     Bad("a register of no year", "leader", "GET /register?year=soon", 404, NO_PAGE),

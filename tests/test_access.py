@@ -184,6 +184,7 @@ def council(make: Make) -> SimpleNamespace:
         "trust": make.trust().id,
         "payee": make.payee(other, state=PayeeState.PROPOSED).id,
         "opening": make.opening(fund, make.school()).id,
+        "correction": make.correction(bids["A"].award.lines[0]).id,
         "batch": make.payee_batch(make.school()).id,
         "priority": bids["D"].priority_id,
         "question": make.question(bids["D"].round, retired=True).id,

@@ -16,6 +16,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     day_log,
     decision,
     desk,
+    earned_correction,
     files,
     follow_up,
     fund,

@@ -30,6 +30,7 @@ from fundflow.rules.awards import award_of
 from fundflow.rules.openings import (
     Entered,
     Wrong,
+    grade_of,
     has_head,
     paid_before,
     paid_by_payee,
@@ -216,6 +217,7 @@ def _bid(award: OpeningAward, fund: Fund, now: datetime) -> Bid:
                 half_days=line.half_days,
                 day_rate_pence=line.day_rate_pence,
                 on_cost_basis_points=line.on_cost_basis_points,
+                grade=grade_of(line, fund),
             )
             for line in award.lines
             if line.is_days

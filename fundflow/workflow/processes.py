@@ -7,6 +7,7 @@ from fundflow.workflow.claim import CLAIM
 from fundflow.workflow.condition import CONDITION
 from fundflow.workflow.confirmation import CONFIRMATION
 from fundflow.workflow.days_ask import DAYS_ASK
+from fundflow.workflow.earned_correction import EARNED_CORRECTION
 from fundflow.workflow.follow_up import FOLLOW_UP
 from fundflow.workflow.impact_return import IMPACT_RETURN
 from fundflow.workflow.meeting import MEETING
@@ -36,6 +37,7 @@ PROCESSES = {
         PAYEE,
         PAYEE_BATCH,
         OPENING,
+        EARNED_CORRECTION,
         PLAN,
         CLAIM,
         PAYMENT_BLOCK,

@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating.tables import rewrite_table
 
 revision = "0124"
-down_revision = "0122"
+down_revision = "0123"
 
 # Written out: SQLite adds a column with its rule, and no rule by itself.
 KIND = (

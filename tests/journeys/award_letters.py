@@ -41,6 +41,7 @@ Thank you. We have accepted your report on what changed.
 
 What happens next
 £140.00 was paid and not earned. Finance writes to you about it. Then we close the bid, and tell you.
+
 You don’t need to do anything now.
 /bids/BRK-0001
 """

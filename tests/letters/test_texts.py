@@ -20,6 +20,7 @@ from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval
 from fundflow.models.day_log import DaysAsk
+from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
@@ -129,6 +130,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "payee": payee_of(bid),
         "payee_batch": batch_of(bid),
         "opening": opening_of(bid),
+        "earned_correction": correction_of(bid),
     }[process]
 
 
@@ -329,6 +331,21 @@ def opening_of(bid: Bid) -> Opening:
     session.add(opening)
     session.flush()
     return opening
+
+
+def correction_of(bid: Bid) -> EarnedCorrection:
+    """Of what was earned on the first line of its award before it was entered."""
+    line = next(line for line in bid.award.lines if line.is_days)
+    return EarnedCorrection(
+        id=1,
+        bid=bid,
+        line=line,
+        was=5,
+        half_days=-1,
+        reason="Misread",
+        asked_at=NOW,
+        asked_by=bid.created_by,
+    )
 
 
 def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry:

@@ -21,6 +21,7 @@ from fundflow.impact.routes.follow_up import FOLLOW_UP_STEPS
 from fundflow.impact.routes.report_steps import REPORT_STEPS
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
+from fundflow.openings.correction_routes import CORRECTION_STEPS
 from fundflow.openings.routes import OPENING_STEPS
 from fundflow.panel.meetings.steps import MEETING_STEPS
 from fundflow.panel.routes.conditions import CONDITION_STEPS
@@ -63,6 +64,7 @@ PAGES = (
     PAYEE_STEPS,
     BATCH_STEPS,
     OPENING_STEPS,
+    CORRECTION_STEPS,
     PLAN_STEPS,
     REPORT_STEPS,
     FOLLOW_UP_STEPS,
@@ -72,7 +74,8 @@ PAGES = (
 # An award already running begins as its opening is confirmed.
 # A school sends a claim on the page that says what is due.
 # A block is put on the page where its kind is chosen, a change asked for on the page where it is written, a
-# run gathered where its claims are shown, a payment reversed from the claim's page.
+# run gathered where its claims are shown, a payment reversed from the claim's page, what was earned before
+# corrected from the page of its entry.
 NO_PAGE = {
     ("application", "enter_award"),
     ("claim", "submit"),
@@ -83,6 +86,7 @@ NO_PAGE = {
     ("change_request", "reduce"),
     ("payment_run", "gather"),
     ("reversal", "request"),
+    ("earned_correction", "propose"),
     ("approval", "sign"),
     ("approval", "refuse"),
     ("approval", "cancel"),

@@ -10,6 +10,7 @@ from fundflow.rules.guards import (
     change_request,
     claim,
     condition,
+    earned_correction,
     follow_up,
     impact_return,
     meeting,
@@ -63,6 +64,7 @@ PAYEE = {"proposed_by_id": 1, "schools": [], "payees": [SimpleNamespace(school=N
 OPENING = {"entered_by_id": 1, "schools": []}
 RUN = {"gathered_by_id": 1, "waiting": [object()]}
 ANSWERED = {"waiting": []}
+CORRECTION = {"asked_by_id": 1, "bid": ready_bid()}
 REVERSAL = {
     "requested_by_id": 1,
     "claim": SimpleNamespace(state=ClaimState.PAID),
@@ -153,6 +155,30 @@ OTHER_WAITS = [
         RUN,
         {"why_not_exported": "Not every payment could be made now."},
         "Not every payment could be made now.",
+    ),
+    (
+        earned_correction.barred_from_correction,
+        CORRECTION,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t correct what was earned: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        earned_correction.proposed_correction,
+        CORRECTION,
+        {"asked_by_id": SOMEBODY.id},
+        "You asked for this correction, so another finance officer must confirm it.",
+    ),
+    (
+        earned_correction.earned_stays,
+        CORRECTION,
+        {"why_earned_stays": "The bid is closed."},
+        "The bid is closed.",
+    ),
+    (
+        earned_correction.earned_since,
+        CORRECTION,
+        {"why_earned_changed": "What was earned was corrected since."},
+        "What was earned was corrected since.",
     ),
     (
         reversal.barred_from_reversal,

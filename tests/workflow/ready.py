@@ -72,6 +72,8 @@ RULES: dict[str, Any] = {
     "why_bid_closed": None,
     "why_not_exported": None,
     "why_payment_stays": None,
+    "why_earned_stays": None,
+    "why_earned_changed": None,
     "why_still_owed": None,
     "why_award_fixed": None,
     "why_change_open": None,
