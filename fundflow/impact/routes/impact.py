@@ -37,6 +37,7 @@ def bid_impact(reference: str) -> str:
         steps=REPORT_STEPS.links(report) if report else [],
         feedback=queries.feedback_for(user, bid, at),
         asked=list(bid.feedback),
+        averages=queries.averages_for(user, bid, at),
         is_provider=queries.is_a_provider(user, bid, at),
         inside=sees_review(user, bid, at),
         to_give=queries.feedback_to_give(user, bid, at),

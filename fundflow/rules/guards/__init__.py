@@ -10,6 +10,7 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     change_request,
     claim,
     condition,
+    feedback,
     follow_up,
     impact_return,
     meeting,
