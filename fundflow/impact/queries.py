@@ -15,6 +15,7 @@ from fundflow.models.person import User
 from fundflow.permissions import actors_for, sees_money, sees_review
 from fundflow.rules.feedback import Averages, averages_of
 from fundflow.rules.impact import Measured, values_of
+from fundflow.web.charts import Dumbbell, dumbbell
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.working_days import london_date
 
@@ -31,6 +32,11 @@ class Result:
         """“83%”; empty without a result."""
         moved = self.measured.movement
         return percent(moved) if moved is not None else ""
+
+    @property
+    def chart(self) -> Dumbbell:
+        o = self.outcome
+        return dumbbell(o.measure, o.unit, o.baseline, o.target, self.actual.value if self.actual else None)
 
     @property
     def measured(self) -> Measured:
