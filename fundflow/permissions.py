@@ -15,6 +15,7 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.change import ChangeRequest
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
+from fundflow.models.impact import Feedback
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
@@ -94,6 +95,8 @@ def _through_membership(member: Membership, record: Any) -> set[Actor]:
         return {Actor.PARTNER_LEADER} if leads else set()
     if isinstance(record, ChangeRequest) and leads and member.school_id in record.asked_schools:
         return {Actor.PARTNER_LEADER}
+    if isinstance(record, Feedback) and member.school_id == record.school_id:
+        return {Actor.SUPPORTED_SCHOOL}
     if member.school_id != record.bid.lead_school_id:
         return set()
     return {Actor.SCHOOL_TEAM, Actor.SCHOOL_LEADER} if leads else {Actor.SCHOOL_TEAM}

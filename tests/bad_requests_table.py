@@ -597,7 +597,7 @@ IMPACT = (
     Bad("a rating of 6", "leader", "POST /bids/{F}/feedback", 422, IN_LIST,
         {"quality": "6", "timeliness": "5", "fit": "5", "use_again": "yes"}),
     Bad("a stale rating", "leader", "POST /bids/{F}/feedback", 409, STALE,
-        {"quality": "5", "timeliness": "5", "fit": "5", "use_again": "yes", "stamp": "x"}),
+        {"quality": "5", "timeliness": "5", "fit": "5", "use_again": "yes", "council": "4", "stamp": "x"}),
 )
 
 ADMINISTRATION = (

@@ -274,6 +274,8 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
             "fit": 4,
             "use_again": True,
             "text": "Practical, kind and on time.",
+            "council": 4,
+            "council_text": "",
         }
         impact.give_feedback(feedback, ratings=ratings, stamp=impact.stamp_of(feedback), user=head, now=now)
     yield (now := told.at(over + 15))

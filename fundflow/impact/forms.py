@@ -200,6 +200,13 @@ class FeedbackForm(Form):
     )
     use_again = Radios("Would you use this support again?", choices=YES_NO, missing="Select yes or no")
     text = LongText("Anything you want to add (optional)", most=2000, rows=5)
+    council = Radios(
+        "How well did the council handle it?",
+        choices=RATINGS,
+        missing="Select how well the council handled it",
+        description="From the bid to the payments. The schools don’t see this answer.",
+    )
+    council_text = LongText("What should the council do better? (optional)", most=2000, rows=3)
 
     def ratings(self) -> dict[str, Any]:
         """The answers, by the model's names."""
@@ -209,6 +216,8 @@ class FeedbackForm(Form):
             "fit": int(self.fit.data),
             "use_again": self.use_again.data == "yes",
             "text": self.text.data or "",
+            "council": int(self.council.data),
+            "council_text": self.council_text.data or "",
         }
 
 

@@ -17,22 +17,22 @@ from fundflow.permissions import actors_for
 from fundflow.reconciling import raise_what_is_left
 from fundflow.rules import returns
 from fundflow.rules.awards import tranche_claims
+from fundflow.rules.feedback import next_day
 from fundflow.rules.report_log import why_log_short
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.working_days import add_working_days, london_date
 
-RATED_IN = (BidState.IN_MONITORING, BidState.CLOSED)
 ACCEPT = {
     ReturnKind.INTERIM: "accept_interim",
     ReturnKind.FINAL: "accept",
     ReturnKind.FOLLOW_UP: "accept_follow_up",
 }
-RATINGS = ("quality", "timeliness", "fit", "use_again", "text")
+RATINGS = ("quality", "timeliness", "fit", "use_again", "text", "council", "council_text")
 
 
 class Given(NamedTuple):
@@ -235,26 +235,35 @@ def give_feedback(
 ) -> None:
     """Keep a supported school's rating; it may be changed later.
 
-    ratings  quality, timeliness and fit from 1 to 5, use_again, text
+    ratings  quality, timeliness, fit and council from 1 to 5, use_again, text, council_text
     stamp    `stamp_of` what the page showed; Stale where somebody changed it since
     """
     lock(feedback.bid, None)
     db.session.refresh(feedback)
-    mine = user.school_ids(london_date(now))
-    if feedback.school_id not in mine:
-        raise Refused("Only people of a school that received the support can rate it.")
-    if feedback.bid.state not in RATED_IN:
-        raise Refused("The support can be rated once it has ended.")
+    require_step(feedback, "give", user, now)
     held = given_so_far(feedback)
     if held == dict(ratings):
         return  # a second click
     if stamp_of(feedback) != stamp:
         raise Stale
-    for name in RATINGS:
-        setattr(feedback, name, ratings[name])
-    feedback.given_at, feedback.given_by_id = now, user.id
-    feedback.bid.touch()
+    said = {name: ratings[name] for name in RATINGS}
+    also = {**said, "given_at": now, "given_by_id": user.id}
+    take_step(feedback, "give", user=user, now=now, given=said, also=also, locked=True)
     db.session.commit()
+
+
+def chase_feedback(feedback: Feedback, *, now: datetime) -> int:
+    """The clock asks again, or records that nothing was given; 1 where it did. Commits."""
+    lock(feedback, None)
+    if feedback.state is not FeedbackState.ASKED or london_date(now) < next_day(feedback):
+        return 0
+    if feedback.chased_again_at:
+        take_step(feedback, "record_not_given", user=None, now=now)
+    else:
+        column = "chased_again_at" if feedback.chased_at else "chased_at"
+        take_step(feedback, "chase", user=None, now=now, also={column: now})
+    db.session.commit()
+    return 1
 
 
 def stamp_of(feedback: Feedback) -> str:

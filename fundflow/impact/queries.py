@@ -14,7 +14,9 @@ from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rating
 from fundflow.models.person import User
 from fundflow.permissions import actors_for, sees_money, sees_review
+from fundflow.rules.feedback import Averages, averages_of
 from fundflow.rules.impact import Measured, values_of
+from fundflow.web.charts import Dumbbell, dumbbell
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.working_days import london_date
@@ -37,6 +39,11 @@ class Result:
         """“83%” in the latest report; empty without a result."""
         moved = self.measured.movement
         return percent(moved) if moved is not None else ""
+
+    @property
+    def chart(self) -> Dumbbell:
+        o = self.outcome
+        return dumbbell(o.measure, o.unit, o.baseline, o.target, self.actual.value if self.actual else None)
 
     @property
     def measured(self) -> Measured:
@@ -95,6 +102,13 @@ def is_a_provider(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person belongs to a school that gave the support."""
     mine = user.school_ids(london_date(now))
     return any(school.id in mine for school in bid.providers)
+
+
+def averages_for(user: User, bid: Bid, now: datetime) -> Averages | None:
+    """What supported schools say of this person's school, where it gave support here; from three on."""
+    mine = user.school_ids(london_date(now))
+    own = [school for school in bid.providers if school.id in mine]
+    return averages_of(own[0]) if own else None
 
 
 def feedback_to_give(user: User, bid: Bid, now: datetime) -> Feedback | None:

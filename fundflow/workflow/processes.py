@@ -8,6 +8,7 @@ from fundflow.workflow.condition import CONDITION
 from fundflow.workflow.confirmation import CONFIRMATION
 from fundflow.workflow.days_ask import DAYS_ASK
 from fundflow.workflow.earned_correction import EARNED_CORRECTION
+from fundflow.workflow.feedback import FEEDBACK
 from fundflow.workflow.follow_up import FOLLOW_UP
 from fundflow.workflow.impact_return import IMPACT_RETURN
 from fundflow.workflow.meeting import MEETING
@@ -48,5 +49,6 @@ PROCESSES = {
         DAYS_ASK,
         IMPACT_RETURN,
         FOLLOW_UP,
+        FEEDBACK,
     )
 }

@@ -32,6 +32,7 @@ WHOLE = {
     "summary": "Reading improved",
 }
 GOOD = {"quality": 5, "timeliness": 4, "fit": 4, "use_again": True, "text": "Very kind"}
+GOOD |= {"council": 4, "council_text": "Pay sooner"}
 SignIn = Callable[[Any], FlaskClient]
 
 

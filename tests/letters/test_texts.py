@@ -124,6 +124,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "days_ask": asked_about_days(bid),
         "impact_return": bid.report,
         "follow_up": follow_up_of(bid),
+        "feedback": bid.feedback[0],
         "condition": condition_of(bid),
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
         "support_request": support_request_of(bid),

@@ -92,11 +92,12 @@ NO_PAGE = {
     ("approval", "cancel"),
 }
 
-BY_LINK_ALONE = {"days_ask"}  # a head with an account confirms days on the bid's own page
+# A head with an account confirms days on the bid's own page; feedback is given on a page of its own.
+WITHOUT_STEP_PAGES = {"days_ask", "feedback"}
 
 
 def test_every_step_that_people_take_has_a_page_and_its_rule(app: Flask) -> None:
-    assert {pages.workflow.name for pages in PAGES} == set(PROCESSES) - BY_LINK_ALONE
+    assert {pages.workflow.name for pages in PAGES} == set(PROCESSES) - WITHOUT_STEP_PAGES
     for pages in PAGES:
         for name in pages.workflow.step_names():
             people = {actor for row in pages.workflow.rows(name) for actor in row.by} - {Actor.CLOCK}

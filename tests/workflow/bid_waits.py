@@ -12,6 +12,12 @@ from tests.workflow.fakes import NOW
 from tests.workflow.ready import OWN_SCHOOL, review, says, sitting, yet_to_declare
 
 # guard, what the bid answers, the sentence
+
+
+def outstanding(school: str) -> SimpleNamespace:
+    return SimpleNamespace(holds_closing=True, school=SimpleNamespace(name=school))
+
+
 WAITS = [
     (application.form_incomplete, {"missing_sections": ["Contact"]}, "Complete Contact first."),
     (
@@ -211,6 +217,11 @@ WAITS = [
         application.report_not_accepted,
         {"has_accepted_report": says(False)},
         "The school’s report has not been accepted yet.",
+    ),
+    (
+        application.feedback_outstanding,
+        {"feedback": [outstanding("Oak"), outstanding("Elm")]},
+        "Feedback is outstanding from Oak and Elm: neither given nor asked for twice more.",
     ),
     (
         application.feedback_not_asked,

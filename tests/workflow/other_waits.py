@@ -11,6 +11,7 @@ from fundflow.rules.guards import (
     claim,
     condition,
     earned_correction,
+    feedback,
     follow_up,
     impact_return,
     meeting,
@@ -27,10 +28,11 @@ from fundflow.rules.guards import (
 )
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.interests import Bar, BarKind
 from fundflow.workflow.payee_batch import BatchState
-from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, SOMEBODY
+from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, NOW, SOMEBODY
 from tests.workflow.ready import OWN_SCHOOL, ready_bid, says
 
 CLAIM = {
@@ -41,6 +43,7 @@ CLAIM = {
     "bid": ready_bid(),
     "school": None,
 }
+FEEDBACK = {"chased_again_at": None, "is_open_to_answers": True}
 RECOVERY = {
     "opened_by_id": 1,
     "school": SimpleNamespace(name="Oak"),
@@ -221,6 +224,30 @@ OTHER_WAITS = [
         HELD_PAYEE,
         {"hold_since": None},
         "Payments to this payee are not held.",
+    ),
+    (
+        feedback.not_to_chase_yet,
+        FEEDBACK,
+        {"chased_again_at": NOW},
+        "The school has been asked twice more.",
+    ),
+    (
+        feedback.not_to_chase_yet,
+        FEEDBACK,
+        {"next_day": FAR_AHEAD},
+        f"The school has until {day_words(FAR_AHEAD)}.",
+    ),
+    (
+        feedback.not_to_end_yet,
+        {**FEEDBACK, "chased_again_at": NOW},
+        {"chased_again_at": None},
+        "The school has not been asked twice more yet.",
+    ),
+    (
+        feedback.support_not_over,
+        FEEDBACK,
+        {"is_open_to_answers": False},
+        "The support can be rated once it has ended.",
     ),
     (
         follow_up.nothing_to_follow_up,

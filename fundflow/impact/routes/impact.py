@@ -49,6 +49,7 @@ def bid_impact(reference: str) -> str:
         percent=queries.percent,
         feedback=queries.feedback_for(user, bid, at),
         asked=list(bid.feedback),
+        averages=queries.averages_for(user, bid, at),
         is_provider=queries.is_a_provider(user, bid, at),
         inside=sees_review(user, bid, at),
         to_give=queries.feedback_to_give(user, bid, at),

@@ -191,11 +191,13 @@ def _shown(asked: Feedback) -> dict[str, Any]:
     held = operations.given_so_far(asked)
     again = held["use_again"]
     rated = {
-        name: str(held[name]) if held[name] is not None else None for name in ("quality", "timeliness", "fit")
+        name: str(held[name]) if held[name] is not None else None
+        for name in ("quality", "timeliness", "fit", "council")
     }
     return {
         **rated,
         "text": held["text"],
+        "council_text": held["council_text"],
         "stamp": operations.stamp_of(asked),
         "use_again": None if again is None else YES_NO[0 if again else 1][0],
     }

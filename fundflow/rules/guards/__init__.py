@@ -11,6 +11,7 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     claim,
     condition,
     earned_correction,
+    feedback,
     follow_up,
     impact_return,
     meeting,

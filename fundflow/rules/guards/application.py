@@ -182,6 +182,15 @@ def feedback_not_asked(bid: Bid, _ask: Ask) -> str | None:
 
 
 @guard
+def feedback_outstanding(bid: Bid, _ask: Ask) -> str | None:
+    """It waits until feedback is given, or the clock has chased it twice: never for ever."""
+    schools = [feedback.school.name for feedback in bid.feedback if feedback.holds_closing]
+    if not schools:
+        return None
+    return f"Feedback is outstanding from {joined(schools)}: neither given nor asked for twice more."
+
+
+@guard
 def claim_open(bid: Bid, _ask: Ask) -> str | None:
     return "A claim is still open." if bid.has_open_claim() else None
 
