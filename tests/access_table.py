@@ -252,6 +252,8 @@ GET  /bids/{F}/report/steps/return                                         i----
 GET  /bids/{F}/report/steps/accept                                         i----!!!!-!-.-!-!
 GET  /bids/{F}/report/steps/accept-interim                                 i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/accept-follow-up                               i----!!!!-!-!-!-!
+GET  /bids/{F}/report/steps/let-pass                                       i----!!!!-!-!-!-!
+GET  /bids/{F}/report/steps/hold-for-it                                    i----!!!!-!-!-!-!
 GET  /bids/{F}/feedback                                                    i-..-------------
 GET  /bids/{F}/steps/go-on-delivering                                      i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/steps/close                                                 i-!!!!!!!!!!!-!-!
@@ -308,6 +310,7 @@ GET  /meetings/{meeting}/minutes/steps/circulate                           ixxxx
 GET  /meetings/{meeting}/minutes/steps/take-back                           ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/minutes/steps/agree                               ixxxxx!xxxxxxxxxx
 GET  /our-staff                                                            i....xxxx.xxxxxxx
+GET  /impact                                                               ixxxx.xxxxxx.x.xx
 GET  /money                                                                ixxxx.xxxx...x..x
 GET  /money/waiting/{fund}/to-check                                        ixxxx.xxxx...x.xx
 GET  /money/waiting/{fund}/runs-to-approve                                 ixxxx-xxxx-.-x.xx

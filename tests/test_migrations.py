@@ -45,6 +45,7 @@ LANDED = {
     ),
     "0119_awards_move_between_lines.py": "511790342924f4ea3dc449b1e82dccb3f6dce8c4c2a44deacd2924459e87e424",
     "0120_orders_invoices_and_vat.py": "fa536882b25e930455489cb39f616e184d722e72c3b1f2682b0cb5e93e566e75",
+    "0124_reports_at_half_time_and_a_year_later.py": "7096aa1ad7dff9973cd436d7da4a3a4d6f65fb562fe5a0cfd40fd51889631390",  # noqa: E501 (its name is long)
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

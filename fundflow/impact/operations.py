@@ -5,17 +5,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from fundflow.blocking import lift_block, standing_block
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import EDITABLE_RETURNS, Actual, Feedback, ImpactReturn, Rag
 from fundflow.models.payment import ClaimKind
+from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import User
 from fundflow.models.unfinished import Unfinished, set_unfinished
 from fundflow.permissions import actors_for
 from fundflow.reconciling import raise_what_is_left
 from fundflow.rules import returns
 from fundflow.rules.awards import tranche_claims
+from fundflow.rules.payment_blocks import standing_blocks, why_nothing_to_block
 from fundflow.rules.report_log import why_log_short
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
@@ -197,6 +200,8 @@ def accept_report(
     report.rag, report.rag_reason = rag, reason
     report.accepted_at, report.accepted_by_id = now, user.id
     _owes(report, None)
+    _release(report, "The report is accepted.", user, now)
+    report.held_at = None
     pays_share = report.kind is ReturnKind.INTERIM and _begin_second_share(report.bid, now)
     take_step(
         report,
@@ -211,6 +216,44 @@ def accept_report(
     if pays_share:
         db.session.add_all(tranche_claims(report.bid, ClaimKind.HALF_TIME, now))
     db.session.commit()
+
+
+def let_pass(report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """The lateness of a report counts no more; what was held for it goes on."""
+    _prepare(report, "let_pass", user, now, version)
+    _release(report, reason, user, now)
+    _choose(report, "let_pass", reason, user, now, version, {"waived_at": now, "held_at": None})
+    db.session.commit()
+
+
+def hold_for_it(report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Keep the award's claims from being paid, and the school's next bid from being submitted, until the
+    report is accepted or its lateness let pass."""
+    _prepare(report, "hold_for_it", user, now, version)
+    _choose(report, "hold_for_it", reason, user, now, version, {"held_at": now, "waived_at": None})
+    if why_nothing_to_block(report.bid) is None:
+        db.session.add(standing_block(report.bid, BlockKind.REPORT, reason, user, now))
+    db.session.commit()
+
+
+def _choose(
+    report: ImpactReturn,
+    step: str,
+    reason: str,
+    user: User,
+    now: datetime,
+    version: int | None,
+    columns: Mapping[str, Any],
+) -> None:
+    also, given = {**columns, "late_reason": reason}, {"reason": reason}
+    take_step(report, step, user=user, now=now, version=version, given=given, also=also)
+
+
+def _release(report: ImpactReturn, reason: str, user: User, now: datetime) -> None:
+    """Lift the block of payments that was put for a report."""
+    for block in standing_blocks(report.bid):
+        if block.kind is BlockKind.REPORT and block.put_at == report.held_at:
+            lift_block(block, reason, user, now, told=("school",), by_itself=True)
 
 
 def _begin_second_share(bid: Bid, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to, where
 from fundflow.models.school import School
 from fundflow.models.unfinished import wrong_under
 from fundflow.workflow.application import BidState
@@ -57,6 +57,7 @@ class ImpactReturn(Base):
         CheckConstraint(
             "state != 'accepted' OR kind = 'interim' OR rag IS NOT NULL", name="rated_when_accepted"
         ),
+        Index("ix_impact_return_held", "bid_id", **where("held_at IS NOT NULL")),
         Index("ix_impact_return_version", "bid_id", "kind", "number", unique=True),
     )
     workflow: ClassVar[Workflow] = IMPACT_RETURN
@@ -69,6 +70,9 @@ class ImpactReturn(Base):
     version: Mapped[int] = mapped_column(default=1)  # counts changes, as of every record
     due_on: Mapped[date]
     answer_by: Mapped[date | None]  # while it is returned
+    waived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its lateness counts no more
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # payments and bids wait for it
+    late_reason: Mapped[str] = mapped_column(Text, default="")  # of the last of the two
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     half_days_delivered: Mapped[int | None]
     spent_pence: Mapped[Pence | None]

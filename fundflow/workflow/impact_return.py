@@ -4,7 +4,7 @@ from enum import Enum
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Money, Step, Workflow
-from fundflow.workflow.inputs import on_page, text, tick
+from fundflow.workflow.inputs import REASON, on_page, text, tick
 from fundflow.workflow.worded import Worded
 
 
@@ -36,6 +36,8 @@ class ReturnKind(Worded):
 
 S = ReturnState
 
+OFFICERS = (A.OFFICER, A.IMPACT_OFFICER)
+HELD_FROM = 20  # working days after the due date, from which payments and bids can be held
 NOTICE = 5  # working days before the due date on which the clock reminds the school
 
 
@@ -91,5 +93,25 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
          done="The follow-up report is accepted. The school is being told.",
          hidden_while=("not_a_follow_up",), waits_while=("barred_from_report",),
          asks_for=on_page("rag", "reason?"), emails=("school",)),
+    *(Step("let_pass", (state,), state, OFFICERS,
+           button="Let the lateness pass", past="Let the lateness of a report pass", sidestep=True,
+           hint="It no longer counts against the school’s claims and bids.",
+           explain=("The report is still asked for. That it is late no longer counts against the school’s "
+                    "claims and bids. What was held for it goes on.",
+                    "The school is told, with your reason. The panel reads it too."),
+           done="The lateness is let pass. The school is being told.",
+           hidden_while=("report_not_late", "lateness_let_pass"), waits_while=("barred_from_report",),
+           asks_for=(REASON,), emails=("school",)) for state in (S.DUE, S.RETURNED)),
+    *(Step("hold_for_it", (state,), state, OFFICERS,
+           button="Hold payments and bids", past="Held payments and bids for a report", sidestep=True,
+           hint="Until this report is accepted, or its lateness let pass.",
+           explain=("Until this report is accepted, no claim on this award is paid and the school can’t "
+                    "submit another bid. You can let the lateness pass at any time.",
+                    "The school, the liaison officer and finance are told, with your reason."),
+           done="Payments and bids are held. The people concerned are being told.",
+           hidden_while=("report_not_late", "held_for_report"),
+           waits_while=("barred_from_report", "not_late_enough"),
+           asks_for=(REASON,), emails=("school", "officer", "finance"), warning=True)
+      for state in (S.DUE, S.RETURNED)),
 ), WORDS)
 # fmt: on

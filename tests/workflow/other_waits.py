@@ -1,5 +1,6 @@
 """What the smaller processes wait for: each guard, and the sentence that it says."""
 
+from datetime import date
 from types import SimpleNamespace
 
 from fundflow.models.fund import Decider
@@ -27,7 +28,7 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.interests import Bar, BarKind
 from fundflow.workflow.payee_batch import BatchState
-from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, SOMEBODY
+from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, NOW, SOMEBODY
 from tests.workflow.ready import OWN_SCHOOL, ready_bid, says
 
 CLAIM = {
@@ -53,6 +54,7 @@ REPORT = {
     "why_incomplete": says(None),
     "why_not_open": says(None),
 }
+LATE = {"is_editable": True, "wanted_on": LONG_PAST, "bid": ready_bid()}
 MEETING = {"undecided_items": says([]), "items_to_settle": []}
 CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
 APPROVAL = {"bid": ready_bid(), "is_of": says(False)}
@@ -254,6 +256,26 @@ OTHER_WAITS = [
         REPORT,
         {"is_final": False, "due_on": FAR_AHEAD},
         "The report falls due on 31 December 2027.",
+    ),
+    (impact_return.report_not_late, LATE, {"is_editable": False}, "The report is not late."),
+    (impact_return.report_not_late, LATE, {"wanted_on": FAR_AHEAD}, "The report is not late."),
+    (
+        impact_return.lateness_let_pass,
+        {**LATE, "waived_at": None},
+        {"waived_at": NOW},
+        "The lateness was let pass on 18 November 2026.",
+    ),
+    (
+        impact_return.held_for_report,
+        {**LATE, "held_at": None},
+        {"held_at": NOW},
+        "Payments and bids have been held since 18 November 2026.",
+    ),
+    (
+        impact_return.not_late_enough,
+        LATE,
+        {"wanted_on": date(2026, 11, 17)},
+        "Payments and bids can be held from 15 December 2026, 20 working days after it was due.",
     ),
     (impact_return.not_a_final_report, REPORT, {"is_final": False}, "This is not the final report."),
     (

@@ -1,6 +1,7 @@
 """The room’s pages."""
 
 from fundflow.impact.routes import (  # noqa: F401 (each adds its own)
+    desk,
     impact,
     report,
 )

@@ -91,6 +91,9 @@ REPORT_STEPS.add(
 )
 REPORT_STEPS.add(blueprint, "return", operations.return_report, load=report_to_check)
 
+REPORT_STEPS.add(blueprint, "let_pass", operations.let_pass, load=report_to_check)
+REPORT_STEPS.add(blueprint, "hold_for_it", operations.hold_for_it, load=report_to_check)
+
 
 def _accept(reference: str, place: str, step: str, template: str) -> Any:
     kept = report_to_check(reference, place)

@@ -1,0 +1,23 @@
+"""The lateness of a report is let pass, or payments and bids are held for it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0125"
+down_revision = "0124"
+
+
+def upgrade() -> None:
+    for name in ("waived_at", "held_at"):
+        op.add_column("impact_return", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    op.add_column("impact_return", sa.Column("late_reason", sa.Text(), server_default="", nullable=False))
+    held = sa.text("held_at IS NOT NULL")
+    op.create_index(
+        "ix_impact_return_held", "impact_return", ["bid_id"], sqlite_where=held, postgresql_where=held
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_impact_return_held", table_name="impact_return")
+    for name in ("late_reason", "held_at", "waived_at"):
+        op.drop_column("impact_return", name)
