@@ -247,11 +247,13 @@ GET  /bids/{A}/steps/terminate                                             i-!!!
 GET  /bids/{A}/steps/finish-delivery                                       i-!!!.!!!!!!!-!-!
 GET  /bids/{F}/impact                                                      i-...........-.-.
 GET  /bids/{F}/report                                                      i->>-------------
+GET  /bids/{F}/report/versions/1                                           i-..-......x....-
 GET  /bids/{F}/report/steps/submit                                         i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/report/steps/return                                         i----!!!!-!-.-!-!
 GET  /bids/{F}/report/steps/accept                                         i----!!!!-!-.-!-!
 GET  /bids/{F}/report/steps/accept-interim                                 i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/accept-follow-up                               i----!!!!-!-!-!-!
+GET  /bids/{F}/report/steps/correct                                        i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/let-pass                                       i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/hold-for-it                                    i----!!!!-!-!-!-!
 GET  /bids/{F}/feedback                                                    i-..-------------

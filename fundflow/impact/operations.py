@@ -25,7 +25,7 @@ from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
-from fundflow.workflow.impact_return import ReturnKind
+from fundflow.workflow.impact_return import ReturnKind, ReturnPart, ReturnState
 from fundflow.workflow.working_days import add_working_days, london_date
 
 RATED_IN = (BidState.IN_MONITORING, BidState.CLOSED)
@@ -33,6 +33,18 @@ ACCEPT = {
     ReturnKind.INTERIM: "accept_interim",
     ReturnKind.FINAL: "accept",
     ReturnKind.FOLLOW_UP: "accept_follow_up",
+}
+# The columns of a report by the part that they belong to.
+PART_OF = {
+    "half_days_delivered": ReturnPart.SUPPORT,
+    "spent_pence": ReturnPart.SUPPORT,
+    "teaching_before": ReturnPart.TEACHING,
+    "teaching_after": ReturnPart.TEACHING,
+    "taught_judged": ReturnPart.TEACHING,
+    "helped": ReturnPart.STORY,
+    "hindered": ReturnPart.STORY,
+    "lessons": ReturnPart.LESSONS,
+    "summary": ReturnPart.SUMMARY,
 }
 RATINGS = ("quality", "timeliness", "fit", "use_again", "text")
 
@@ -94,7 +106,8 @@ def save_report(
     now: datetime,
     version: int | None,
 ) -> None:
-    """Keep what the school has written so far; nothing needs to be complete.
+    """Keep what the school has written so far; nothing needs to be complete. Parts that are not asked about
+    again stay as they were sent.
 
     results     by outcome id; an outcome left out has no result yet
     answers     the report's other columns by name
@@ -103,10 +116,12 @@ def save_report(
     """
     lock(report, version)
     _refuse_to_edit(report, user, now)
-    for outcome in report.bid.outcomes:
-        _keep_result(report, outcome, results.get(outcome.id), london_date(now))
+    if report.is_part_open(ReturnPart.RESULTS):
+        for outcome in report.bid.outcomes:
+            _keep_result(report, outcome, results.get(outcome.id), london_date(now))
     for name, value in answers.items():
-        setattr(report, name, value)
+        if report.is_part_open(PART_OF[name]):
+            setattr(report, name, value)
     set_unfinished(report.bid, report.kind.place, unfinished)
     report.touch()
     db.session.commit()
@@ -170,10 +185,23 @@ def submit_report(
 
 
 def return_report(
-    report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None
+    report: ImpactReturn,
+    *,
+    reason: str = "",
+    questions: Mapping[ReturnPart, str] | None = None,
+    user: User,
+    now: datetime,
+    version: int | None,
 ) -> None:
-    """Ask the school for more, within the fund's time to answer."""
+    """Ask the school for more, within the fund's time to answer.
+
+    questions  by the parts that are opened for it; the others stay closed. Without any, all are open
+    reason     what is asked, where it is about no part
+    """
     _prepare(report, "return", user, now, version)
+    asked = questions or {}
+    reason = "\n".join(f"{part.words}: {text}" for part, text in asked.items()) or reason
+    report.questions = {part.value: text for part, text in asked.items()}
     report.question, fund = reason, report.bid.fund
     report.answer_by = add_working_days(london_date(now), fund.answer_days, fund.schools_off)
     _owes(report, report.answer_by)
@@ -192,7 +220,7 @@ def accept_report(
     """
     step = ACCEPT[report.kind]
     _prepare(report, step, user, now, version)
-    suggested = report.suggested_rag()
+    suggested, settled = report.suggested_rag(), report.bid.has_accepted_report()
     if rag is not None and rag is not suggested and not reason:
         raise Refused(
             f"The results come to {suggested.words.lower()}. Say why you rate them {rag.words.lower()}."
@@ -211,7 +239,7 @@ def accept_report(
         version=version,
         given={"rag": rag, "reason": reason, "suggested": suggested},
     )
-    if report.is_final:
+    if report.is_final and not settled:
         raise_what_is_left(report.bid, user, now)
     if pays_share:
         db.session.add_all(tranche_claims(report.bid, ClaimKind.HALF_TIME, now))
@@ -266,8 +294,33 @@ def _begin_second_share(bid: Bid, now: datetime) -> bool:
 
 def _owes(report: ImpactReturn, day: date | None) -> None:
     """The bid's own date is that of its final report, once the support has ended."""
-    if report.is_final:
+    if report.is_final and report.bid.is_in_monitoring:
         report.bid.due_on = day
+
+
+def correct(report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Ask the school for a corrected version of an accepted report: a copy, which it changes and sends. The
+    accepted one stays, and stands until the new one is accepted."""
+    _prepare(report, "correct", user, now, version)
+    bid = report.bid
+    copied = {name: getattr(report, name) for name in PART_OF}
+    new = ImpactReturn(
+        kind=report.kind,
+        number=report.number + 1,
+        state=ReturnState.RETURNED,
+        due_on=report.due_on,
+        answer_by=add_working_days(london_date(now), bid.fund.answer_days, bid.fund.schools_off),
+        question=reason,
+        actuals=[
+            Actual(outcome_id=actual.outcome_id, **{name: getattr(actual, name) for name in Given._fields})
+            for actual in report.actuals
+        ],
+        **copied,
+    )
+    take_step(report, "correct", user=user, now=now, version=version, given={"reason": reason})
+    bid.returns.append(new)
+    _owes(new, new.answer_by)
+    db.session.commit()
 
 
 def _prepare(report: ImpactReturn, step: str, user: User, now: datetime, version: int | None) -> None:

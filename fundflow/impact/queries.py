@@ -59,6 +59,12 @@ def sees_report(user: User, bid: Bid, report: ImpactReturn, now: datetime) -> bo
     return report.submitted_at is not None and sees_money(user, bid, now)
 
 
+def readable(user: User, report: ImpactReturn, now: datetime) -> list[ImpactReturn]:
+    """The versions of a report that this person may read, the latest last."""
+    versions = [one for one in report.bid.returns if one.kind is report.kind]
+    return [one for one in versions if sees_report(user, report.bid, one, now)]
+
+
 def results(bid: Bid, shown: list[ImpactReturn]) -> list[Result]:
     """Every outcome, with its results in these reports."""
     return [

@@ -4,7 +4,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, String, Text, UniqueConstraint, case
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    case,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -17,7 +27,7 @@ from fundflow.models.unfinished import wrong_under
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnState
+from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnPart, ReturnState
 from fundflow.workflow.worded import Worded
 
 
@@ -42,6 +52,8 @@ OPEN_IN = {
     ReturnKind.FINAL: (BidState.IN_MONITORING,),
     ReturnKind.FOLLOW_UP: (BidState.IN_MONITORING, BidState.CLOSED),
 }
+# Those in which an accepted report is corrected, whichever it is.
+CORRECTED_IN = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING, BidState.CLOSED)
 
 
 class ImpactReturn(Base):
@@ -84,6 +96,9 @@ class ImpactReturn(Base):
     lessons: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")  # may be published
     question: Mapped[str] = mapped_column(Text, default="")
+    questions: Mapped[dict[str, str]] = mapped_column(
+        JSON, default=dict
+    )  # by ReturnPart: only those are open
     rag: Mapped[Rag | None] = mapped_column(enum_of(Rag))
     rag_reason: Mapped[str] = mapped_column(Text, default="")
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -164,9 +179,30 @@ class ImpactReturn(Base):
         gap = next((name for name, value in wanted.items() if value is None), None)
         return f"Enter {gap} first." if gap else None
 
+    @property
+    def is_latest(self) -> bool:
+        return self.bid.return_of(self.kind) is self
+
+    @property
+    def parts(self) -> list[ReturnPart]:
+        """What it asks about."""
+        found = [ReturnPart.RESULTS]
+        if self.is_final:
+            found += [ReturnPart.SUPPORT, ReturnPart.TEACHING]
+        if not self.is_one_page:
+            found.append(ReturnPart.STORY)
+        return [*found, ReturnPart.LESSONS, ReturnPart.SUMMARY] if self.is_final else found
+
+    def is_part_open(self, part: ReturnPart) -> bool:
+        """Whether the school may change a part: all of them, until some are asked about again."""
+        asked = self.questions if self.state is ReturnState.RETURNED else None
+        return part in self.parts and (not asked or part.value in asked)
+
     def why_not_open(self) -> str | None:
         """None while the school is to write it, else the sentence that says why not."""
         state = self.bid.state
+        if self.number > 1 and state in CORRECTED_IN:
+            return None
         if state is BidState.TERMINATED:
             return "The funding was stopped, so no report is asked for."
         if state in OPEN_IN[self.kind]:

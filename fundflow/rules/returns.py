@@ -8,7 +8,7 @@ from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
-from fundflow.models.impact import EDITABLE_RETURNS, OPEN_IN, ImpactReturn
+from fundflow.models.impact import CORRECTED_IN, EDITABLE_RETURNS, OPEN_IN, ImpactReturn
 from fundflow.rules.changes import MONTHS_OF_A_TERM
 from fundflow.workflow.award import half_time
 from fundflow.workflow.date_words import day_words
@@ -73,7 +73,10 @@ def move_end(bid: Bid, end: date) -> None:
 
 def is_open() -> ColumnElement[bool]:
     """`ImpactReturn.why_not_open` as a condition on a report joined with its bid."""
-    return or_(*(and_(ImpactReturn.kind == kind, Bid.state.in_(states)) for kind, states in OPEN_IN.items()))
+    return or_(
+        *(and_(ImpactReturn.kind == kind, Bid.state.in_(states)) for kind, states in OPEN_IN.items()),
+        and_(ImpactReturn.number > 1, Bid.state.in_(CORRECTED_IN)),
+    )
 
 
 def is_late(day: date) -> ColumnElement[bool]:

@@ -34,6 +34,17 @@ class ReturnKind(Worded):
         return self.words.lower()
 
 
+class ReturnPart(Worded):
+    """What can be asked about again by itself, once a report was sent."""
+
+    RESULTS = "results", "The results"
+    SUPPORT = "support", "Days and money"
+    TEACHING = "teaching", "Quality of teaching"
+    STORY = "story", "What helped and what got in the way"
+    LESSONS = "lessons", "Lessons"
+    SUMMARY = "summary", "The summary"
+
+
 S = ReturnState
 
 OFFICERS = (A.OFFICER, A.IMPACT_OFFICER)
@@ -67,12 +78,10 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
          emails=("impact_officer",)),
     Step("return", (S.SUBMITTED,), S.RETURNED, (A.IMPACT_OFFICER,),
          button="Ask the school for more", past="Asked for more", sidestep=True,
-         hint="The school can change its report, and sends it again.",
+         hint="The school can change the parts you ask about, and sends the report again.",
          explain=("The school has {bid.fund.answer_days} working days to answer.",),
          done="The school is being asked for more.",
-         waits_while=("barred_from_report",),
-         asks_for=(text("reason", "What else do you need?", "Enter what you need from the school"),),
-         emails=("school",)),
+         waits_while=("barred_from_report",), asks_for=on_page("reason"), emails=("school",)),
     Step("accept", (S.SUBMITTED,), S.ACCEPTED, (A.IMPACT_OFFICER,),
          button="Accept the report", past="Accepted the report",
          hint="With a rating, worked out for you from the results.",
@@ -93,6 +102,16 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
          done="The follow-up report is accepted. The school is being told.",
          hidden_while=("not_a_follow_up",), waits_while=("barred_from_report",),
          asks_for=on_page("rag", "reason?"), emails=("school",)),
+    Step("correct", (S.ACCEPTED,), S.ACCEPTED, (A.IMPACT_OFFICER,),
+         button="Ask for a corrected version", past="Asked for a corrected version of a report",
+         hint="The accepted one stays beside it.", sidestep=True,
+         explain=("The school gets a copy of its report to correct and send again. This one stays, and "
+                  "stands until you accept the corrected one.",
+                  "The school has {bid.fund.answer_days} working days to answer."),
+         done="The school is being asked for a corrected version.",
+         hidden_while=("newer_version",), waits_while=("barred_from_report", "bid_is_stopped"),
+         asks_for=(text("reason", "What is to be corrected?", "Enter what is to be corrected"),),
+         emails=("school",)),
     *(Step("let_pass", (state,), state, OFFICERS,
            button="Let the lateness pass", past="Let the lateness of a report pass", sidestep=True,
            hint="It no longer counts against the school’s claims and bids.",

@@ -1,4 +1,4 @@
-"""The lateness of a report is let pass, or payments and bids are held for it."""
+"""Late reports are let pass or held for; what a report is returned about, part by part."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ def upgrade() -> None:
     for name in ("waived_at", "held_at"):
         op.add_column("impact_return", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     op.add_column("impact_return", sa.Column("late_reason", sa.Text(), server_default="", nullable=False))
+    op.add_column("impact_return", sa.Column("questions", sa.JSON(), server_default="{}", nullable=False))
     held = sa.text("held_at IS NOT NULL")
     op.create_index(
         "ix_impact_return_held", "impact_return", ["bid_id"], sqlite_where=held, postgresql_where=held
@@ -19,5 +20,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_impact_return_held", table_name="impact_return")
-    for name in ("late_reason", "held_at", "waived_at"):
+    for name in ("questions", "late_reason", "held_at", "waived_at"):
         op.drop_column("impact_return", name)

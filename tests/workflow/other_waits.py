@@ -257,6 +257,18 @@ OTHER_WAITS = [
         {"is_final": False, "due_on": FAR_AHEAD},
         "The report falls due on 31 December 2027.",
     ),
+    (
+        impact_return.newer_version,
+        {"is_latest": True},
+        {"is_latest": False},
+        "There is a newer version of this report.",
+    ),
+    (
+        impact_return.bid_is_stopped,
+        {"bid": ready_bid(BidState.CLOSED)},
+        {"bid": ready_bid(BidState.TERMINATED)},
+        "The funding was stopped, so no report is asked for.",
+    ),
     (impact_return.report_not_late, LATE, {"is_editable": False}, "The report is not late."),
     (impact_return.report_not_late, LATE, {"wanted_on": FAR_AHEAD}, "The report is not late."),
     (

@@ -4,6 +4,7 @@ from fundflow.models.impact import ImpactReturn
 from fundflow.rules.claims import why_days_unsettled
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.report_log import why_log_unexplained
+from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.impact_return import HELD_FROM, NOTICE, ReturnKind
@@ -41,6 +42,17 @@ def not_an_interim_report(report: ImpactReturn, _ask: Ask) -> str | None:
 @guard
 def not_a_follow_up(report: ImpactReturn, _ask: Ask) -> str | None:
     return None if report.kind is ReturnKind.FOLLOW_UP else "This is not a follow-up report."
+
+
+@guard
+def newer_version(report: ImpactReturn, _ask: Ask) -> str | None:
+    return None if report.is_latest else "There is a newer version of this report."
+
+
+@guard
+def bid_is_stopped(report: ImpactReturn, _ask: Ask) -> str | None:
+    stopped = report.bid.state is BidState.TERMINATED
+    return "The funding was stopped, so no report is asked for." if stopped else None
 
 
 @guard
