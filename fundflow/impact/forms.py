@@ -8,7 +8,8 @@ from fundflow.impact.operations import Given
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import RATING_WORDS, TEACHING_WORDS, ImpactReturn, Rag
 from fundflow.rules.report_log import report_and_log
-from fundflow.web.fields import Day, LongText, Radios, Stamp, Text
+from fundflow.web.fields import Day, LongText, Radios, Stamp, Text, Upload
+from fundflow.web.file_forms import FilesForm
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, MeasuredNumber, Pounds
 from fundflow.workflow.impact_return import ReturnKind, ReturnPart
@@ -151,6 +152,13 @@ def _stored(name: str, value: Any) -> Any:
     if name in TAUGHT:
         return int(value) if value else None
     return value if name in ("half_days_delivered", "spent_pence") else value or ""
+
+
+class EvidenceForm(FilesForm):
+    """One file for a report."""
+
+    file = Upload("Choose a file", missing="Choose a file")
+    description = Text("What is it? (optional)", most=300)
 
 
 class ReturnForm(Form):

@@ -13,8 +13,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import Actual, Feedback, ImpactReturn
 from fundflow.models.person import User
-from fundflow.permissions import actors_for, sees_money, sees_review
-from fundflow.workflow.actors import Actor
+from fundflow.permissions import sees_report, sees_review
 from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.working_days import london_date
 
@@ -43,7 +42,7 @@ def reports_of(bid: Bid) -> list[ImpactReturn]:
             select(ImpactReturn)
             .where(ImpactReturn.bid_id == bid.id)
             .order_by(ImpactReturn.id)
-            .options(selectinload(ImpactReturn.actuals))
+            .options(selectinload(ImpactReturn.actuals), selectinload(ImpactReturn.files))
         )
     )
     set_committed_value(bid, "returns", found)
@@ -52,17 +51,10 @@ def reports_of(bid: Bid) -> list[ImpactReturn]:
     return [report for kind in ReturnKind if (report := bid.return_of(kind))]
 
 
-def sees_report(user: User, bid: Bid, report: ImpactReturn, now: datetime) -> bool:
-    """Its own school always; whoever sees the money once it is sent; partners once accepted."""
-    if report.is_accepted or Actor.SCHOOL_TEAM in actors_for(user, bid, now):
-        return True
-    return report.submitted_at is not None and sees_money(user, bid, now)
-
-
 def readable(user: User, report: ImpactReturn, now: datetime) -> list[ImpactReturn]:
     """The versions of a report that this person may read, the latest last."""
     versions = [one for one in report.bid.returns if one.kind is report.kind]
-    return [one for one in versions if sees_report(user, report.bid, one, now)]
+    return [one for one in versions if sees_report(user, one, now)]
 
 
 def results(bid: Bid, shown: list[ImpactReturn]) -> list[Result]:

@@ -22,6 +22,7 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to, where
+from fundflow.models.files import Attachment
 from fundflow.models.school import School
 from fundflow.models.unfinished import wrong_under
 from fundflow.workflow.application import BidState
@@ -106,6 +107,7 @@ class ImpactReturn(Base):
 
     bid: Mapped[Bid] = relationship(back_populates="returns")
     actuals: Mapped[list["Actual"]] = relationship(back_populates="report")
+    files: Mapped[list[Attachment]] = relationship(back_populates="report", order_by=Attachment.id)
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", ReturnState.SCHEDULED)
@@ -149,6 +151,11 @@ class ImpactReturn(Base):
     @property
     def is_accepted(self) -> bool:
         return self.state is ReturnState.ACCEPTED
+
+    @property
+    def evidence(self) -> list[Attachment]:
+        """Its files that were not removed."""
+        return [one for one in self.files if one.removed_at is None]
 
     def actual_of(self, outcome: Outcome) -> "Actual | None":
         return next((a for a in self.actuals if a.outcome_id == outcome.id), None)

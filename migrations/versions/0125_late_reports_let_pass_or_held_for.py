@@ -1,7 +1,9 @@
-"""Late reports are let pass or held for; what a report is returned about, part by part."""
+"""Late reports are let pass or held for; what a report is returned about, part by part; its files."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from fundflow.migrating import schema as t
 
 revision = "0125"
 down_revision = "0124"
@@ -16,9 +18,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_impact_return_held", "impact_return", ["bid_id"], sqlite_where=held, postgresql_where=held
     )
+    op.add_column("attachment", t.key("report_id", "impact_return.id", index=False, null=True))
+    op.create_index("ix_attachment_report_id", "attachment", ["report_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_attachment_report_id", table_name="attachment")
+    op.drop_column("attachment", "report_id")
     op.drop_index("ix_impact_return_held", table_name="impact_return")
     for name in ("questions", "late_reason", "held_at", "waived_at"):
         op.drop_column("impact_return", name)

@@ -2,6 +2,7 @@
 
 from fundflow.impact.routes import (  # noqa: F401 (each adds its own)
     desk,
+    evidence,
     impact,
     report,
 )
