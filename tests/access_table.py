@@ -253,12 +253,18 @@ GET  /bids/{A}/steps/terminate                                             i-!!!
 GET  /bids/{A}/steps/finish-delivery                                       i-!!!.!!!!!!!-!-!
 GET  /bids/{F}/impact                                                      i-...........-.-.
 GET  /bids/{F}/report                                                      i->>-------------
+GET  /bids/{F}/report/evidence/add                                         i-!!-------------
+GET  /bids/{F}/report/evidence/999999/remove                               i----------------
+GET  /bids/{F}/report/versions/1                                           i-..-......x....-
 GET  /bids/{F}/report/steps/submit                                         i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/report/steps/return                                         i----!!!!-!-.-!-!
 GET  /bids/{F}/report/steps/accept                                         i----!!!!-!-.-!-!
 GET  /bids/{F}/report/steps/accept-interim                                 i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/accept-follow-up                               i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/correct-rating                                 i----!!!!-!-!-!-!
+GET  /bids/{F}/report/steps/correct                                        i----!!!!-!-!-!-!
+GET  /bids/{F}/report/steps/let-pass                                       i----!!!!-!-!-!-!
+GET  /bids/{F}/report/steps/hold-for-it                                    i----!!!!-!-!-!-!
 GET  /bids/{F}/feedback                                                    i-..-------------
 GET  /bids/{F}/steps/go-on-delivering                                      i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/steps/close                                                 i-!!!!!!!!!!!-!-!
@@ -315,6 +321,7 @@ GET  /meetings/{meeting}/minutes/steps/circulate                           ixxxx
 GET  /meetings/{meeting}/minutes/steps/take-back                           ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/minutes/steps/agree                               ixxxxx!xxxxxxxxxx
 GET  /our-staff                                                            i....xxxx.xxxxxxx
+GET  /impact                                                               ixxxx.xxxxxx.x.xx
 GET  /money                                                                ixxxx.xxxx...x..x
 GET  /money/waiting/{fund}/to-check                                        ixxxx.xxxx...x.xx
 GET  /money/waiting/{fund}/runs-to-approve                                 ixxxx-xxxx-.-x.xx

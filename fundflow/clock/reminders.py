@@ -304,7 +304,12 @@ REMINDERS = (
         "report_overdue",
         ImpactReturn,
         _report_wanted,
-        {1: ("school",), 10: ("school", "approver"), 20: ("school", "approver", "impact_officer")},
+        {
+            1: ("school", "impact_officer"),
+            10: ("school", "approver"),
+            20: ("school", "approver", "impact_officer"),
+            **{n: ("impact_officer",) for n in range(40, 200, 20)},  # about once a month
+        },
         find.reports_wanted,
     ),
     Reminder(

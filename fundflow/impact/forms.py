@@ -8,9 +8,12 @@ from fundflow.impact.operations import Given
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import RATING_WORDS, TEACHING_WORDS, ImpactReturn, Rag
 from fundflow.rules.report_log import report_and_log
-from fundflow.web.fields import Day, LongText, Radios, Stamp, Text
+from fundflow.web.fields import Day, LongText, Radios, Stamp, Text, Upload
+from fundflow.web.file_forms import FilesForm
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, MeasuredNumber, Pounds
+from fundflow.workflow.impact_return import ReturnPart
+from fundflow.workflow.impact_return import ReturnPart as P
 
 TEACHING = tuple((str(n), words) for n, words in TEACHING_WORDS.items())
 RATINGS = tuple((str(n), words) for n, words in RATING_WORDS.items())
@@ -28,11 +31,12 @@ class ReportForm(Form):
     def of(cls, report: ImpactReturn, today: date) -> "ReportForm":
         """The form with what the report holds; a final one that is new says what the log holds."""
         fields: dict[str, Any] = {}
-        for n, outcome in enumerate(report.bid.outcomes, 1):
+        outcomes = report.bid.outcomes if report.is_part_open(P.RESULTS) else []
+        for n, outcome in enumerate(outcomes, 1):
             fields |= _about(outcome, n)
         whole: type[ReportForm] = type("ReportFormOfBid", (cls,), {**fields, **_questions(report)})
         form = whole.on(report, data=_answers(report))
-        form.outcome_ids, form.today = [outcome.id for outcome in report.bid.outcomes], today
+        form.outcome_ids, form.today = [outcome.id for outcome in outcomes], today
         return form
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -84,18 +88,20 @@ ASKED = (
 def _questions(report: ImpactReturn) -> dict[str, Any]:
     """What a report asks about beside the outcomes; the one page of a lean award asks least."""
     fields: dict[str, Any] = {}
-    if report.is_final:
+    if report.is_part_open(P.SUPPORT):
         fields["days_delivered"] = HalfDays("Days of support delivered", most_days=1000)
         fields["spent"] = Pounds("What was spent of the award", what="What was spent", least=0)
+    if report.is_part_open(P.TEACHING):
         fields["teaching_before"] = Radios("Quality of teaching before the support", choices=TEACHING)
         fields["teaching_after"] = Radios("Quality of teaching now", choices=TEACHING)
-    if report.is_final and not report.is_one_page:
+    if report.is_part_open(P.TEACHING) and not report.is_one_page:
         fields["taught_judged"] = Text("Who judged the quality of teaching, and how?", most=300)
-    if not report.is_one_page:
+    if report.is_part_open(P.STORY):
         fields["helped"] = LongText("What helped?", most=1000, rows=4)
         fields["hindered"] = LongText("What got in the way?", most=1000, rows=4)
-    if report.is_final:
+    if report.is_part_open(P.LESSONS):
         fields["lessons"] = LongText("What did you learn? What would you do differently?", most=2000)
+    if report.is_part_open(P.SUMMARY):
         fields["summary"] = LongText(
             "A summary that may be published",
             most=1000,
@@ -149,6 +155,41 @@ def _stored(name: str, value: Any) -> Any:
     if name in TAUGHT:
         return int(value) if value else None
     return value if name in ("half_days_delivered", "spent_pence") else value or ""
+
+
+class EvidenceForm(FilesForm):
+    """One file for a report."""
+
+    file = Upload("Choose a file", missing="Choose a file")
+    description = Text("What is it? (optional)", most=300)
+
+
+class ReturnForm(Form):
+    """A question about each part that the school is to look at again."""
+
+    @classmethod
+    def of(cls, report: ImpactReturn) -> "ReturnForm":
+        form = cls.on(report)
+        for part in ReturnPart:
+            if part not in report.parts:
+                del form[f"ask_{part.value}"]
+        return form
+
+    def questions(self) -> dict[ReturnPart, str]:
+        """By the parts asked about."""
+        asked = {part: f"ask_{part.value}" for part in ReturnPart}
+        return {part: self[name].data for part, name in asked.items() if name in self and self[name].data}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine: bool = super().validate(extra_validators)
+        if fine and not self.questions():
+            self.ask_results.errors = ["Ask a question about at least one part"]
+            return False
+        return fine
+
+
+for _part in ReturnPart:
+    setattr(ReturnForm, f"ask_{_part.value}", LongText(_part.words, most=1000, rows=3))
 
 
 class AcceptForm(Form):

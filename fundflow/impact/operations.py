@@ -5,12 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from fundflow.blocking import lift_block, standing_block
 from fundflow.extensions import db
 from fundflow.impact.rating import rate
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import EDITABLE_RETURNS, Actual, Feedback, ImpactReturn, Rag
 from fundflow.models.payment import ClaimKind
+from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import User
 from fundflow.models.unfinished import Unfinished, set_unfinished
 from fundflow.permissions import actors_for
@@ -18,19 +20,32 @@ from fundflow.reconciling import raise_what_is_left
 from fundflow.rules import returns
 from fundflow.rules.awards import tranche_claims
 from fundflow.rules.feedback import next_day
+from fundflow.rules.payment_blocks import standing_blocks, why_nothing_to_block
 from fundflow.rules.report_log import why_log_short
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.feedback import FeedbackState
-from fundflow.workflow.impact_return import ReturnKind
+from fundflow.workflow.impact_return import ReturnKind, ReturnPart, ReturnState
 from fundflow.workflow.working_days import add_working_days, london_date
 
 ACCEPT = {
     ReturnKind.INTERIM: "accept_interim",
     ReturnKind.FINAL: "accept",
     ReturnKind.FOLLOW_UP: "accept_follow_up",
+}
+# The columns of a report by the part that they belong to.
+PART_OF = {
+    "half_days_delivered": ReturnPart.SUPPORT,
+    "spent_pence": ReturnPart.SUPPORT,
+    "teaching_before": ReturnPart.TEACHING,
+    "teaching_after": ReturnPart.TEACHING,
+    "taught_judged": ReturnPart.TEACHING,
+    "helped": ReturnPart.STORY,
+    "hindered": ReturnPart.STORY,
+    "lessons": ReturnPart.LESSONS,
+    "summary": ReturnPart.SUMMARY,
 }
 RATINGS = ("quality", "timeliness", "fit", "use_again", "text", "council", "council_text")
 
@@ -92,7 +107,8 @@ def save_report(
     now: datetime,
     version: int | None,
 ) -> None:
-    """Keep what the school has written so far; nothing needs to be complete.
+    """Keep what the school has written so far; nothing needs to be complete. Parts that are not asked about
+    again stay as they were sent.
 
     results     by outcome id; an outcome left out has no result yet
     answers     the report's other columns by name
@@ -101,10 +117,12 @@ def save_report(
     """
     lock(report, version)
     _refuse_to_edit(report, user, now)
-    for outcome in report.bid.outcomes:
-        _keep_result(report, outcome, results.get(outcome.id), london_date(now))
+    if report.is_part_open(ReturnPart.RESULTS):
+        for outcome in report.bid.outcomes:
+            _keep_result(report, outcome, results.get(outcome.id), london_date(now))
     for name, value in answers.items():
-        setattr(report, name, value)
+        if report.is_part_open(PART_OF[name]):
+            setattr(report, name, value)
     set_unfinished(report.bid, report.kind.place, unfinished)
     report.touch()
     db.session.commit()
@@ -168,10 +186,23 @@ def submit_report(
 
 
 def return_report(
-    report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None
+    report: ImpactReturn,
+    *,
+    reason: str = "",
+    questions: Mapping[ReturnPart, str] | None = None,
+    user: User,
+    now: datetime,
+    version: int | None,
 ) -> None:
-    """Ask the school for more, within the fund's time to answer."""
+    """Ask the school for more, within the fund's time to answer.
+
+    questions  by the parts that are opened for it; the others stay closed. Without any, all are open
+    reason     what is asked, where it is about no part
+    """
     _prepare(report, "return", user, now, version)
+    asked = questions or {}
+    reason = "\n".join(f"{part.words}: {text}" for part, text in asked.items()) or reason
+    report.questions = {part.value: text for part, text in asked.items()}
     report.question, fund = reason, report.bid.fund
     report.answer_by = add_working_days(london_date(now), fund.answer_days, fund.schools_off)
     _owes(report, report.answer_by)
@@ -189,9 +220,12 @@ def accept_report(
     """
     step = ACCEPT[report.kind]
     _prepare(report, step, user, now, version)
+    settled = report.bid.has_accepted_report()
     found = rate(report, rag=rag, reason=reason, user=user, now=now)
     report.accepted_at, report.accepted_by_id = now, user.id
     _owes(report, None)
+    _release(report, "The report is accepted.", user, now)
+    report.held_at = None
     pays_share = report.kind is ReturnKind.INTERIM and _begin_second_share(report.bid, now)
     take_step(
         report,
@@ -201,11 +235,49 @@ def accept_report(
         version=version,
         given={"rag": rag, "reason": reason, "suggested": found.rag},
     )
-    if report.is_final:
+    if report.is_final and not settled:
         raise_what_is_left(report.bid, user, now)
     if pays_share:
         db.session.add_all(tranche_claims(report.bid, ClaimKind.HALF_TIME, now))
     db.session.commit()
+
+
+def let_pass(report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """The lateness of a report counts no more; what was held for it goes on."""
+    _prepare(report, "let_pass", user, now, version)
+    _release(report, reason, user, now)
+    _choose(report, "let_pass", reason, user, now, version, {"waived_at": now, "held_at": None})
+    db.session.commit()
+
+
+def hold_for_it(report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Keep the award's claims from being paid, and the school's next bid from being submitted, until the
+    report is accepted or its lateness let pass."""
+    _prepare(report, "hold_for_it", user, now, version)
+    _choose(report, "hold_for_it", reason, user, now, version, {"held_at": now, "waived_at": None})
+    if why_nothing_to_block(report.bid) is None:
+        db.session.add(standing_block(report.bid, BlockKind.REPORT, reason, user, now))
+    db.session.commit()
+
+
+def _choose(
+    report: ImpactReturn,
+    step: str,
+    reason: str,
+    user: User,
+    now: datetime,
+    version: int | None,
+    columns: Mapping[str, Any],
+) -> None:
+    also, given = {**columns, "late_reason": reason}, {"reason": reason}
+    take_step(report, step, user=user, now=now, version=version, given=given, also=also)
+
+
+def _release(report: ImpactReturn, reason: str, user: User, now: datetime) -> None:
+    """Lift the block of payments that was put for a report."""
+    for block in standing_blocks(report.bid):
+        if block.kind is BlockKind.REPORT and block.put_at == report.held_at:
+            lift_block(block, reason, user, now, told=("school",), by_itself=True)
 
 
 def _begin_second_share(bid: Bid, now: datetime) -> bool:
@@ -218,8 +290,33 @@ def _begin_second_share(bid: Bid, now: datetime) -> bool:
 
 def _owes(report: ImpactReturn, day: date | None) -> None:
     """The bid's own date is that of its final report, once the support has ended."""
-    if report.is_final:
+    if report.is_final and report.bid.is_in_monitoring:
         report.bid.due_on = day
+
+
+def correct(report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Ask the school for a corrected version of an accepted report: a copy, which it changes and sends. The
+    accepted one stays, and stands until the new one is accepted."""
+    _prepare(report, "correct", user, now, version)
+    bid = report.bid
+    copied = {name: getattr(report, name) for name in PART_OF}
+    new = ImpactReturn(
+        kind=report.kind,
+        number=report.number + 1,
+        state=ReturnState.RETURNED,
+        due_on=report.due_on,
+        answer_by=add_working_days(london_date(now), bid.fund.answer_days, bid.fund.schools_off),
+        question=reason,
+        actuals=[
+            Actual(outcome_id=actual.outcome_id, **{name: getattr(actual, name) for name in Given._fields})
+            for actual in report.actuals
+        ],
+        **copied,
+    )
+    take_step(report, "correct", user=user, now=now, version=version, given={"reason": reason})
+    bid.returns.append(new)
+    _owes(new, new.answer_by)
+    db.session.commit()
 
 
 def _prepare(report: ImpactReturn, step: str, user: User, now: datetime, version: int | None) -> None:

@@ -13,11 +13,10 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rating
 from fundflow.models.person import User
-from fundflow.permissions import actors_for, sees_money, sees_review
+from fundflow.permissions import sees_report, sees_review
 from fundflow.rules.feedback import Averages, averages_of
 from fundflow.rules.impact import Measured, values_of
 from fundflow.web.charts import Dumbbell, dumbbell
-from fundflow.workflow.actors import Actor
 from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.working_days import london_date
 
@@ -64,6 +63,7 @@ def reports_of(bid: Bid) -> list[ImpactReturn]:
             .order_by(ImpactReturn.id)
             .options(
                 selectinload(ImpactReturn.actuals),
+                selectinload(ImpactReturn.files),
                 selectinload(ImpactReturn.ratings).joinedload(Rating.given_by),
             )
         )
@@ -74,11 +74,10 @@ def reports_of(bid: Bid) -> list[ImpactReturn]:
     return [report for kind in ReturnKind if (report := bid.return_of(kind))]
 
 
-def sees_report(user: User, bid: Bid, report: ImpactReturn, now: datetime) -> bool:
-    """Its own school always; whoever sees the money once it is sent; partners once accepted."""
-    if report.is_accepted or Actor.SCHOOL_TEAM in actors_for(user, bid, now):
-        return True
-    return report.submitted_at is not None and sees_money(user, bid, now)
+def readable(user: User, report: ImpactReturn, now: datetime) -> list[ImpactReturn]:
+    """The versions of a report that this person may read, the latest last."""
+    versions = [one for one in report.bid.returns if one.kind is report.kind]
+    return [one for one in versions if sees_report(user, one, now)]
 
 
 def results(bid: Bid, shown: list[ImpactReturn]) -> list[Result]:

@@ -31,7 +31,7 @@ class HasReturns:
         return any(one.kind is ReturnKind.FINAL and one.is_accepted for one in self.returns)
 
     def has_sent_report(self) -> bool:
-        return self.report is not None and not self.report.is_editable
+        return self.has_accepted_report() or (self.report is not None and not self.report.is_editable)
 
     @property
     def returns_without_follow_up(self) -> list["ImpactReturn"]:

@@ -4,7 +4,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, String, Text, UniqueConstraint, case
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    case,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -12,6 +22,7 @@ from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to, where
+from fundflow.models.files import Attachment
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.unfinished import wrong_under
@@ -19,7 +30,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.feedback import FEEDBACK, FeedbackState
-from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnState
+from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnPart, ReturnState
 from fundflow.workflow.movement import movement
 from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import london_date
@@ -52,6 +63,8 @@ OPEN_IN = {
     ReturnKind.FINAL: (BidState.IN_MONITORING,),
     ReturnKind.FOLLOW_UP: (BidState.IN_MONITORING, BidState.CLOSED),
 }
+# Those in which an accepted report is corrected, whichever it is.
+CORRECTED_IN = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING, BidState.CLOSED)
 
 
 class ImpactReturn(Base):
@@ -66,6 +79,7 @@ class ImpactReturn(Base):
         CheckConstraint("teaching_after BETWEEN 1 AND 4", name="teaching_after_on_the_scale"),
         CheckConstraint("state != 'accepted' OR rag IS NOT NULL", name="rated_when_accepted"),
         Index("ix_impact_return_wants_follow_up", "bid_id", **where("wants_follow_up")),
+        Index("ix_impact_return_held", "bid_id", **where("held_at IS NOT NULL")),
         Index("ix_impact_return_version", "bid_id", "kind", "number", unique=True),
     )
     workflow: ClassVar[Workflow] = IMPACT_RETURN
@@ -78,6 +92,9 @@ class ImpactReturn(Base):
     version: Mapped[int] = mapped_column(default=1)  # counts changes, as of every record
     due_on: Mapped[date]
     answer_by: Mapped[date | None]  # while it is returned
+    waived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its lateness counts no more
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # payments and bids wait for it
+    late_reason: Mapped[str] = mapped_column(Text, default="")  # of the last of the two
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     half_days_delivered: Mapped[int | None]
     spent_pence: Mapped[Pence | None]
@@ -89,6 +106,9 @@ class ImpactReturn(Base):
     lessons: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")  # may be published
     question: Mapped[str] = mapped_column(Text, default="")
+    questions: Mapped[dict[str, str]] = mapped_column(
+        JSON, default=dict
+    )  # by ReturnPart: only those are open
     rag: Mapped[Rag | None] = mapped_column(enum_of(Rag))  # of the latest rating, as its reason
     rag_reason: Mapped[str] = mapped_column(Text, default="")
     wants_follow_up: Mapped[bool] = mapped_column(default=False)  # red or amber, and no action agreed yet
@@ -97,6 +117,7 @@ class ImpactReturn(Base):
 
     bid: Mapped[Bid] = relationship(back_populates="returns")
     actuals: Mapped[list["Actual"]] = relationship(back_populates="report")
+    files: Mapped[list[Attachment]] = relationship(back_populates="report", order_by=Attachment.id)
     ratings: Mapped[list["Rating"]] = relationship(back_populates="report", order_by="Rating.number")
 
     def __init__(self, **values: Any) -> None:
@@ -142,6 +163,11 @@ class ImpactReturn(Base):
     def is_accepted(self) -> bool:
         return self.state is ReturnState.ACCEPTED
 
+    @property
+    def evidence(self) -> list[Attachment]:
+        """Its files that were not removed."""
+        return [one for one in self.files if one.removed_at is None]
+
     def actual_of(self, outcome: Outcome) -> "Actual | None":
         return next((a for a in self.actuals if a.outcome_id == outcome.id), None)
 
@@ -175,9 +201,30 @@ class ImpactReturn(Base):
         gap = next((name for name, value in wanted.items() if value is None), None)
         return f"Enter {gap} first." if gap else None
 
+    @property
+    def is_latest(self) -> bool:
+        return self.bid.return_of(self.kind) is self
+
+    @property
+    def parts(self) -> list[ReturnPart]:
+        """What it asks about."""
+        found = [ReturnPart.RESULTS]
+        if self.is_final:
+            found += [ReturnPart.SUPPORT, ReturnPart.TEACHING]
+        if not self.is_one_page:
+            found.append(ReturnPart.STORY)
+        return [*found, ReturnPart.LESSONS, ReturnPart.SUMMARY] if self.is_final else found
+
+    def is_part_open(self, part: ReturnPart) -> bool:
+        """Whether the school may change a part: all of them, until some are asked about again."""
+        asked = self.questions if self.state is ReturnState.RETURNED else None
+        return part in self.parts and (not asked or part.value in asked)
+
     def why_not_open(self) -> str | None:
         """None while the school is to write it, else the sentence that says why not."""
         state = self.bid.state
+        if self.number > 1 and state in CORRECTED_IN:
+            return None
         if state is BidState.TERMINATED:
             return "The funding was stopped, so no report is asked for."
         if state in OPEN_IN[self.kind]:

@@ -11,7 +11,7 @@ from fundflow.models.decision import Decision
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.rules.claims import SETTLED_IN
-from fundflow.rules.returns import is_late, late_returns
+from fundflow.rules.returns import counts_against, late_returns
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.payment_block import BlockState
@@ -60,7 +60,7 @@ def is_blocked() -> ColumnElement[bool]:
 
 def report_is_overdue(day: date) -> ColumnElement[bool]:
     """`why_report_overdue` as a condition on Bid."""
-    return exists().where(ImpactReturn.bid_id == Bid.id, is_late(day)).correlate(Bid)
+    return exists().where(ImpactReturn.bid_id == Bid.id, counts_against(day)).correlate(Bid)
 
 
 def condition_is_unmet(day: date) -> ColumnElement[bool]:

@@ -3,13 +3,15 @@
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
-from fundflow.models.impact import EDITABLE_RETURNS, OPEN_IN, ImpactReturn
+from fundflow.models.impact import CORRECTED_IN, EDITABLE_RETURNS, OPEN_IN, ImpactReturn
 from fundflow.rules.changes import MONTHS_OF_A_TERM
 from fundflow.workflow.award import half_time
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.working_days import add_working_days, months_after
 
@@ -71,7 +73,10 @@ def move_end(bid: Bid, end: date) -> None:
 
 def is_open() -> ColumnElement[bool]:
     """`ImpactReturn.why_not_open` as a condition on a report joined with its bid."""
-    return or_(*(and_(ImpactReturn.kind == kind, Bid.state.in_(states)) for kind, states in OPEN_IN.items()))
+    return or_(
+        *(and_(ImpactReturn.kind == kind, Bid.state.in_(states)) for kind, states in OPEN_IN.items()),
+        and_(ImpactReturn.number > 1, Bid.state.in_(CORRECTED_IN)),
+    )
 
 
 def is_late(day: date) -> ColumnElement[bool]:
@@ -79,9 +84,69 @@ def is_late(day: date) -> ColumnElement[bool]:
     return and_(ImpactReturn.state.in_(EDITABLE_RETURNS), ImpactReturn.wanted_on < day, is_open())
 
 
+def counts_against(day: date) -> ColumnElement[bool]:
+    """Whether a report is late and nobody let its lateness pass, likewise."""
+    return and_(is_late(day), ImpactReturn.waived_at.is_(None))
+
+
 def late_returns(bid: Bid, day: date) -> list[ImpactReturn]:
-    """The reports of a bid that were due before a day and have not come."""
-    return [one for one in bid.returns if one.is_editable and one.wanted_on < day]
+    """The reports of a bid that were due before a day, have not come, and were not let pass."""
+    return [one for one in bid.returns if one.is_editable and one.wanted_on < day and not one.waived_at]
+
+
+class LateReport(NamedTuple):
+    """A late report of a school.
+
+    reason  why its lateness was let pass, or why payments and bids are held for it
+    """
+
+    reference: str
+    kind: ReturnKind
+    wanted_on: date
+    is_held: bool
+    is_let_pass: bool
+    reason: str
+
+
+def late_of_school(bid: Bid, day: date, most: int = 5) -> list[LateReport]:
+    """The late reports on the bids of a bid's lead school, oldest first; one query."""
+    session = object_session(bid)
+    query = (
+        select(
+            Bid.reference,
+            ImpactReturn.kind,
+            ImpactReturn.wanted_on,
+            ImpactReturn.held_at.is_not(None),
+            ImpactReturn.waived_at.is_not(None),
+            ImpactReturn.late_reason,
+        )
+        .join(Bid, Bid.id == ImpactReturn.bid_id)
+        .where(Bid.lead_school_id == bid.lead_school_id, is_late(day))
+        .order_by(ImpactReturn.wanted_on, ImpactReturn.id)
+        .limit(most)
+    )
+    return [LateReport(*row) for row in session.execute(query)] if session else []
+
+
+def why_bids_held(bid: Bid) -> str | None:
+    """For which report a school's next bid is held, as a sentence, or None."""
+    session = object_session(bid)
+    if session is None:
+        return None
+    held = session.execute(
+        select(Bid.reference, ImpactReturn.wanted_on)
+        .join(Bid, Bid.id == ImpactReturn.bid_id)
+        .where(Bid.lead_school_id == bid.lead_school_id, ImpactReturn.held_at.is_not(None))
+        .where(or_(is_open(), ImpactReturn.state == ReturnState.SUBMITTED))
+        .order_by(ImpactReturn.id)
+        .limit(1)
+    ).first()
+    if held is None:
+        return None
+    return (
+        f"The report on {held.reference} was due on {day_words(held.wanted_on)}. The council holds your "
+        "school’s next bid until it is accepted."
+    )
 
 
 def _due(bid: Bid, kind: ReturnKind, day: date) -> bool:

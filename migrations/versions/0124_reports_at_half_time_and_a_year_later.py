@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from fundflow.migrating.tables import rewrite_table
-
 revision = "0124"
 down_revision = "0123"
 
@@ -13,8 +11,6 @@ KIND = (
     "ALTER TABLE impact_return ADD COLUMN kind VARCHAR(40) DEFAULT 'final' NOT NULL "
     "CONSTRAINT ck_impact_return_returnkind CHECK (kind IN ('interim', 'final', 'follow_up'))"
 )
-RATED = "state != 'accepted' OR rag IS NOT NULL"
-RATED_OR_INTERIM = "state != 'accepted' OR kind = 'interim' OR rag IS NOT NULL"
 ANSWER_BY = """
 UPDATE impact_return SET answer_by = (SELECT due_on FROM bid WHERE bid.id = impact_return.bid_id)
 WHERE state = 'returned'
@@ -31,7 +27,6 @@ def upgrade() -> None:
     op.add_column("impact_return", _line("taught_judged", 300))
     op.add_column("impact_return", sa.Column("helped", sa.Text(), server_default="", nullable=False))
     op.add_column("impact_return", sa.Column("hindered", sa.Text(), server_default="", nullable=False))
-    _rule(RATED, RATED_OR_INTERIM)
     op.add_column("actual", _line("method", 500))
     op.add_column("actual", _line("next_step", 500))
     op.add_column("actual", _line("next_owner", 120))
@@ -49,7 +44,6 @@ def downgrade() -> None:
         op.drop_column("fund", name)
     for name in ("next_on", "next_owner", "next_step", "method"):
         op.drop_column("actual", name)
-    _rule(RATED_OR_INTERIM, RATED)
     for name in ("hindered", "helped", "taught_judged", "answer_by"):
         op.drop_column("impact_return", name)
     op.drop_index("ix_impact_return_version", table_name="impact_return")
@@ -60,14 +54,3 @@ def downgrade() -> None:
 
 def _line(name: str, most: int) -> sa.Column[str]:
     return sa.Column(name, sa.String(length=most), server_default="", nullable=False)
-
-
-def _rule(was: str, becomes: str) -> None:
-    """Change what an accepted report must have."""
-    connection, name = op.get_bind(), "ck_impact_return_rated_when_accepted"
-    if connection.dialect.name != "sqlite":
-        op.execute(f"ALTER TABLE impact_return DROP CONSTRAINT {name}")
-        op.execute(f"ALTER TABLE impact_return ADD CONSTRAINT {name} CHECK ({becomes})")
-        return
-    sql = connection.scalar(sa.text("SELECT sql FROM sqlite_master WHERE name = 'impact_return'"))
-    rewrite_table(connection, "impact_return", sql.replace(was, becomes))

@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0126"
-down_revision = "0124"
+down_revision = "0125"
 
 RAG = ["green", "amber", "red"]
 NOW = [*RAG, "too_early"]

@@ -63,7 +63,8 @@ def test_the_impact_officer_asks_for_more(ended: Ended, sign_in: SignIn) -> None
     ended.send()
     client = sign_in(ended.impact_officer)
     client.post(
-        path(ended, "report/steps/return"), data={"reason": "Which pupils?", "version": ended.report.version}
+        path(ended, "report/steps/return"),
+        data={"ask_results": "Which pupils?", "version": ended.report.version},
     )
     page = sign_in(ended.head).get(path(ended, "report")).text
     assert "Which pupils?" in page

@@ -1,5 +1,6 @@
 """What the smaller processes wait for: each guard, and the sentence that it says."""
 
+from datetime import date
 from types import SimpleNamespace
 
 from fundflow.models.fund import Decider
@@ -59,6 +60,7 @@ REPORT = {
     "why_incomplete": says(None),
     "why_not_open": says(None),
 }
+LATE = {"is_editable": True, "wanted_on": LONG_PAST, "bid": ready_bid()}
 MEETING = {"undecided_items": says([]), "items_to_settle": []}
 CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
 APPROVAL = {"bid": ready_bid(), "is_of": says(False)}
@@ -321,6 +323,38 @@ OTHER_WAITS = [
         REPORT,
         {"is_final": False, "due_on": FAR_AHEAD},
         "The report falls due on 31 December 2027.",
+    ),
+    (
+        impact_return.newer_version,
+        {"is_latest": True},
+        {"is_latest": False},
+        "There is a newer version of this report.",
+    ),
+    (
+        impact_return.bid_is_stopped,
+        {"bid": ready_bid(BidState.CLOSED)},
+        {"bid": ready_bid(BidState.TERMINATED)},
+        "The funding was stopped, so no report is asked for.",
+    ),
+    (impact_return.report_not_late, LATE, {"is_editable": False}, "The report is not late."),
+    (impact_return.report_not_late, LATE, {"wanted_on": FAR_AHEAD}, "The report is not late."),
+    (
+        impact_return.lateness_let_pass,
+        {**LATE, "waived_at": None},
+        {"waived_at": NOW},
+        "The lateness was let pass on 18 November 2026.",
+    ),
+    (
+        impact_return.held_for_report,
+        {**LATE, "held_at": None},
+        {"held_at": NOW},
+        "Payments and bids have been held since 18 November 2026.",
+    ),
+    (
+        impact_return.not_late_enough,
+        LATE,
+        {"wanted_on": date(2026, 11, 17)},
+        "Payments and bids can be held from 15 December 2026, 20 working days after it was due.",
     ),
     (impact_return.not_a_final_report, REPORT, {"is_final": False}, "This is not the final report."),
     (

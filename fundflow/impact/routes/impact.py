@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from flask import abort
+
 from fundflow.impact import operations, queries
 from fundflow.impact.blueprint import blueprint
-from fundflow.impact.routes.report_steps import REPORT_STEPS
+from fundflow.impact.routes.report_steps import PATH, REPORT_STEPS, visible_report
 from fundflow.models.bid import Bid
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.money import pounds
@@ -23,10 +25,16 @@ from fundflow.web.step_pages import Link
 
 
 class OnTab(NamedTuple):
-    """A report as the tab shows it: whether its answers are shown, and what this person may do with it."""
+    """A report as the tab shows it, and what this person may do with it.
+
+    report   its latest version
+    shown    the latest version whose answers this person may read
+    earlier  those before it
+    """
 
     report: ImpactReturn
-    is_shown: bool
+    shown: ImpactReturn | None
+    earlier: list[ImpactReturn]
     may_write: bool
     steps: list[Link]
     log: ReportAndLog | None
@@ -43,7 +51,7 @@ def bid_impact(reference: str) -> str:
         "impact/impact.html",
         bid,
         reports=reports,
-        results=queries.results(bid, [one.report for one in reports if one.is_shown]),
+        results=queries.results(bid, [one.shown for one in reports if one.shown]),
         changed=changed_outcomes(bid),
         outcome_differences=outcome_differences,
         percent=queries.percent,
@@ -58,15 +66,35 @@ def bid_impact(reference: str) -> str:
 
 
 def _on_tab(report: ImpactReturn, user: User, at: datetime) -> OnTab:
-    shown = queries.sees_report(user, report.bid, report, at)
-    reckons = shown and report.is_final and sees_money(user, report.bid, at)
+    readable = queries.readable(user, report, at)
+    shown = readable[-1] if readable else None
+    reckons = shown is not None and shown.is_final and sees_money(user, report.bid, at)
     return OnTab(
         report,
         shown,
+        readable[:-1],
         operations.why_not_editable(report, user, at) is None,
         [] if report.is_ahead else REPORT_STEPS.links(report),
-        report_and_log(report) if reckons else None,
-        explained(report) if reckons else "",
+        report_and_log(shown) if shown and reckons else None,
+        explained(shown) if shown and reckons else "",
+    )
+
+
+@blueprint.route(f"{PATH}/versions/<id:number>")
+@access(SIGNED_IN)
+def report_version(reference: str, place: str, number: int) -> str:
+    """A version of a report that a later one corrected."""
+    latest = visible_report(reference, place)
+    readable = queries.readable(me(), latest, now())
+    found = next((one for one in readable if one.number == number), None) or abort(404)
+    bid = latest.bid
+    return bid_page(
+        "impact/version.html",
+        bid,
+        report=found,
+        results=queries.results(bid, [found]),
+        percent=queries.percent,
+        inside=sees_review(me(), bid, now()) or sees_money(me(), bid, now()),
     )
 
 

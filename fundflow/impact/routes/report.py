@@ -6,7 +6,14 @@ from flask import abort, flash, redirect, url_for
 
 from fundflow.impact import operations, queries, rating
 from fundflow.impact.blueprint import blueprint
-from fundflow.impact.forms import YES_NO, AcceptForm, CorrectRatingForm, FeedbackForm, ReportForm
+from fundflow.impact.forms import (
+    YES_NO,
+    AcceptForm,
+    CorrectRatingForm,
+    FeedbackForm,
+    ReportForm,
+    ReturnForm,
+)
 from fundflow.impact.routes.report_steps import PATH, REPORT_STEPS, report_to_check, visible_report
 from fundflow.models.bid import Bid
 from fundflow.models.impact import Feedback, ImpactReturn
@@ -92,7 +99,23 @@ REPORT_STEPS.add(
     template="impact/send.html",
     context=lambda report: {"log": report_and_log(report) if report.is_final else None},
 )
-REPORT_STEPS.add(blueprint, "return", operations.return_report, load=report_to_check)
+REPORT_STEPS.add(blueprint, "correct", operations.correct, load=report_to_check)
+
+
+@REPORT_STEPS.own(blueprint, "return")
+def impact_return_return(reference: str, place: str) -> Any:
+    kept = report_to_check(reference, place)
+    form = ReturnForm.of(kept)
+
+    def act() -> None:
+        asked = form.questions()
+        operations.return_report(kept, questions=asked, user=me(), now=now(), version=form.version.data)
+
+    return REPORT_STEPS.page(kept, "return", form, act, template="impact/return.html")
+
+
+REPORT_STEPS.add(blueprint, "let_pass", operations.let_pass, load=report_to_check)
+REPORT_STEPS.add(blueprint, "hold_for_it", operations.hold_for_it, load=report_to_check)
 
 
 def _accept(reference: str, place: str, step: str) -> Any:
