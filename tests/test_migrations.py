@@ -49,6 +49,9 @@ LANDED = {
     "0126_ratings_and_follow_up_actions.py": (
         "4ebbbaf3c7eb039889ac2166529fd8e3cba007c3af9421ce2cac5b552f7a15a9"
     ),
+    "0127_measures_gaps_and_feedback.py": (
+        "6997e874eb68da91437227f1950a0d1e64b8f9ece4ef91aa6b2bf9f9e99acc38"
+    ),
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

@@ -9,10 +9,13 @@ from fundflow.models.bid import Bid
 from fundflow.models.columns import is_in
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.impact import ImpactReturn
+from fundflow.models.visit import Visit
 from fundflow.rules.asker import Asker
 from fundflow.rules.interests.bars import is_hidden
 from fundflow.workflow.follow_up import FollowUpState
+from fundflow.workflow.visit import VisitState
 
+PLANNED = is_in(Visit.state, [VisitState.PLANNED])
 OPEN = is_in(FollowUp.state, [FollowUpState.OPEN])  # few, with an index of them
 
 
@@ -28,6 +31,20 @@ def our_follow_up(who: Asker) -> ColumnElement[bool]:
 
 def follow_up_overdue(who: Asker) -> ColumnElement[bool]:
     return and_(some(FollowUp.bid_id, OPEN, FollowUp.due_on < who.day), ~is_hidden(who))
+
+
+def visit_to_record(who: Asker) -> ColumnElement[bool]:
+    """Bids for which this person planned a visit whose day has come."""
+    mine = (PLANNED, Visit.planned_by_id == who.id, Visit.planned_on <= who.day)
+    return and_(some(Visit.bid_id, *mine), ~is_hidden(who))
+
+
+def visit_day(who: Asker) -> Any:
+    """The day of the first visit that this person has yet to record."""
+    day = select(func.min(Visit.planned_on)).where(
+        Visit.bid_id == Bid.id, PLANNED, Visit.planned_by_id == who.id
+    )
+    return day.correlate(Bid).scalar_subquery()
 
 
 def follow_up_due(_who: Asker) -> Any:

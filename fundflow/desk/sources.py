@@ -268,6 +268,13 @@ SOURCES = (
         dated=False,
     ),
     Source(
+        roles(R.OFFICER, R.DEPUTY_OFFICER, R.IMPACT_OFFICER),
+        "Record how the visit went",
+        "/follow-up",
+        i.visit_to_record,
+        due=i.visit_day,
+    ),
+    Source(
         roles(R.IMPACT_OFFICER),
         "Agree a follow-up action",
         "/follow-up",

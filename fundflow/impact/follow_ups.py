@@ -6,6 +6,7 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.person import User
+from fundflow.models.visit import Visit
 from fundflow.steps import lock, lock_to_make, require_step, take_step, why_no_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.follow_up import FOLLOW_UP
@@ -18,18 +19,28 @@ def why_not_ask(bid: Bid, user: User, now: datetime) -> str | None:
 
 
 def ask(
-    bid: Bid, *, what: str, owner: str, due_on: date, user: User, now: datetime, version: int | None
+    bid: Bid,
+    *,
+    what: str,
+    owner: str,
+    due_on: date,
+    visit: Visit | None = None,
+    user: User,
+    now: datetime,
+    version: int | None,
 ) -> FollowUp:
-    """Keep an action, after the bid's latest rating where that still wants one.
+    """Keep an action, after a visit, or else after the bid's latest rating where that still wants one.
 
     Raises AlreadyTaken at the second click on a page, Refused for a day in the past.
     """
     lock_to_make(bid, FOLLOW_UP.name, user, version)
     if due_on < london_date(now):
         raise Refused("The action can’t be due in the past.")
-    report = bid.report if bid.report and bid.report.wants_follow_up else None
+    report = bid.report if visit is None and bid.report and bid.report.wants_follow_up else None
     said = {"what": what, "owner": owner, "due_on": due_on}
-    action = FollowUp(bid=bid, report=report, asked_at=now, asked_by=user, changed_at=now, **said)
+    action = FollowUp(
+        bid=bid, report=report, visit=visit, asked_at=now, asked_by=user, changed_at=now, **said
+    )
     db.session.add(action)
     db.session.flush()  # the step locks its row
     if report is not None:

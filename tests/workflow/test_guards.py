@@ -28,6 +28,7 @@ from fundflow.rules.guards import (
     recovery,
     reversal,
     support_request,
+    visit,
 )
 from fundflow.workflow.engine import GUARDS, Ask, Guard
 from fundflow.workflow.phrases import joined
@@ -59,6 +60,7 @@ MODULES = (
     recovery,
     reversal,
     support_request,
+    visit,
 )
 
 
