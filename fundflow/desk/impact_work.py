@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, select
 
 from fundflow.desk.some import some
 from fundflow.models.bid import Bid
@@ -15,13 +15,15 @@ from fundflow.rules.interests.bars import is_hidden
 from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.visit import VisitState
 
+# Bare, as the index of such rows has it: SQLite finds by it what is written alike.
+WANTED: ColumnElement[bool] = literal_column("impact_return.wants_follow_up")
 PLANNED = is_in(Visit.state, [VisitState.PLANNED])
 OPEN = is_in(FollowUp.state, [FollowUpState.OPEN])  # few, with an index of them
 
 
 def follow_up_wanted(who: Asker) -> ColumnElement[bool]:
     """Bids rated red or amber with which nobody has agreed a follow-up action."""
-    return and_(some(ImpactReturn.bid_id, ImpactReturn.wants_follow_up), ~is_hidden(who))
+    return and_(some(ImpactReturn.bid_id, WANTED), ~is_hidden(who))
 
 
 def our_follow_up(who: Asker) -> ColumnElement[bool]:

@@ -194,7 +194,8 @@ class VisitForm(Form):
 
     def offer(self, schools: Iterable[School]) -> None:
         """The schools that may be visited."""
-        self.school_id.choices = choices_of((str(school.id), school.name) for school in schools)
+        named = [(str(school.id), school.name) for school in schools]
+        self.school_id.choices = choices_of([("", "Choose a school"), *named])
 
     def visit(self) -> dict[str, Any]:
         names = ("planned_on", "half_days", "purpose")

@@ -76,7 +76,7 @@ def test_a_note_that_is_kept_reaches_no_letter(ended: Ended) -> None:
 def test_a_note_that_is_kept_is_read_by_the_councils_staff_alone(ended: Ended, sign_in: SignIn) -> None:
     record(plan(ended), ended.officer, shared=False)
     for user, reads in ((ended.head, False), (ended.officer, True), (ended.impact_officer, True)):
-        for page in ("follow-up", "history", "letters", "impact"):
+        for page in ("follow-up", "history", "letters", "impact", "application", "days", "money", ""):
             text = sign_in(user).get(path(ended, page)).text
             assert ("Calm and focused" in text) is (reads and page == "follow-up"), (user.name, page)
             assert ("Clear modelling" in text) is (reads and page == "follow-up")
