@@ -222,6 +222,11 @@ GET  /bids/{F}/follow-up/new                                               i-!!-
 GET  /bids/{F}/follow-up/{action}/steps/report                             i-..-!!!!-!!!-!-!
 GET  /bids/{F}/follow-up/{action}/steps/done                               i-!!-.!!!-!!.-!-!
 GET  /bids/{F}/follow-up/{action}/steps/let-go                             i-!!-.!!!-!!.-!-!
+GET  /bids/{F}/visits/new                                                  i-!!-.!!!-!!.-!-!
+GET  /bids/{F}/visits/{visit}/action                                       i-!!-.!!!-!!.-!-!
+GET  /bids/{F}/visits/{visit}/steps/move                                   i-!!-.!!!-!!.-!-!
+GET  /bids/{F}/visits/{visit}/steps/done                                   i-!!-.!!!-!!.-!-!
+GET  /bids/{F}/visits/{visit}/steps/miss                                   i-!!-.!!!-!!.-!-!
 GET  /bids/{F}/changes                                                     i-...........-.-.
 GET  /bids/{A}/changes/new                                                 i-.!-.!!!-!!!-!-!
 GET  /bids/{A}/changes/less                                                i-!!-.!!!-!!!-!-!

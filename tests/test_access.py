@@ -138,6 +138,7 @@ def council(make: Make) -> SimpleNamespace:
     numbers = {
         "claim": claim.id,
         "block": make.payment_block(bids["F"]).id,
+        "visit": make.visit(bids["F"]).id,
         "action": make.follow_up(bids["F"]).id,
         "day": make.worked_day(bids["A"]).id,
         "cost": cost.id,

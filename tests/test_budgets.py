@@ -60,13 +60,16 @@ TABLE = """
 /bids/{B}/claims/new                      leader=13
 /bids/{B}/money                           leader=25 officer=25 finance=25
 /bids/{B}/claims/{b_claim}                leader=23 officer=31 finance=31
-/bids/{B}/impact                          leader=18
-/bids/{F}/impact                          leader=18 provider=11 impact=15
+/bids/{B}/impact                          leader=19
+/bids/{F}/impact                          leader=19 provider=12 impact=16
+/bids/{F}/follow-up                       leader=20 impact=20
+/bids/{F}/follow-up/new                   impact=20
+/bids/{F}/visits/new                      officer=20
 /bids/{W}/report                          leader=14
 /bids/{F}/report/versions/1               leader=9 impact=9
 /impact                                   impact=3
 /bids/{F}/feedback                        leader=5
-/bids/{F}/report/steps/accept             impact=15
+/bids/{F}/report/steps/accept             impact=16
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=9
@@ -149,7 +152,7 @@ TABLE = """
 /letters                                  administrator=2
 /letters/{letter}                         administrator=3
 /funds                                    administrator=4
-/funds/{fund}                             administrator=10 auditor=10
+/funds/{fund}                             administrator=11 auditor=11
 /funds/{fund}/grades                      administrator=3 auditor=3
 /rounds                                   nobody=4 leader=5
 /rounds/{round}                           nobody=5 officer=7 administrator=7

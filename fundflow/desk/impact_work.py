@@ -2,23 +2,28 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, select
 
 from fundflow.desk.some import some
 from fundflow.models.bid import Bid
 from fundflow.models.columns import is_in
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.impact import ImpactReturn
+from fundflow.models.visit import Visit
 from fundflow.rules.asker import Asker
 from fundflow.rules.interests.bars import is_hidden
 from fundflow.workflow.follow_up import FollowUpState
+from fundflow.workflow.visit import VisitState
 
+# Bare, as the index of such rows has it: SQLite finds by it what is written alike.
+WANTED: ColumnElement[bool] = literal_column("impact_return.wants_follow_up")
+PLANNED = is_in(Visit.state, [VisitState.PLANNED])
 OPEN = is_in(FollowUp.state, [FollowUpState.OPEN])  # few, with an index of them
 
 
 def follow_up_wanted(who: Asker) -> ColumnElement[bool]:
     """Bids rated red or amber with which nobody has agreed a follow-up action."""
-    return and_(some(ImpactReturn.bid_id, ImpactReturn.wants_follow_up), ~is_hidden(who))
+    return and_(some(ImpactReturn.bid_id, WANTED), ~is_hidden(who))
 
 
 def our_follow_up(who: Asker) -> ColumnElement[bool]:
@@ -28,6 +33,20 @@ def our_follow_up(who: Asker) -> ColumnElement[bool]:
 
 def follow_up_overdue(who: Asker) -> ColumnElement[bool]:
     return and_(some(FollowUp.bid_id, OPEN, FollowUp.due_on < who.day), ~is_hidden(who))
+
+
+def visit_to_record(who: Asker) -> ColumnElement[bool]:
+    """Bids for which this person planned a visit whose day has come."""
+    mine = (PLANNED, Visit.planned_by_id == who.id, Visit.planned_on <= who.day)
+    return and_(some(Visit.bid_id, *mine), ~is_hidden(who))
+
+
+def visit_day(who: Asker) -> Any:
+    """The day of the first visit that this person has yet to record."""
+    day = select(func.min(Visit.planned_on)).where(
+        Visit.bid_id == Bid.id, PLANNED, Visit.planned_by_id == who.id
+    )
+    return day.correlate(Bid).scalar_subquery()
 
 
 def follow_up_due(_who: Asker) -> Any:

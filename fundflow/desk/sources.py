@@ -276,6 +276,13 @@ SOURCES = (
     ),
     Source(roles(R.IMPACT_OFFICER), "Chase a late report", "/impact", c.report_late, due=c.report_due),
     Source(
+        roles(R.OFFICER, R.DEPUTY_OFFICER, R.IMPACT_OFFICER),
+        "Record how the visit went",
+        "/follow-up",
+        i.visit_to_record,
+        due=i.visit_day,
+    ),
+    Source(
         roles(R.IMPACT_OFFICER),
         "Agree a follow-up action",
         "/follow-up",

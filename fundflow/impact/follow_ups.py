@@ -6,6 +6,7 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.person import User
+from fundflow.models.visit import Visit
 from fundflow.steps import lock, lock_to_make, require_step, take_step, why_no_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.follow_up import FOLLOW_UP
@@ -18,19 +19,28 @@ def why_not_ask(bid: Bid, user: User, now: datetime) -> str | None:
 
 
 def ask(
-    bid: Bid, *, what: str, owner: str, due_on: date, user: User, now: datetime, version: int | None
+    bid: Bid,
+    *,
+    what: str,
+    owner: str,
+    due_on: date,
+    visit: Visit | None = None,
+    user: User,
+    now: datetime,
+    version: int | None,
 ) -> FollowUp:
-    """Keep an action; it is the one that ratings of the bid's reports still wanted, if any did.
+    """Keep an action, after a visit, or else the one that ratings of the bid's reports still wanted.
 
     Raises AlreadyTaken at the second click on a page, Refused for a day in the past.
     """
     lock_to_make(bid, FOLLOW_UP.name, user, version)
     if due_on < london_date(now):
         raise Refused("The action can’t be due in the past.")
-    wanted = bid.returns_without_follow_up
+    wanted = [] if visit else bid.returns_without_follow_up
     said = {"what": what, "owner": owner, "due_on": due_on}
+    report = wanted[-1] if wanted else None
     action = FollowUp(
-        bid=bid, report=wanted[-1] if wanted else None, asked_at=now, asked_by=user, changed_at=now, **said
+        bid=bid, report=report, visit=visit, asked_at=now, asked_by=user, changed_at=now, **said
     )
     db.session.add(action)
     db.session.flush()  # the step locks its row

@@ -1,14 +1,15 @@
 """What the report, its check and the feedback ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from fundflow.impact.operations import Given
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import RATING_WORDS, TEACHING_WORDS, ImpactReturn, Rag
+from fundflow.models.school import School
 from fundflow.rules.report_log import report_and_log
-from fundflow.web.fields import Day, LongText, Radios, Stamp, Text, Upload
+from fundflow.web.fields import Day, LongText, Radios, Select, Stamp, Text, Upload, choices_of
 from fundflow.web.file_forms import FilesForm
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, MeasuredNumber, Pounds
@@ -260,6 +261,66 @@ class FeedbackForm(Form):
             "council": int(self.council.data),
             "council_text": self.council_text.data or "",
         }
+
+
+class VisitForm(Form):
+    """A visit to one of the bid's schools."""
+
+    school_id = Select("Which school?", missing="Select the school")
+    planned_on = Day("On which day?", what="The day", missing="Enter the day")
+    half_days = HalfDays(
+        "How many days does it take?", missing="Enter how many days it takes", description="Like 0.5 or 1"
+    )
+    purpose = LongText(
+        "What is it for?",
+        most=1000,
+        rows=3,
+        missing="Enter what it is for",
+        description="The school reads this.",
+    )
+
+    def offer(self, schools: Iterable[School]) -> None:
+        """The schools that may be visited."""
+        named = [(str(school.id), school.name) for school in schools]
+        self.school_id.choices = choices_of([("", "Choose a school"), *named])
+
+    def visit(self) -> dict[str, Any]:
+        names = ("planned_on", "half_days", "purpose")
+        return {"school_id": int(self.school_id.data), **{name: self[name].data for name in names}}
+
+
+class VisitedForm(Form):
+    """What was seen on a visit."""
+
+    visited_on = Day("On which day was it?", what="The day", missing="Enter the day")
+    half_days = HalfDays("How many days did it take?", missing="Enter how many days it took")
+    note = LongText(
+        "What did you see?",
+        most=4000,
+        missing="Enter what you saw",
+        description="Please name no pupils and no members of staff.",
+    )
+    teaching = Radios("Quality of the teaching you saw (optional)", choices=TEACHING)
+    teaching_note = LongText("What did you see of the teaching? (optional)", most=2000, rows=3)
+    shared = Radios(
+        "Does the school read your note?",
+        choices=(("yes", "Yes, share it with the school"), ("no", "No, keep it for the council’s staff")),
+        missing="Select whether the school reads it",
+    )
+
+    def seen(self) -> dict[str, Any]:
+        return {
+            "visited_on": self.visited_on.data,
+            "half_days": self.half_days.data,
+            "note": self.note.data,
+            "shared": self.shared.data == "yes",
+            "teaching": _number(self.teaching.data),
+            "teaching_note": self.teaching_note.data or "",
+        }
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None
 
 
 def _text(number: int | None) -> str | None:

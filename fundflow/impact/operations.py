@@ -345,7 +345,9 @@ def give_feedback(
         raise Stale
     said = {name: ratings[name] for name in RATINGS}
     also = {**said, "given_at": now, "given_by_id": user.id}
-    take_step(feedback, "give", user=user, now=now, given=said, also=also, locked=True)
+    # A lead school rates the support beside its report, which the impact officer is told of.
+    told = ("impact_officer",) if feedback.is_part_of_report else ()
+    take_step(feedback, "give", user=user, now=now, given=said, also=also, locked=True, unwritten=told)
     db.session.commit()
 
 

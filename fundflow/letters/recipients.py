@@ -198,7 +198,7 @@ def _partner(record: Any, day: date) -> list[Addressee]:
     return [replace(who, asked=_asked_of(who, record.bid, record, day)) for who in found]
 
 
-def _rates(record: Any, day: date) -> list[Addressee]:
+def _own_school(record: Any, day: date) -> list[Addressee]:
     partner = record.bid.partner_of(record.school_id)
     if partner is None:
         return _school(record, day)
@@ -376,7 +376,7 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "supported": _heads_by_part(Part.SUPPORTED),  # heads of the schools that receive it
     "partners": _heads_by_part(Part.SUPPORTED, Part.PARTNER),  # heads of all other schools but the providers
     "payee": _payee,  # the head of the school that a claim pays, or that pays back
-    "rates": _rates,  # the head of the school that is asked how the support was
+    "own_school": _own_school,  # the head of the school that is visited, or asked how the support was
     "partner": _partner,  # the head whom one confirmation asks
     "approver": _approver,  # whose signature is asked for
     "concerned": _concerned,  # heads of the other schools that a change of the award asks, or pays less

@@ -47,4 +47,5 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     school,
     scores,
     spent_cost,
+    visit,
 )

@@ -11,6 +11,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to, where
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.person import User
+from fundflow.models.visit import Visit
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.follow_up import FOLLOW_UP, FollowUpState
@@ -33,6 +34,7 @@ class FollowUp(Base):
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
     report_id: Mapped[int | None] = key_to("impact_return.id")  # whose rating asked for it
+    visit_id: Mapped[int | None] = key_to("visit.id", index=False)  # after which it was agreed
     state: Mapped[FollowUpState] = mapped_column(enum_of(FollowUpState))
     version: Mapped[int] = mapped_column(default=1)
     what: Mapped[str] = mapped_column(Text)
@@ -47,6 +49,7 @@ class FollowUp(Base):
 
     bid: Mapped[Bid] = relationship()
     report: Mapped[ImpactReturn | None] = relationship()
+    visit: Mapped[Visit | None] = relationship()
     asked_by: Mapped[User] = relationship()
 
     def __init__(self, **values: Any) -> None:

@@ -20,10 +20,10 @@ WORDS = {S.ASKED: "Asked for", S.GIVEN: "Given", S.NOT_GIVEN: "Not given"}
 # fmt: off
 FEEDBACK = Workflow("feedback", "feedback", S.ASKED, (
     Step("chase", (S.ASKED,), S.ASKED, (A.CLOCK,), button="Ask again", past="Asked for feedback again",
-         waits_while=("not_to_chase_yet",), emails=("rates",)),
+         waits_while=("not_to_chase_yet",), emails=("own_school",)),
     Step("record_not_given", (S.ASKED,), S.NOT_GIVEN, (A.CLOCK,), button="Record as not given",
          past="Recorded that no feedback was given",
-         waits_while=("not_to_end_yet",), emails=("rates", "impact_officer")),
+         waits_while=("not_to_end_yet",), emails=("own_school", "impact_officer")),
     Step("give", (S.ASKED, S.GIVEN, S.NOT_GIVEN), S.GIVEN, (A.SUPPORTED_SCHOOL,),
          button="Send your rating", past="Rated the support",
          hint="It takes two minutes.", done="Thank you. Your rating is kept.",

@@ -23,6 +23,7 @@ from fundflow.workflow.plan import PLAN
 from fundflow.workflow.recovery import RECOVERY
 from fundflow.workflow.reversal import REVERSAL
 from fundflow.workflow.support_request import SUPPORT_REQUEST
+from fundflow.workflow.visit import VISIT
 
 PROCESSES = {
     w.name: w
@@ -50,5 +51,6 @@ PROCESSES = {
         IMPACT_RETURN,
         FOLLOW_UP,
         FEEDBACK,
+        VISIT,
     )
 }

@@ -18,6 +18,7 @@ from fundflow.models.payment_run import Outcome, PaymentLayout, PaymentRun, RunL
 from fundflow.models.person import RoleName, User
 from fundflow.models.reversal import Reversal
 from fundflow.models.school import School
+from fundflow.models.visit import Visit
 from fundflow.payments.runs.shipped import shipped
 from fundflow.rules.payees import suggested, trust_code
 from fundflow.workflow.change_request import ChangeState
@@ -27,6 +28,7 @@ from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payment_block import BlockState
 from fundflow.workflow.payment_run import RunState
 from fundflow.workflow.reversal import ReversalState
+from fundflow.workflow.visit import VisitState
 from tests.factories.base import LONG_AGO, NOW, TODAY
 from tests.factories.people import People
 
@@ -200,6 +202,24 @@ class Payees(People):
                     "asked_at": NOW,
                     "asked_by": bid.officer or self.staff(RoleName.OFFICER),
                     "changed_at": NOW,
+                    **values,
+                }
+            )
+        )
+
+    def visit(self, bid: Bid, **values: Any) -> Visit:
+        """A visit to the lead school that its officer planned for today."""
+        return self._add(
+            Visit(
+                **{
+                    "bid": bid,
+                    "school": bid.lead_school,
+                    "state": VisitState.PLANNED,
+                    "planned_on": TODAY,
+                    "half_days": 1,
+                    "purpose": "See the reading lessons",
+                    "planned_at": NOW,
+                    "planned_by": bid.officer or self.staff(RoleName.OFFICER),
                     **values,
                 }
             )

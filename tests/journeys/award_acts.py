@@ -251,6 +251,7 @@ def rate(supported: Visitor, reference: str) -> None:
             "Did it come at the right time?": ticked("4: good"),
             "How well did it fit what your school needs?": ticked("5: excellent"),
             "Would you use this support again?": ticked("Yes"),
+            "How well did the council handle it?": ticked("4: good"),
         }
     )
     supported.press("Send your rating")

@@ -36,6 +36,7 @@ from fundflow.models.plan import RevisedPlan
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.models.review import Query
+from fundflow.models.visit import Visit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.engine import Step
@@ -125,6 +126,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "impact_return": bid.report,
         "follow_up": follow_up_of(bid),
         "feedback": bid.feedback[0],
+        "visit": visit_of(bid),
         "condition": condition_of(bid),
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
         "support_request": support_request_of(bid),
@@ -167,6 +169,14 @@ def follow_up_of(bid: Bid) -> FollowUp:
     action.due_on, action.asked_at, action.asked_by, action.changed_at = TODAY, NOW, bid.created_by, NOW
     action.note = "The training is booked."
     return action
+
+
+def visit_of(bid: Bid) -> Visit:
+    visit = Visit(id=1, bid=bid, school=bid.providers[0], school_id=bid.providers[0].id, half_days=1)
+    visit.planned_on = visit.visited_on = TODAY
+    visit.purpose, visit.planned_at, visit.planned_by = "See the reading lessons", NOW, bid.created_by
+    visit.note, visit.shared, visit.teaching_note = "Calm and focused lessons.", True, "Clear modelling."
+    return visit
 
 
 def block_of(bid: Bid) -> PaymentBlock:

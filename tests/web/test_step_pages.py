@@ -19,6 +19,7 @@ from fundflow.brokering.routes.requests import REQUEST_STEPS
 from fundflow.extensions import db
 from fundflow.impact.routes.follow_up import FOLLOW_UP_STEPS
 from fundflow.impact.routes.report_steps import REPORT_STEPS
+from fundflow.impact.routes.visits import VISIT_STEPS
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
 from fundflow.openings.correction_routes import CORRECTION_STEPS
@@ -68,6 +69,7 @@ PAGES = (
     PLAN_STEPS,
     REPORT_STEPS,
     FOLLOW_UP_STEPS,
+    VISIT_STEPS,
     REQUEST_STEPS,
 )
 # An approver signs on the page behind the link; a signature is cancelled by the step that needs it no more.
@@ -81,6 +83,7 @@ NO_PAGE = {
     ("claim", "submit"),
     ("payment_block", "put"),
     ("follow_up", "ask"),
+    ("visit", "plan"),
     ("change_request", "ask"),
     ("change_request", "enter"),
     ("change_request", "reduce"),

@@ -26,6 +26,7 @@ from fundflow.rules.guards import (
     recovery,
     reversal,
     support_request,
+    visit,
 )
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
@@ -44,6 +45,7 @@ CLAIM = {
     "bid": ready_bid(),
     "school": None,
 }
+VISIT = {"bid": ready_bid(), "planned_on": LONG_PAST, "day_words": "5 January 2026"}
 FEEDBACK = {"chased_again_at": None, "is_open_to_answers": True}
 RECOVERY = {
     "opened_by_id": 1,
@@ -226,6 +228,24 @@ OTHER_WAITS = [
         HELD_PAYEE,
         {"hold_since": None},
         "Payments to this payee are not held.",
+    ),
+    (
+        visit.nothing_to_visit,
+        VISIT,
+        {"why_nothing_to_follow_up": "The support has not begun, so there is nothing to follow up."},
+        "The support has not begun, so there is nothing to follow up.",
+    ),
+    (
+        visit.barred_from_visit,
+        VISIT,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t visit for this bid: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        visit.visit_ahead,
+        VISIT,
+        {"planned_on": FAR_AHEAD},
+        "The visit is planned for 5 January 2026. Move it if it took place before.",
     ),
     (
         feedback.not_to_chase_yet,

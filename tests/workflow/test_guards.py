@@ -29,6 +29,7 @@ from fundflow.rules.guards import (
     recovery,
     reversal,
     support_request,
+    visit,
 )
 from fundflow.workflow.engine import GUARDS, Ask, Guard
 from fundflow.workflow.phrases import joined
@@ -61,6 +62,7 @@ MODULES = (
     recovery,
     reversal,
     support_request,
+    visit,
 )
 
 

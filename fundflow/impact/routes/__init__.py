@@ -6,4 +6,5 @@ from fundflow.impact.routes import (  # noqa: F401 (each adds its own)
     follow_up,
     impact,
     report,
+    visits,
 )

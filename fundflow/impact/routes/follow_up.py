@@ -2,37 +2,29 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, url_for
+from flask import flash, redirect
 
-from fundflow.impact import follow_ups
+from fundflow.impact import follow_ups, visits
 from fundflow.impact.blueprint import blueprint
 from fundflow.impact.forms import FollowUpForm
+from fundflow.impact.routes.followed import BACK, follow_up_tab, followed_bid
+from fundflow.impact.routes.visits import VISIT_STEPS, visit_of
 from fundflow.models.bid import Bid
 from fundflow.models.follow_up import FollowUp
-from fundflow.permissions import sees_money
+from fundflow.models.impact import TEACHING_WORDS
+from fundflow.models.visit import Visit
+from fundflow.permissions import sees_notes
 from fundflow.rules.follow_ups import follow_ups_of
 from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import bid_caption, bid_form_page
-from fundflow.web.bids import visible_bid, visible_part
+from fundflow.web.bids import visible_part
 from fundflow.web.forms import carried_out
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.follow_up import FOLLOW_UP, FollowUpState
 from fundflow.workflow.working_days import london_date
-
-BACK = "Back to follow-up"
-
-
-def followed_bid(reference: str) -> Bid:
-    """A bid for its school and for who sees its money for the council; else 404."""
-    bid = visible_bid(reference)
-    return bid if sees_money(me(), bid, now()) else abort(404)
-
-
-def follow_up_tab(bid: Bid) -> str:
-    return url_for("impact.bid_follow_up", reference=bid.reference)
 
 
 def _action(reference: str, number: int) -> FollowUp:
@@ -55,7 +47,7 @@ FOLLOW_UP_STEPS = StepPages(
 @blueprint.route("/bids/<reference>/follow-up")
 @access(SIGNED_IN)
 def bid_follow_up(reference: str) -> str:
-    """What was agreed after ratings, and what became of it."""
+    """Visits, what was agreed after them and after ratings, and what became of it."""
     bid = followed_bid(reference)
     user, at = me(), now()
     cards = [(one, one.is_overdue(london_date(at)), open_steps(one, user, at)) for one in follow_ups_of(bid)]
@@ -64,6 +56,11 @@ def bid_follow_up(reference: str) -> str:
         bid,
         cards=cards,
         step_url=FOLLOW_UP_STEPS.url,
+        visits=[(one, open_steps(one, user, at)) for one in visits.visits_of(bid)],
+        visit_url=VISIT_STEPS.url,
+        teaching_words=TEACHING_WORDS,
+        reads_kept=sees_notes(user, bid, at),
+        may_plan=visits.why_not_plan(bid, user, at) is None,
         may_ask=follow_ups.why_not_ask(bid, user, at) is None,
         wanted=bid.returns_without_follow_up,
     )
@@ -72,14 +69,25 @@ def bid_follow_up(reference: str) -> str:
 @blueprint.route("/bids/<reference>/follow-up/new", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def new_follow_up(reference: str) -> Any:
-    bid = followed_bid(reference)
+    return _form_of_action(followed_bid(reference), None)
+
+
+@blueprint.route("/bids/<reference>/visits/<id:number>/action", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def action_after_visit(reference: str, number: int) -> Any:
+    visit = visit_of(reference, number)
+    return _form_of_action(visit.bid, visit)
+
+
+def _form_of_action(bid: Bid, visit: Visit | None) -> Any:
     form = FollowUpForm.on(bid)
     if not form.is_submitted() and (why := follow_ups.why_not_ask(bid, me(), now())):
         raise Refused(why)
     row = FOLLOW_UP.find("ask", FollowUpState.NEW)
 
     def act() -> None:
-        follow_ups.ask(bid, **form.action(), user=me(), now=now(), version=form.version.data)
+        said = form.action()
+        follow_ups.ask(bid, **said, visit=visit, user=me(), now=now(), version=form.version.data)
 
     if form.validate_on_submit() and carried_out(form, act, bid):
         flash(row.done, "success")

@@ -26,4 +26,5 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     recovery,
     reversal,
     support_request,
+    visit,
 )
