@@ -35,7 +35,7 @@ TABLE = """
 /desk/cover                               officer=3 administrator=3
 /desk/hand-over                           officer=2 administrator=3
 /desk/hand-over/{officer}/{person}        officer=13 administrator=14
-/bids/{D}                                 leader=12
+/bids/{D}                                 leader=13
 /bids/{S}                                 leader=6 officer=8 provider=4
 /bids/{R}                                 leader=6 officer=8
 /bids/{P}                                 leader=6 officer=8 clerk=7 chair=11 member=7
@@ -61,22 +61,22 @@ TABLE = """
 /bids/{B}/money                           leader=25 officer=25 finance=25
 /bids/{B}/claims/{b_claim}                leader=23 officer=31 finance=31
 /bids/{B}/impact                          leader=18
-/bids/{F}/impact                          leader=18 provider=11 impact=15
+/bids/{F}/impact                          leader=18 provider=12 impact=15
 /bids/{W}/report                          leader=14
-/bids/{F}/report/versions/1               leader=9 impact=9
+/bids/{F}/report/versions/1               leader=12
 /impact                                   impact=3
 /bids/{F}/feedback                        leader=5
 /bids/{F}/report/steps/accept             impact=15
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=9
-/bids/{D}/form                            leader=14
+/bids/{D}/form                            leader=15
 /bids/{D}/form/schools                    leader=5
 /bids/{D}/form/need                       leader=4
 /bids/{D}/form/costs                      leader=8
 /bids/{D}/form/costs/backfill/add         leader=8
 /bids/{D}/form/schools/schools/add        leader=5
-/bids/{D}/form/check                      leader=15
+/bids/{D}/form/check                      leader=16
 /bids/{S}/confirmations/{s_confirmation}  provider=4
 /approve/approves                         nobody=5
 /bids/{R}/steps/return-for-changes        officer=6
@@ -86,7 +86,7 @@ TABLE = """
 /bids/{R}/assign                          officer=9
 /meetings                                 clerk=4 chair=4
 /meetings/{meeting}                       clerk=9 chair=8 officer=6
-/meetings/{meeting}/items/{item}          clerk=17 chair=16 officer=16 member=15
+/meetings/{meeting}/items/{item}          clerk=18 chair=17 officer=17 member=16
 /meetings/{meeting}/meeting.ics           clerk=3
 /calendar                                 clerk=1 chair=1
 /meetings/{meeting}/ranking               clerk=18 chair=18

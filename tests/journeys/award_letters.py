@@ -35,9 +35,11 @@ Pass on to the other schools what they are owed.
 /bids/BRK-0001
 """
 LEAN_REPORT = """\
-BRK-0001: we have accepted your report
+BRK-0001: we have accepted your report. Our rating is green
 
 Thank you. We have accepted your report on what changed.
+
+Our rating is green: the results reach the targets, or come close.
 
 What happens next
 £140.00 was paid and not earned. Finance writes to you about it. Then we close the bid, and tell you.
@@ -93,7 +95,7 @@ LETTERS_OF_LEAN = [
     (PROVIDER, "BRK-0001: the support has ended"),
     (IMPACT, "Today: BRK-0001: support ended, report due 12 March"),
     (IMPACT, "Today: BRK-0001: Hazelmere Primary School has sent its report"),
-    (HEAD, "BRK-0001: we have accepted your report"),
+    (HEAD, "BRK-0001: we have accepted your report. Our rating is green"),
     *both("BRK-0001: report of Hazelmere Primary School accepted, £140 to come back"),
     (HEAD, "BRK-0001/R1: please pay back £140 by 20 March"),
     (OFFICER, "Today: BRK-0001/R1: £140 asked back from Hazelmere Primary School"),

@@ -45,7 +45,7 @@ class OnTab(NamedTuple):
 def bid_impact(reference: str) -> str:
     bid = visible_bid(reference)
     user, at = me(), now()
-    reports = [_on_tab(report, user, at) for report in queries.reports_of(bid)]
+    reports = [_on_tab(report, user, at) for report in queries.reports_of(bid, ImpactReturn.files)]
     return bid_page(
         "impact/impact.html",
         bid,
