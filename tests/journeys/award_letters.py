@@ -226,7 +226,9 @@ What happens next
 - Claim as the days are worked, once they come to more than we have paid.
 - Your school is paid. Oakfield Primary School invoices you for the staff it releases, up to £11,200.00.
 - Keep the log of days worked, and add what else was spent with its receipt.
-- Send us a short report by 13 August 2027.
+- Send us the interim report by 21 April 2027.
+- Send us the final report by 13 August 2027.
+- Send us the follow-up report by 16 July 2028.
 
 /bids/BRK-0001
 """

@@ -75,8 +75,8 @@ BRK-0001: your interim report is due by 20 March
 Half of the support is nearly over. Your interim report on how it is going is due by 20 March 2027.
 
 What you need to do
-Enter where each outcome stands, and what helped or got in the way. The head sends it. The next share of your \
-award is paid once we have accepted it.
+Enter where each outcome stands, and what helped or got in the way. The head sends it. The next share of \
+your award is paid once we have accepted it.
 
 /bids/BRK-0001
 """
@@ -89,16 +89,16 @@ Our comment
   Going well: keep the Tuesdays.
 
 What happens next
-We check and pay the next share of your award, £1,830.00. The rest, up to £1,220.00, is paid for days and costs \
-once your final report is accepted.
+We check and pay the next share of your award, £1,830.00. The rest, up to £1,220.00, is paid for days and \
+costs once your final report is accepted.
 
-You don’t need to do anything now. Your final report is due by 25 June 2027.
+You don’t need to do anything now. Your final report is due by 28 June 2027.
 /bids/BRK-0001
 """
 LATE = """\
-BRK-0001: your final report was due on 25 June
+BRK-0001: your final report was due on 28 June
 
-We have not had your final report. It was due on 25 June 2027.
+We have not had your final report. It was due on 28 June 2027.
 
 What you need to do
 Please send it now. You can save it and come back.
@@ -109,8 +109,8 @@ If something stands in the way, tell us by reply.
 HELD = """\
 BRK-0001: payments and your next bid wait for your final report
 
-Your final report was due on 25 June 2027, and we have not had it. Until we have accepted it we pay no claim on \
-this award, and your school can’t submit another bid.
+Your final report was due on 28 June 2027, and we have not had it. Until we have accepted it we pay no \
+claim on this award, and your school can’t submit another bid.
 
 The reason
   Three reminders had no answer.
@@ -139,7 +139,8 @@ We accepted your final report on 30 July 2027. Something in it needs to be put r
   The summary names a pupil.
 
 What you need to do
-Change the copy we made for you and send it by 16 August 2027. The report we accepted stays as it is until then.
+Change the copy we made for you and send it by 16 August 2027. The report we accepted stays as it is \
+until then.
 
 /bids/BRK-0001
 """
@@ -230,7 +231,7 @@ def the_interim_report(council: InventedCouncil) -> None:
 
 def the_final_report_is_late(council: InventedCouncil) -> None:
     council.at("2027-05-29 00:30")
-    council.at("2027-06-28 10:00")
+    council.at("2027-06-29 10:00")
     assert letter(council, HEAD) == LATE
     officer = council[IMPACT]
     officer.open("/work")
@@ -239,12 +240,12 @@ def the_final_report_is_late(council: InventedCouncil) -> None:
     officer.reads("Late (1)", "1 working day late")
     officer.follow(REF)
     officer.sees_no_button("Hold payments and bids")
-    council.at("2027-07-23 10:00")
+    council.at("2027-07-26 10:00")
     officer.open(f"/bids/{REF}/impact")
     officer.press("Hold payments and bids")
     officer.answer({"Reason": "Three reminders had no answer."})
     officer.press("Hold payments and bids")
-    council.at("2027-07-26 10:00")
+    council.at("2027-07-27 10:00")
     assert letter(council, HEAD) == HELD
 
 
@@ -252,7 +253,7 @@ def the_final_report(council: InventedCouncil) -> None:
     days = [day(f"2027-02-{n:02}") for n in (*range(1, 6), *range(8, 13), *range(15, 20), *range(22, 27))]
     worked(council, [Worked("DH1", on) for on in days])
     council[HEAD].open(f"/bids/{REF}/money")
-    council[HEAD].reads("Payments on this bid have been blocked since 23 July 2027.")
+    council[HEAD].reads("Payments on this bid have been blocked since 26 July 2027.")
     write(council, "final", FINAL)
     send(council)
     council.at("2027-07-30 10:00")
