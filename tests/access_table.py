@@ -260,7 +260,7 @@ GET  /bids/{F}/impact                                                      i-...
 GET  /bids/{F}/report                                                      i->>-------------
 GET  /bids/{F}/report/evidence/add                                         i-!!-------------
 GET  /bids/{F}/report/evidence/999999/remove                               i----------------
-GET  /bids/{F}/report/versions/1                                           i-..-......x....-
+GET  /bids/{F}/report/versions/1                                           i-..-------------
 GET  /bids/{F}/report/steps/submit                                         i-!!!!!!!!!!!-!-!
 GET  /bids/{F}/report/steps/return                                         i----!!!!-!-.-!-!
 GET  /bids/{F}/report/steps/accept                                         i----!!!!-!-.-!-!

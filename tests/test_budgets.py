@@ -66,14 +66,14 @@ TABLE = """
 /bids/{F}/follow-up/new                   impact=20
 /bids/{F}/visits/new                      officer=20
 /bids/{W}/report                          leader=14
-/bids/{F}/report/versions/1               leader=9 impact=9
+/bids/{F}/report/versions/1               leader=12
 /impact                                   impact=3
 /bids/{F}/feedback                        leader=5
 /bids/{F}/report/steps/accept             impact=16
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=9
-/bids/{D}/form                            leader=14
+/bids/{D}/form                            leader=15
 /bids/{D}/form/schools                    leader=5
 /bids/{D}/form/need                       leader=4
 /bids/{D}/form/costs                      leader=8
@@ -89,7 +89,7 @@ TABLE = """
 /bids/{R}/assign                          officer=9
 /meetings                                 clerk=4 chair=4
 /meetings/{meeting}                       clerk=9 chair=8 officer=6
-/meetings/{meeting}/items/{item}          clerk=17 chair=16 officer=16 member=15
+/meetings/{meeting}/items/{item}          clerk=18 chair=17 officer=17 member=16
 /meetings/{meeting}/meeting.ics           clerk=3
 /calendar                                 clerk=1 chair=1
 /meetings/{meeting}/ranking               clerk=18 chair=18

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from fundflow.demo import coming_back
+from fundflow.demo import coming_back, reports
 from fundflow.demo.award_changes import MORE, change_award
 from fundflow.demo.papers import receipt_of
 from fundflow.demo.runs import pay_in_run
@@ -33,6 +33,7 @@ from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.working_days import is_working_day, london_date
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     officer = told.people.staff(RoleName.OFFICER)
     if story.ends is S.SUSPENDED:
         yield from _block_for_days(told, bid, told.at(story.meeting + 16), told.at(story.meeting + 19))
+        yield from reports.fall_due(told, bid, ReturnKind.INTERIM)
         yield (now := told.at(-10))
         reason = "The subject lead is on long-term leave; we agree a new plan first."
         blocks.suspend(bid, reason=reason, user=officer, now=now, version=bid.version)
@@ -64,6 +66,7 @@ def deliver(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     else:
         if story.change != MORE:
             yield from change_award(told, story, bid)
+        yield from reports.half_way(told, story, bid)
         if story.misused:
             yield from coming_back.ask_for(told, story, bid, told.at(-5), told.at(-3))
 
@@ -307,6 +310,8 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
         yield from coming_back.write_off(told, story, bid, told.at(over + 28), told.at(over + 36))
     yield (now := told.at(over + 40))
     impact.close(bid, user=officer, now=now, version=bid.version)
+    if story.followed_up:
+        yield from reports.fall_due(told, bid, ReturnKind.FOLLOW_UP)
 
 
 def _take_off_last_claim(told: "Told", story: Story, bid: Bid, head: Any) -> Iterator[datetime]:
@@ -322,28 +327,18 @@ def _take_off_last_claim(told: "Told", story: Story, bid: Bid, head: Any) -> Ite
 def _report(story: Story, bid: Bid, head: Any, now: datetime) -> None:
     report = bid.report
     assert report is not None and bid.end_on is not None  # an award has both
-    result = impact.Given(Decimal(story.actual or story.target), bid.end_on, "Our own assessment")
-    if story.actual:
-        result = result._replace(
-            next_step="Two more teachers take the training",
-            next_owner="Deputy head",
-            next_on=bid.end_on + timedelta(days=90),
-        )
-    results = {bid.outcomes[0].id: result}
+    value = Decimal(story.actual or story.target)
+    results = reports.result_of(report, value, bid.end_on, "Our own assessment")
     answers = {
         "half_days_delivered": sum(line.half_days for line in story.lines),
         "spent_pence": bid.awarded_pence,
         "teaching_before": 2,
         "teaching_after": 3,
         "lessons": "Start with the timetable: days agreed in advance were the days that happened.",
+        "helped": "Days agreed in advance.",
+        "taught_judged": "Both heads, in joint lesson visits",
         "summary": f"{bid.lead_school.name} worked with a partner school. {story.measure}: from "
         f"{story.baseline} to {story.actual or story.target}.",
     }
-    if not report.is_one_page:
-        answers |= {
-            "helped": "Cover was booked a term ahead.",
-            "hindered": "Two visits fell into the week of the tests.",
-            "taught_judged": "The deputy head, from six lessons",
-        }
     impact.save_report(report, results=results, answers=answers, user=head, now=now, version=report.version)
     impact.submit_report(report, user=head, now=now, version=report.version)

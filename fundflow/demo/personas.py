@@ -56,7 +56,7 @@ TRY_FIRST = {
     "Grace Lin": "Finish the draft minutes of the last meeting; start the next one and run the call from one page",
     "Owen Clarke": "Confirm who is paid for a school; approve money that a school is to pay back; check a claim, "
     "or block its payments; approve a payment run and export it; look at the ledger and the forecast",
-    "Helen Abbott": "Check a report",
+    "Helen Abbott": "Look at what waits under Impact: an interim report to check, one that is late, and a follow-up",
     "Ian Potts": "Look at the rounds, grades and questions of the fund; change the panel’s rules, and compare their "
     "two versions",
     "Joan Baker": "Read who opened which file, and every letter",

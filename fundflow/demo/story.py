@@ -41,6 +41,8 @@ class Story(NamedTuple):
     unit: str = "%"
     round: str = ROLLING
     change: str = ""  # of the award: how it ended (award_changes.py)
+    interim_sent: bool = False  # its interim report waits to be checked
+    followed_up: bool = False  # its follow-up report has fallen due
     papers: bool = False  # with files attached to the full form
 
 

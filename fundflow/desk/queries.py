@@ -44,6 +44,7 @@ FRONT_PAGE = Lists(
     Bid.feedback,
     Bid.declarations,
     Bid.award_conditions,
+    Bid.returns,
     also=[AgendaItem.meeting, AgendaItem.kept_rules],
     without=[BackfillLine.school, BackfillLine.grade, Feedback.school],
 )

@@ -8,7 +8,7 @@ from fundflow.impact.operations import Given
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import RATING_WORDS, TEACHING_WORDS, ImpactReturn, Rag
 from fundflow.models.school import School
-from fundflow.rules.report_log import report_and_log
+from fundflow.rules.report_log import ReportAndLog
 from fundflow.web.fields import Day, LongText, Radios, Select, Stamp, Text, Upload, choices_of
 from fundflow.web.file_forms import FilesForm
 from fundflow.web.forms import Form
@@ -29,14 +29,14 @@ class ReportForm(Form):
     today: date
 
     @classmethod
-    def of(cls, report: ImpactReturn, today: date) -> "ReportForm":
+    def of(cls, report: ImpactReturn, today: date, log: ReportAndLog | None = None) -> "ReportForm":
         """The form with what the report holds; a final one that is new says what the log holds."""
         fields: dict[str, Any] = {}
         outcomes = report.bid.outcomes if report.is_part_open(P.RESULTS) else []
         for n, outcome in enumerate(outcomes, 1):
             fields |= _about(outcome, n)
         whole: type[ReportForm] = type("ReportFormOfBid", (cls,), {**fields, **_questions(report)})
-        form = whole.on(report, data=_answers(report))
+        form = whole.on(report, data=_answers(report, log))
         form.outcome_ids, form.today = [outcome.id for outcome in outcomes], today
         return form
 
@@ -134,12 +134,11 @@ def _measured(outcome: Outcome) -> Callable[[Any], tuple[str, str]]:
     return lambda _form: (outcome.measure, outcome.unit)
 
 
-def _answers(report: ImpactReturn) -> dict[str, Any]:
+def _answers(report: ImpactReturn, log: ReportAndLog | None) -> dict[str, Any]:
     """What the report holds, by the form's names; days and money from the log until something is saved."""
     kept: dict[str, Any] = {NAMES.get(name, name): getattr(report, name) for name in ASKED}
     kept |= {name: _text(kept[name]) for name in TAUGHT}
-    if report.is_final and report.is_untouched:
-        log = report_and_log(report)
+    if log and report.is_untouched:
         kept["days_delivered"] = (log.logged if log.has_days else 0) or None
         kept["spent"] = log.earned or None
     for outcome in report.bid.outcomes:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -11,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
-from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rating
+from fundflow.models.impact import Actual, Feedback, ImpactReturn
 from fundflow.models.person import User
 from fundflow.permissions import sees_report, sees_review
 from fundflow.rules.feedback import Averages, averages_of
@@ -54,18 +55,17 @@ def percent(value: Decimal) -> str:
     return f"{value.quantize(Decimal(1), ROUND_HALF_UP)}%".replace("-", "−")
 
 
-def reports_of(bid: Bid) -> list[ImpactReturn]:
-    """The bid's reports with their results, the latest version of each kind, in the order of their days."""
+def reports_of(bid: Bid, *also: Any) -> list[ImpactReturn]:
+    """The bid's reports with their results, the latest version of each kind, in the order of their days.
+
+    also  what else is loaded with them
+    """
     found = list(
         db.session.scalars(
             select(ImpactReturn)
             .where(ImpactReturn.bid_id == bid.id)
             .order_by(ImpactReturn.id)
-            .options(
-                selectinload(ImpactReturn.actuals),
-                selectinload(ImpactReturn.files),
-                selectinload(ImpactReturn.ratings).joinedload(Rating.given_by),
-            )
+            .options(*map(selectinload, (ImpactReturn.actuals, *also)))
         )
     )
     set_committed_value(bid, "returns", found)

@@ -267,7 +267,7 @@ class Rating(Base):
     given_by_id: Mapped[int] = key_to("person.id", index=False)
 
     report: Mapped[ImpactReturn] = relationship(back_populates="ratings")
-    given_by: Mapped[User] = relationship()
+    given_by: Mapped[User] = relationship(lazy="joined")
 
 
 class Actual(Base):

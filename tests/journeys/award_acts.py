@@ -260,7 +260,7 @@ def rate(supported: Visitor, reference: str) -> None:
 def return_report(officer: Visitor, reference: str, question: str) -> None:
     officer.open(f"/bids/{reference}/impact")
     officer.press("Ask the school for more")
-    officer.answer({"What else do you need?": question})
+    officer.answer({"The results": question})
     officer.press("Ask the school for more")
 
 

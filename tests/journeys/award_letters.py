@@ -35,9 +35,11 @@ Pass on to the other schools what they are owed.
 /bids/BRK-0001
 """
 LEAN_REPORT = """\
-BRK-0001: we have accepted your report
+BRK-0001: we have accepted your report. Our rating is green
 
 Thank you. We have accepted your report on what changed.
+
+Our rating is green: the results reach the targets, or come close.
 
 What happens next
 £140.00 was paid and not earned. Finance writes to you about it. Then we close the bid, and tell you.
@@ -94,7 +96,7 @@ LETTERS_OF_LEAN = [
     (PROVIDER, "BRK-0001: the support has ended"),
     (IMPACT, "Today: BRK-0001: support ended, report due 12 March"),
     (IMPACT, "Today: BRK-0001: Hazelmere Primary School has sent its report"),
-    (HEAD, "BRK-0001: we have accepted your report"),
+    (HEAD, "BRK-0001: we have accepted your report. Our rating is green"),
     *both("BRK-0001: report of Hazelmere Primary School accepted, £140 to come back"),
     (HEAD, "BRK-0001/R1: please pay back £140 by 20 March"),
     (OFFICER, "Today: BRK-0001/R1: £140 asked back from Hazelmere Primary School"),
@@ -225,7 +227,9 @@ What happens next
 - Claim as the days are worked, once they come to more than we have paid.
 - Your school is paid. Oakfield Primary School invoices you for the staff it releases, up to £11,200.00.
 - Keep the log of days worked, and add what else was spent with its receipt.
-- Send us a short report by 13 August 2027.
+- Send us the interim report by 21 April 2027.
+- Send us the final report by 13 August 2027.
+- Send us the follow-up report by 16 July 2028.
 
 /bids/BRK-0001
 """

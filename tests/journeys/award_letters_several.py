@@ -70,9 +70,11 @@ costs once your final report is accepted.
 /bids/BRK-0001
 """
 SEVERAL_REPORT = """\
-BRK-0001: we have accepted your report
+BRK-0001: we have accepted your final report. Our rating is green
 
-Thank you. We have accepted your report on what changed.
+Thank you. We have accepted your final report on what changed.
+
+Our rating is green: the results reach the targets, or come close.
 
 What happens next
 We check and pay what is still due on your award, £3,142.50. Then we close the bid, and tell you.
@@ -164,9 +166,9 @@ LETTERS_OF_SEVERAL = [
     (
         IMPACT,
         "Today: BRK-0001: support ended, report due 26 April + "
-        "BRK-0001: Hazelmere Primary School has sent its report",
+        "BRK-0001: Hazelmere Primary School has sent its final report",
     ),
-    (HEAD, "BRK-0001: we have accepted your report"),
+    (HEAD, "BRK-0001: we have accepted your final report. Our rating is green"),
     *both("BRK-0001: report of Hazelmere Primary School accepted, £3,142.50 to check"),
     (HEAD, "BRK-0001/C7: we have paid £2,730"),
     (ACADEMY, "BRK-0001/C7: we have paid £2,730"),

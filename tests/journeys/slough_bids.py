@@ -384,6 +384,8 @@ LARGE_REPORT: Answers = {
     "What was spent of the award": "12200",
     "Quality of teaching before the support": ticked("2: developing"),
     "Quality of teaching now": ticked("4: strong"),
+    "Who judged the quality of teaching, and how?": "Both heads, in joint lesson visits",
+    "What helped?": "Joint planning",
     "What did you learn? What would you do differently?": "Plan cover a half term ahead.",
     "A summary that may be published": "Joint planning in mathematics; 58% are at grade 4.",
 }

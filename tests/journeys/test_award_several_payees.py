@@ -63,6 +63,8 @@ REPORT = {
     "What was spent of the award": "17542.50",
     "Quality of teaching before the support": ticked("2: developing"),
     "Quality of teaching now": ticked("4: strong"),
+    "Who judged the quality of teaching, and how?": "Both heads, in joint lesson visits",
+    "What helped?": "Planning together",
     "What did you learn? What would you do differently?": "Plan cover a half term ahead.",
     "A summary that may be published": "Two schools planned mathematics together; 75% now meet the standard.",
 }

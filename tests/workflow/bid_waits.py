@@ -199,11 +199,6 @@ WAITS = [
     ),
     (application.no_half_time_share, {"award": None}, "This award has no share that is paid at half-time."),
     (
-        application.report_holds_bids,
-        {"why_bids_held": "The report on LSIF-0008 was due on 3 March 2027."},
-        "The report on LSIF-0008 was due on 3 March 2027.",
-    ),
-    (
         application.interim_report_decides,
         {"return_of": says(object())},
         "The share falls due as the interim report is accepted.",

@@ -46,7 +46,10 @@ class OnTab(NamedTuple):
 def bid_impact(reference: str) -> str:
     bid = visible_bid(reference)
     user, at = me(), now()
-    reports = [_on_tab(report, user, at) for report in queries.reports_of(bid)]
+    reports = [
+        _on_tab(report, user, at)
+        for report in queries.reports_of(bid, ImpactReturn.files, ImpactReturn.ratings)
+    ]
     return bid_page(
         "impact/impact.html",
         bid,

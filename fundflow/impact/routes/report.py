@@ -46,7 +46,8 @@ def report(reference: str, place: str) -> Any:
     bid: Bid = kept.bid
     if Actor.SCHOOL_TEAM not in actors_for(me(), bid, now()):
         abort(404)
-    form = ReportForm.of(kept, london_date(now()))
+    log = report_and_log(kept) if kept.is_final else None
+    form = ReportForm.of(kept, london_date(now()), log)
     if not form.is_submitted():
         if operations.why_not_editable(kept, me(), now()):
             return redirect(url_for("impact.bid_impact", reference=reference))
@@ -69,7 +70,7 @@ def report(reference: str, place: str) -> Any:
         receipts=why_costs_lack_receipts(bid) if final else None,
         changed=changed_outcomes(bid),
         outcome_differences=outcome_differences,
-        log=report_and_log(kept) if final else None,
+        log=log,
     )
     return page, form.status
 
