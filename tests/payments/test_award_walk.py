@@ -503,7 +503,7 @@ class AwardWalk(RuleBasedStateMachine):
     @precondition(lambda self: not is_settled(self.bid) and self.bid.state in UNDER_WAY)
     @rule(half_days=st.integers(1, 4), percent=st.sampled_from([50, 80, 100]), pick=PICK)
     def other_staff(self, half_days: int, percent: int, pick: int) -> None:
-        """Somebody else works what is left of a line, at a part of its rate; the award gets as much smaller."""
+        """Somebody else works what is left of a line, at a part of its rate; the award gets smaller."""
         room = [
             found for found in day_log.by_line(self.lines()) if found.logged < (found.line.half_days or 0)
         ]
