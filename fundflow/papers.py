@@ -19,6 +19,7 @@ from fundflow.models.person import User
 from fundflow.models.review import ITEMS, Review, Submission
 from fundflow.rules.change_requests import effect_of
 from fundflow.rules.change_words import differences, schedule_differences
+from fundflow.rules.follow_ups import earlier_results
 from fundflow.rules.interests.records import shown_by_records
 from fundflow.workflow.interests import ties_of_them
 from fundflow.workflow.meeting import MeetingState
@@ -110,6 +111,7 @@ def report_of(bid: Bid) -> dict[str, Any]:
         "interest": _interest(bid),
         "requested_pence": bid.requested_pence,
         **(_written(review) if review else {}),
+        **({"earlier": earlier} if (earlier := earlier_results(bid)) else {}),
         **({"why_odd": bid.why_odd} if bid.why_odd else {}),
         **({"question": bid.panel_question, "answer": bid.panel_answer} if bid.panel_question else {}),
     }

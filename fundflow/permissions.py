@@ -15,6 +15,7 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.change import ChangeRequest
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider, Fund
+from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
@@ -94,6 +95,8 @@ def _through_membership(member: Membership, record: Any) -> set[Actor]:
         return {Actor.PARTNER_LEADER} if leads else set()
     if isinstance(record, ChangeRequest) and leads and member.school_id in record.asked_schools:
         return {Actor.PARTNER_LEADER}
+    if isinstance(record, Feedback) and member.school_id == record.school_id:
+        return {Actor.SUPPORTED_SCHOOL}
     if member.school_id != record.bid.lead_school_id:
         return set()
     return {Actor.SCHOOL_TEAM, Actor.SCHOOL_LEADER} if leads else {Actor.SCHOOL_TEAM}
@@ -298,6 +301,15 @@ def writes_notes(user: User, bid: Bid, now: datetime) -> bool:
 def sees_money(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person sees the bid's award, claims and payments."""
     return bid.lead_school_id in user.school_ids(london_date(now)) or sees_as_staff(user, bid, now)
+
+
+def sees_report(user: User, report: ImpactReturn, now: datetime) -> bool:
+    """A school's report on impact: its own school always; whoever sees the money once it is sent; partners
+    once it is accepted."""
+    bid = report.bid
+    if report.is_accepted or Actor.SCHOOL_TEAM in actors_for(user, bid, now):
+        return True
+    return report.submitted_at is not None and sees_money(user, bid, now)
 
 
 def sees_payment(user: User, record: Claim | Recovery, now: datetime) -> bool:

@@ -138,6 +138,7 @@ def council(make: Make) -> SimpleNamespace:
     numbers = {
         "claim": claim.id,
         "block": make.payment_block(bids["F"]).id,
+        "action": make.follow_up(bids["F"]).id,
         "day": make.worked_day(bids["A"]).id,
         "cost": cost.id,
         "receipt": cost.receipts[0].id,
@@ -183,9 +184,11 @@ def council(make: Make) -> SimpleNamespace:
         "trust": make.trust().id,
         "payee": make.payee(other, state=PayeeState.PROPOSED).id,
         "opening": make.opening(fund, make.school()).id,
+        "correction": make.correction(bids["A"].award.lines[0]).id,
         "batch": make.payee_batch(make.school()).id,
         "priority": bids["D"].priority_id,
         "question": make.question(bids["D"].round, retired=True).id,
+        "measure": make.measure(fund, retired=True).id,
         "grade": make.grade(fund, retired=True).id,
         "late": make.late_entry(bids["D"].round, other).id,
     }

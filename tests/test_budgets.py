@@ -63,6 +63,8 @@ TABLE = """
 /bids/{B}/impact                          leader=18
 /bids/{F}/impact                          leader=18 provider=11 impact=15
 /bids/{W}/report                          leader=14
+/bids/{F}/report/versions/1               leader=9 impact=9
+/impact                                   impact=3
 /bids/{F}/feedback                        leader=5
 /bids/{F}/report/steps/accept             impact=15
 /bids/{P}/history                         leader=7 officer=8

@@ -20,7 +20,7 @@ SOME = Lists(
     Bid.items,
     Bid.offers,
     Bid.review,
-    Bid.report,
+    Bid.returns,
     also=[AgendaItem.meeting],
 )
 
@@ -45,7 +45,7 @@ def test_lists_come_in_one_query_each_in_the_order_of_its_ids(bid: Bid, count_qu
     assert [item.meeting.id for item in bid.items]
     assert bid.offers == []
     assert isinstance(bid.review, Review)
-    assert bid.report is None
+    assert bid.returns == []
     assert len(count_queries) == 1
 
 

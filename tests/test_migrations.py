@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, func, inspect, select, text
 
 from fundflow import create_app
 from fundflow.extensions import Base, db
+from fundflow.models.impact import ImpactReturn, Rag, Rating
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from tests.conftest import settings_for
 
@@ -149,6 +150,20 @@ def test_a_pause_becomes_a_block_which_is_lifted_where_it_ended(empty_app: Flask
         ("terminated", "lifted", "No report", "It never came"),
     ]
     assert {block.kind for block in blocks} == {BlockKind.PAUSED}
+
+
+def test_the_rating_of_an_accepted_report_is_its_first_version(empty_app: Flask) -> None:
+    upgrade(revision=BASELINE)
+    with db.engine.begin() as connection:
+        for row in HELD.read_text().splitlines():
+            connection.execute(text(row.replace(":", r"\:")))
+        connection.execute(text("UPDATE bid SET state = 'in_monitoring' WHERE id = 5"))
+    upgrade()
+    found = db.session.scalars(select(Rating)).one()
+    assert (found.report_id, found.number, found.rag, found.worked_out) == (5, 1, Rag.AMBER, None)
+    assert (found.reason, found.given_by_id) == ("rag_reason 5", 2)
+    wanted = select(ImpactReturn.id).where(ImpactReturn.wants_follow_up)
+    assert db.session.scalars(wanted).all() == [5]
 
 
 def tables() -> set[str]:

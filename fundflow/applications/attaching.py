@@ -16,7 +16,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment
 from fundflow.models.person import User
 from fundflow.models.review import Submission
-from fundflow.permissions import costs_seen, is_open_to_school, sees_review
+from fundflow.permissions import costs_seen, is_open_to_school, sees_report, sees_review
 from fundflow.steps import lock
 from fundflow.workflow.engine import Refused
 
@@ -127,10 +127,13 @@ def may_read(user: User, bid: Bid, file: Attachment, now: datetime) -> bool:
 
     Late evidence and what the latest version names: everybody. What only an earlier one names was
     taken off the bid since: those who review. What was never sent: the school that leads, and who
-    sees the draft. A receipt: who sees its cost.
+    sees the draft. A receipt: who sees its cost. Evidence of a report: who
+    sees the report.
     """
     if file.spent_cost is not None:
         return bool(costs_seen(user, bid, [file.spent_cost], now))
+    if file.report is not None:
+        return sees_report(user, file.report, now)
     if file.late_evidence_id is not None:
         return True
     naming = [file.sha256 in text for text in _named(bid)]

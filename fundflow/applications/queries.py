@@ -1,7 +1,7 @@
 """What the school's side reads: where a bid may start, its versions, what its form still needs."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -22,12 +22,14 @@ from fundflow.models.school import School
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
 from fundflow.rules.bid_sections import open_unasked
 from fundflow.rules.decisions import told_at, why_letter_held
+from fundflow.rules.returns import LateReport, late_of_school
 from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, Refused
+from fundflow.workflow.impact_return import HELD_FROM
 from fundflow.workflow.working_days import add_working_days, london_date
 
 VIEWINGS = 50  # on a page
@@ -257,3 +259,11 @@ def viewings(bid: Bid, after: int | None) -> Page[ViewingRow]:
         .where(Viewing.bid_id == bid.id)
     )
     return page_of_rows(newest_first(query, Viewing.id, after), VIEWINGS, ViewingRow)
+
+
+def reports_that_warn(bid: Bid, now: datetime) -> list[LateReport]:
+    """Reports of the school that are so late that its next bid may be held up."""
+    off = bid.fund.schools_off
+    late_since = add_working_days(london_date(now), -HELD_FROM, off) + timedelta(days=1)
+    found = late_of_school(bid, late_since)
+    return [report for report in found if not report.is_let_pass]

@@ -1,8 +1,8 @@
 """The way back: a frozen version's answers become the bid's live answers again.
 
 Thawing what `freezing` froze gives the same frozen text. Rows are made anew where they differ;
-schools are found by their URN (their successors, where they passed the bid on), a priority and a
-grade by their title.
+schools are found by their URN (their successors, where they passed the bid on), a priority, a
+grade and a measure by their name.
 """
 
 import json
@@ -145,9 +145,14 @@ def _grade(bid: Bid, title: str) -> int | None:
     return next((g.id for g in bid.fund.grades if g.title == title), None)
 
 
+def _measure(bid: Bid, name: str) -> int | None:
+    return next((one.id for one in bid.fund.measures if one.name == name), None)
+
+
 # What is frozen in words, since keys mean nothing later: key → attribute, and how to find it again.
 WRITTEN_OUT: dict[str, tuple[str, Callable[[Bid, Any], int | None]]] = {
     "school": ("school_id", _school),
     "priority": ("priority_id", _priority),
     "grade": ("grade_id", _grade),
+    "library": ("measure_id", _measure),
 }

@@ -17,9 +17,8 @@ from fundflow.rules.bid_money import rate_cap_pence
 from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.web.fields import Day, EmailAddress, LongText, Radios, Select, Text, choices_of
-from fundflow.web.number_fields import HalfDays, MeasuredNumber, Percent, Pounds, WholeNumber
+from fundflow.web.number_fields import HalfDays, Percent, Pounds, WholeNumber
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.working_days import months_after
 
 MOST_DAY_RATE = 2_000_00
 SUMMED = ("half_days", "day_rate_pence", "on_cost_basis_points")
@@ -161,46 +160,6 @@ class PupilGroupForm(SectionForm):
             self.note.errors = ["Enter which ethnic group"]
             return False
         return bool(valid)
-
-
-def _measured(form: Any) -> tuple[str, str]:
-    """What an outcome measures, and in what unit, as typed."""
-    return form.measure.data or "", form.unit.data or ""
-
-
-class OutcomeForm(SectionForm):
-    measure = Text(
-        "What will you measure?",
-        most=200,
-        missing="Enter what you will measure",
-        description="For example, “Pupils at the phonics standard”",
-    )
-    unit = Text("In what unit?", most=40, missing="Enter the unit", description="For example, “%”")
-    group = Select("For which pupils?", choices=PupilGroupKind, missing="Select a pupil group")
-    method = Text("How will you measure it?", most=200, missing="Enter how you will measure it")
-    baseline = MeasuredNumber(
-        "Where are you now?", what="The baseline", missing="Enter the baseline", of=_measured
-    )
-    baseline_on = Day(
-        "When was that measured?", what="The date of the baseline", missing="Enter the date of the baseline"
-    )
-    target = MeasuredNumber(
-        "Where do you want to be?", what="The target", missing="Enter the target", of=_measured
-    )
-    target_on = Day("By when?", what="The date of the target", missing="Enter the date of the target")
-
-    def validate_target(self, field: Any) -> None:
-        if field.data is not None and field.data == self.baseline.data:
-            raise ValidationError("The target must differ from the baseline")
-
-    def validate_target_on(self, field: Any) -> None:
-        end = self.bid.end_on
-        if field.data and self.baseline_on.data and field.data <= self.baseline_on.data:
-            raise ValidationError("The date of the target must be after the date of the baseline")
-        if field.data and end and field.data > months_after(end, 12):
-            raise ValidationError(
-                f"The date of the target must be within 12 months of the project’s end, {day_words(end)}"
-            )
 
 
 class ActivityForm(SectionForm):

@@ -11,6 +11,7 @@ from typing import Any
 from fundflow.applications import full_forms as g
 from fundflow.applications import row_forms as r
 from fundflow.applications import section_forms as f
+from fundflow.applications.outcome_form import OutcomeForm
 from fundflow.applications.row_forms import percent as percent
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import (
@@ -203,14 +204,17 @@ OUTCOMES = Rows(
     "outcomes",
     "outcomes",
     Outcome,
-    r.OutcomeForm,
+    OutcomeForm,
     "Outcomes",
     "outcome",
     lambda o: (
-        f"{o.measure}: from {o.baseline.normalize():f} to {o.target.normalize():f} {o.unit} "
-        f"by {day_words(o.target_on)}"
+        f"{o.measure}{' (gap)' if o.is_gap else ''}: from {o.baseline.normalize():f} to "
+        f"{o.target.normalize():f} {o.unit} by {day_words(o.target_on)}"
     ),
     most=5,
+    shown=(
+        ShownAnswer("library", "Measure of the fund", lambda o: o.library.name if o.library else "", False),
+    ),
 )
 ACTIVITIES = Rows(
     "activities",

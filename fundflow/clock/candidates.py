@@ -9,11 +9,13 @@ from sqlalchemy.orm import aliased
 from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.change import ChangeRequest
+from fundflow.models.columns import is_in
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.decision import Decision, Offer
+from fundflow.models.follow_up import FollowUp
 from fundflow.models.fund import Fund, Round
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
@@ -22,6 +24,7 @@ from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.recovery import Recovery
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.payment_blocks import is_blocked, is_standing
+from fundflow.rules.returns import is_late
 from fundflow.workflow.application import UNDER_WAY
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -29,7 +32,7 @@ from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
-from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.working_days import LONDON, add_working_days
 
@@ -37,7 +40,6 @@ Numbers = Select[int]
 
 WEEK = 5  # working days: no reminder is written earlier before its day
 WITH_COUNCIL = (S.SUBMITTED, S.IN_REVIEW)
-NOT_IN_YET = (ReturnState.SCHEDULED, ReturnState.DUE, ReturnState.RETURNED)
 
 
 def days_ahead(today: date, days: int) -> date:
@@ -149,11 +151,12 @@ def offers_out(today: date) -> Numbers:
 
 
 def reports_wanted(today: date) -> Numbers:
-    return (
-        select(ImpactReturn.id)
-        .join(Bid)
-        .where(Bid.state == S.IN_MONITORING, ImpactReturn.state.in_(NOT_IN_YET))
-        .where(ImpactReturn.due_on < today)
+    return select(ImpactReturn.id).join(Bid).where(is_late(today))
+
+
+def follow_ups_due(today: date) -> Numbers:
+    return select(FollowUp.id).where(
+        is_in(FollowUp.state, [FollowUpState.OPEN]), FollowUp.due_on <= _soon(today)
     )
 
 

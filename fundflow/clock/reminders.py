@@ -24,6 +24,7 @@ from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.decision import Offer
+from fundflow.models.follow_up import FollowUp
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
@@ -37,7 +38,6 @@ from fundflow.rules.claims import is_all_in_advance
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.recovery import OWED, RecoveryState
 from fundflow.workflow.working_days import LONDON, add_working_days, is_working_day, london_date
 
@@ -95,9 +95,8 @@ def _officer_days_over(bid: Bid) -> date:
     return add_working_days(london_date(bid.state_since), bid.fund.officer_days, bid.fund.council_off)
 
 
-def _report_wanted(report: ImpactReturn) -> date | None:
-    """A report that was sent back is wanted by the date of the question, not the first date."""
-    return report.bid.due_on if report.state is ReturnState.RETURNED else report.due_on
+def _report_wanted(report: ImpactReturn) -> date:
+    return report.wanted_on
 
 
 def _closes_at(bid: Bid) -> datetime | None:
@@ -305,8 +304,20 @@ REMINDERS = (
         "report_overdue",
         ImpactReturn,
         _report_wanted,
-        {1: ("school",), 10: ("school", "approver"), 20: ("school", "approver", "impact_officer")},
+        {
+            1: ("school", "impact_officer"),
+            10: ("school", "approver"),
+            20: ("school", "approver", "impact_officer"),
+            **{n: ("impact_officer",) for n in range(40, 200, 20)},  # about once a month
+        },
         find.reports_wanted,
+    ),
+    Reminder(
+        "follow_up",
+        FollowUp,
+        _due_on,
+        {-5: ("school",), 1: ("school", "impact_officer")},
+        find.follow_ups_due,
     ),
 )
 

@@ -9,20 +9,23 @@ from sqlalchemy import Select, select
 from fundflow.clock.candidates import days_ahead
 from fundflow.clock.one_by_one import one_by_one
 from fundflow.extensions import db
-from fundflow.impact.operations import end_delivery
+from fundflow.impact.operations import chase_feedback, end_delivery
 from fundflow.models.bid import Bid
+from fundflow.models.columns import is_in
 from fundflow.models.decision import Offer
-from fundflow.models.impact import ImpactReturn
+from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.panel.operations.letters_over import send_when_due
+from fundflow.rules.returns import is_open
 from fundflow.steps import lock, take_step
 from fundflow.workflow.application import BidState
+from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.impact_return import NOTICE, ReturnState
 from fundflow.workflow.working_days import london_date
 
 
 def take_timed_steps(now: datetime) -> int:
     """Send letters that were held to their last day, let offers lapse, end the support whose time is
-    over, let reports fall due; commits."""
+    over, let reports fall due, chase feedback; commits."""
     today = london_date(now)
     return sum(
         one_by_one(_numbers(find(today)), partial(take, now=now))
@@ -31,6 +34,7 @@ def take_timed_steps(now: datetime) -> int:
             (_offers_past_reply_by, _lapse_offer),
             (_bids_past_their_end, _reach_end_date),
             (_reports_due_soon, _fall_due),
+            (_feedback_asked, _chase_feedback),
         )
     )
 
@@ -72,11 +76,25 @@ def _reach_end_date(bid_id: int, now: datetime) -> int:
     return 1
 
 
+def _feedback_asked(_today: date) -> Select[int]:
+    """Feedback that is neither given nor given up; lead schools give theirs with the report."""
+    asked = is_in(Feedback.state, [FeedbackState.ASKED])
+    return (
+        select(Feedback.id)
+        .join(Bid)
+        .where(asked, Bid.state == BidState.IN_MONITORING, Feedback.school_id != Bid.lead_school_id)
+    )
+
+
+def _chase_feedback(number: int, now: datetime) -> int:
+    return chase_feedback(db.session.get_one(Feedback, number), now=now)
+
+
 def _reports_due_soon(today: date) -> Select[int]:
     return (
         select(ImpactReturn.id)
         .join(Bid)
-        .where(Bid.state == BidState.IN_MONITORING, ImpactReturn.state == ReturnState.SCHEDULED)
+        .where(is_open(), ImpactReturn.state == ReturnState.SCHEDULED)
         .where(ImpactReturn.due_on <= days_ahead(today, NOTICE + 1))
     )
 

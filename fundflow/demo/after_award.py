@@ -17,6 +17,7 @@ from fundflow.impact import operations as impact
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.impact import Rag
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import RoleName
@@ -27,6 +28,7 @@ from fundflow.payments import operations as payments
 from fundflow.review.operations import later
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.claims import why_not_claimable
+from fundflow.rules.impact import judged
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState as S
@@ -272,6 +274,8 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
             "fit": 4,
             "use_again": True,
             "text": "Practical, kind and on time.",
+            "council": 4,
+            "council_text": "",
         }
         impact.give_feedback(feedback, ratings=ratings, stamp=impact.stamp_of(feedback), user=head, now=now)
     yield (now := told.at(over + 15))
@@ -287,7 +291,12 @@ def _monitor(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     report = bid.report
     assert report is not None  # made when the offer was accepted
     impact.accept_report(
-        report, rag=report.suggested_rag(), reason="", user=officer, now=now, version=report.version
+        report,
+        rag=judged(report, london_date(now)).rag or Rag.RED,
+        reason="",
+        user=officer,
+        now=now,
+        version=report.version,
     )
     yield (now := told.at(over + 25))
     _certify(told, bid, now)
@@ -313,7 +322,14 @@ def _take_off_last_claim(told: "Told", story: Story, bid: Bid, head: Any) -> Ite
 def _report(story: Story, bid: Bid, head: Any, now: datetime) -> None:
     report = bid.report
     assert report is not None and bid.end_on is not None  # an award has both
-    results = {bid.outcomes[0].id: (Decimal(story.actual or story.target), bid.end_on, "Our own assessment")}
+    result = impact.Given(Decimal(story.actual or story.target), bid.end_on, "Our own assessment")
+    if story.actual:
+        result = result._replace(
+            next_step="Two more teachers take the training",
+            next_owner="Deputy head",
+            next_on=bid.end_on + timedelta(days=90),
+        )
+    results = {bid.outcomes[0].id: result}
     answers = {
         "half_days_delivered": sum(line.half_days for line in story.lines),
         "spent_pence": bid.awarded_pence,
@@ -323,5 +339,11 @@ def _report(story: Story, bid: Bid, head: Any, now: datetime) -> None:
         "summary": f"{bid.lead_school.name} worked with a partner school. {story.measure}: from "
         f"{story.baseline} to {story.actual or story.target}.",
     }
+    if not report.is_one_page:
+        answers |= {
+            "helped": "Cover was booked a term ahead.",
+            "hindered": "Two visits fell into the week of the tests.",
+            "taught_judged": "The deputy head, from six lessons",
+        }
     impact.save_report(report, results=results, answers=answers, user=head, now=now, version=report.version)
     impact.submit_report(report, user=head, now=now, version=report.version)

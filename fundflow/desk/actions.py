@@ -14,6 +14,7 @@ from fundflow.desk.sources import Source
 from fundflow.desk.work import lines_about, waiting_on
 from fundflow.models.attempts import TRIED
 from fundflow.models.bid import Bid
+from fundflow.models.impact import ImpactReturn
 from fundflow.models.person import User
 from fundflow.panel.operations.letters_over import why_not_read_over
 from fundflow.permissions import EDITABLE, actors_for, may_edit
@@ -168,9 +169,15 @@ def other_tasks(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     tasks += _days(bid, user, now)
     if bid.state in UNDER_WAY:
         tasks += _changing(bid, actors)
-    if Actor.SCHOOL_TEAM in actors and bid.is_in_monitoring and bid.report and bid.report.is_editable:
-        tasks.append(OtherTask("Tell us what changed", "The report is one page.", "impact.report", ref))
+    if Actor.SCHOOL_TEAM in actors:
+        tasks += [_writing(report) for report in bid.returns if report.is_asked_for]
     return tasks
+
+
+def _writing(report: ImpactReturn) -> OtherTask:
+    where = {"reference": report.bid.reference, "place": report.kind.place}
+    hint = "The report is one page." if report.is_one_page else f"The {report.kind.in_words}."
+    return OtherTask("Tell us what changed", hint, "impact.report", where)
 
 
 def _changing(bid: Bid, actors: set[Actor]) -> list[OtherTask]:

@@ -2,14 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, case, cast, func, select
+from sqlalchemy import BigInteger, cast, func, select
 
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
 from fundflow.models.ledger_entry import BidBalance
 from fundflow.models.payment import Claim
 from fundflow.models.recovery import Recovery
-from fundflow.rules.statements import SIGNS, Figure
+from fundflow.rules.ledger_totals import Figure, balances_as
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.recovery import RecoveryState
 
@@ -23,16 +23,8 @@ class Amount(NamedTuple):
 
 # What was paid on a bid, less what came back.
 PAID = (
-    select(
-        cast(
-            func.sum(
-                BidBalance.pence
-                * case(*((BidBalance.kind == kind, sign) for kind, sign in SIGNS[Figure.PAID].items()))
-            ),
-            BigInteger,
-        )
-    )
-    .where(BidBalance.bid_id == Bid.id, BidBalance.kind.in_(SIGNS[Figure.PAID]))
+    select(cast(func.sum(balances_as(Figure.PAID.signs)), BigInteger))
+    .where(BidBalance.bid_id == Bid.id, BidBalance.kind.in_(Figure.PAID.signs))
     .correlate(Bid)
     .scalar_subquery()
 )

@@ -16,7 +16,7 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision, LateInterest, Offer
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Decider, Fund
-from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.impact import EDITABLE_RETURNS, Feedback, ImpactReturn
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.payment import Claim
@@ -32,13 +32,14 @@ from fundflow.rules.asker import Asker
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import is_hidden
 from fundflow.rules.payment_blocks import is_standing
+from fundflow.rules.returns import is_late, is_open
 from fundflow.workflow.application import UNDER_WAY
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
-from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.plan import PlanState
@@ -195,9 +196,19 @@ def feedback_asked(who: Asker) -> ColumnElement[bool]:
 
 
 def report_to_write(who: Asker) -> ColumnElement[bool]:
-    sent = ImpactReturn.state.in_((ReturnState.SUBMITTED, ReturnState.ACCEPTED))
-    written = exists().where(ImpactReturn.bid_id == Bid.id, sent).correlate(Bid)
-    return and_(ours(S.IN_MONITORING)(who), ~written)
+    """Final reports once the support has ended, the others once they have fallen due."""
+    asked = ImpactReturn.state.in_((ReturnState.DUE, ReturnState.RETURNED))
+    ended = and_(ImpactReturn.kind == ReturnKind.FINAL, ImpactReturn.state == ReturnState.SCHEDULED)
+    wanted = exists().where(ImpactReturn.bid_id == Bid.id, or_(asked, ended), is_open()).correlate(Bid)
+    return and_(Bid.lead_school_id.in_(who.schools), wanted)
+
+
+def report_due(_who: Asker) -> Any:
+    """When the first report that this school is to send is wanted."""
+    first = select(func.min(ImpactReturn.wanted_on)).where(
+        ImpactReturn.bid_id == Bid.id, ImpactReturn.state.in_(EDITABLE_RETURNS), is_open()
+    )
+    return first.correlate(Bid).scalar_subquery()
 
 
 def question_of_the_panel(who: Asker) -> ColumnElement[bool]:
@@ -324,9 +335,19 @@ def termination_asked(who: Asker) -> ColumnElement[bool]:
 
 
 def report_in(state: ReturnState) -> Condition:
-    """Reports of bids whose support has ended; of all that were ever accepted most bids are closed."""
-    its = exists().where(ImpactReturn.bid_id == Bid.id, ImpactReturn.state == state).correlate(Bid)
+    """Final reports of bids whose support has ended; of all that were ever accepted most bids are closed."""
+    final = and_(ImpactReturn.kind == ReturnKind.FINAL, ImpactReturn.state == state)
+    its = exists().where(ImpactReturn.bid_id == Bid.id, final).correlate(Bid)
     return lambda _who: and_(Bid.state == S.IN_MONITORING, its)
+
+
+def report_to_check(_who: Asker) -> ColumnElement[bool]:
+    return some(ImpactReturn.bid_id, ImpactReturn.state == ReturnState.SUBMITTED)
+
+
+def report_late(who: Asker) -> ColumnElement[bool]:
+    """Bids with a report that is late."""
+    return exists().where(ImpactReturn.bid_id == Bid.id, is_late(who.day)).correlate(Bid)
 
 
 def review_asked(_who: Asker) -> ColumnElement[bool]:

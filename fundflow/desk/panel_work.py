@@ -4,19 +4,18 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import bindparam, exists, func, or_, select, true
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.columns import is_in
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.fund import Fund
-from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.interest import Declaration
 from fundflow.models.minutes import Minutes
-from fundflow.models.panel import AgendaItem, Meeting, Vote
-from fundflow.models.panel_settings import PanelRules
+from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import RoleName as R
-from fundflow.models.person import Seat, User
+from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.rules.asker import Asker, Shape
 from fundflow.rules.interests.bars import hidden_from, is_hidden
@@ -181,73 +180,8 @@ def _unread_papers(shape: Shape, *, of_one_bid: bool) -> Any:
     )
 
 
-def votes_by_email(user: User, now: datetime) -> list[Waiting]:
-    """For panel members: bids on which they are asked to vote between meetings, and have not."""
-    day = london_date(now)
-    seats = user.seats_on(day)
-    if not seats:
-        return []
-    voted = (
-        exists()
-        .where(
-            Vote.item_id == AgendaItem.id,
-            Vote.voided_at.is_(None),
-            Vote.seat_id.in_([seat.id for seat in seats]),
-        )
-        .correlate(AgendaItem)
-    )
-    disclosed = exists().where(
-        Declaration.bid_id == Bid.id,
-        Declaration.user_id == user.id,
-        Declaration.kind == InterestKind.DISCLOSED,
-    )
-    query = (
-        select(
-            AgendaItem.id,
-            AgendaItem.meeting_id,
-            AgendaItem.email_vote_until,
-            Bid.reference,
-            Bid.title,
-            School.name,
-        )
-        .join(Bid, Bid.id == AgendaItem.bid_id)
-        .join(Fund, Fund.id == Bid.fund_id)
-        .join(School, School.id == Bid.lead_school_id)
-        .join(PanelRules, PanelRules.id == AgendaItem.rules_id)
-        .where(
-            or_(*(_asked_of(seat, day) for seat in seats)),
-            or_(Bid.state == S.AT_PANEL, AgendaItem.change_id.is_not(None)),
-            AgendaItem.outcome.is_(None),
-            AgendaItem.email_vote_until >= now,
-            ~voted,
-            or_(PanelRules.disclosed_may_vote, ~disclosed),
-            ~hidden_from(user, day),
-        )
-        .order_by(AgendaItem.email_vote_until)
-        .limit(MOST)
-    )
-    return [
-        Waiting(
-            reference,
-            title,
-            school,
-            "Vote by email",
-            until and london_date(until),
-            f"/meetings/{meeting}/items/{item}",
-        )
-        for item, meeting, until, reference, title, school in db.session.execute(query)
-    ]
-
-
-def _asked_of(seat: Seat, day: date) -> ColumnElement[bool]:
-    """The bids on which whoever holds this seat is asked to vote: of a substitute, those from which
-    the member is barred."""
-    mine = Fund.id == seat.fund_id
-    return and_(mine, hidden_from(seat.stands_in_for.user, day)) if seat.stands_in_for else mine
-
-
-def votes_ended(user: User, now: datetime) -> list[Waiting]:
-    """For the clerk: votes by email that are over, on bids that nobody has decided."""
+def votes_ended(user: User, now: datetime, bid: Bid | None = None) -> list[Waiting]:
+    """For the clerk: votes by email that are over, on bids that nobody has decided; all, or of one bid."""
     day = london_date(now)
     funds = {g.fund_id for g in user.roles if g.role is R.CLERK and g.is_valid_on(day)}
     if not funds:
@@ -264,6 +198,7 @@ def votes_ended(user: User, now: datetime) -> list[Waiting]:
         .join(Bid, Bid.id == AgendaItem.bid_id)
         .join(School, School.id == Bid.lead_school_id)
         .where(
+            Bid.id == bid.id if bid else true(),
             true() if None in funds else Bid.fund_id.in_(funds),
             or_(Bid.state == S.AT_PANEL, AgendaItem.change_id.is_not(None)),
             AgendaItem.outcome.is_(None),
@@ -284,11 +219,3 @@ def votes_ended(user: User, now: datetime) -> list[Waiting]:
         )
         for item, meeting, until, reference, title, school in db.session.execute(query)
     ]
-
-
-def votes_on(bid: Bid, user: User, now: datetime) -> list[Waiting]:
-    """The lines about votes by email on one bid; asked of the database only where there is such a vote."""
-    if not any(item.is_open and item.email_vote_until for item in bid.items):
-        return []
-    lines = votes_by_email(user, now) + votes_ended(user, now)
-    return [line for line in lines if line.reference == bid.reference]

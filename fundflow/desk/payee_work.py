@@ -9,6 +9,7 @@ from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.desk.some import the_one_bid
 from fundflow.models.person import RoleName, User
+from fundflow.openings.correcting import waiting_for as corrections_waiting_for
 from fundflow.openings.queries import waiting_for as openings_waiting_for
 from fundflow.payments.payees.queries import waiting_for
 from fundflow.payments.runs.queries import to_do
@@ -37,6 +38,23 @@ def openings_to_confirm(user: User, now: datetime) -> list[Waiting]:
     return [
         Waiting("Awards", found.name, found.count_words, "Confirm awards already running", None, found.path)
         for found in openings_waiting_for(user, now, MOST)
+    ]
+
+
+def corrections_to_confirm(user: User, now: datetime) -> list[Waiting]:
+    """A line a correction of what was earned before, for finance officers who did not ask for it."""
+    if not FINANCE.allows(user, now):
+        return []
+    return [
+        Waiting(
+            found.bid.reference,
+            found.bid.listed_title,
+            f"{found.line.what}: {found.was_words} to {found.right_words}",
+            "Confirm what was earned before",
+            None,
+            f"/money/openings/corrections/{found.id}/steps/confirm",
+        )
+        for found in corrections_waiting_for(user, now, MOST)
     ]
 
 

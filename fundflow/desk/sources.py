@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from fundflow.desk import change_work as w
 from fundflow.desk import conditions as c
+from fundflow.desk import impact_work as i
 from fundflow.desk.amounts import OFFERED, Amount, claimed, to_come_back
 from fundflow.desk.payee_work import payee_missing, payee_missing_in_hand
 from fundflow.models.days_off import Whose
@@ -128,7 +129,21 @@ SOURCES = (
         c.our_condition,
         due=c.condition_due(C.OUTSTANDING),
     ),
-    Source(SCHOOL, "Tell us what changed", "/impact", c.report_to_write, does=("impact.report",)),
+    Source(
+        SCHOOL,
+        "Tell us what changed",
+        "/impact",
+        c.report_to_write,
+        due=c.report_due,
+        does=("impact.report",),
+    ),
+    Source(
+        SCHOOL,
+        "Do what was agreed after the report",
+        "/follow-up",
+        i.our_follow_up,
+        due=i.follow_up_due,
+    ),
     Source(SCHOOL, "Rate the support", "/feedback", c.feedback_asked, does=("impact.feedback",)),
     Source(
         OFFICERS,
@@ -256,8 +271,23 @@ SOURCES = (
         roles(R.IMPACT_OFFICER),
         "Check the report",
         "/impact",
-        c.report_in(ReturnState.SUBMITTED),
+        c.report_to_check,
         dated=False,
+    ),
+    Source(roles(R.IMPACT_OFFICER), "Chase a late report", "/impact", c.report_late, due=c.report_due),
+    Source(
+        roles(R.IMPACT_OFFICER),
+        "Agree a follow-up action",
+        "/follow-up",
+        i.follow_up_wanted,
+        dated=False,
+    ),
+    Source(
+        roles(R.IMPACT_OFFICER),
+        "Settle a follow-up action that is overdue",
+        "/follow-up",
+        i.follow_up_overdue,
+        due=i.follow_up_due,
     ),
     Source(
         roles(R.IMPACT_OFFICER),

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from fundflow.clock_jump import jumped_since
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
 from fundflow.desk.letters_queries import looks_after
+from fundflow.desk.member_work import scores_and_votes, scores_and_votes_on
 from fundflow.desk.mention_work import mentions, mentions_on
 from fundflow.desk.panel_work import (
     Waiting,
@@ -33,11 +34,14 @@ from fundflow.desk.panel_work import (
     minutes,
     papers,
     papers_of,
-    votes_by_email,
     votes_ended,
-    votes_on,
 )
-from fundflow.desk.payee_work import openings_to_confirm, payees_to_confirm, runs_to_do
+from fundflow.desk.payee_work import (
+    corrections_to_confirm,
+    openings_to_confirm,
+    payees_to_confirm,
+    runs_to_do,
+)
 from fundflow.desk.rows import working_days
 from fundflow.desk.setting_up import to_set_up
 from fundflow.desk.some import about_one_bid
@@ -89,10 +93,11 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     covered  whom they cover for: person id → name
     """
     who, sources = Asker.of(user, london_date(now)), _sources_for(user, now)
-    others = meetings(user, now) + papers(user, now) + votes_by_email(user, now)
+    others = meetings(user, now) + papers(user, now) + scores_and_votes(user, now)
     others += votes_ended(user, now) + minutes(user, now)
     others += mentions(user, now) + support_requests(user, now) + closed_schools(user, now)
     others += payees_to_confirm(user, now) + openings_to_confirm(user, now) + runs_to_do(user, now)
+    others += corrections_to_confirm(user, now)
     others += (
         _clock_jumped(user, now)
         + _letters_held_up(user, now)
@@ -165,7 +170,7 @@ def _of_one_bid(sources: tuple[Source, ...], shape: Shape) -> Any:
 def lines_about(bid: Bid, user: User, now: datetime) -> list[Waiting]:
     """The lines of My work about one bid that lead to other pages than its own: papers, votes, notes,
     and schools that have closed."""
-    votes, notes = votes_on(bid, user, now), mentions_on(bid, user, now)
+    votes, notes = scores_and_votes_on(bid, user, now), mentions_on(bid, user, now)
     return papers_of(bid, user, now) + votes + notes + closed_schools_of(bid, user, now)
 
 

@@ -168,13 +168,31 @@ class SettingsForm(Form):
         "Advance on acceptance, short form (%)", "100 pays the whole award at once; the report reconciles it."
     )
     lean_half_time_percent = _percent(
-        "At half-time, short form (%)", "Paid once the officer has recorded half-time."
+        "At half-time, short form (%)", "Paid once half-time is recorded or its report accepted."
     )
     full_advance_percent = _percent(
         "Advance on acceptance, full form (%)", "0 here and below pays nothing in advance: all is claimed."
     )
     full_half_time_percent = _percent(
         "At half-time, full form (%)", "The rest is kept until the final report is accepted."
+    )
+
+    returns_from_pence = _amount(
+        "More than one report for awards from", "Smaller awards have one report, of one page, at the end."
+    )
+    asks_interim = Tick(
+        "Ask for an interim report at half-time",
+        description="Not for support that takes less than a term. What an award pays at half-time waits for "
+        "it; otherwise the officer records half-time.",
+    )
+    asks_follow_up = Tick("Ask for a follow-up report", description="It comes after closing.")
+    follow_up_months = WholeNumber(
+        "Months from the end to the follow-up report",
+        what="The number of months",
+        units=("months",),
+        least=1,
+        most=36,
+        missing="Enter the number of months",
     )
 
     pays_each_school = Tick(
@@ -203,6 +221,11 @@ class SettingsForm(Form):
         description="Travel, materials and venues, at the standard rate. For staff the grade says it.",
     )
 
+    green_from_percent = _percent(
+        "A bid is rated green from (%)", "Of the way from baseline to target, on average over its outcomes."
+    )
+    amber_from_percent = _percent("A bid is rated amber from (%)", "Below it, red.")
+
     officer_days = _days("The officer checks a new bid within", "Then the officer is reminded.")
     answer_days = _days("A school answers questions within", "Then the officer is asked what to do.")
     confirmation_days = _days("Partners confirm within", "Approvers sign within the same time.")
@@ -211,6 +234,10 @@ class SettingsForm(Form):
     review_days = _days("A school may ask for a review within", "Counted from the decision.")
     letter_days = _days("A decision’s letters go within", "Counted from the decision.")
     report_days = _days("The report is due this long after the end date")
+    feedback_days = _days(
+        "A supported school is asked for feedback again after",
+        "Twice. After the same time once more, it counts as not given.",
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine: bool = super().validate(extra_validators)
@@ -224,6 +251,10 @@ class SettingsForm(Form):
 
     def validate_full_half_time_percent(self, field: WholeNumber) -> None:
         _within_the_award(self.full_advance_percent, field)
+
+    def validate_amber_from_percent(self, field: WholeNumber) -> None:
+        if not 0 < (field.data or 0) < (self.green_from_percent.data or 0):
+            raise ValidationError("Amber must begin above 0% and below green")
 
     def validate_officer_limit_pence(self, field: Pounds) -> None:
         if self.decider.data is Decider.AUTHORISED_OFFICER and field.data == 0:
@@ -258,6 +289,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "materials_percent",
         ),
     ),
+    ("Reports", ("returns_from_pence", "asks_interim", "asks_follow_up", "follow_up_months")),
     ("Decisions", ("decider", "officer_limit_pence", "delegation", "holds_decision_letters")),
     (
         "Payment",
@@ -275,6 +307,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "vat_on_costs",
         ),
     ),
+    ("Ratings of what changed", ("green_from_percent", "amber_from_percent")),
     (
         "Working days",
         (
@@ -286,6 +319,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "offer_days",
             "review_days",
             "report_days",
+            "feedback_days",
         ),
     ),
 )

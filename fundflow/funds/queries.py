@@ -11,8 +11,9 @@ from fundflow.extensions import db
 from fundflow.ledger import Totals
 from fundflow.models.fund import Allocation, Fund, Round, StaffGrade
 from fundflow.models.history import HistoryEntry
+from fundflow.models.measure import Measure
 
-Part = TypeVar("Part", Allocation, Round, StaffGrade)
+Part = TypeVar("Part", Allocation, Round, StaffGrade, Measure)
 
 NOTHING = Totals(0, 0, 0, 0, 0, 0)
 
@@ -81,6 +82,6 @@ def changes(fund: Fund) -> list[HistoryEntry]:
 
 
 def part_of(kind: type[Part], number: int, fund: Fund) -> Part | None:
-    """A line, a round or a grade of this fund by its number."""
+    """A line, a round, a grade or a measure of this fund by its number."""
     found = db.session.get(kind, number)
     return found if found is not None and found.fund_id == fund.id else None

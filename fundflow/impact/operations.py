@@ -3,25 +3,63 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
+from fundflow.blocking import lift_block, standing_block
 from fundflow.extensions import db
+from fundflow.impact.rating import rate
 from fundflow.models.bid import Bid
-from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rag
+from fundflow.models.bid_parts import Outcome
+from fundflow.models.impact import EDITABLE_RETURNS, Actual, Feedback, ImpactReturn, Rag
+from fundflow.models.payment import ClaimKind
+from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import User
-from fundflow.models.unfinished import REPORT, Unfinished, set_unfinished
+from fundflow.models.unfinished import Unfinished, set_unfinished
 from fundflow.permissions import actors_for
 from fundflow.reconciling import raise_what_is_left
+from fundflow.rules import returns
+from fundflow.rules.awards import tranche_claims
+from fundflow.rules.feedback import next_day
+from fundflow.rules.payment_blocks import standing_blocks, why_nothing_to_block
 from fundflow.rules.report_log import why_log_short
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.feedback import FeedbackState
+from fundflow.workflow.impact_return import ReturnKind, ReturnPart, ReturnState
 from fundflow.workflow.working_days import add_working_days, london_date
 
-RATED_IN = (BidState.IN_MONITORING, BidState.CLOSED)
-RATINGS = ("quality", "timeliness", "fit", "use_again", "text")
+ACCEPT = {
+    ReturnKind.INTERIM: "accept_interim",
+    ReturnKind.FINAL: "accept",
+    ReturnKind.FOLLOW_UP: "accept_follow_up",
+}
+# The columns of a report by the part that they belong to.
+PART_OF = {
+    "half_days_delivered": ReturnPart.SUPPORT,
+    "spent_pence": ReturnPart.SUPPORT,
+    "teaching_before": ReturnPart.TEACHING,
+    "teaching_after": ReturnPart.TEACHING,
+    "taught_judged": ReturnPart.TEACHING,
+    "helped": ReturnPart.STORY,
+    "hindered": ReturnPart.STORY,
+    "lessons": ReturnPart.LESSONS,
+    "summary": ReturnPart.SUMMARY,
+}
+RATINGS = ("quality", "timeliness", "fit", "use_again", "text", "council", "council_text")
+
+
+class Given(NamedTuple):
+    """A result as the school enters it: the columns of `Actual`."""
+
+    value: Decimal
+    measured_on: date
+    note: str = ""
+    method: str = ""
+    next_step: str = ""
+    next_owner: str = ""
+    next_on: date | None = None
 
 
 def end_delivery(
@@ -32,9 +70,9 @@ def end_delivery(
     step_name  `reach_end_date` (the clock: user None) or `finish_delivery` (the officer)
     """
     lock(bid, version, step=step_name, user=user)
-    report = _report_of(bid, _report_due(bid, london_date(now)))
+    today = london_date(now)
+    returns.move_end(bid, min(bid.end_on or today, today))  # it may end before its planned day
     _ask_for_feedback(bid, now)
-    bid.due_on = report.due_on
     take_step(bid, step_name, user=user, now=now, version=version)
     db.session.commit()
 
@@ -43,25 +81,10 @@ def go_on_delivering(bid: Bid, *, reason: str, user: User, now: datetime, versio
     """Support that was ended too early, by the clock or an officer, goes on until its planned end."""
     lock(bid, version, step="go_on_delivering", user=user)
     require_step(bid, "go_on_delivering", user, now)
-    if bid.report and bid.end_on:
-        bid.report.due_on = bid.due_on = add_working_days(
-            bid.end_on, bid.fund.report_days, bid.fund.schools_off
-        )
+    if bid.end_on:
+        returns.move_end(bid, bid.end_on)
     take_step(bid, "go_on_delivering", user=user, now=now, given={"reason": reason}, version=version)
     db.session.commit()
-
-
-def _report_due(bid: Bid, today: date) -> date:
-    """So many working days after the end of the support, which may come before its planned end."""
-    ended = min(bid.end_on or today, today)
-    return add_working_days(ended, bid.fund.report_days, bid.fund.schools_off)
-
-
-def _report_of(bid: Bid, due_on: date) -> ImpactReturn:
-    if bid.report is None:
-        bid.report = ImpactReturn(due_on=due_on)
-    bid.report.due_on = due_on
-    return bid.report
 
 
 def _ask_for_feedback(bid: Bid, now: datetime) -> None:
@@ -77,27 +100,30 @@ def _ask_for_feedback(bid: Bid, now: datetime) -> None:
 def save_report(
     report: ImpactReturn,
     *,
-    results: Mapping[int, tuple[Decimal, date, str]],
+    results: Mapping[int, Given],
     answers: Mapping[str, Any],
     unfinished: Unfinished | None = None,
     user: User,
     now: datetime,
     version: int | None,
 ) -> None:
-    """Keep what the school has written so far; nothing needs to be complete.
+    """Keep what the school has written so far; nothing needs to be complete. Parts that are not asked about
+    again stay as they were sent.
 
-    results     value, date and note by outcome id; an outcome left out has no result yet
+    results     by outcome id; an outcome left out has no result yet
     answers     the report's other columns by name
     unfinished  what is malformed, kept as typed until it is put right
     Raises Refused where this person may not, or a result lies in the future.
     """
     lock(report, version)
     _refuse_to_edit(report, user, now)
-    for outcome in report.bid.outcomes:
-        _keep_result(report, outcome.id, results.get(outcome.id), london_date(now))
+    if report.is_part_open(ReturnPart.RESULTS):
+        for outcome in report.bid.outcomes:
+            _keep_result(report, outcome, results.get(outcome.id), london_date(now))
     for name, value in answers.items():
-        setattr(report, name, value)
-    set_unfinished(report.bid, REPORT, unfinished)
+        if report.is_part_open(PART_OF[name]):
+            setattr(report, name, value)
+    set_unfinished(report.bid, report.kind.place, unfinished)
     report.touch()
     db.session.commit()
 
@@ -106,9 +132,9 @@ def why_not_editable(report: ImpactReturn, user: User, now: datetime) -> str | N
     """None while this person may write in the report, else the sentence that says why not."""
     if Actor.SCHOOL_TEAM not in actors_for(user, report, now):
         return "Only people of the school that leads the bid can write its report."
-    if not report.bid.is_in_monitoring:
-        return "The report opens when the support has ended."
-    return None if report.is_editable else "The report has been sent."
+    if report.state not in EDITABLE_RETURNS:
+        return "The report has been sent."
+    return report.why_not_open()
 
 
 def _refuse_to_edit(report: ImpactReturn, user: User, now: datetime) -> None:
@@ -116,22 +142,21 @@ def _refuse_to_edit(report: ImpactReturn, user: User, now: datetime) -> None:
         raise Refused(why)
 
 
-def _keep_result(
-    report: ImpactReturn, outcome_id: int, result: tuple[Decimal, date, str] | None, today: date
-) -> None:
-    kept = next((a for a in report.actuals if a.outcome_id == outcome_id), None)
+def _keep_result(report: ImpactReturn, outcome: Outcome, result: Given | None, today: date) -> None:
+    kept = report.actual_of(outcome)
     if result is None:
         if kept is not None:
             report.actuals.remove(kept)
             db.session.delete(kept)
         return
-    value, measured_on, note = result
-    if measured_on > today:
+    given = Given(*result)
+    if given.measured_on > today:
         raise Refused("A result can’t have been measured in the future.")
     if kept is None:
-        kept = Actual(outcome_id=outcome_id)
+        kept = Actual(outcome_id=outcome.id)
         report.actuals.append(kept)
-    kept.value, kept.measured_on, kept.note = value, measured_on, note
+    for name, value in given._asdict().items():
+        setattr(kept, name, value)
 
 
 def submit_report(
@@ -150,24 +175,37 @@ def submit_report(
     Raises Refused where it does and no reason is given.
     """
     _prepare(report, "submit", user, now, version)
-    short = why_log_short(report)
+    short = why_log_short(report) if report.is_final else None
     if short and not reason:
         raise Refused(f"{short} Only days in the log are earned: add them to the log first, or say why not.")
-    report.submitted_at, report.bid.due_on = now, None
+    report.submitted_at, report.answer_by = now, None
+    _owes(report, None)
     given = {"agreement": agreement, "reason": reason if short else ""}
     take_step(report, "submit", user=user, now=now, version=version, given=given)
     db.session.commit()
 
 
 def return_report(
-    report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None
+    report: ImpactReturn,
+    *,
+    reason: str = "",
+    questions: Mapping[ReturnPart, str] | None = None,
+    user: User,
+    now: datetime,
+    version: int | None,
 ) -> None:
-    """Ask the school for more, within the fund's time to answer."""
+    """Ask the school for more, within the fund's time to answer.
+
+    questions  by the parts that are opened for it; the others stay closed. Without any, all are open
+    reason     what is asked, where it is about no part
+    """
     _prepare(report, "return", user, now, version)
-    report.question = reason
-    report.bid.due_on = add_working_days(
-        london_date(now), report.bid.fund.answer_days, report.bid.fund.schools_off
-    )
+    asked = questions or {}
+    reason = "\n".join(f"{part.words}: {text}" for part, text in asked.items()) or reason
+    report.questions = {part.value: text for part, text in asked.items()}
+    report.question, fund = reason, report.bid.fund
+    report.answer_by = add_working_days(london_date(now), fund.answer_days, fund.schools_off)
+    _owes(report, report.answer_by)
     take_step(report, "return", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
 
@@ -175,28 +213,109 @@ def return_report(
 def accept_report(
     report: ImpactReturn, *, rag: Rag, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
-    """Accept and rate the report; what is still due raises its claim, what was not earned its recovery.
+    """Accept and rate a report. With the final one, what is due raises its claim and what was not earned
+    its recovery; with an interim one, the share that the award pays at half-time raises its claims.
 
     Raises Refused where another rating than the one worked out comes without a reason.
     """
-    _prepare(report, "accept", user, now, version)
-    suggested = report.suggested_rag()
-    if rag is not suggested and not reason:
-        raise Refused(
-            f"The results come to {suggested.words.lower()}. Say why you rate them {rag.words.lower()}."
-        )
-    report.rag, report.rag_reason = rag, reason
+    step = ACCEPT[report.kind]
+    _prepare(report, step, user, now, version)
+    settled = report.bid.has_accepted_report()
+    found = rate(report, rag=rag, reason=reason, user=user, now=now)
     report.accepted_at, report.accepted_by_id = now, user.id
-    report.bid.due_on = None
+    _owes(report, None)
+    _release(report, "The report is accepted.", user, now)
+    report.held_at = None
+    pays_share = report.kind is ReturnKind.INTERIM and _begin_second_share(report.bid, now)
     take_step(
         report,
-        "accept",
+        step,
         user=user,
         now=now,
         version=version,
-        given={"rag": rag, "reason": reason, "suggested": suggested},
+        given={"rag": rag, "reason": reason, "suggested": found.rag},
     )
-    raise_what_is_left(report.bid, user, now)
+    if report.is_final and not settled:
+        raise_what_is_left(report.bid, user, now)
+    if pays_share:
+        db.session.add_all(tranche_claims(report.bid, ClaimKind.HALF_TIME, now))
+    db.session.commit()
+
+
+def let_pass(report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """The lateness of a report counts no more; what was held for it goes on."""
+    _prepare(report, "let_pass", user, now, version)
+    _release(report, reason, user, now)
+    _choose(report, "let_pass", reason, user, now, version, {"waived_at": now, "held_at": None})
+    db.session.commit()
+
+
+def hold_for_it(report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Keep the award's claims from being paid, and the school's next bid from being submitted, until the
+    report is accepted or its lateness let pass."""
+    _prepare(report, "hold_for_it", user, now, version)
+    _choose(report, "hold_for_it", reason, user, now, version, {"held_at": now, "waived_at": None})
+    if why_nothing_to_block(report.bid) is None:
+        db.session.add(standing_block(report.bid, BlockKind.REPORT, reason, user, now))
+    db.session.commit()
+
+
+def _choose(
+    report: ImpactReturn,
+    step: str,
+    reason: str,
+    user: User,
+    now: datetime,
+    version: int | None,
+    columns: Mapping[str, Any],
+) -> None:
+    also, given = {**columns, "late_reason": reason}, {"reason": reason}
+    take_step(report, step, user=user, now=now, version=version, given=given, also=also)
+
+
+def _release(report: ImpactReturn, reason: str, user: User, now: datetime) -> None:
+    """Lift the block of payments that was put for a report."""
+    for block in standing_blocks(report.bid):
+        if block.kind is BlockKind.REPORT and block.put_at == report.held_at:
+            lift_block(block, reason, user, now, told=("school",), by_itself=True)
+
+
+def _begin_second_share(bid: Bid, now: datetime) -> bool:
+    """Whether the award has a share that waits for the interim report; from now on it is due."""
+    if bid.half_time_at or bid.award is None or not bid.award.pays_at_half_time:
+        return False
+    bid.half_time_at = now
+    return True
+
+
+def _owes(report: ImpactReturn, day: date | None) -> None:
+    """The bid's own date is that of its final report, once the support has ended."""
+    if report.is_final and report.bid.is_in_monitoring:
+        report.bid.due_on = day
+
+
+def correct(report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Ask the school for a corrected version of an accepted report: a copy, which it changes and sends. The
+    accepted one stays, and stands until the new one is accepted."""
+    _prepare(report, "correct", user, now, version)
+    bid = report.bid
+    copied = {name: getattr(report, name) for name in PART_OF}
+    new = ImpactReturn(
+        kind=report.kind,
+        number=report.number + 1,
+        state=ReturnState.RETURNED,
+        due_on=report.due_on,
+        answer_by=add_working_days(london_date(now), bid.fund.answer_days, bid.fund.schools_off),
+        question=reason,
+        actuals=[
+            Actual(outcome_id=actual.outcome_id, **{name: getattr(actual, name) for name in Given._fields})
+            for actual in report.actuals
+        ],
+        **copied,
+    )
+    take_step(report, "correct", user=user, now=now, version=version, given={"reason": reason})
+    bid.returns.append(new)
+    _owes(new, new.answer_by)
     db.session.commit()
 
 
@@ -213,26 +332,35 @@ def give_feedback(
 ) -> None:
     """Keep a supported school's rating; it may be changed later.
 
-    ratings  quality, timeliness and fit from 1 to 5, use_again, text
+    ratings  quality, timeliness, fit and council from 1 to 5, use_again, text, council_text
     stamp    `stamp_of` what the page showed; Stale where somebody changed it since
     """
     lock(feedback.bid, None)
     db.session.refresh(feedback)
-    mine = user.school_ids(london_date(now))
-    if feedback.school_id not in mine:
-        raise Refused("Only people of a school that received the support can rate it.")
-    if feedback.bid.state not in RATED_IN:
-        raise Refused("The support can be rated once it has ended.")
+    require_step(feedback, "give", user, now)
     held = given_so_far(feedback)
     if held == dict(ratings):
         return  # a second click
     if stamp_of(feedback) != stamp:
         raise Stale
-    for name in RATINGS:
-        setattr(feedback, name, ratings[name])
-    feedback.given_at, feedback.given_by_id = now, user.id
-    feedback.bid.touch()
+    said = {name: ratings[name] for name in RATINGS}
+    also = {**said, "given_at": now, "given_by_id": user.id}
+    take_step(feedback, "give", user=user, now=now, given=said, also=also, locked=True)
     db.session.commit()
+
+
+def chase_feedback(feedback: Feedback, *, now: datetime) -> int:
+    """The clock asks again, or records that nothing was given; 1 where it did. Commits."""
+    lock(feedback, None)
+    if feedback.state is not FeedbackState.ASKED or london_date(now) < next_day(feedback):
+        return 0
+    if feedback.chased_again_at:
+        take_step(feedback, "record_not_given", user=None, now=now)
+    else:
+        column = "chased_again_at" if feedback.chased_at else "chased_at"
+        take_step(feedback, "chase", user=None, now=now, also={column: now})
+    db.session.commit()
+    return 1
 
 
 def stamp_of(feedback: Feedback) -> str:

@@ -6,27 +6,47 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
-from fundflow.models.impact import Actual, Feedback, ImpactReturn
+from fundflow.models.impact import Actual, Feedback, ImpactReturn, Rating
 from fundflow.models.person import User
-from fundflow.permissions import actors_for, sees_money, sees_review
-from fundflow.workflow.actors import Actor
+from fundflow.permissions import sees_report, sees_review
+from fundflow.rules.feedback import Averages, averages_of
+from fundflow.rules.impact import Measured, values_of
+from fundflow.web.charts import Dumbbell, dumbbell
+from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.working_days import london_date
 
 
 @dataclass(frozen=True)
 class Result:
-    """An outcome with its result, if this reader may see one."""
+    """An outcome with its results in the reports that this reader may see, the latest last."""
 
     outcome: Outcome
-    actual: Actual | None
+    actuals: list[Actual]
+
+    @property
+    def actual(self) -> Actual | None:
+        """The latest."""
+        return self.actuals[-1] if self.actuals else None
 
     @property
     def movement(self) -> str:
-        return percent(self.actual.movement_percent) if self.actual else ""
+        """“83%” in the latest report; empty without a result."""
+        moved = self.measured.movement
+        return percent(moved) if moved is not None else ""
+
+    @property
+    def chart(self) -> Dumbbell:
+        o = self.outcome
+        return dumbbell(o.measure, o.unit, o.baseline, o.target, self.actual.value if self.actual else None)
+
+    @property
+    def measured(self) -> Measured:
+        return values_of(self.outcome, self.actual)
 
 
 def percent(value: Decimal) -> str:
@@ -34,25 +54,38 @@ def percent(value: Decimal) -> str:
     return f"{value.quantize(Decimal(1), ROUND_HALF_UP)}%".replace("-", "−")
 
 
-def report_of(bid: Bid) -> ImpactReturn | None:
-    """The bid's report with its results."""
-    return db.session.scalar(
-        select(ImpactReturn).where(ImpactReturn.bid_id == bid.id).options(selectinload(ImpactReturn.actuals))
+def reports_of(bid: Bid) -> list[ImpactReturn]:
+    """The bid's reports with their results, the latest version of each kind, in the order of their days."""
+    found = list(
+        db.session.scalars(
+            select(ImpactReturn)
+            .where(ImpactReturn.bid_id == bid.id)
+            .order_by(ImpactReturn.id)
+            .options(
+                selectinload(ImpactReturn.actuals),
+                selectinload(ImpactReturn.files),
+                selectinload(ImpactReturn.ratings).joinedload(Rating.given_by),
+            )
+        )
     )
+    set_committed_value(bid, "returns", found)
+    for one in found:
+        set_committed_value(one, "bid", bid)  # as it was loaded, with all that came with it
+    return [report for kind in ReturnKind if (report := bid.return_of(kind))]
 
 
-def sees_report(user: User, bid: Bid, report: ImpactReturn | None, now: datetime) -> bool:
-    """Its own school always; whoever sees the money once it is sent; partners once accepted."""
-    if report is None:
-        return False
-    if report.is_accepted or Actor.SCHOOL_TEAM in actors_for(user, bid, now):
-        return True
-    return report.submitted_at is not None and sees_money(user, bid, now)
+def readable(user: User, report: ImpactReturn, now: datetime) -> list[ImpactReturn]:
+    """The versions of a report that this person may read, the latest last."""
+    versions = [one for one in report.bid.returns if one.kind is report.kind]
+    return [one for one in versions if sees_report(user, one, now)]
 
 
-def results(bid: Bid, report: ImpactReturn | None) -> list[Result]:
-    """Every outcome, with the results of the report (None where it must not be shown)."""
-    return [Result(outcome, report.actual_of(outcome) if report else None) for outcome in bid.outcomes]
+def results(bid: Bid, shown: list[ImpactReturn]) -> list[Result]:
+    """Every outcome, with its results in these reports."""
+    return [
+        Result(outcome, [actual for report in shown if (actual := report.actual_of(outcome))])
+        for outcome in bid.outcomes
+    ]
 
 
 def feedback_for(user: User, bid: Bid, now: datetime) -> list[Feedback]:
@@ -68,6 +101,13 @@ def is_a_provider(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person belongs to a school that gave the support."""
     mine = user.school_ids(london_date(now))
     return any(school.id in mine for school in bid.providers)
+
+
+def averages_for(user: User, bid: Bid, now: datetime) -> Averages | None:
+    """What supported schools say of this person's school, where it gave support here; from three on."""
+    mine = user.school_ids(london_date(now))
+    own = [school for school in bid.providers if school.id in mine]
+    return averages_of(own[0]) if own else None
 
 
 def feedback_to_give(user: User, bid: Bid, now: datetime) -> Feedback | None:

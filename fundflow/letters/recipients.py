@@ -198,6 +198,13 @@ def _partner(record: Any, day: date) -> list[Addressee]:
     return [replace(who, asked=_asked_of(who, record.bid, record, day)) for who in found]
 
 
+def _rates(record: Any, day: date) -> list[Addressee]:
+    partner = record.bid.partner_of(record.school_id)
+    if partner is None:
+        return _school(record, day)
+    return leaders_of(record.school, day) or _contact_of(partner)
+
+
 def _lead_head(record: Any, day: date) -> list[Addressee]:
     """The head of the lead school, asked to agree to the bid that was entered for it."""
     asked = [confirmation for confirmation in record.bid.confirmations if confirmation.for_lead]
@@ -369,6 +376,7 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "supported": _heads_by_part(Part.SUPPORTED),  # heads of the schools that receive it
     "partners": _heads_by_part(Part.SUPPORTED, Part.PARTNER),  # heads of all other schools but the providers
     "payee": _payee,  # the head of the school that a claim pays, or that pays back
+    "rates": _rates,  # the head of the school that is asked how the support was
     "partner": _partner,  # the head whom one confirmation asks
     "approver": _approver,  # whose signature is asked for
     "concerned": _concerned,  # heads of the other schools that a change of the award asks, or pays less

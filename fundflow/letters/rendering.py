@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 
 from fundflow.models.money import days_number, pounds
 from fundflow.models.school import School
@@ -28,11 +29,28 @@ from fundflow.workflow.working_days import add_working_days, london_date
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
 
 
+TAG = re.compile(r"\{[%#].*?[%#]\}")
+
+
+class KeepsLineEnds(Extension):
+    """A line of text that ends in a tag keeps its line end; `trim_blocks` would take it.
+
+    A line of tags alone still leaves no line behind.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 (Jinja's signature)
+        return "\n".join(
+            line.removesuffix("%}") + "+%}" if line.endswith(" %}") and TAG.sub("", line).strip() else line
+            for line in source.split("\n")
+        )
+
+
 @lru_cache
 def environment() -> Environment:
     """Plain text, so nothing is escaped; an undefined name is an error, not a blank."""
     env = Environment(
         loader=FileSystemLoader(FOLDER),
+        extensions=[KeepsLineEnds],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -42,6 +42,11 @@ class Award(Base):
         """What is paid when; empty where everything is claimed as it is done."""
         return tuple(Tranche(Milestone(when), percent) for when, percent in self.schedule)
 
+    @property
+    def pays_at_half_time(self) -> bool:
+        """Whether a share of it waits for half-time."""
+        return any(tranche.when is Milestone.HALF_TIME for tranche in self.tranches)
+
 
 class AwardLine(Base):
     """A line of the budget: days of one released member of staff, or another cost."""

@@ -22,6 +22,7 @@ from fundflow.models.bid_parts import (
     Risk,
     RoundAnswer,
 )
+from fundflow.models.bid_returns import HasReturns
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, in_states, is_in, key_to, where
 from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
 from fundflow.models.money import pounds
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from fundflow.models.confirmation import Approval, Confirmation
     from fundflow.models.decision import Offer
     from fundflow.models.files import Attachment, LateEvidence
-    from fundflow.models.impact import Feedback, ImpactReturn
+    from fundflow.models.impact import Feedback
     from fundflow.models.interest import Declaration
     from fundflow.models.named_person import NamedPerson
     from fundflow.models.panel import AgendaItem
@@ -58,7 +59,7 @@ class Origin(Worded):
     OPENING = "opening", "An award already running"  # decided before the fund began here
 
 
-class Bid(Base):
+class Bid(HasReturns, Base):
     """`state` changes only through `steps.take_step`; `version` goes up with every change of the
     bid or of anything that belongs to it."""
 
@@ -194,7 +195,6 @@ class Bid(Base):
     offers: Mapped[list["Offer"]] = relationship(back_populates="bid", order_by="Offer.id")
     awards: Mapped[list["Award"]] = relationship(back_populates="bid", order_by="Award.number")
     claims: Mapped[list["Claim"]] = relationship(back_populates="bid", order_by="Claim.id")
-    report: Mapped["ImpactReturn | None"] = relationship(back_populates="bid")
     feedback: Mapped[list["Feedback"]] = relationship(back_populates="bid", order_by="Feedback.id")
     declarations: Mapped[list["Declaration"]] = relationship(back_populates="bid", order_by="Declaration.id")
     named_people: Mapped[list["NamedPerson"]] = relationship(back_populates="bid", order_by="NamedPerson.id")
@@ -386,12 +386,6 @@ class Bid(Base):
     def award(self) -> "Award | None":
         """The version of its award that is in force."""
         return self.awards[-1] if self.awards else None
-
-    def has_accepted_report(self) -> bool:
-        return self.report is not None and self.report.is_accepted
-
-    def has_sent_report(self) -> bool:
-        return self.report is not None and not self.report.is_editable
 
     def feedback_asked(self) -> bool:
         return bool(self.feedback)

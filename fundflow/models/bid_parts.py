@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, enum_of, folded, key_to
 from fundflow.models.fund import RoundQuestion, StaffGrade
+from fundflow.models.measure import Measure
 from fundflow.models.money import backfill_pence
 from fundflow.models.school import School
 from fundflow.names import identifier
@@ -125,14 +126,31 @@ OUTSIDE_A_SHARE = re.compile(
 )
 
 
-def value_range(measure: str, unit: str) -> tuple[int, int]:
-    """The least and greatest value of a measure: a percentage is from 0 to 100.
+Range = tuple[Decimal | int, Decimal | int]
 
-    Unless the measure or its unit says otherwise: a change, a gap or percentage points.
+
+def value_range(measure: str, unit: str, *, is_gap: bool = False) -> Range:
+    """The least and greatest plausible value of a measure: a percentage is from 0 to 100.
+
+    Unless the measure or its unit says otherwise: a change or percentage points. A gap between two
+    percentages is from −100 to 100.
     """
+    if SHARE.search(unit) and is_gap:
+        return -100, 100
     if SHARE.search(unit) and not OUTSIDE_A_SHARE.search(f"{measure} {unit}"):
         return 0, 100
     return -1_000_000, 1_000_000
+
+
+def range_of(library: Measure | None, measure: str, unit: str, *, is_gap: bool) -> Range:
+    """`value_range`, within the bounds of the fund's measure where it has some; they are not a gap's."""
+    least, greatest = value_range(measure, unit, is_gap=is_gap)
+    if library is None or is_gap:
+        return least, greatest
+    return (
+        least if library.least is None else library.least,
+        greatest if library.greatest is None else library.greatest,
+    )
 
 
 class Outcome(Base):
@@ -141,8 +159,10 @@ class Outcome(Base):
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
+    measure_id: Mapped[int | None] = key_to("measure.id")  # of the fund's library, else the bid's own
     measure: Mapped[str] = mapped_column(String(200))
     unit: Mapped[str] = mapped_column(String(40))
+    compared_with: Mapped[str] = mapped_column(String(120), default="")  # of a gap: the group's peers
     group: Mapped[PupilGroupKind] = mapped_column(enum_of(PupilGroupKind, "group"))
     method: Mapped[str] = mapped_column(String(200))
     baseline: Mapped[Decimal] = mapped_column(Numeric(10, 2))
@@ -150,6 +170,23 @@ class Outcome(Base):
     target: Mapped[Decimal] = mapped_column(Numeric(10, 2))
     target_on: Mapped[date]
     dropped_on: Mapped[date | None]  # by an agreed change of the award: nobody reports on it any more
+
+    library: Mapped[Measure | None] = relationship(lazy="joined")
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether its values are the group's distance from its peers."""
+        return bool(self.compared_with)
+
+    @property
+    def group_words(self) -> str:
+        """“Disadvantaged pupils”; of a gap “Disadvantaged pupils, compared with all other pupils”."""
+        return f"{self.group.words}, compared with {self.compared_with}" if self.is_gap else self.group.words
+
+    @property
+    def limits(self) -> Range:
+        """The least and greatest plausible value."""
+        return range_of(self.library, self.measure, self.unit, is_gap=self.is_gap)
 
 
 class Activity(Base):

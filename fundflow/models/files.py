@@ -13,6 +13,7 @@ from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to, where
 from fundflow.models.person import User
 
 if TYPE_CHECKING:
+    from fundflow.models.impact import ImpactReturn
     from fundflow.models.spent_cost import SpentCost
 
 
@@ -32,7 +33,8 @@ class FileKind(Enum):
 class Attachment(Base):
     """One file. Removing it takes it off the bid; frozen versions that name it keep its bytes.
 
-    A file is attached to the form, or belongs to late evidence, or is a receipt, which is never removed.
+    A file is attached to the form, or belongs to late evidence or to a report, or is a receipt, which is
+    never removed.
     """
 
     __tablename__ = "attachment"
@@ -56,16 +58,18 @@ class Attachment(Base):
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     late_evidence_id: Mapped[int | None] = key_to("late_evidence.id")
     spent_cost_id: Mapped[int | None] = key_to("spent_cost.id")  # whose receipt it is
+    report_id: Mapped[int | None] = key_to("impact_return.id")  # whose evidence it is
 
     bid: Mapped[Bid] = relationship(back_populates="attachments")
     uploaded_by: Mapped[User] = relationship()
     late_evidence: Mapped["LateEvidence | None"] = relationship(back_populates="attachments")
     spent_cost: Mapped["SpentCost | None"] = relationship(back_populates="receipts")
+    report: Mapped["ImpactReturn | None"] = relationship(back_populates="files")
 
     @property
     def is_of_form(self) -> bool:
         """Whether it is, or was, attached to the bid's form."""
-        return self.late_evidence_id is None and self.spent_cost_id is None
+        return self.late_evidence_id is None and self.spent_cost_id is None and self.report_id is None
 
 
 class LateEvidence(Base):

@@ -18,6 +18,7 @@ from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import why_not_working
 
 if TYPE_CHECKING:
+    from fundflow.models.measure import Measure
     from fundflow.models.person import Seat
 
 
@@ -98,8 +99,16 @@ class Fund(Base):
     full_half_time_percent: Mapped[int] = mapped_column(default=30)
     pays_each_school: Mapped[bool] = mapped_column(default=False)  # for its own staff; else the lead school
 
+    returns_from_pence: Mapped[Pence] = mapped_column(default=500_000)  # awards with more than a final report
+    asks_interim: Mapped[bool] = mapped_column(default=True)  # at half-time of support of a term or more
+    asks_follow_up: Mapped[bool] = mapped_column(default=True)
+    follow_up_months: Mapped[int] = mapped_column(default=12)  # after the end
+
     pays_in_runs: Mapped[bool] = mapped_column(default=False)  # else each claim is marked as paid
     let_go_pence: Mapped[Pence] = mapped_column(default=5_000)  # finance may let so much go of an award
+
+    green_from_percent: Mapped[int] = mapped_column(default=80)  # of the mean movement of a bid's results
+    amber_from_percent: Mapped[int] = mapped_column(default=40)  # red below it
 
     pays_by: Mapped[PaysBy] = mapped_column(enum_of(PaysBy), default=PaysBy.GRANT)
     journals_maintained: Mapped[bool] = mapped_column(default=True)  # maintained schools are never invoiced
@@ -114,10 +123,12 @@ class Fund(Base):
     letter_days: Mapped[int] = mapped_column(default=5)  # by when a decision's letters have gone
     papers_days: Mapped[int] = mapped_column(default=5)
     report_days: Mapped[int] = mapped_column(default=20)  # after the end date
+    feedback_days: Mapped[int] = mapped_column(default=10)  # between asking for feedback and chasing it
     days_off: Mapped[list[Stored]] = mapped_column(JSON, default=list)  # no working days; see DaysOff
 
     allocations: Mapped[list["Allocation"]] = relationship(back_populates="fund")
     grades: Mapped[list["StaffGrade"]] = relationship(back_populates="fund", order_by="StaffGrade.id")
+    measures: Mapped[list["Measure"]] = relationship(back_populates="fund", order_by="Measure.id")
     seats: Mapped[list["Seat"]] = relationship(order_by="Seat.id", viewonly=True)
     panel_rules: Mapped[list[PanelRules]] = relationship(back_populates="fund", order_by=PanelRules.number)
 
@@ -143,6 +154,11 @@ class Fund(Base):
     def grades_offered(self) -> list["StaffGrade"]:
         """The grades a line of backfill may name today."""
         return [grade for grade in self.grades if not grade.retired]
+
+    @property
+    def measures_offered(self) -> list["Measure"]:
+        """The measures an outcome may pick today."""
+        return [measure for measure in self.measures if not measure.retired]
 
     @property
     def times_off(self) -> list[DaysOff]:

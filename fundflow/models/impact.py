@@ -1,32 +1,55 @@
-"""What changed: a school's report, its actuals, and the supported schools' feedback."""
+"""What changed: a school's reports, their actuals, and the supported schools' feedback."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    case,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to, where
+from fundflow.models.files import Attachment
+from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.models.unfinished import REPORT, wrong_under
-from fundflow.workflow.claim import ClaimState
+from fundflow.models.unfinished import wrong_under
+from fundflow.workflow.application import BidState
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnState
+from fundflow.workflow.feedback import FEEDBACK, FeedbackState
+from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnPart, ReturnState
+from fundflow.workflow.movement import movement
 from fundflow.workflow.worded import Worded
+from fundflow.workflow.working_days import london_date
 
 
 class Rag(Worded):
     GREEN = "green", "Green"
     AMBER = "amber", "Amber"
     RED = "red", "Red"
+    TOO_EARLY = "too_early", "Too early to rate"
 
     @property
     def colour(self) -> str:
-        return {"green": "green", "amber": "yellow", "red": "red"}[self.value]
+        return {"green": "green", "amber": "yellow", "red": "red", "too_early": "grey"}[self.value]
+
+    @property
+    def wants_follow_up(self) -> bool:
+        """Whether a follow-up action is agreed after it."""
+        return self in (Rag.RED, Rag.AMBER)
 
 
 TEACHING_WORDS = {1: "1: weak", 2: "2: developing", 3: "3: secure", 4: "4: strong"}
@@ -34,56 +57,141 @@ RATING_WORDS = {1: "1: poor", 2: "2: weak", 3: "3: fair", 4: "4: good", 5: "5: e
 
 EDITABLE_RETURNS = (ReturnState.SCHEDULED, ReturnState.DUE, ReturnState.RETURNED)
 
+# The states of a bid in which its reports are written.
+OPEN_IN = {
+    ReturnKind.INTERIM: (BidState.IN_DELIVERY, BidState.SUSPENDED),
+    ReturnKind.FINAL: (BidState.IN_MONITORING,),
+    ReturnKind.FOLLOW_UP: (BidState.IN_MONITORING, BidState.CLOSED),
+}
+# Those in which an accepted report is corrected, whichever it is.
+CORRECTED_IN = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING, BidState.CLOSED)
+
 
 class ImpactReturn(Base):
-    """The report at the end; one page on the lean path."""
+    """One of a bid's reports; on the lean path it has the final one alone, of one page.
+
+    An accepted report is corrected by a new version (`number`) beside it.
+    """
 
     __tablename__ = "impact_return"
     __table_args__ = (
         CheckConstraint("teaching_before BETWEEN 1 AND 4", name="teaching_before_on_the_scale"),
         CheckConstraint("teaching_after BETWEEN 1 AND 4", name="teaching_after_on_the_scale"),
         CheckConstraint("state != 'accepted' OR rag IS NOT NULL", name="rated_when_accepted"),
+        Index("ix_impact_return_wants_follow_up", "bid_id", **where("wants_follow_up")),
+        Index("ix_impact_return_held", "bid_id", **where("held_at IS NOT NULL")),
+        Index("ix_impact_return_version", "bid_id", "kind", "number", unique=True),
     )
     workflow: ClassVar[Workflow] = IMPACT_RETURN
 
     id: Mapped[Id]
-    bid_id: Mapped[int] = key_to("bid.id", unique=True)
+    bid_id: Mapped[int] = key_to("bid.id", index=False)
+    kind: Mapped[ReturnKind] = mapped_column(enum_of(ReturnKind), default=ReturnKind.FINAL)
+    number: Mapped[int] = mapped_column(default=1)  # its version
     state: Mapped[ReturnState] = mapped_column(enum_of(ReturnState), index=True)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)  # counts changes, as of every record
     due_on: Mapped[date]
+    answer_by: Mapped[date | None]  # while it is returned
+    waived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its lateness counts no more
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # payments and bids wait for it
+    late_reason: Mapped[str] = mapped_column(Text, default="")  # of the last of the two
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     half_days_delivered: Mapped[int | None]
     spent_pence: Mapped[Pence | None]
     teaching_before: Mapped[int | None]  # quality of teaching, 1 to 4: TEACHING_WORDS
     teaching_after: Mapped[int | None]
+    taught_judged: Mapped[str] = mapped_column(String(300), default="")  # by whom and how
+    helped: Mapped[str] = mapped_column(Text, default="")
+    hindered: Mapped[str] = mapped_column(Text, default="")
     lessons: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")  # may be published
     question: Mapped[str] = mapped_column(Text, default="")
-    rag: Mapped[Rag | None] = mapped_column(enum_of(Rag))
+    questions: Mapped[dict[str, str]] = mapped_column(
+        JSON, default=dict
+    )  # by ReturnPart: only those are open
+    rag: Mapped[Rag | None] = mapped_column(enum_of(Rag))  # of the latest rating, as its reason
     rag_reason: Mapped[str] = mapped_column(Text, default="")
+    wants_follow_up: Mapped[bool] = mapped_column(default=False)  # red or amber, and no action agreed yet
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_by_id: Mapped[int | None] = key_to("person.id")
 
-    bid: Mapped[Bid] = relationship(back_populates="report")
+    bid: Mapped[Bid] = relationship(back_populates="returns")
     actuals: Mapped[list["Actual"]] = relationship(back_populates="report")
+    files: Mapped[list[Attachment]] = relationship(back_populates="report", order_by=Attachment.id)
+    ratings: Mapped[list["Rating"]] = relationship(back_populates="report", order_by="Rating.number")
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", ReturnState.SCHEDULED)
+        values.setdefault("kind", ReturnKind.FINAL)
         super().__init__(**values)
+
+    @property
+    def is_final(self) -> bool:
+        return self.kind is ReturnKind.FINAL
+
+    @property
+    def is_one_page(self) -> bool:
+        """Whether it is the only report its bid is asked for: one page, on the lean path."""
+        return all(one.is_final for one in self.bid.returns)
+
+    @property
+    def named(self) -> str:
+        """“report” where there is no other, else “interim report”: as it stands inside a sentence."""
+        return "report" if self.is_one_page else self.kind.in_words
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the school has saved nothing of it yet."""
+        return self.half_days_delivered is None and self.spent_pence is None and not self.lessons
+
+    @hybrid_property
+    def wanted_on(self) -> date:
+        """By when the school is to send it: one that was sent back, by the date of the question."""
+        return (self.state is ReturnState.RETURNED and self.answer_by) or self.due_on
+
+    @wanted_on.inplace.expression
+    @classmethod
+    def _wanted_on(cls) -> ColumnElement[date]:
+        return case((cls.state == ReturnState.RETURNED, cls.answer_by), else_=cls.due_on)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is a follow-up report that is not asked for yet."""
+        return self.kind is ReturnKind.FOLLOW_UP and self.state is ReturnState.SCHEDULED
 
     @property
     def is_accepted(self) -> bool:
         return self.state is ReturnState.ACCEPTED
 
+    @property
+    def evidence(self) -> list[Attachment]:
+        """Its files that were not removed."""
+        return [one for one in self.files if one.removed_at is None]
+
     def actual_of(self, outcome: Outcome) -> "Actual | None":
         return next((a for a in self.actuals if a.outcome_id == outcome.id), None)
 
     def why_incomplete(self) -> str | None:
-        if wrong := wrong_under(self.bid, REPORT):
+        if wrong := wrong_under(self.bid, self.kind.place):
             return f"{wrong[0]}."
         missing = [o for o in self.bid.outcomes if self.actual_of(o) is None]
         if missing:
             return f"Enter the result for “{missing[0].measure}” first."
+        stuck = [
+            a
+            for o in self.bid.outcomes
+            if (a := self.actual_of(o))
+            and a.is_off_track
+            and not (a.next_step and a.next_owner and a.next_on)
+        ]
+        if stuck:
+            return f"Enter the next step for “{stuck[0].outcome.measure}”, who takes it and by when, first."
+        if not (self.is_one_page or self.helped or self.hindered):
+            return "Enter what helped, or what got in the way, first."
+        if not self.is_final:
+            return None
+        if not self.is_one_page and self.teaching_after and not self.taught_judged:
+            return "Enter who judged the quality of teaching, and how, first."
         wanted = {
             "the days delivered": self.half_days_delivered,
             "what was spent": self.spent_pence,
@@ -94,44 +202,72 @@ class ImpactReturn(Base):
         return f"Enter {gap} first." if gap else None
 
     @property
+    def is_latest(self) -> bool:
+        return self.bid.return_of(self.kind) is self
+
+    @property
+    def parts(self) -> list[ReturnPart]:
+        """What it asks about."""
+        found = [ReturnPart.RESULTS]
+        if self.is_final:
+            found += [ReturnPart.SUPPORT, ReturnPart.TEACHING]
+        if not self.is_one_page:
+            found.append(ReturnPart.STORY)
+        return [*found, ReturnPart.LESSONS, ReturnPart.SUMMARY] if self.is_final else found
+
+    def is_part_open(self, part: ReturnPart) -> bool:
+        """Whether the school may change a part: all of them, until some are asked about again."""
+        asked = self.questions if self.state is ReturnState.RETURNED else None
+        return part in self.parts and (not asked or part.value in asked)
+
+    def why_not_open(self) -> str | None:
+        """None while the school is to write it, else the sentence that says why not."""
+        state = self.bid.state
+        if self.number > 1 and state in CORRECTED_IN:
+            return None
+        if state is BidState.TERMINATED:
+            return "The funding was stopped, so no report is asked for."
+        if state in OPEN_IN[self.kind]:
+            return None
+        if self.kind is ReturnKind.INTERIM:
+            return "The support has ended, so the final report takes its place."
+        return "The bid is closed." if state is BidState.CLOSED else "The support is still under way."
+
+    @property
     def is_editable(self) -> bool:
-        """Whether the school may write in it: once the support has ended, until it is sent."""
-        return self.bid.is_in_monitoring and self.state in EDITABLE_RETURNS
+        """Whether the school may write in it: while the bid is where it belongs, until it is sent."""
+        return self.state in EDITABLE_RETURNS and not self.is_ahead and self.why_not_open() is None
 
     @property
-    def _results(self) -> list["Actual"]:
-        """The results of the bid's outcomes, without those that a change of the award dropped."""
-        return [actual for actual in self.actuals if actual.outcome.dropped_on is None]
-
-    @property
-    def mean_movement_percent(self) -> Decimal:
-        """The movement of all results on average, in percent; 0 without results."""
-        moves = [actual.movement_percent for actual in self._results]
-        return sum(moves, Decimal(0)) / len(moves) if moves else Decimal(0)
-
-    @property
-    def late_results(self) -> int:
-        """Results measured after their target date."""
-        return sum(actual.is_late for actual in self._results)
-
-    @property
-    def has_money_query(self) -> bool:
-        """Whether the school still owes an answer about a claim."""
-        return any(claim.state is ClaimState.QUERIED for claim in self.bid.claims)
-
-    def suggested_rag(self) -> Rag:
-        """Green ≥ 80 % of the movement on average, amber ≥ 40 %, else red (docs/rules.md, "Impact").
-
-        One late result makes green amber; two, or a money query, make it red.
-        """
-        mean, late = self.mean_movement_percent, self.late_results
-        if mean < 40 or late >= 2 or self.has_money_query:
-            return Rag.RED
-        return Rag.GREEN if mean >= 80 and not late else Rag.AMBER
+    def is_asked_for(self) -> bool:
+        """Whether it waits for the school: the final one as the support ends, others once they fall due."""
+        return self.is_editable and (self.is_final or self.state is not ReturnState.SCHEDULED)
 
     def touch(self) -> None:
         self.version += 1
         self.bid.touch()
+
+
+class Rating(Base):
+    """A rating of a report, as the impact officer gave it. The latest counts; none is ever changed."""
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        UniqueConstraint("report_id", "number"),
+        CheckConstraint("coalesce(rag = worked_out, false) OR reason != ''", name="another_with_a_reason"),
+    )
+
+    id: Mapped[Id]
+    report_id: Mapped[int] = key_to("impact_return.id", index=False)
+    number: Mapped[int]  # from 1
+    rag: Mapped[Rag] = mapped_column(enum_of(Rag))
+    worked_out: Mapped[Rag | None] = mapped_column(enum_of(Rag, "worked_out"))  # from the results, that day
+    reason: Mapped[str] = mapped_column(Text, default="")  # the school reads it
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    given_by_id: Mapped[int] = key_to("person.id", index=False)
+
+    report: Mapped[ImpactReturn] = relationship(back_populates="ratings")
+    given_by: Mapped[User] = relationship()
 
 
 class Actual(Base):
@@ -144,6 +280,10 @@ class Actual(Base):
     value: Mapped[Decimal] = mapped_column(Numeric(10, 2))
     measured_on: Mapped[date]
     note: Mapped[str] = mapped_column(String(500), default="")
+    method: Mapped[str] = mapped_column(String(500), default="")  # empty: as the bid said
+    next_step: Mapped[str] = mapped_column(String(500), default="")  # where it is not on track
+    next_owner: Mapped[str] = mapped_column(String(120), default="")
+    next_on: Mapped[date | None]
 
     report: Mapped[ImpactReturn] = relationship(back_populates="actuals")
     outcome: Mapped[Outcome] = relationship(lazy="joined")
@@ -153,10 +293,15 @@ class Actual(Base):
         return self.measured_on > self.outcome.target_on
 
     @property
-    def movement_percent(self) -> Decimal:
-        """(actual − baseline) ÷ (target − baseline), in percent."""
-        way = self.outcome.target - self.outcome.baseline
-        return (self.value - self.outcome.baseline) / way * 100
+    def movement(self) -> Decimal:
+        """In percent of the way from the baseline to the target."""
+        return movement(self.outcome.baseline, self.outcome.target, self.value)
+
+    @property
+    def is_off_track(self) -> bool:
+        """Whether the outcome is amber or red; nothing is said of one whose target date lies ahead."""
+        green_from = self.report.bid.fund.green_from_percent
+        return self.report.due_on >= self.outcome.target_on and self.movement < green_from
 
 
 class Feedback(Base):
@@ -165,27 +310,70 @@ class Feedback(Base):
     __tablename__ = "feedback"
     __table_args__ = (
         UniqueConstraint("bid_id", "school_id"),
+        Index("ix_feedback_asked", "bid_id", **where("state = 'asked'")),
         *(
             CheckConstraint(f"{name} BETWEEN 1 AND 5", name=f"{name}_on_the_scale")
-            for name in ("quality", "timeliness", "fit")
+            for name in ("quality", "timeliness", "fit", "council")
         ),
     )
+    workflow: ClassVar[Workflow] = FEEDBACK
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
     school_id: Mapped[int] = key_to("school.id")
+    state: Mapped[FeedbackState] = mapped_column(enum_of(FeedbackState))
+    version: Mapped[int] = mapped_column(default=1)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    chased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    chased_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     quality: Mapped[int | None]
     timeliness: Mapped[int | None]
     fit: Mapped[int | None]
     use_again: Mapped[bool | None]
     text: Mapped[str] = mapped_column(Text, default="")
+    council: Mapped[int | None]  # how the council handled it; staff read it, no school does
+    council_text: Mapped[str] = mapped_column(Text, default="")
     given_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     given_by_id: Mapped[int | None] = key_to("person.id")
 
     bid: Mapped[Bid] = relationship(back_populates="feedback")
     school: Mapped[School] = relationship(lazy="joined")
 
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("state", FeedbackState.ASKED)
+        values.setdefault("version", 1)
+        super().__init__(**values)
+
     @property
     def is_given(self) -> bool:
         return self.given_at is not None
+
+    @property
+    def is_open_to_answers(self) -> bool:
+        """Whether the support has ended, so that it can be rated."""
+        return self.bid.state in (BidState.IN_MONITORING, BidState.CLOSED)
+
+    @property
+    def is_part_of_report(self) -> bool:
+        """Whether the lead school received the support itself, and rates it beside its report."""
+        return self.school_id == self.bid.lead_school_id
+
+    @property
+    def holds_closing(self) -> bool:
+        """Whether the bid waits for it: neither given nor chased twice."""
+        asked = self.state is FeedbackState.ASKED and self.chased_again_at is None
+        return asked and not self.is_part_of_report
+
+    @property
+    def latest_word(self) -> str:
+        """“Asked again on 3 March 2027.”"""
+        if self.state is FeedbackState.NOT_GIVEN:
+            return "Asked three times. No answer was given."
+        again = self.chased_again_at or self.chased_at
+        if again:
+            return f"Asked again on {day_words(london_date(again))}. No answer yet."
+        return f"Asked on {day_words(london_date(self.asked_at))}. No answer yet."
+
+    def touch(self) -> None:
+        self.version += 1
+        self.bid.touch()

@@ -29,6 +29,7 @@ class OpeningLine(NamedTuple):
     cost       `CostKind`'s value; empty for days of a member of staff
     earned     half days worked, or pence spent, before the award was entered
     paid       pence paid for it before
+    grade      title of the grade of a member of staff, where its VAT needs it
     """
 
     what: str
@@ -41,6 +42,7 @@ class OpeningLine(NamedTuple):
     cost_pence: int = 0
     earned: int = 0
     paid: int = 0
+    grade: str = ""
 
     @property
     def is_days(self) -> bool:

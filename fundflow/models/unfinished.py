@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # Rows that were begun and are no rows yet have numbers that no row of the database reaches.
 BEGUN_FROM = 10**14
-REVIEW, REPORT = "review", "report"  # places of the officer's review and the school's report
+REVIEW = "review"  # the place of the officer's review; of a report: `ReturnKind.place`
 
 
 class Unfinished(TypedDict):

@@ -9,10 +9,10 @@ from fundflow.models.bid_parts import CostKind
 from fundflow.models.fund import Fund
 from fundflow.models.opening import OpeningLine
 from fundflow.models.school import School
-from fundflow.rules.openings import MOST_LINES, MOST_PENCE, MOST_RATE, MOST_TEXT, Entered, Wrong
+from fundflow.rules.openings import MOST_LINES, MOST_PENCE, MOST_RATE, MOST_TEXT, Entered, Wrong, needs_grade
 from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.web.added_rows import FormWithRows, Rows, with_rows
-from fundflow.web.fields import Day, EmailAddress, Select, Text, Upload, choices_of
+from fundflow.web.fields import Day, EmailAddress, LongText, Select, Text, Upload, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, Percent, Pounds
 
@@ -104,6 +104,7 @@ LACKING = {
     "cost": "Select what the cost is for",
     "what": "Enter the role, or what the cost is",
     "staff_code": "Enter the school’s own code for this person",
+    "grade": "Select the grade",
     "half_days": "Enter the number of days",
     "day_rate_pence": "Enter the day rate",
     "cost_pence": "Enter the cost",
@@ -113,6 +114,7 @@ STAFF: Mapping[str, Any] = {
         f"Role of person {n}", most=MOST_TEXT["what"], description="For example, “Reading lead”. Not a name"
     ),
     "staff_code": lambda n: Text(f"The school’s own code for person {n}", most=MOST_TEXT["staff_code"]),
+    "grade": lambda n: Select(f"Grade of person {n}", description="It says whether their days carry VAT"),
     "releasing": lambda n: Select(f"Which school releases person {n}?"),
     "half_days": lambda n: HalfDays(f"Days awarded for person {n}"),
     "day_rate_pence": lambda n: Pounds(
@@ -142,10 +144,12 @@ COSTS: Mapping[str, Any] = {
 }
 
 
-ROWS = (
-    Rows("staff", "s", STAFF, {name: LACKING[name] for name in STAFF if name in LACKING}, least=1),
-    Rows("costs", "c", COSTS, {name: LACKING[name] for name in COSTS if name in LACKING}),
-)
+def _rows(fund: Fund) -> tuple[Rows, ...]:
+    staff = {name: field for name, field in STAFF.items() if name != "grade" or needs_grade(fund)}
+    return (
+        Rows("staff", "s", staff, {name: LACKING[name] for name in staff if name in LACKING}, least=1),
+        Rows("costs", "c", COSTS, {name: LACKING[name] for name in COSTS if name in LACKING}),
+    )
 
 
 def award_form(fund: Fund, asked: Mapping[str, str]) -> AwardForm:
@@ -153,13 +157,48 @@ def award_form(fund: Fund, asked: Mapping[str, str]) -> AwardForm:
 
     asked  what the page sent
     """
-    form = with_rows(AwardForm, ROWS, asked, most=MOST_LINES // 2)()
+    form = with_rows(AwardForm, _rows(fund), asked, most=MOST_LINES // 2)()
     form.fund = fund
     listed = open_schools(fund.la_code, organisations=fund.allows_organisations)
+    grades = [(grade.title, grade.title) for grade in fund.grades_offered]
     form.urn.choices = choices_of([("", "Choose a school"), *listed])
     for end in form.ends("staff"):
         form[f"releasing_{end}"].choices = choices_of([("", "The school that leads it"), *listed])
+        if f"grade_{end}" in form:
+            form[f"grade_{end}"].choices = choices_of([("", "Choose a grade"), *grades])
     return form
+
+
+class CorrectionForm(Form):
+    """What was earned on a line before the fund began here."""
+
+    reason = LongText(
+        "Why is it wrong?",
+        most=200,
+        rows=4,
+        missing="Enter the reason",
+        description="The school is told this. Don’t give bank details.",
+    )
+
+
+class DaysCorrectionForm(CorrectionForm):
+    right = HalfDays(
+        "How many days had been worked?",
+        least=0,
+        missing="Enter the days, or 0",
+        description="The right number.",
+    )
+
+
+class CostCorrectionForm(CorrectionForm):
+    right = Pounds(
+        "How much had been spent?",
+        what="What is spent",
+        least=0,
+        most=MOST_PENCE,
+        missing="Enter what was spent, or 0",
+        description="The right amount.",
+    )
 
 
 class AwardsFileForm(Form):

@@ -19,17 +19,18 @@ from fundflow.models.award import Award
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import BackfillLine, CostLine, Part, Partner
 from fundflow.models.fund import Fund, Round
-from fundflow.models.impact import ImpactReturn
 from fundflow.models.money import pounds
 from fundflow.models.opening import Opening, OpeningAward, OpeningEarned, kept
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
+from fundflow.rules import returns
 from fundflow.rules.awards import award_of
 from fundflow.rules.openings import (
     Entered,
     Wrong,
+    grade_of,
     has_head,
     paid_before,
     paid_by_payee,
@@ -41,7 +42,7 @@ from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.opening import OpeningState
-from fundflow.workflow.working_days import add_working_days, london_date, start_of
+from fundflow.workflow.working_days import london_date, start_of
 
 ENTERERS = (RoleName.FINANCE, RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
 ENTERED = "Entered awards already running"
@@ -175,8 +176,7 @@ def _begin(award: OpeningAward, fund: Fund, user: User, now: datetime) -> Bid:
     db.session.flush()  # its award's lines are made of its own
     made = award_of(bid, award.pence, start_of(award.minuted_on))
     bid.awards.append(made)
-    bid.due_on = add_working_days(award.end_on, fund.report_days, fund.schools_off)
-    db.session.add(ImpactReturn(bid=bid, due_on=bid.due_on))
+    returns.schedule(bid, award.pence, london_date(now))
     bid.claims = _paid_before(award, bid, user, now)
     db.session.flush()  # what is earned points at the lines
     db.session.add_all(_earned(award, made, bid))
@@ -217,6 +217,7 @@ def _bid(award: OpeningAward, fund: Fund, now: datetime) -> Bid:
                 half_days=line.half_days,
                 day_rate_pence=line.day_rate_pence,
                 on_cost_basis_points=line.on_cost_basis_points,
+                grade=grade_of(line, fund),
             )
             for line in award.lines
             if line.is_days

@@ -15,7 +15,15 @@ from fundflow.models.opening import Opening, OpeningLine
 from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.openings.operations import problems_of
-from fundflow.rules.openings import MOST_LINES, MOST_PENCE, MOST_RATE, MOST_TEXT, Entered, wrong_together
+from fundflow.rules.openings import (
+    MOST_LINES,
+    MOST_PENCE,
+    MOST_RATE,
+    MOST_TEXT,
+    Entered,
+    needs_grade,
+    wrong_together,
+)
 from fundflow.rules.school_queries import is_code
 from fundflow.web.csv_rows import filled_rows, member, read_cell_day, why_not_cell
 from fundflow.web.numbers import MONEY, PERCENT, read_number
@@ -37,6 +45,7 @@ OF_LINE = {
     "cost": "Kind",
     "what": "Role or cost",
     "staff_code": "Staff code",
+    "grade": "Grade",
     "releasing": "Released from",
     "half_days": "Days",
     "day_rate_pence": "Day rate",
@@ -56,7 +65,7 @@ OF_COST = ("cost_pence",)
 MOST_DAYS = 400
 EXAMPLE = (
     ("URN of the school", "Reading support", "2026-09-01", "2027-07-16", "SF/12", "2026-07-09", "2100.00"),
-    ("2026-12-31", "", "", DAYS, "Assistant head", "AH1", "", "6", "350.00", "0", "", "2.5", "875.00"),
+    ("2026-12-31", "", "", DAYS, "Assistant head", "AH1", "", "", "6", "350.00", "0", "", "2.5", "875.00"),
 )
 
 
@@ -88,7 +97,8 @@ def read(text: str, fund: Fund, now: datetime, *, but: Opening | None = None) ->
 
     but  what they were entered in, where they are looked at again
     """
-    found = [(n, {**row, "urn": row["urn"].upper()}) for n, row in filled_rows(text, COLUMNS)]
+    asked = {name: words for name, words in COLUMNS.items() if name != "grade" or needs_grade(fund)}
+    found = [(n, {"grade": "", **row, "urn": row["urn"].upper()}) for n, row in filled_rows(text, asked)]
     urns = {row[name] for _, row in found for name in ("urn", "releasing") if is_code(row[name])}
     schools = {school.urn: school for school in _schools(urns)}
     rows = [
@@ -160,6 +170,7 @@ def _line(texts: Mapping[str, str], lead: School, schools: Mapping[str, School])
         texts["what"],
         schools.get(texts["releasing"], lead).id,
         staff_code=texts["staff_code"].upper(),
+        grade=texts["grade"],
         half_days=number("half_days"),
         day_rate_pence=number("day_rate_pence"),
         on_cost_basis_points=number("on_cost_basis_points"),
@@ -180,7 +191,9 @@ def _wrong_cells(texts: Mapping[str, str], schools: Mapping[str, School]) -> Ite
     asked, others = (OF_DAYS, OF_COST) if is_days else (OF_COST, OF_DAYS)
     yield from (f"{COLUMNS[name]}: it is empty" for name in ("what", *asked) if not texts[name])
     why_odd = "days have none" if is_days else "only days have it"
-    yield from (f"{COLUMNS[name]}: {why_odd}" for name in others if texts[name])
+    yield from (
+        f"{COLUMNS[name]}: {why_odd}" for name in (*others, *(() if is_days else ("grade",))) if texts[name]
+    )
 
 
 def _is_days(texts: Mapping[str, str]) -> bool:

@@ -7,9 +7,10 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 
 from fundflow.models.fund import Fund
 from fundflow.models.opening import Opening
-from fundflow.models.person import RoleName as R
 from fundflow.openings import operations, queries, reading
 from fundflow.openings.blueprint import blueprint
+from fundflow.openings.correcting import corrections_of
+from fundflow.openings.correction_routes import CORRECTION_STEPS, FINANCE
 from fundflow.openings.forms import AwardForm, AwardsFileForm, RowsForm, award_form
 from fundflow.rules.openings import Entered
 from fundflow.web.access import access, me, me_or_nobody, now, roles
@@ -20,7 +21,7 @@ from fundflow.web.forms import Form, carried_out
 from fundflow.web.step_pages import StepPages
 from fundflow.web.uploads import takes_files
 from fundflow.workflow.engine import Refused, refuse_if
-from fundflow.workflow.opening import OPENING
+from fundflow.workflow.opening import OPENING, OpeningState
 
 READERS, ENTERERS = roles(*queries.READERS), roles(*operations.ENTERERS)
 ASKED = "Entered. A finance officer is asked to confirm it."
@@ -187,6 +188,9 @@ def opening(number: int) -> str:
     return render_template(
         "payments/openings/opening.html",
         opening=found,
+        corrections=corrections_of([award.bid_id for award in found.awards if award.bid_id]),
+        correction_steps=CORRECTION_STEPS,
+        may_correct=found.state is OpeningState.CONFIRMED and FINANCE.allows(me(), now()),
         schools=queries.schools_of(found.awards),
         refused=queries.refused_by(found),
         steps=OPENING_STEPS.links(found),
@@ -213,7 +217,7 @@ OPENING_STEPS = StepPages(
     back=lambda record: url_for("openings.opening", number=record.id),
     back_text="Back to the awards",
     caption=lambda record: record.name,
-    rule=roles(R.FINANCE),
+    rule=FINANCE,
     prefix="opening_",
 )
 OPENING_STEPS.add(blueprint, "confirm", operations.confirm)

@@ -20,6 +20,7 @@ from fundflow.rules.change_requests import effect_of
 from fundflow.rules.change_words import differences
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import sitting_of
+from fundflow.rules.returns import late_of_school
 from fundflow.steps import open_steps
 from fundflow.web.access import me, now
 from fundflow.web.forms import Form
@@ -52,6 +53,7 @@ def item_page(item: AgendaItem, form: Form | None = None) -> Page:
         short_of=_short_of(item, at),
         scoring=on_item(item, form, user, clerk=clerk, at=at) if item.is_scored else None,
         changes=differences(item.change) if item.change else [],
+        late_reports=late_of_school(item.bid, london_date(at)),
         papers_out=item.meeting.state is not MeetingState.PLANNED,
         **_agenda(item, at),
         **_clerks(item, sitting, came, form, at, clerk=clerk),

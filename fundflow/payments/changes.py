@@ -15,6 +15,7 @@ from fundflow.payments import change_parts
 from fundflow.payments.change_parts import Joins, NewLine, NewOutcome, OutcomeTo, put_parts_in_force
 from fundflow.permissions import sees_money
 from fundflow.reconciling import drop_joining, settle_less_money
+from fundflow.rules import returns
 from fundflow.rules.award_sums import logged_on_lines
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.change_requests import (
@@ -30,10 +31,7 @@ from fundflow.rules.change_requests import (
 from fundflow.steps import lock, lock_to_make, require_step, take_step, why_no_step
 from fundflow.workflow.change_request import CHANGE_REQUEST, ChangeState
 from fundflow.workflow.engine import refuse_if
-from fundflow.workflow.impact_return import ReturnState
-from fundflow.workflow.working_days import add_working_days, london_date
-
-UNSENT = (ReturnState.SCHEDULED, ReturnState.DUE)  # reports whose date follows the end of the support
+from fundflow.workflow.working_days import london_date
 
 
 class WantedLine(NamedTuple):
@@ -235,13 +233,12 @@ def put_in_force(change: ChangeRequest, now: datetime) -> Award:
 def move_dates(
     bid: Bid, start_on: date | None, end_on: date | None, *, was: date | None, now: datetime
 ) -> None:
-    """The bid runs from and until these dates, and its report is due after them. Support that had ended goes
-    on, where it is longer now than it was."""
+    """The bid runs from and until these dates, and its reports are due after them. Support that had ended
+    goes on, where it is longer now than it was."""
     ends = (bid.start_on, bid.end_on) != (start_on, end_on) and end_on
     bid.start_on, bid.end_on = start_on, end_on
-    if ends and bid.report and bid.report.state in UNSENT:
-        due = add_working_days(ends, bid.fund.report_days, bid.fund.schools_off)
-        bid.report.due_on = bid.due_on = due
+    if ends and bid.report and bid.report.state in returns.UNSENT:
+        returns.move(bid, bid.start_on, ends)
         longer = ends > (was or date.min)
         if longer and why_no_step(bid, "go_on_delivering", None, now) is None:
             take_step(bid, "go_on_delivering", user=None, now=now, given={"reason": "The award is changed."})

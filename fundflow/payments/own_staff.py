@@ -13,6 +13,7 @@ from fundflow.models.area import SCHOOL_TODAY, same_schools
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.opening import OpeningEarned
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -21,6 +22,7 @@ from fundflow.rules.award_rows import OF_SCHOOLS
 from fundflow.rules.awards_in_force import InForce, awards_of
 from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.award import Basis, PayeeId, most_of_line, share_of, sums
+from fundflow.workflow.earned_correction import EarnedCorrectionState
 from fundflow.workflow.working_days import london_date
 
 PAGE = 50
@@ -124,15 +126,19 @@ def _worked(mine: Collection[int]) -> Counter[tuple[int, int, bool]]:
         .where(WorkedDay.school_id.in_(mine), WorkedDay.struck_at.is_(None))
         .group_by(WorkedDay.bid_id, SCHOOL_TODAY, confirmed)
     )
-    before = (
-        select(OpeningEarned.bid_id, SCHOOL_TODAY, literal(1), func.sum(OpeningEarned.half_days))
-        .join(AwardLine, AwardLine.id == OpeningEarned.line_id)
+    before = [
+        select(row.bid_id, SCHOOL_TODAY, literal(1), func.sum(row.half_days))
+        .join(AwardLine, AwardLine.id == row.line_id)
         .join(School, School.id == AwardLine.school_id)
-        .where(AwardLine.school_id.in_(mine), OpeningEarned.half_days.is_not(None))
-        .group_by(OpeningEarned.bid_id, SCHOOL_TODAY)
-    )
+        .where(AwardLine.school_id.in_(mine), row.half_days.is_not(None), *which)
+        .group_by(row.bid_id, SCHOOL_TODAY)
+        for row, *which in (
+            (OpeningEarned,),
+            (EarnedCorrection, EarnedCorrection.state == EarnedCorrectionState.CONFIRMED),
+        )
+    ]
     found: Counter[tuple[int, int, bool]] = Counter()
-    for bid_id, school_id, counts, half_days in db.session.execute(query.union_all(before)):
+    for bid_id, school_id, counts, half_days in db.session.execute(query.union_all(*before)):
         found[bid_id, school_id, bool(counts)] += int(half_days)
     return found
 

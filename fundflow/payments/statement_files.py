@@ -7,7 +7,8 @@ from flask import Response
 
 from fundflow.models.fund import year_words
 from fundflow.payments.statements import Statement
-from fundflow.rules.statements import OF_FILES, Figure, StatementLine
+from fundflow.rules.ledger_totals import Figure
+from fundflow.rules.statements import OF_FILES, StatementLine
 from fundflow.web.csv import csv_stream, pounds_cell
 from fundflow.web.xlsx import ColumnHeading, xlsx_download
 

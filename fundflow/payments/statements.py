@@ -21,11 +21,11 @@ from fundflow.models.reversal import Reversal
 from fundflow.models.school import School
 from fundflow.payments.queries import PAGE, READERS, WHOLE_LEDGER, in_charge
 from fundflow.permissions import is_told_all, keeps_outcome_from, may_see, outcome_kept
+from fundflow.rules.ledger_totals import Figure
 from fundflow.rules.statements import (
     OF_AWARDS,
     OF_MONEY,
     Entry,
-    Figure,
     LeadPassed,
     SchoolThen,
     StatementLine,

@@ -19,10 +19,9 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.names import searchable
 from fundflow.permissions import may_see
+from fundflow.rules.returns import is_late
 from fundflow.workflow.application import LIVE, BidState
-from fundflow.workflow.impact_return import ReturnState
 
-NOT_IN_YET = (ReturnState.SCHEDULED, ReturnState.DUE, ReturnState.RETURNED)
 SHOWN = 5  # references named beside a checklist item
 COMPARED = 500  # lines of past awards a day rate is compared with, the newest
 
@@ -95,12 +94,11 @@ def overdue_reports(bid: Bid, today: date) -> list[tuple[str, date]]:
     """(reference, due date) of reports the same schools owe for bids they led, oldest first."""
     return list(
         db.session.execute(
-            select(Bid.reference, ImpactReturn.due_on)
+            select(Bid.reference, ImpactReturn.wanted_on)
             .join(ImpactReturn, ImpactReturn.bid_id == Bid.id)
             .where(Bid.lead_school_id.in_([school.id for school in bid.schools]))
-            .where(ImpactReturn.state.in_(NOT_IN_YET), ImpactReturn.due_on < today)
-            .where(Bid.state != BidState.TERMINATED)
-            .order_by(ImpactReturn.due_on)
+            .where(is_late(today))
+            .order_by(ImpactReturn.wanted_on)
             .limit(SHOWN)
         ).all()
     )

@@ -1,7 +1,7 @@
 """What an award is reckoned from, as queries: what was done on its lines, and what stands beside them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -31,6 +31,7 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.columns import BigId
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.ledger_entry import BidBalance, EntryKind
 from fundflow.models.opening import OpeningEarned
 from fundflow.models.payment import LIVE_CLAIMS, OPEN_CLAIMS, Claim
@@ -40,6 +41,7 @@ from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.earned_correction import EarnedCorrectionState
 from fundflow.workflow.payment_run import FROZEN
 from fundflow.workflow.recovery import RecoveryState
 
@@ -134,7 +136,7 @@ def done_on_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any
         .group_by(AwardLine.key)
     )
     return days.union_all(
-        costs, opening_earned(_its(OpeningEarned.bid_id, which), OpeningEarned.up_to <= bindparam("until"))
+        costs, *done_before(lambda row: _its(row.bid_id, which) & (row.up_to <= bindparam("until")))
     )
 
 
@@ -201,8 +203,18 @@ def added_up(rows: Iterable[Any]) -> Counter[int]:
     return done
 
 
-def opening_earned(*which: ColumnElement[bool]) -> Select[Any]:
-    """(line's key, half days or pence) earned before awards were entered as already running."""
-    done: Any = func.coalesce(OpeningEarned.half_days, OpeningEarned.pence)
-    found: Select[Any] = select(OpeningEarned.line_id, done)
-    return found.where(*which)
+Before = type[OpeningEarned] | type[EarnedCorrection]
+
+
+def done_before(which: Callable[[Before], ColumnElement[bool]]) -> tuple[Select[Any], Select[Any]]:
+    """(line's key, half days or pence) earned before awards were entered as already running: what was
+    entered, and by how much it was corrected since."""
+    entered = select(OpeningEarned.line_id, _amount(OpeningEarned)).where(which(OpeningEarned))
+    corrected = select(EarnedCorrection.line_id, _amount(EarnedCorrection)).where(
+        which(EarnedCorrection), EarnedCorrection.state == EarnedCorrectionState.CONFIRMED
+    )
+    return entered, corrected
+
+
+def _amount(row: Before) -> Any:
+    return func.coalesce(row.half_days, row.pence)

@@ -41,7 +41,7 @@ def awards_of(session: Session, which: Bids, **values: Any) -> list[InForce]:
         .order_by(Award.bid_id)
         .options(
             joinedload(Award.lines).joinedload(AwardLine.payee),
-            bid.joinedload(Bid.report),
+            bid.joinedload(Bid.returns),
             bid.joinedload(Bid.lead_school),
         ),
         asked,

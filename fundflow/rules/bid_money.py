@@ -3,14 +3,15 @@
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, CostKind, MatchKind
 from fundflow.models.fund import Fund, StaffGrade, year_words
-from fundflow.models.ledger_entry import BidBalance, EntryKind
+from fundflow.models.ledger_entry import BidBalance
 from fundflow.models.money import financial_year, pounds
+from fundflow.rules.ledger_totals import Figure, balances_as
 
 
 class CostBreakdown(NamedTuple):
@@ -74,15 +75,8 @@ def why_too_many_materials(bid: Bid) -> str | None:
     )
 
 
-# What a kind of entry in the ledger adds to what a school has been given or offered.
-COUNTED = {
-    EntryKind.RESERVED: 1,
-    EntryKind.UNRESERVED: -1,
-    EntryKind.AWARDED: 1,
-    EntryKind.RELEASED: -1,
-    EntryKind.RECOVERED: -1,
-    EntryKind.UNRECOVERED: 1,
-}
+# What a school has been given or offered.
+GIVEN = {**Figure.COMMITTED.signs, **Figure.RESERVED.signs}
 
 
 def given_already(bid: Bid) -> int:
@@ -96,11 +90,9 @@ def given_already(bid: Bid) -> int:
 
 def given_in(session: Session, fund_id: int, school_id: int, year: int, *which: ColumnElement[bool]) -> int:
     """The same of all bids that a school leads, or of those `which`, for a financial year."""
-    signed = case(
-        *((BidBalance.kind == kind, BidBalance.pence * sign) for kind, sign in COUNTED.items()), else_=0
-    )
+    pence = balances_as(GIVEN)
     query = (
-        select(func.coalesce(func.sum(signed), 0))
+        select(func.coalesce(func.sum(pence), 0))
         .join(Bid, Bid.id == BidBalance.bid_id)
         .where(
             Bid.fund_id == fund_id,

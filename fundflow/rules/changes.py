@@ -13,7 +13,7 @@ from fundflow.workflow.award import share_of
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import months_after
 
-OFFICERS_MONTHS = 4  # a term: by how much the officer may extend what was granted
+MONTHS_OF_A_TERM = 4  # by which the officer may extend what was granted
 
 SchoolId = int
 
@@ -159,7 +159,7 @@ def why_for_decider(
         return "Money moves from one school to another."
     if Kind.OUTCOMES in kinds:
         return "The outcomes change."
-    if after.end_on and granted_until and after.end_on > months_after(granted_until, OFFICERS_MONTHS):
+    if after.end_on and granted_until and after.end_on > months_after(granted_until, MONTHS_OF_A_TERM):
         return f"The support would end more than a term after {day_words(granted_until)}."
     return None
 

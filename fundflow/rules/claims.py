@@ -11,11 +11,10 @@ from fundflow.models.condition import OPEN_CONDITIONS, AwardCondition
 from fundflow.models.day_log import BEGUN_DAYS, WorkedDay
 from fundflow.models.decision import Decision
 from fundflow.models.money import pounds
-from fundflow.models.opening import OpeningEarned
 from fundflow.models.payment import Claim
 from fundflow.models.spent_cost import SpentCost
 from fundflow.models.unfinished import wrong_under
-from fundflow.rules.award_rows import added_up, opening_earned
+from fundflow.rules.award_rows import added_up, done_before
 from fundflow.rules.award_sums import AwardSum, due_on, sum_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Milestone
@@ -135,7 +134,7 @@ def why_costs_lack_receipts(bid: Bid) -> str | None:
         .where(SpentCost.bid_id == bid.id, SpentCost.counts)
         .group_by(AwardLine.key)
     )
-    spent = added_up(session.execute(query.union_all(opening_earned(OpeningEarned.bid_id == bid.id))))
+    spent = added_up(session.execute(query.union_all(*done_before(lambda row: row.bid_id == bid.id))))
     lacking = sum(max(line.pence - spent[line.key], 0) for line in lines)
     if not lacking:
         return None

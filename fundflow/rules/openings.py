@@ -6,19 +6,23 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from fundflow.extensions import db
+from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid, Origin
-from fundflow.models.fund import Fund
+from fundflow.models.earned_correction import EarnedCorrection, earned_words
+from fundflow.models.fund import Fund, StaffGrade
 from fundflow.models.money import days_words, pounds
-from fundflow.models.opening import Opening, OpeningAward, OpeningEarned, OpeningLine
+from fundflow.models.opening import Opening, OpeningAward, OpeningLine
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import School
 from fundflow.names import identifier, searchable
+from fundflow.rules.award_rows import added_up, done_before
 from fundflow.rules.bank_details import why_bank_details
 from fundflow.rules.payees import payee_on
+from fundflow.workflow.application import BidState
 from fundflow.workflow.award import MOST_OF_A_LINE, most_of_line, parts_of
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.date_words import day_words
@@ -72,7 +76,7 @@ def wrong_with(award: Entered, fund: Fund, today: date, *, but: Opening | None =
     """
     found = [*_wrong_dates(award, today), *_wrong_texts(award), *_wrong_money(award, fund)]
     for number, line in enumerate(award.lines):
-        found += [wrong._replace(line=number) for wrong in _wrong_line(line)]
+        found += [wrong._replace(line=number) for wrong in _wrong_line(line, fund)]
     found += _lines_twice(award)
     known = [*_known_already(award, but), *_nobody_to_tell(award, today)]
     return found + known
@@ -101,7 +105,20 @@ def _wrong_texts(award: Entered) -> Iterator[Wrong]:
             yield Wrong(name, why)
 
 
-def _wrong_line(line: OpeningLine) -> Iterator[Wrong]:
+def needs_grade(fund: Fund) -> bool:
+    """Whether days name their grade, which says whether they carry VAT."""
+    return fund.is_purchase and bool(fund.grades_offered)
+
+
+def grade_of(line: OpeningLine, fund: Fund) -> StaffGrade | None:
+    title = searchable(line.grade)
+    return next((grade for grade in fund.grades_offered if searchable(grade.title) == title), None)
+
+
+def _wrong_line(line: OpeningLine, fund: Fund) -> Iterator[Wrong]:
+    if line.is_days and needs_grade(fund) and grade_of(line, fund) is None:
+        titles = ", ".join(grade.title for grade in fund.grades_offered)
+        yield Wrong("grade", f"Say which grade it is, for its VAT: {titles}")
     for name, is_code in (("what", False), ("staff_code", True)):
         if why := why_bank_details(getattr(line, name), is_code=is_code):
             yield Wrong(name, why)
@@ -263,8 +280,35 @@ def earned_before(bid: Bid) -> dict[int, int]:
     """What was earned on each line, by its key, before the bid was entered as an award already running."""
     if bid.origin is not Origin.OPENING:
         return {}
-    rows = db.session.scalars(select(OpeningEarned).where(OpeningEarned.bid_id == bid.id))
-    return {row.line_id: row.half_days or row.pence or 0 for row in rows}
+    rows = union_all(*done_before(lambda row: row.bid_id == bid.id))
+    return dict(added_up(db.session.execute(rows)))
+
+
+def why_earned_stays(bid: Bid) -> str | None:
+    """Why what was earned before an award was entered can’t be corrected, or None."""
+    if bid.origin is not Origin.OPENING:
+        return "This award was not entered as one already running, so there is nothing to correct."
+    if bid.state is BidState.CLOSED:
+        return "The bid is closed. Ask an administrator to reopen it first."
+    return None
+
+
+def why_earned_changed(correction: EarnedCorrection) -> str | None:
+    """Why a correction can’t be confirmed now, because of what happened since it was asked for; or None."""
+    bid = correction.bid
+    if earned_before(bid).get(correction.line_id, 0) != correction.was:
+        return "What was earned was corrected since. Refuse this and correct it again."
+    if correction.right < correction.was and any(c.state is ClaimState.CERTIFIED for c in bid.claims):
+        return "A claim is checked and about to be paid. Pay it or refuse it first."
+    return None
+
+
+def why_not_earned(line: AwardLine, right: int) -> str | None:
+    """Why this can’t be what was earned on a line before (half days, or pence), or None."""
+    most = line.half_days * MOST_OF_A_LINE // 100 if line.half_days else most_of_line(line.pence)
+    if right <= most:
+        return None
+    return f"At most {earned_words(line, most)} can be earned, {MOST_OF_A_LINE} % of this line."
 
 
 def paid_before(

@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.condition import OPEN_CONDITIONS, AwardCondition
 from fundflow.models.decision import Decision
-from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn
+from fundflow.models.impact import ImpactReturn
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.rules.claims import SETTLED_IN
-from fundflow.workflow.application import BidState
+from fundflow.rules.returns import counts_against, late_returns
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.payment_block import BlockState
@@ -44,15 +44,13 @@ def why_nothing_to_block(bid: Bid) -> str | None:
 
 def why_report_overdue(bid: Bid, day: date) -> str | None:
     """Which report of a bid was due before a day and has not come, as a sentence; None where none."""
-    report = bid.report
-    if report is None or not report.is_editable:
+    late = next(iter(late_returns(bid, day)), None)
+    if late is None:
         return None
-    returned = report.state is ReturnState.RETURNED
-    due = bid.due_on if returned else report.due_on
-    if due is None or due >= day:
-        return None
-    what = "The answer about the report" if returned else "The report on what changed"
-    return f"{what} was due on {day_words(due)} and has not been sent."
+    what = "The report on what changed" if late.is_final else f"The {late.kind.in_words}"
+    if late.state is ReturnState.RETURNED:
+        what = "The answer about the report"
+    return f"{what} was due on {day_words(late.wanted_on)} and has not been sent."
 
 
 def is_blocked() -> ColumnElement[bool]:
@@ -62,9 +60,7 @@ def is_blocked() -> ColumnElement[bool]:
 
 def report_is_overdue(day: date) -> ColumnElement[bool]:
     """`why_report_overdue` as a condition on Bid."""
-    due = case((ImpactReturn.state == ReturnState.RETURNED, Bid.due_on), else_=ImpactReturn.due_on)
-    late = exists().where(ImpactReturn.bid_id == Bid.id, ImpactReturn.state.in_(EDITABLE_RETURNS), due < day)
-    return and_(Bid.state == BidState.IN_MONITORING, late.correlate(Bid))
+    return exists().where(ImpactReturn.bid_id == Bid.id, counts_against(day)).correlate(Bid)
 
 
 def condition_is_unmet(day: date) -> ColumnElement[bool]:

@@ -1,47 +1,13 @@
 """Statements: what some entries of the ledger add up to, and the balance after each of them
 (docs/rules.md, "The ledger"). Every amount is integer pence."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from fundflow.models.ledger_entry import EntryKind as K
 from fundflow.models.payee import Route
-from fundflow.workflow.worded import Worded
-
-Sums = Mapping[K, int]  # pence by kind of entry
-
-
-class Figure(Worded):
-    """A figure of the ledger, as `ledger.Totals` has it."""
-
-    ALLOCATED = "allocated", "Allocated"
-    COMMITTED = "committed", "Committed"
-    PAID = "paid", "Paid, less what was recovered"
-    OUTSTANDING = "outstanding", "Outstanding: awarded and not paid yet"
-    UNCOMMITTED = "uncommitted", "Uncommitted"
-    RESERVED = "reserved", "Reserved: for offers that are out"
-    FREE = "free", "Free: may still be offered"
-    AWARDED = "awarded", "Awarded"
-    RELEASED = "released", "Released"
-    PAID_OUT = "paid_out", "Paid out"
-    RECOVERED = "recovered", "Recovered"
-
-    @property
-    def short(self) -> str:
-        """Its first words: “Outstanding”."""
-        return self.words.partition(":")[0]
-
-    @property
-    def signs(self) -> Mapping[K, int]:
-        """What an entry of each kind does to it: 1 adds, −1 takes off; other kinds leave it as it is."""
-        return SIGNS[self]
-
-    def of(self, sums: Sums) -> int:
-        """What it comes to."""
-        return sum(sign * sums.get(kind, 0) for kind, sign in self.signs.items())
-
+from fundflow.rules.ledger_totals import Figure, Sums
 
 F = Figure
 
@@ -50,28 +16,6 @@ def added(*sums: Sums) -> Sums:
     """Several sums as one."""
     return {kind: sum(one.get(kind, 0) for one in sums) for kind in K}
 
-
-def _less(figure: Figure, *others: Figure) -> dict[K, int]:
-    """A figure less others."""
-    signs = Counter(SIGNS[figure])
-    for other in others:
-        signs.subtract(SIGNS[other])
-    return {kind: sign for kind, sign in signs.items() if sign}
-
-
-SIGNS: dict[Figure, dict[K, int]] = {
-    F.ALLOCATED: {K.ALLOCATED: 1, K.CUT: -1},
-    F.RESERVED: {K.RESERVED: 1, K.UNRESERVED: -1},
-    F.AWARDED: {K.AWARDED: 1, K.MOVED_IN: 1, K.MOVED_OUT: -1},
-    F.RELEASED: {K.RELEASED: 1},
-    F.PAID_OUT: {K.PAID: 1, K.REVERSED: -1},
-    F.RECOVERED: {K.RECOVERED: 1, K.UNRECOVERED: -1},
-}
-SIGNS[F.COMMITTED] = _less(F.AWARDED, F.RELEASED, F.RECOVERED)
-SIGNS[F.PAID] = _less(F.PAID_OUT, F.RECOVERED)
-SIGNS[F.OUTSTANDING] = _less(F.COMMITTED, F.PAID)
-SIGNS[F.UNCOMMITTED] = _less(F.ALLOCATED, F.COMMITTED)
-SIGNS[F.FREE] = _less(F.UNCOMMITTED, F.RESERVED)
 
 # What a statement shows of the money of a fund, and of awards; the balance runs of the last.
 OF_MONEY = (F.ALLOCATED, F.COMMITTED, F.PAID, F.OUTSTANDING, F.UNCOMMITTED, F.RESERVED, F.FREE)

@@ -14,12 +14,12 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
-from fundflow.models.opening import OpeningAward, OpeningEarned
+from fundflow.models.opening import OpeningAward
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.recovery import LET_GO, TO_COME, Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
-from fundflow.rules.award_rows import added_up, opening_earned
+from fundflow.rules.award_rows import added_up, done_before
 from fundflow.rules.award_sums import budget_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Basis, PayeeId, sums
@@ -163,8 +163,8 @@ def _done(session: Session, which: Select[Any], last: date) -> Done:
         .where(SpentCost.bid_id.in_(which), SpentCost.counts, SpentCost.spent_on <= last)
         .group_by(AwardLine.key)
     )
-    before = opening_earned(OpeningEarned.bid_id.in_(which), OpeningEarned.up_to <= last)
-    return added_up(session.execute(worked.union_all(spent, before)))
+    before = done_before(lambda row: row.bid_id.in_(which) & (row.up_to <= last))
+    return added_up(session.execute(worked.union_all(spent, *before)))
 
 
 PAID, LATER, GIVEN_UP = "paid", "later", "given_up"

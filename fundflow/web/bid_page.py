@@ -22,6 +22,7 @@ from fundflow.permissions import (
     sees_notes,
     sees_review,
 )
+from fundflow.rules.follow_ups import FOLLOWED_IN
 from fundflow.rules.interests.bars import bar_of
 from fundflow.web.access import me, now
 from fundflow.workflow.application import BidState, Stage
@@ -44,6 +45,11 @@ def _has_conditions(user: User, bid: Bid, now: datetime) -> bool:
     return offered and sees_conditions(user, bid, now) and bool(bid.award_conditions)
 
 
+def _is_followed(user: User, bid: Bid, now: datetime) -> bool:
+    """Shown from the acceptance of the offer on."""
+    return bid.state in FOLLOWED_IN and sees_money(user, bid, now)
+
+
 TABS = (
     Tab("Overview", "desk.bid", _everybody),
     Tab("Application", "applications.application", _everybody),
@@ -54,6 +60,7 @@ TABS = (
     Tab("Days and costs", "payments.bid_days", sees_days),
     Tab("Money", "payments.bid_money", sees_money),
     Tab("Impact", "impact.bid_impact", _everybody),
+    Tab("Follow-up", "impact.bid_follow_up", _is_followed),
     Tab("History", "desk.history", _everybody),
     Tab("Letters", "letters_pages.bid_letters", _everybody),
 )

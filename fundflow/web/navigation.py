@@ -32,6 +32,7 @@ PLACES = (
             R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.AUTHORISED_OFFICER, R.IMPACT_OFFICER, R.BOARD
         ),
     ),
+    Place("Impact", "/impact", roles(R.IMPACT_OFFICER)),
     Place("Brokering", "/brokering", roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR)),
     Place("Directory", "/directory", SIGNED_IN, unless=roles(R.AUDITOR)),  # from Brokering
     Place("Schools", "/schools", SIGNED_IN),

@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import StringField
 
-from fundflow.models.bid_parts import value_range
+from fundflow.models.bid_parts import Range, value_range
 from fundflow.models.money import days_number
 from fundflow.web.drawing import Drawn
 from fundflow.web.fields import needed, tidy
@@ -34,12 +34,13 @@ class NumberField(Drawn, StringField):
         label: str,
         *,
         what: str,
-        least: int,
-        most: int,
+        least: Decimal | int,
+        most: Decimal | int,
         missing: str | None = None,
         **options: Any,
     ) -> None:
-        self.what, self.least, self.greatest, self.missing = what, least, most, missing
+        self.what, self.missing = what, missing
+        self.least, self.greatest = least, most
         super().__init__(label, [*needed(missing), *options.pop("validators", [])], **options)
 
     def parse(self, text: str) -> Any:
@@ -96,23 +97,30 @@ class WholeNumber(NumberField):
 class MeasuredNumber(NumberField):
     """A value of a measure, with up to two decimal places, as Decimal.
 
-    of  the measure and its unit, from the form; the unit may be typed, and a percentage is from 0
-        to 100 unless they say otherwise
+    of      the measure and its unit, from the form; the unit may be typed, and a percentage is from 0
+            to 100 unless they say otherwise
+    limits  the least and greatest value, where they are known beforehand
     """
 
     places = 2
 
     def __init__(
-        self, label: str, *, what: str, of: Callable[[Any], tuple[str, str]], **options: Any
+        self,
+        label: str,
+        *,
+        what: str,
+        of: Callable[[Any], tuple[str, str]],
+        limits: Range | None = None,
+        **options: Any,
     ) -> None:
-        self.of = of
+        self.of, self.limits = of, limits
         super().__init__(label, what=what, least=0, most=0, **options)
 
     def parse(self, text: str) -> Decimal:
         measure, unit = self.of(self._form)
         is_share = unit and any(word in unit.casefold() for word in PERCENT)
         self.units = (unit, *(PERCENT if is_share else ())) if unit else PERCENT
-        self.least, self.greatest = value_range(measure, unit)
+        self.least, self.greatest = self.limits or value_range(measure, unit)
         return self._read(text)
 
     def show(self, value: Decimal) -> str:

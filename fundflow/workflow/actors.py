@@ -9,6 +9,7 @@ class Actor(Worded):
     SCHOOL_LEADER = "the head of the school that leads the bid"
     SCHOOL_TEAM = "the school that leads the bid"
     PARTNER_LEADER = "the head of that school"
+    SUPPORTED_SCHOOL = "people of a school that received the support"
     APPROVER = "the approver, through the link we emailed"
     OFFICER = "the liaison officer"
     CLERK = "the panel’s clerk"

@@ -25,7 +25,7 @@ class Milestone(Worded):
     """What a tranche of the award waits for."""
 
     ACCEPTED = "accepted", "When the offer is accepted"
-    HALF_TIME = "half_time", "At half-time, once the liaison officer has recorded it"
+    HALF_TIME = "half_time", "At half-time, once the council has checked how it goes"
     FINAL = "final", "When the final report is accepted"
 
 

@@ -26,7 +26,7 @@ OPENING = Workflow("opening", "entry", S.PROPOSED, (
          explain=("You say that you have looked at each award’s minute, and at what was earned and paid.",
                   "The ledger will hold {record.count_words}: {record.pence_words} awarded, of which "
                   "{record.paid_words} is paid. Each school is told the figures of its award.",
-                  "What is earned can’t be changed afterwards. What is paid can be put right by two people."),
+                  "Afterwards what is earned and what is paid can be put right by two people."),
          done="The awards are in the ledger. Their schools are being told.",
          waits_while=("entered_opening", "opening_barred"), emails=("finance", "officer")),
     Step("refuse", (S.PROPOSED,), S.REFUSED, (A.FINANCE,),

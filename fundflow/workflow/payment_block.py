@@ -29,7 +29,7 @@ PAYMENT_BLOCK = Workflow("payment_block", "block", S.NEW, (
          done="Payments are blocked. The school, the liaison officer and finance are being told.",
          waits_while=("nothing_to_block", "barred_from_block"), asks_for=on_page("kind", "reason"),
          emails=("school", "officer", "finance"), warning=True),
-    Step("lift", (S.STANDING,), S.LIFTED, BLOCKERS,
+    Step("lift", (S.STANDING,), S.LIFTED, (*BLOCKERS, A.CLOCK),
          button="Lift this block", past="Lifted a block of payments",
          hint="Payments no longer wait for it.",
          explain=("Payments were blocked on {record.put_words}: {record.about}",

@@ -7,6 +7,9 @@ from fundflow.workflow.claim import CLAIM
 from fundflow.workflow.condition import CONDITION
 from fundflow.workflow.confirmation import CONFIRMATION
 from fundflow.workflow.days_ask import DAYS_ASK
+from fundflow.workflow.earned_correction import EARNED_CORRECTION
+from fundflow.workflow.feedback import FEEDBACK
+from fundflow.workflow.follow_up import FOLLOW_UP
 from fundflow.workflow.impact_return import IMPACT_RETURN
 from fundflow.workflow.meeting import MEETING
 from fundflow.workflow.minutes import MINUTES
@@ -35,6 +38,7 @@ PROCESSES = {
         PAYEE,
         PAYEE_BATCH,
         OPENING,
+        EARNED_CORRECTION,
         PLAN,
         CLAIM,
         PAYMENT_BLOCK,
@@ -44,5 +48,7 @@ PROCESSES = {
         RECOVERY,
         DAYS_ASK,
         IMPACT_RETURN,
+        FOLLOW_UP,
+        FEEDBACK,
     )
 }

@@ -201,7 +201,7 @@ def test_a_report_that_came_in_is_not_chased(late: Bid, session: Session, state:
 
 def test_a_report_that_was_sent_back_is_wanted_by_the_new_date(late: Bid, session: Session) -> None:
     assert late.report
-    late.report.state, late.due_on = ReturnState.RETURNED, date(2026, 11, 20)
+    late.report.state, late.report.answer_by = ReturnState.RETURNED, date(2026, 11, 20)
     told = told_on(session, *november(19, 20, 23))
     assert list(told.values()) == [[], [], ["school"]]
     assert "asked you to add to your report" in reminders(session)[0].body

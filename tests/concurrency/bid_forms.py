@@ -253,6 +253,7 @@ def pay(make: Make) -> Case:
 def rate_the_support(make: Make) -> Case:
     bid, head = led(make, S.IN_MONITORING)
     ratings = {"quality": "5", "timeliness": "4", "fit": "4", "use_again": "yes", "text": "Kind"}
+    ratings["council"] = "4"
     return Case(
         Post(head.get_id(), f"/bids/{bid.reference}/feedback", ratings),
         (

@@ -240,6 +240,7 @@ class Town:
                     "timeliness": "4",
                     "fit": "4",
                     "use_again": "yes",
+                    "council": "4",
                     "text": f"Kind {next(_numbers)}",
                     "stamp": stamp_of(bid.feedback[0]),
                 },

@@ -14,11 +14,12 @@ from fundflow.models.confirmation import Confirmation
 from fundflow.models.fund import Decider
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.minutes import Minutes
-from fundflow.models.panel import Vote
+from fundflow.models.panel import Presence, Vote
 from fundflow.models.panel_settings import PanelRules
 from fundflow.models.payment import Claim, ClaimKind
-from fundflow.models.person import RoleName, Standing, User
+from fundflow.models.person import RoleName, Seat, Standing, User
 from fundflow.models.review import ReviewRequest
+from fundflow.models.scores import ScoreSheet
 from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
@@ -27,6 +28,7 @@ from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.panel_rules import STANDARD, Choice
+from fundflow.workflow.working_days import london_date
 from tests.factories import NOW, TODAY, Make
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -259,6 +261,91 @@ def test_a_substitute_is_asked_to_vote_where_their_member_is_barred(make: Make, 
     assert waits(standing_in.user) == []
     declared(make, voting, member.user, InterestKind.BARRED)
     assert waits(standing_in.user) == ["Vote by email"]
+
+
+@pytest.fixture
+def scoring(make: Make) -> Bid:
+    """A bid that members score one by one; its papers are out."""
+    bid = make.bid(state=S.AT_PANEL)
+    rules = PanelRules.holding(replace(STANDARD, individual_from_pence=bid.requested_pence), number=2)
+    bid.fund.panel_rules.append(rules)
+    item = bid.items[-1]
+    item.kept_rules = rules
+    item.meeting.state = MeetingState.PAPERS_ISSUED
+    make.panel(bid.fund)
+    make.session.flush()
+    return bid
+
+
+def hands_in(make: Make, bid: Bid, seat: Seat) -> None:
+    sheet = ScoreSheet(seat=seat, begun_at=NOW, submitted_at=NOW, recorded_by_id=seat.user_id)
+    bid.items[-1].sheets.append(sheet)
+    make.session.flush()
+
+
+def test_a_member_who_declared_is_asked_for_their_scores_by_the_day_of_the_meeting(
+    make: Make, scoring: Bid
+) -> None:
+    item = scoring.items[-1]
+    seat = seats_of(item, NOW)[2]
+    assert waits(seat.user) == ["Read the papers and declare interests"]
+    declared(make, scoring, seat.user)
+    assert [(w.reference, w.what, w.due_on, w.path) for w in waiting_for(seat.user, NOW).lines] == [
+        (
+            scoring.reference,
+            "Give your scores",
+            london_date(item.meeting.starts_at),
+            f"/meetings/{item.meeting_id}/items/{item.id}",
+        )
+    ]
+    hands_in(make, scoring, seat)
+    assert waits(seat.user) == []
+    item.sheets[0].voided_at = NOW
+    make.session.flush()
+    assert waits(seat.user) == ["Give your scores"]
+
+
+def test_nobody_is_asked_for_scores_of_their_own_where_the_panel_agrees_one(make: Make, scoring: Bid) -> None:
+    member = seats_of(scoring.items[-1], NOW)[2].user
+    declared(make, scoring, member)
+    scoring.items[-1].kept_rules = scoring.fund.panel_rules[0]
+    make.session.flush()
+    assert waits(member) == []
+
+
+@pytest.mark.parametrize("kind", [InterestKind.BARRED, InterestKind.DISCLOSED])
+def test_who_may_not_score_is_not_asked_to(make: Make, scoring: Bid, kind: InterestKind) -> None:
+    member = seats_of(scoring.items[-1], NOW)[2].user
+    declared(make, scoring, member, kind)
+    assert waits(member) == []
+
+
+def test_scores_come_before_a_vote_by_email(make: Make, scoring: Bid) -> None:
+    item = scoring.items[-1]
+    item.email_vote_until = NOW + timedelta(days=3)
+    seat = seats_of(item, NOW)[2]
+    declared(make, scoring, seat.user)
+    (line,) = waiting_for(seat.user, NOW).lines
+    assert (line.what, line.due_on) == ("Give your scores, then vote by email", TODAY + timedelta(days=3))
+    hands_in(make, scoring, seat)
+    assert waits(seat.user) == ["Vote by email"]
+
+
+def test_whoever_is_there_when_the_panel_sits_is_asked_to_vote(make: Make, scoring: Bid) -> None:
+    item = scoring.items[-1]
+    item.meeting.state = MeetingState.IN_SESSION
+    seat, away = seats_of(item, NOW)[2:4]
+    for each in (seat, away):
+        declared(make, scoring, each.user)
+        hands_in(make, scoring, each)
+    item.presences.append(Presence(seat_id=seat.id, present=True, changed_at=NOW))
+    item.presences.append(Presence(seat_id=away.id, present=False, changed_at=NOW))
+    make.session.flush()
+    assert (waits(seat.user), waits(away.user)) == (["Vote"], [])
+    assert [line.what for line in lines_about(scoring, seat.user, NOW)] == ["Vote"]
+    item.votes.append(Vote(seat=seat, choice=Choice.FUND, at=NOW, recorded_by_id=seat.user_id))
+    make.session.flush()
+    assert waits(seat.user) == []
 
 
 def test_a_vote_by_email_that_is_over_waits_for_the_clerk(make: Make, voting: Bid) -> None:

@@ -318,10 +318,11 @@ class Bids(Panels, Payees):
         if payee_on(bid.lead_school, TODAY) is None:
             self.payee(bid.lead_school)
         bid.offers[0].ended_at, bid.offers[0].ended_how = now, "accepted"
-        bid.report = ImpactReturn(due_on=(bid.end_on or TODAY) + timedelta(days=28))
+        due = (bid.end_on or TODAY) + timedelta(days=28)
+        bid.returns = [ImpactReturn(due_on=due)]
         if bid.state in (S.IN_MONITORING, S.CLOSED):
             bid.feedback = [Feedback(school=school, asked_at=now) for school in bid.supported]
-            bid.due_on = bid.report.due_on
+            bid.due_on = due
 
     def worked_day(self, bid: Bid, line: int = 0, **values: Any) -> WorkedDay:
         """A whole day of a line of the bid's award, logged for the lead school; not confirmed."""

@@ -9,6 +9,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund, Priority, Round, RoundQuestion, StaffGrade
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
+from fundflow.models.measure import Better, Measure
 from fundflow.models.school import School
 from tests.factories.base import NOW, numbers
 from tests.factories.people import People
@@ -71,6 +72,11 @@ class Funds(People):
         return self._add(
             StaffGrade(**{"fund_id": fund.id, "title": "Head teacher", "cap_pence": 55_000, **values})
         )
+
+    def measure(self, fund: Fund, **values: Any) -> Measure:
+        """A measure of the fund's library, in percent, better when it rises."""
+        kept = {"name": "Pupils at the phonics standard", "unit": "%", "better": Better.UP}
+        return self._add(Measure(**{"fund": fund, "method": "Phonics check", **kept, **values}))
 
     def late_entry(self, round_: Round, school: School, **values: Any) -> LateEntry:
         """The school let into the round for a week from now."""

@@ -4,8 +4,11 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeAnswer, ChangeRequest
+from fundflow.models.earned_correction import EarnedCorrection
+from fundflow.models.follow_up import FollowUp
 from fundflow.models.fund import Fund
 from fundflow.models.opening import Opening, OpeningAward, OpeningLine, kept
 from fundflow.models.payee import Payee, PayeeBatch, Route
@@ -18,6 +21,8 @@ from fundflow.models.school import School
 from fundflow.payments.runs.shipped import shipped
 from fundflow.rules.payees import suggested, trust_code
 from fundflow.workflow.change_request import ChangeState
+from fundflow.workflow.earned_correction import EarnedCorrectionState
+from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payment_block import BlockState
 from fundflow.workflow.payment_run import RunState
@@ -147,6 +152,20 @@ class Payees(People):
         }
         return self._add(PaymentRun(fund=bid.fund, lines=lines, **{**given, **values}))
 
+    def correction(self, line: AwardLine, **values: Any) -> EarnedCorrection:
+        """A correction of what was earned on a line before, by a day or £100, that waits."""
+        given = {
+            "state": EarnedCorrectionState.PROPOSED,
+            "up_to": TODAY,
+            "was": 0,
+            "half_days": 2 if line.is_days else None,
+            "pence": None if line.is_days else 10_000,
+            "reason": "Misread",
+            "asked_at": NOW,
+            "asked_by": self.two_of_finance[0],
+        }
+        return self._add(EarnedCorrection(bid=line.award.bid, line=line, **{**given, **values}))
+
     def reversal(self, claim: Claim, **values: Any) -> Reversal:
         """A reversal of a claim's payment that waits to be approved."""
         given = {
@@ -167,6 +186,24 @@ class Payees(People):
     def layout(self, fund: Fund) -> PaymentLayout:
         """A layout of the fund's own."""
         return self._add(PaymentLayout(fund=fund, name="Ours", document=shipped("journal")))
+
+    def follow_up(self, bid: Bid, **values: Any) -> FollowUp:
+        """An open action that the impact officer agreed with the bid's school."""
+        return self._add(
+            FollowUp(
+                **{
+                    "bid": bid,
+                    "state": FollowUpState.OPEN,
+                    "what": "Train the new teaching assistants",
+                    "owner": "deputy head",
+                    "due_on": TODAY + timedelta(days=30),
+                    "asked_at": NOW,
+                    "asked_by": bid.officer or self.staff(RoleName.OFFICER),
+                    "changed_at": NOW,
+                    **values,
+                }
+            )
+        )
 
     def payment_block(self, bid: Bid, **values: Any) -> PaymentBlock:
         """A block of a bid's payments that stands, put by its officer."""

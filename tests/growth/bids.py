@@ -286,5 +286,9 @@ class MoreBids(Rows):
             ],
         )
         self.put(
-            Feedback, [{"bid_id": i, "school_id": self.like.lead_school_id, "asked_at": NOW} for i in ids]
+            Feedback,
+            [
+                {"bid_id": i, "school_id": self.like.lead_school_id, "asked_at": NOW, "state": "asked"}
+                for i in ids
+            ],
         )

@@ -318,7 +318,12 @@ class MoreWithin(Rows):
         self.put(
             Feedback,
             [
-                {"bid_id": report.bid_id, "school_id": partner.school_id, "asked_at": NOW}
+                {
+                    "bid_id": report.bid_id,
+                    "school_id": partner.school_id,
+                    "asked_at": NOW,
+                    "state": "asked",
+                }
                 for partner in self.session.query(Partner).filter_by(bid_id=report.bid_id)
             ],
         )

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.impact import operations
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.impact import ImpactReturn, Rag
+from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.workflow.application import BidState
 from tests.factories import Make
@@ -30,6 +32,7 @@ WHOLE = {
     "summary": "Reading improved",
 }
 GOOD = {"quality": 5, "timeliness": 4, "fit": 4, "use_again": True, "text": "Very kind"}
+GOOD |= {"council": 4, "council_text": "Pay sooner"}
 SignIn = Callable[[Any], FlaskClient]
 
 
@@ -57,7 +60,8 @@ class Ended:
         return self.bid.report
 
     def write(self, value: Any = 76, measured_on: date = MEASURED, **answers: Any) -> None:
-        results = {outcome.id: (Decimal(value), measured_on, "") for outcome in self.bid.outcomes}
+        step = ("", "Train two more teachers", "Deputy head", MEASURED)
+        results = {outcome.id: (Decimal(value), measured_on, "", *step) for outcome in self.bid.outcomes}
         operations.save_report(
             self.report,
             results=results,
@@ -101,6 +105,11 @@ def an_ended_bid(make: Make, state: BidState = BidState.IN_MONITORING, *, suppor
 @pytest.fixture
 def ended(make: Make) -> Ended:
     return an_ended_bid(make)
+
+
+def letters_to(user: User) -> list[Letter]:
+    """The letters to somebody, the latest last."""
+    return list(db.session.scalars(select(Letter).where(Letter.email == user.email).order_by(Letter.id)))
 
 
 def path(ended: Ended, rest: str) -> str:

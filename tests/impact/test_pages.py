@@ -19,6 +19,7 @@ from tests.impact.conftest import GOOD, LATER, Ended, SignIn, an_ended_bid, answ
 pytestmark = pytest.mark.usefixtures("today")
 
 RATED = {"quality": "5", "timeliness": "4", "fit": "4", "use_again": "yes", "text": "Very kind"}
+RATED |= {"council": "4", "council_text": "Pay sooner"}
 
 
 def test_a_report_walks_through_its_pages_to_the_close(ended: Ended, sign_in: SignIn) -> None:
@@ -62,7 +63,8 @@ def test_the_impact_officer_asks_for_more(ended: Ended, sign_in: SignIn) -> None
     ended.send()
     client = sign_in(ended.impact_officer)
     client.post(
-        path(ended, "report/steps/return"), data={"reason": "Which pupils?", "version": ended.report.version}
+        path(ended, "report/steps/return"),
+        data={"ask_results": "Which pupils?", "version": ended.report.version},
     )
     page = sign_in(ended.head).get(path(ended, "report")).text
     assert "Which pupils?" in page
@@ -200,7 +202,7 @@ def test_ratings_are_read_by_staff_and_their_own_school_only(make: Make, sign_in
         assert ("Very kind" in sign_in(reader).get(path(ended, "impact")).text) is reads
     provider = sign_in(make.member(ended.bid.providers[0])).get(path(ended, "impact")).text
     assert "Very kind" not in provider
-    assert "The provider sees averages from 3 responses on" in provider
+    assert "You see averages here once three schools that you supported have answered" in provider
 
 
 def test_feedback_is_asked_of_supported_schools_only(make: Make, sign_in: SignIn) -> None:

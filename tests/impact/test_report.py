@@ -1,22 +1,16 @@
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
 from fundflow.impact import operations
-from fundflow.models.bid_parts import Outcome, PupilGroupKind
 from fundflow.models.impact import Rag
-from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Standing
 from fundflow.steps import Stale
 from fundflow.workflow.application import BidState
-from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
 from tests.factories import Make
-from tests.impact.conftest import LATER, MEASURED, WHOLE, Ended, an_ended_bid
-
-GREEN, AMBER, RED = Rag.GREEN, Rag.AMBER, Rag.RED
+from tests.impact.conftest import LATER, WHOLE, Ended, an_ended_bid
 
 
 def test_a_report_is_saved_in_parts(ended: Ended) -> None:
@@ -89,7 +83,7 @@ def test_nobody_else_writes_in_a_report(ended: Ended) -> None:
 
 def test_a_report_is_not_written_before_the_end_nor_after_it_was_sent(make: Make) -> None:
     early = an_ended_bid(make, BidState.IN_DELIVERY)
-    with pytest.raises(Refused, match="opens when the support has ended"):
+    with pytest.raises(Refused, match="still under way"):
         early.write()
     ended = an_ended_bid(make)
     ended.write()
@@ -157,68 +151,3 @@ def test_another_rating_than_the_one_worked_out_needs_a_reason(ended: Ended) -> 
     assert ended.report.rag is None
     ended.accept(Rag.AMBER, "The sample was small")
     assert (ended.report.rag, ended.report.rag_reason) == (Rag.AMBER, "The sample was small")
-
-
-# Baseline 58, target 76 by the end of the support; MEASURED lies before it.
-@pytest.mark.parametrize(
-    ("values", "late", "query", "rag"),
-    [
-        ([76], 0, False, GREEN),  # 100 %
-        (["72.4"], 0, False, GREEN),  # 80 % exactly
-        (["72.39"], 0, False, AMBER),  # 79.9 %
-        (["65.2"], 0, False, AMBER),  # 40 % exactly
-        (["65.19"], 0, False, RED),  # 39.9 %
-        ([58], 0, False, RED),  # nothing
-        ([50], 0, False, RED),  # backwards
-        ([94], 0, False, GREEN),  # twice the way
-        ([76, 76], 1, False, AMBER),  # one late
-        ([76, 76], 2, False, RED),  # two late
-        ([67, 67], 1, False, AMBER),  # 50 % and one late
-        ([76, "68.8"], 0, False, GREEN),  # 100 % and 60 %: 80 % on average
-        ([76], 0, True, RED),  # a money query
-    ],
-)
-def test_the_rating_follows_movement_lateness_and_money(
-    ended: Ended, values: list[object], late: int, query: bool, rag: Rag
-) -> None:
-    bid = ended.bid
-    for _ in values[1:]:
-        bid.outcomes.append(
-            Outcome(
-                measure="Fluency",
-                unit="%",
-                group=PupilGroupKind.ALL,
-                method="Test",
-                baseline=Decimal(58),
-                baseline_on=date(2026, 6, 30),
-                target=Decimal(76),
-                target_on=bid.end_on,
-            )
-        )
-    if query:
-        bid.claims.append(
-            Claim(
-                school=ended.bid.lead_school,
-                number=1,
-                kind=ClaimKind.BACKFILL,
-                state=ClaimState.QUERIED,
-                created_at=LATER,
-            )
-        )
-    ended.make.session.commit()
-    results = {
-        outcome.id: (Decimal(str(value)), date(2027, 6, 1) if n < late else MEASURED, "")
-        for n, (outcome, value) in enumerate(zip(bid.outcomes, values, strict=True))
-    }
-    operations.save_report(
-        ended.report, results=results, answers=WHOLE, user=ended.head, now=LATER, version=ended.report.version
-    )
-    assert ended.report.suggested_rag() is rag
-
-
-def test_a_target_below_the_baseline_counts_downwards(ended: Ended) -> None:
-    outcome = ended.bid.outcomes[0]
-    outcome.baseline, outcome.target = Decimal(20), Decimal(10)  # days of absence
-    ended.make.session.commit()
-    ended.write(value=12)
-    assert ended.report.actuals[0].movement_percent == 80

@@ -17,14 +17,14 @@ pytestmark = pytest.mark.usefixtures("today")
 def test_a_report_with_every_answer_malformed_loses_nothing(ended: Ended, sign_in: SignIn) -> None:
     client = sign_in(ended.head)
     with client.application.test_request_context("/"):
-        form = ReportForm.for_bid(ended.bid, london_date(LATER))
+        form = ReportForm.of(ended.report, london_date(LATER))
         asked = [field for field in form if field.name not in ("version", "csrf_token")]
     sent = {name: text for field in asked for name, text in malformed(field).items()}
     client.post(path(ended, "report"), data=answers(ended))
     sent |= {"version": str(ended.report.version), "later": "yes"}
     assert client.post(path(ended, "report"), data=sent).status_code == 302
     is_shown(client.get(path(ended, "report")), asked)
-    with pytest.raises(Refused, match="You entered “2,5 days_delivered”"):
+    with pytest.raises(Refused, match="You entered “2,5 value_"):
         ended.send()
 
     assert client.post(path(ended, "report"), data=answers(ended)).status_code == 302

@@ -41,6 +41,7 @@ Thank you. We have accepted your report on what changed.
 
 What happens next
 £140.00 was paid and not earned. Finance writes to you about it. Then we close the bid, and tell you.
+
 You don’t need to do anything now.
 /bids/BRK-0001
 """
@@ -219,7 +220,7 @@ Thank you for accepting our offer of £12,500. The support can start on 25 Janua
 
 What happens next
 - When the offer is accepted, we pay 50%: £6,250.
-- At half-time, once the liaison officer has recorded it, we pay 30%: £3,750.
+- At half-time, once the council has checked how it goes, we pay 30%: £3,750.
 - When the final report is accepted, we pay 20%: £2,500.
 - Claim as the days are worked, once they come to more than we have paid.
 - Your school is paid. Oakfield Primary School invoices you for the staff it releases, up to £11,200.00.

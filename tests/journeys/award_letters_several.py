@@ -76,6 +76,7 @@ Thank you. We have accepted your report on what changed.
 
 What happens next
 We check and pay what is still due on your award, £3,142.50. Then we close the bid, and tell you.
+
 You don’t need to do anything now.
 /bids/BRK-0001
 """

@@ -31,7 +31,7 @@ BID = Offered(
 )
 SCHEDULE = (  # when, share, amount
     "When the offer is accepted 50% £6,250.00",
-    "At half-time, once the liaison officer has recorded it 30% £3,750.00",
+    "At half-time, once the council has checked how it goes 30% £3,750.00",
     "When the final report is accepted 20% £2,500.00",
 )
 DEPUTY_HEAD = "Days for Deputy head (DH1, Oakfield Primary School)"

@@ -38,7 +38,7 @@ Paid so far: £875.00
 Due now: £60.00
 
 What you need to do
-- Check these figures before you log anything or ask for money. If what is paid is wrong, reply to this email: finance puts it right here. What is earned so far stays as it is entered; if it is wrong, reply and say so, and do not ask for more than you have earned.
+- Check these figures before you log anything or ask for money. If what is earned or paid is wrong, reply to this email: finance puts it right here.
 - Log the days that are worked from now on, and add what else is spent with its receipt. What was done before is counted already.
 - Ask for the £60.00 that is due, when you are ready.
 - Send us a short report by 26 April 2027.

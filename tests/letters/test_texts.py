@@ -20,6 +20,8 @@ from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval
 from fundflow.models.day_log import DaysAsk
+from fundflow.models.earned_correction import EarnedCorrection
+from fundflow.models.follow_up import FollowUp
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Minutes
@@ -121,12 +123,15 @@ def record_of(process: str, bid: Bid) -> Any:
         "reversal": reversal_of(bid),
         "days_ask": asked_about_days(bid),
         "impact_return": bid.report,
+        "follow_up": follow_up_of(bid),
+        "feedback": bid.feedback[0],
         "condition": condition_of(bid),
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
         "support_request": support_request_of(bid),
         "payee": payee_of(bid),
         "payee_batch": batch_of(bid),
         "opening": opening_of(bid),
+        "earned_correction": correction_of(bid),
     }[process]
 
 
@@ -155,6 +160,13 @@ def change_of(bid: Bid) -> ChangeRequest:
         session.add(found)
         session.flush()
     return found
+
+
+def follow_up_of(bid: Bid) -> FollowUp:
+    action = FollowUp(id=1, bid=bid, what="Train the new teaching assistants", owner="deputy head")
+    action.due_on, action.asked_at, action.asked_by, action.changed_at = TODAY, NOW, bid.created_by, NOW
+    action.note = "The training is booked."
+    return action
 
 
 def block_of(bid: Bid) -> PaymentBlock:
@@ -320,6 +332,21 @@ def opening_of(bid: Bid) -> Opening:
     session.add(opening)
     session.flush()
     return opening
+
+
+def correction_of(bid: Bid) -> EarnedCorrection:
+    """Of what was earned on the first line of its award before it was entered."""
+    line = next(line for line in bid.award.lines if line.is_days)
+    return EarnedCorrection(
+        id=1,
+        bid=bid,
+        line=line,
+        was=5,
+        half_days=-1,
+        reason="Misread",
+        asked_at=NOW,
+        asked_by=bid.created_by,
+    )
 
 
 def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry:

@@ -127,7 +127,7 @@ def test_the_head_is_told_the_figures(council: Council) -> None:
         "Earned so far: £935.00",
         "Paid so far: £875.00",
         "Due now: £60.00",
-        "If what is paid is wrong, reply to this email: finance puts it right here",
+        "If what is earned or paid is wrong, reply to this email: finance puts it right here",
     ):
         assert words in letter.body
     assert subjects(council.make, council.provider_head.name) == [

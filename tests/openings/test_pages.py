@@ -123,6 +123,32 @@ def test_what_was_paid_before_is_put_right_from_its_page(council: Council, sign_
     assert "£0.00 was paid before, not £875.00. Misread" in page
 
 
+def test_what_was_earned_before_is_corrected_from_the_page_of_its_entry(
+    council: Council, sign_in: SignIn
+) -> None:
+    bid = council.entered()
+    opening = made(council.make)[0]
+    client = sign_in(council.owen)
+    path = f"{opening.path}/lines/{bid.award.lines[0].id}/correct"
+    assert f'href="{path}"' in client.get(opening.path).text
+    assert "How many days had been worked?" in client.get(path).text
+    answer = client.post(path, data={"version": str(bid.version), "right": "2.25", "reason": "Misread"})
+    assert answer.status_code == 422
+    assert "Misread" in answer.text
+    assert client.post(path, data={"version": str(bid.version), "right": "0", "reason": "Misread"}).location
+    page = sign_in(council.fatima).get(opening.path).text
+    step = re.search(r'href="(/money/openings/corrections/\d+/steps/confirm)"', page)
+    assert step
+    confirm = sign_in(council.fatima).get(step[1]).text
+    assert "2.5 days entered as earned before. Right is 0 days. Why: Misread" in html.unescape(confirm)
+    sign_in(council.fatima).post(step[1], data={"version": "2"})
+    page = sign_in(council.officer).get(opening.path).text
+    assert "2.5 days to 0 days" in page
+    assert "Confirmed" in page
+    assert "/correct" not in page
+    assert sign_in(council.head).get(path).status_code == 403
+
+
 def test_who_confirms_sees_all_that_was_entered(council: Council, sign_in: SignIn) -> None:
     head = {"contact_name": "Mina Hart", "contact_email": "mina@meadow.example"}
     client = sign_in(council.officer)

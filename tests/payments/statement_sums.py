@@ -12,7 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation
 from fundflow.models.person import User
 from fundflow.payments.statements import Asked, FigureInStatement, Statement, of_bid, of_ledger, of_school
-from fundflow.rules.statements import Figure
+from fundflow.rules.ledger_totals import Figure
 from fundflow.workflow.working_days import financial_year, london_date
 
 

@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fundflow.models.ledger_entry import EntryKind as K
-from fundflow.rules.ledger_totals import NOTHING, grouped
+from fundflow.rules.ledger_totals import NOTHING, Figure, grouped
 from fundflow.rules.statements import (
     NO_SCHOOL,
     Entry,
-    Figure,
     LeadPassed,
     SchoolThen,
     added,

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.opening import Opening
 from fundflow.models.payee import Payee, PayeeBatch
@@ -19,8 +20,10 @@ from fundflow.models.payment_run import PaymentRun
 from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.reversal import Reversal
+from fundflow.openings import operations as openings
 from fundflow.payments import day_log
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.earned_correction import EarnedCorrectionState
 from fundflow.workflow.opening import OpeningState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payee_batch import BatchState
@@ -239,6 +242,42 @@ def enter_and_confirm_an_award(make: Make, is_done: bool) -> Pair:
     return Pair(None if is_done else first, page, find, why, both)
 
 
+def ask_for_and_confirm_a_correction(make: Make, is_done: bool) -> Pair:
+    """Of what was earned before an award was entered, which two others confirmed."""
+    fund, user = a_fund(make), make.staff(RoleName.FINANCE)
+    make.round(fund)
+    school = make.school()
+    make.member(school)
+    opening = make.opening(fund, school, today=right_now().date())
+    confirmer = make.two_of_finance[1]
+    make.role(confirmer, RoleName.FINANCE)
+    make.session.commit()
+    openings.confirm(opening, user=confirmer, now=right_now(), version=opening.version)
+    bid = opening.awards[0].bid
+    assert bid is not None
+    (line,) = bid.award.lines
+    if is_done:
+        make.correction(line, was=2, asked_by=user)
+    line_id, version, path, who = line.id, bid.version, opening.path, user.get_id()
+
+    def correction() -> Any:
+        return newest(EarnedCorrection, EarnedCorrection.line_id == line_id)
+
+    def find() -> Post | None:
+        found = correction()
+        step = f"/money/openings/corrections/{found.id}/steps/confirm" if found else ""
+        return Post(who, step, {"version": found.version}) if found else None
+
+    def both() -> bool:
+        found = correction()
+        return found is None or found.state is not EarnedCorrectionState.PROPOSED
+
+    data = {"version": version, "right": "2", "reason": "Misread"}
+    first = Post(who, f"{path}/lines/{line_id}/correct", data)
+    why = "You asked for this correction, so another finance officer must confirm it."
+    return Pair(None if is_done else first, lambda: path, find, why, both)
+
+
 ASKED = (RecoveryState.REQUESTED, RecoveryState.ASKED_FOR)
 
 
@@ -358,6 +397,7 @@ PAIRS = (
     propose_and_confirm_a_payee,
     propose_and_confirm_a_batch_of_payees,
     enter_and_confirm_an_award,
+    ask_for_and_confirm_a_correction,
     open_and_approve_a_recovery,
     open_a_recovery_and_let_it_go,
     open_a_recovery_and_write_it_off,
@@ -432,6 +472,13 @@ CONFIRMED = {"confirmed_at": right_now(), "state": PayeeState.CONFIRMED}
             "entered_by_id",
             "confirmed_by_id",
             {"state": OpeningState.CONFIRMED, "confirmed_at": right_now()},
+        ),
+        (
+            ask_for_and_confirm_a_correction,
+            EarnedCorrection,
+            "asked_by_id",
+            "confirmed_by_id",
+            {"state": EarnedCorrectionState.CONFIRMED, "confirmed_at": right_now()},
         ),
         (open_and_approve_a_recovery, Recovery, "opened_by_id", "approved_by_id", {}),
         (gather_and_approve_a_run, PaymentRun, "gathered_by_id", "approved_by_id", {}),

@@ -17,9 +17,11 @@ from fundflow.applications.asked import APPROVAL_STEPS, CONFIRMATION_STEPS
 from fundflow.applications.routes.plan import PLAN_STEPS
 from fundflow.brokering.routes.requests import REQUEST_STEPS
 from fundflow.extensions import db
+from fundflow.impact.routes.follow_up import FOLLOW_UP_STEPS
 from fundflow.impact.routes.report_steps import REPORT_STEPS
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
+from fundflow.openings.correction_routes import CORRECTION_STEPS
 from fundflow.openings.routes import OPENING_STEPS
 from fundflow.panel.meetings.steps import MEETING_STEPS
 from fundflow.panel.routes.conditions import CONDITION_STEPS
@@ -62,34 +64,40 @@ PAGES = (
     PAYEE_STEPS,
     BATCH_STEPS,
     OPENING_STEPS,
+    CORRECTION_STEPS,
     PLAN_STEPS,
     REPORT_STEPS,
+    FOLLOW_UP_STEPS,
     REQUEST_STEPS,
 )
 # An approver signs on the page behind the link; a signature is cancelled by the step that needs it no more.
 # An award already running begins as its opening is confirmed.
 # A school sends a claim on the page that says what is due.
 # A block is put on the page where its kind is chosen, a change asked for on the page where it is written, a
-# run gathered where its claims are shown, a payment reversed from the claim's page.
+# run gathered where its claims are shown, a payment reversed from the claim's page, what was earned before
+# corrected from the page of its entry.
 NO_PAGE = {
     ("application", "enter_award"),
     ("claim", "submit"),
     ("payment_block", "put"),
+    ("follow_up", "ask"),
     ("change_request", "ask"),
     ("change_request", "enter"),
     ("change_request", "reduce"),
     ("payment_run", "gather"),
     ("reversal", "request"),
+    ("earned_correction", "propose"),
     ("approval", "sign"),
     ("approval", "refuse"),
     ("approval", "cancel"),
 }
 
-BY_LINK_ALONE = {"days_ask"}  # a head with an account confirms days on the bid's own page
+# A head with an account confirms days on the bid's own page; feedback is given on a page of its own.
+WITHOUT_STEP_PAGES = {"days_ask", "feedback"}
 
 
 def test_every_step_that_people_take_has_a_page_and_its_rule(app: Flask) -> None:
-    assert {pages.workflow.name for pages in PAGES} == set(PROCESSES) - BY_LINK_ALONE
+    assert {pages.workflow.name for pages in PAGES} == set(PROCESSES) - WITHOUT_STEP_PAGES
     for pages in PAGES:
         for name in pages.workflow.step_names():
             people = {actor for row in pages.workflow.rows(name) for actor in row.by} - {Actor.CLOCK}

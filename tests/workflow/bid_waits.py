@@ -12,6 +12,12 @@ from tests.workflow.fakes import NOW
 from tests.workflow.ready import OWN_SCHOOL, review, says, sitting, yet_to_declare
 
 # guard, what the bid answers, the sentence
+
+
+def outstanding(school: str) -> SimpleNamespace:
+    return SimpleNamespace(holds_closing=True, school=SimpleNamespace(name=school))
+
+
 WAITS = [
     (application.form_incomplete, {"missing_sections": ["Contact"]}, "Complete Contact first."),
     (
@@ -193,6 +199,16 @@ WAITS = [
     ),
     (application.no_half_time_share, {"award": None}, "This award has no share that is paid at half-time."),
     (
+        application.report_holds_bids,
+        {"why_bids_held": "The report on LSIF-0008 was due on 3 March 2027."},
+        "The report on LSIF-0008 was due on 3 March 2027.",
+    ),
+    (
+        application.interim_report_decides,
+        {"return_of": says(object())},
+        "The share falls due as the interim report is accepted.",
+    ),
+    (
         application.half_time_recorded,
         {"half_time_at": NOW},
         "Half-time was recorded on 18 November 2026.",
@@ -206,6 +222,11 @@ WAITS = [
         application.report_not_accepted,
         {"has_accepted_report": says(False)},
         "The school’s report has not been accepted yet.",
+    ),
+    (
+        application.feedback_outstanding,
+        {"feedback": [outstanding("Oak"), outstanding("Elm")]},
+        "Feedback is outstanding from Oak and Elm: neither given nor asked for twice more.",
     ),
     (
         application.feedback_not_asked,

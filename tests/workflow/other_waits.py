@@ -1,5 +1,6 @@
 """What the smaller processes wait for: each guard, and the sentence that it says."""
 
+from datetime import date
 from types import SimpleNamespace
 
 from fundflow.models.fund import Decider
@@ -10,6 +11,9 @@ from fundflow.rules.guards import (
     change_request,
     claim,
     condition,
+    earned_correction,
+    feedback,
+    follow_up,
     impact_return,
     meeting,
     minutes,
@@ -25,9 +29,11 @@ from fundflow.rules.guards import (
 )
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.interests import Bar, BarKind
 from fundflow.workflow.payee_batch import BatchState
-from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, SOMEBODY
+from tests.workflow.fakes import FAR_AHEAD, LONG_PAST, NOW, SOMEBODY
 from tests.workflow.ready import OWN_SCHOOL, ready_bid, says
 
 CLAIM = {
@@ -38,6 +44,7 @@ CLAIM = {
     "bid": ready_bid(),
     "school": None,
 }
+FEEDBACK = {"chased_again_at": None, "is_open_to_answers": True}
 RECOVERY = {
     "opened_by_id": 1,
     "school": SimpleNamespace(name="Oak"),
@@ -45,7 +52,15 @@ RECOVERY = {
     "bid": ready_bid(),
 }
 PLAN = {"offer_id": 1, "bid": ready_bid(BidState.OFFERED, offer=SimpleNamespace(id=1))}
-REPORT = {"due_on": LONG_PAST, "bid": ready_bid(), "why_incomplete": says(None)}
+REPORT = {
+    "kind": ReturnKind.FINAL,
+    "is_final": True,
+    "due_on": LONG_PAST,
+    "bid": ready_bid(),
+    "why_incomplete": says(None),
+    "why_not_open": says(None),
+}
+LATE = {"is_editable": True, "wanted_on": LONG_PAST, "bid": ready_bid()}
 MEETING = {"undecided_items": says([]), "items_to_settle": []}
 CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
 APPROVAL = {"bid": ready_bid(), "is_of": says(False)}
@@ -54,6 +69,7 @@ PAYEE = {"proposed_by_id": 1, "schools": [], "payees": [SimpleNamespace(school=N
 OPENING = {"entered_by_id": 1, "schools": []}
 RUN = {"gathered_by_id": 1, "waiting": [object()]}
 ANSWERED = {"waiting": []}
+CORRECTION = {"asked_by_id": 1, "bid": ready_bid()}
 REVERSAL = {
     "requested_by_id": 1,
     "claim": SimpleNamespace(state=ClaimState.PAID),
@@ -146,6 +162,30 @@ OTHER_WAITS = [
         "Not every payment could be made now.",
     ),
     (
+        earned_correction.barred_from_correction,
+        CORRECTION,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t correct what was earned: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        earned_correction.proposed_correction,
+        CORRECTION,
+        {"asked_by_id": SOMEBODY.id},
+        "You asked for this correction, so another finance officer must confirm it.",
+    ),
+    (
+        earned_correction.earned_stays,
+        CORRECTION,
+        {"why_earned_stays": "The bid is closed."},
+        "The bid is closed.",
+    ),
+    (
+        earned_correction.earned_since,
+        CORRECTION,
+        {"why_earned_changed": "What was earned was corrected since."},
+        "What was earned was corrected since.",
+    ),
+    (
         reversal.barred_from_reversal,
         REVERSAL,
         {"bar_of": OWN_SCHOOL},
@@ -186,6 +226,42 @@ OTHER_WAITS = [
         HELD_PAYEE,
         {"hold_since": None},
         "Payments to this payee are not held.",
+    ),
+    (
+        feedback.not_to_chase_yet,
+        FEEDBACK,
+        {"chased_again_at": NOW},
+        "The school has been asked twice more.",
+    ),
+    (
+        feedback.not_to_chase_yet,
+        FEEDBACK,
+        {"next_day": FAR_AHEAD},
+        f"The school has until {day_words(FAR_AHEAD)}.",
+    ),
+    (
+        feedback.not_to_end_yet,
+        {**FEEDBACK, "chased_again_at": NOW},
+        {"chased_again_at": None},
+        "The school has not been asked twice more yet.",
+    ),
+    (
+        feedback.support_not_over,
+        FEEDBACK,
+        {"is_open_to_answers": False},
+        "The support can be rated once it has ended.",
+    ),
+    (
+        follow_up.nothing_to_follow_up,
+        {"bid": ready_bid()},
+        {"why_nothing_to_follow_up": "The support has not begun, so there is nothing to follow up."},
+        "The support has not begun, so there is nothing to follow up.",
+    ),
+    (
+        follow_up.barred_from_follow_up,
+        {"bid": ready_bid()},
+        {"bar_of": OWN_SCHOOL},
+        "You can’t handle actions here: your school, Oak, takes part in it. Ask a colleague.",
     ),
     (
         payment_block.nothing_to_block,
@@ -237,10 +313,61 @@ OTHER_WAITS = [
     ),
     (impact_return.not_due_yet, REPORT, {"due_on": FAR_AHEAD}, "The report falls due on 31 December 2027."),
     (
-        impact_return.support_still_under_way,
+        impact_return.report_not_open,
         REPORT,
-        {"bid": ready_bid(is_in_monitoring=False)},
+        {"why_not_open": says("The support is still under way.")},
         "The support is still under way.",
+    ),
+    (
+        impact_return.too_early_to_send,
+        REPORT,
+        {"is_final": False, "due_on": FAR_AHEAD},
+        "The report falls due on 31 December 2027.",
+    ),
+    (
+        impact_return.newer_version,
+        {"is_latest": True},
+        {"is_latest": False},
+        "There is a newer version of this report.",
+    ),
+    (
+        impact_return.bid_is_stopped,
+        {"bid": ready_bid(BidState.CLOSED)},
+        {"bid": ready_bid(BidState.TERMINATED)},
+        "The funding was stopped, so no report is asked for.",
+    ),
+    (impact_return.report_not_late, LATE, {"is_editable": False}, "The report is not late."),
+    (impact_return.report_not_late, LATE, {"wanted_on": FAR_AHEAD}, "The report is not late."),
+    (
+        impact_return.lateness_let_pass,
+        {**LATE, "waived_at": None},
+        {"waived_at": NOW},
+        "The lateness was let pass on 18 November 2026.",
+    ),
+    (
+        impact_return.held_for_report,
+        {**LATE, "held_at": None},
+        {"held_at": NOW},
+        "Payments and bids have been held since 18 November 2026.",
+    ),
+    (
+        impact_return.not_late_enough,
+        LATE,
+        {"wanted_on": date(2026, 11, 17)},
+        "Payments and bids can be held from 15 December 2026, 20 working days after it was due.",
+    ),
+    (impact_return.not_a_final_report, REPORT, {"is_final": False}, "This is not the final report."),
+    (
+        impact_return.not_an_interim_report,
+        {**REPORT, "kind": ReturnKind.INTERIM},
+        {"kind": ReturnKind.FINAL},
+        "This is not an interim report.",
+    ),
+    (
+        impact_return.not_a_follow_up,
+        {**REPORT, "kind": ReturnKind.FOLLOW_UP},
+        {"kind": ReturnKind.FINAL},
+        "This is not a follow-up report.",
     ),
     (
         impact_return.report_incomplete,

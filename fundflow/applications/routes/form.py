@@ -39,6 +39,7 @@ def task_list(reference: str) -> Any:
         to_do=sum(task.open and task.status != "Optional" for task in tasks),
         leads=queries.leads(me(), bid, now()),
         typed=keeping.sections_typed_in(me(), bid),
+        late_reports=queries.reports_that_warn(bid, now()),
     )
 
 

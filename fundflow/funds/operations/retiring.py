@@ -1,4 +1,4 @@
-"""A grade of a fund, a priority or a question of a round that is no longer offered."""
+"""A grade or a measure of a fund, a priority or a question of a round that is no longer offered."""
 
 from datetime import datetime
 
@@ -6,9 +6,10 @@ from fundflow.extensions import db
 from fundflow.funds.operations.common import lock_fund
 from fundflow.history import record_event
 from fundflow.models.fund import Fund, Priority, RoundQuestion, StaffGrade
+from fundflow.models.measure import Measure
 from fundflow.models.person import User
 
-Part = StaffGrade | Priority | RoundQuestion
+Part = StaffGrade | Measure | Priority | RoundQuestion
 
 
 def retire(part: Part, *, version: int, user: User, now: datetime) -> None:
@@ -24,6 +25,8 @@ def retire(part: Part, *, version: int, user: User, now: datetime) -> None:
 def _for_the_log(part: Part) -> tuple[Fund, str, str]:
     if isinstance(part, StaffGrade):
         return part.fund, "retire_grade", f"{part.title} is no longer a grade of the fund"
+    if isinstance(part, Measure):
+        return part.fund, "retire_measure", f"{part.words} is no longer a measure of the fund"
     of = part.round
     if isinstance(part, Priority):
         return of.fund, "retire_priority", f"{part.title} is no longer a priority of {of.name}"

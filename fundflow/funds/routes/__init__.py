@@ -5,6 +5,7 @@ from fundflow.funds.routes import (  # noqa: F401 (each adds its own)
     funds,
     grade,
     line,
+    measures,
     public,
     round,
     rules,

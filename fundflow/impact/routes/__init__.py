@@ -1,6 +1,9 @@
 """The room’s pages."""
 
 from fundflow.impact.routes import (  # noqa: F401 (each adds its own)
+    desk,
+    evidence,
+    follow_up,
     impact,
     report,
 )

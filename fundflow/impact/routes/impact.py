@@ -1,21 +1,44 @@
 """The Impact tab of a bid, and the steps that end the support and the bid."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import abort
 
 from fundflow.impact import operations, queries
 from fundflow.impact.blueprint import blueprint
-from fundflow.impact.routes.report_steps import REPORT_STEPS
+from fundflow.impact.routes.report_steps import PATH, REPORT_STEPS, visible_report
 from fundflow.models.bid import Bid
+from fundflow.models.impact import ImpactReturn
 from fundflow.models.money import pounds
+from fundflow.models.person import User
 from fundflow.permissions import sees_money, sees_review
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.change_requests import changed_outcomes
 from fundflow.rules.change_words import outcome_differences
-from fundflow.rules.report_log import explained, report_and_log
+from fundflow.rules.report_log import ReportAndLog, explained, report_and_log
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.bids import visible_bid
+from fundflow.web.step_pages import Link
+
+
+class OnTab(NamedTuple):
+    """A report as the tab shows it, and what this person may do with it.
+
+    report   its latest version
+    shown    the latest version whose answers this person may read
+    earlier  those before it
+    """
+
+    report: ImpactReturn
+    shown: ImpactReturn | None
+    earlier: list[ImpactReturn]
+    may_write: bool
+    steps: list[Link]
+    log: ReportAndLog | None
+    explained: str
 
 
 @blueprint.route("/bids/<reference>/impact")
@@ -23,28 +46,55 @@ from fundflow.web.bids import visible_bid
 def bid_impact(reference: str) -> str:
     bid = visible_bid(reference)
     user, at = me(), now()
-    report = queries.report_of(bid)
-    money = sees_money(user, bid, at)
-    shown = report if queries.sees_report(user, bid, report, at) else None
+    reports = [_on_tab(report, user, at) for report in queries.reports_of(bid)]
     return bid_page(
         "impact/impact.html",
         bid,
-        report=report,
-        shown=shown,
-        results=queries.results(bid, shown),
+        reports=reports,
+        results=queries.results(bid, [one.shown for one in reports if one.shown]),
         changed=changed_outcomes(bid),
         outcome_differences=outcome_differences,
         percent=queries.percent,
-        may_write=report is not None and operations.why_not_editable(report, user, at) is None,
-        steps=REPORT_STEPS.links(report) if report else [],
         feedback=queries.feedback_for(user, bid, at),
         asked=list(bid.feedback),
+        averages=queries.averages_for(user, bid, at),
         is_provider=queries.is_a_provider(user, bid, at),
         inside=sees_review(user, bid, at),
         to_give=queries.feedback_to_give(user, bid, at),
-        money=money,
-        log=report_and_log(shown) if shown and money else None,
-        explained=explained(shown) if shown and money else "",
+        money=sees_money(user, bid, at),
+    )
+
+
+def _on_tab(report: ImpactReturn, user: User, at: datetime) -> OnTab:
+    readable = queries.readable(user, report, at)
+    shown = readable[-1] if readable else None
+    reckons = shown is not None and shown.is_final and sees_money(user, report.bid, at)
+    return OnTab(
+        report,
+        shown,
+        readable[:-1],
+        operations.why_not_editable(report, user, at) is None,
+        [] if report.is_ahead else REPORT_STEPS.links(report),
+        report_and_log(shown) if shown and reckons else None,
+        explained(shown) if shown and reckons else "",
+    )
+
+
+@blueprint.route(f"{PATH}/versions/<id:number>")
+@access(SIGNED_IN)
+def report_version(reference: str, place: str, number: int) -> str:
+    """A version of a report that a later one corrected."""
+    latest = visible_report(reference, place)
+    readable = queries.readable(me(), latest, now())
+    found = next((one for one in readable if one.number == number), None) or abort(404)
+    bid = latest.bid
+    return bid_page(
+        "impact/version.html",
+        bid,
+        report=found,
+        results=queries.results(bid, [found]),
+        percent=queries.percent,
+        inside=sees_review(me(), bid, now()) or sees_money(me(), bid, now()),
     )
 
 

@@ -4,17 +4,24 @@ from typing import Any
 
 from flask import abort, flash, redirect, url_for
 
-from fundflow.impact import operations, queries
+from fundflow.impact import operations, queries, rating
 from fundflow.impact.blueprint import blueprint
-from fundflow.impact.forms import YES_NO, AcceptForm, FeedbackForm, ReportForm
-from fundflow.impact.routes.report_steps import REPORT_STEPS, report_to_check, visible_report
+from fundflow.impact.forms import (
+    YES_NO,
+    AcceptForm,
+    CorrectRatingForm,
+    FeedbackForm,
+    ReportForm,
+    ReturnForm,
+)
+from fundflow.impact.routes.report_steps import PATH, REPORT_STEPS, report_to_check, visible_report
 from fundflow.models.bid import Bid
 from fundflow.models.impact import Feedback, ImpactReturn
-from fundflow.models.unfinished import REPORT
 from fundflow.permissions import actors_for
 from fundflow.rules.change_requests import changed_outcomes
 from fundflow.rules.change_words import outcome_differences
 from fundflow.rules.claims import why_costs_lack_receipts
+from fundflow.rules.impact import judged
 from fundflow.rules.report_log import explained, report_and_log
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -31,39 +38,38 @@ from fundflow.workflow.actors import Actor
 from fundflow.workflow.working_days import london_date
 
 
-@blueprint.route("/bids/<reference>/report", methods=["GET", "POST"])
+@blueprint.route(PATH, methods=["GET", "POST"])
 @access(SIGNED_IN)
-def report(reference: str) -> Any:
-    """The report as the lead school writes it; saving needs nothing to be complete."""
-    kept = visible_report(reference)
+def report(reference: str, place: str) -> Any:
+    """A report as the lead school writes it; saving needs nothing to be complete."""
+    kept = visible_report(reference, place)
     bid: Bid = kept.bid
     if Actor.SCHOOL_TEAM not in actors_for(me(), bid, now()):
         abort(404)
-    form = ReportForm.for_bid(bid, london_date(now()))
+    form = ReportForm.of(kept, london_date(now()))
     if not form.is_submitted():
         if operations.why_not_editable(kept, me(), now()):
             return redirect(url_for("impact.bid_impact", reference=reference))
-        if entry := bid.unfinished.get(REPORT):
+        if entry := bid.unfinished.get(place):
             show_unfinished(form, entry)
     if (form.validate_on_submit() or may_be_kept_for_later(form)) and _saved(form, kept):
         why = kept.why_incomplete()
         say_saved(
-            bid.unfinished.get(REPORT),
+            bid.unfinished.get(place),
             before="the report is sent",
             otherwise=f"Saved. {why}" if why else "Saved. The report is ready to send.",
         )
         return redirect(url_for("impact.bid_impact", reference=reference))
-    receipts = why_costs_lack_receipts(bid)
-    changed = changed_outcomes(bid)
+    final = kept.is_final
     page = bid_page(
         "impact/report.html",
         bid,
         report=kept,
         form=form,
-        receipts=receipts,
-        changed=changed,
+        receipts=why_costs_lack_receipts(bid) if final else None,
+        changed=changed_outcomes(bid),
         outcome_differences=outcome_differences,
-        log=report_and_log(kept),
+        log=report_and_log(kept) if final else None,
     )
     return page, form.status
 
@@ -91,20 +97,36 @@ REPORT_STEPS.add(
     "submit",
     operations.submit_report,
     template="impact/send.html",
-    context=lambda report: {"log": report_and_log(report)},
+    context=lambda report: {"log": report_and_log(report) if report.is_final else None},
 )
-REPORT_STEPS.add(blueprint, "return", operations.return_report, load=report_to_check)
+REPORT_STEPS.add(blueprint, "correct", operations.correct, load=report_to_check)
 
 
-@REPORT_STEPS.own(blueprint, "accept")
-def impact_return_accept(reference: str) -> Any:
-    kept = report_to_check(reference)
+@REPORT_STEPS.own(blueprint, "return")
+def impact_return_return(reference: str, place: str) -> Any:
+    kept = report_to_check(reference, place)
+    form = ReturnForm.of(kept)
+
+    def act() -> None:
+        asked = form.questions()
+        operations.return_report(kept, questions=asked, user=me(), now=now(), version=form.version.data)
+
+    return REPORT_STEPS.page(kept, "return", form, act, template="impact/return.html")
+
+
+REPORT_STEPS.add(blueprint, "let_pass", operations.let_pass, load=report_to_check)
+REPORT_STEPS.add(blueprint, "hold_for_it", operations.hold_for_it, load=report_to_check)
+
+
+def _accept(reference: str, place: str, step: str) -> Any:
+    kept = report_to_check(reference, place)
     form = AcceptForm.on(kept)
+    found = judged(kept, london_date(now()))
     if not form.is_submitted():
-        form.rag.data = kept.suggested_rag()
+        form.rag.data = found.rag
     return REPORT_STEPS.page(
         kept,
-        "accept",
+        step,
         form,
         lambda: operations.accept_report(
             kept,
@@ -115,12 +137,57 @@ def impact_return_accept(reference: str) -> Any:
             now=now(),
         ),
         template="impact/accept.html",
-        report=kept,
-        receipts=why_costs_lack_receipts(kept.bid),
-        log=report_and_log(kept),
-        explained=explained(kept),
+        found=found,
+        results=queries.results(kept.bid, [kept]),
+        percent=queries.percent,
+        context=_money if kept.is_final else None,
+    )
+
+
+@REPORT_STEPS.own(blueprint, "correct_rating")
+def correct_rating(reference: str, place: str) -> Any:
+    kept = report_to_check(reference, place)
+    form = CorrectRatingForm.on(kept)
+    return REPORT_STEPS.page(
+        kept,
+        "correct_rating",
+        form,
+        lambda: rating.correct_rating(
+            kept,
+            rag=form.rag.data,
+            reason=form.reason.data or "",
+            version=form.version.data,
+            user=me(),
+            now=now(),
+        ),
+        template="impact/correct_rating.html",
+        found=judged(kept, london_date(now())),
+        results=queries.results(kept.bid, [kept]),
         percent=queries.percent,
     )
+
+
+def _money(report: ImpactReturn) -> dict[str, Any]:
+    return {
+        "receipts": why_costs_lack_receipts(report.bid),
+        "log": report_and_log(report),
+        "explained": explained(report),
+    }
+
+
+@REPORT_STEPS.own(blueprint, "accept")
+def impact_return_accept(reference: str, place: str) -> Any:
+    return _accept(reference, place, "accept")
+
+
+@REPORT_STEPS.own(blueprint, "accept_interim")
+def impact_return_accept_interim(reference: str, place: str) -> Any:
+    return _accept(reference, place, "accept_interim")
+
+
+@REPORT_STEPS.own(blueprint, "accept_follow_up")
+def impact_return_accept_follow_up(reference: str, place: str) -> Any:
+    return _accept(reference, place, "accept_follow_up")
 
 
 @blueprint.route("/bids/<reference>/feedback", methods=["GET", "POST"])
@@ -147,11 +214,13 @@ def _shown(asked: Feedback) -> dict[str, Any]:
     held = operations.given_so_far(asked)
     again = held["use_again"]
     rated = {
-        name: str(held[name]) if held[name] is not None else None for name in ("quality", "timeliness", "fit")
+        name: str(held[name]) if held[name] is not None else None
+        for name in ("quality", "timeliness", "fit", "council")
     }
     return {
         **rated,
         "text": held["text"],
+        "council_text": held["council_text"],
         "stamp": operations.stamp_of(asked),
         "use_again": None if again is None else YES_NO[0 if again else 1][0],
     }

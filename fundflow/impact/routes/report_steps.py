@@ -1,7 +1,6 @@
 """How a report is found, and the pages of its steps."""
 
 from flask import abort, url_for
-from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.impact import queries
 from fundflow.models.impact import ImpactReturn
@@ -10,20 +9,21 @@ from fundflow.web.access import me, now
 from fundflow.web.bid_steps import bid_caption
 from fundflow.web.bids import visible_bid
 from fundflow.web.step_pages import StepPages
-from fundflow.workflow.impact_return import IMPACT_RETURN
+from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind
+
+PLACES = ", ".join(f'"{kind.place}"' for kind in ReturnKind)
+PATH = f"/bids/<reference>/<any({PLACES}):place>"
 
 
-def visible_report(reference: str) -> ImpactReturn:
+def visible_report(reference: str, place: str) -> ImpactReturn:
     """A bid's report; 404 where there is none or this person may not see the bid."""
     bid = visible_bid(reference)
-    report = queries.report_of(bid) or abort(404)
-    set_committed_value(report, "bid", bid)  # as it was loaded, with all that came with it
-    return report
+    return next((one for one in queries.reports_of(bid) if one.kind.place == place), None) or abort(404)
 
 
-def report_to_check(reference: str) -> ImpactReturn:
+def report_to_check(reference: str, place: str) -> ImpactReturn:
     """A report, for those who read reviews; else 404."""
-    report = visible_report(reference)
+    report = visible_report(reference, place)
     return report if sees_review(me(), report.bid, now()) else abort(404)
 
 
@@ -33,9 +33,9 @@ def impact_tab(report: ImpactReturn) -> str:
 
 REPORT_STEPS = StepPages(
     IMPACT_RETURN,
-    path="/bids/<reference>/report/steps",
+    path=f"{PATH}/steps",
     load=visible_report,
-    parts=lambda report: {"reference": report.bid.reference},
+    parts=lambda report: {"reference": report.bid.reference, "place": report.kind.place},
     back=impact_tab,
     back_text="Back to impact",
     caption=lambda report: bid_caption(report.bid),

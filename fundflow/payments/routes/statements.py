@@ -15,8 +15,8 @@ from fundflow.payments.statement_files import statement_file
 from fundflow.payments.statements import Asked, Statement
 from fundflow.permissions import sees_as_staff, sees_money
 from fundflow.rules.award_sums import sum_of
+from fundflow.rules.ledger_totals import Figure
 from fundflow.rules.school_queries import school_by_urn
-from fundflow.rules.statements import Figure
 from fundflow.web.access import SIGNED_IN, access, me, me_or_nobody, now, roles
 from fundflow.web.bids import visible_bid
 from fundflow.web.paging import row_id

@@ -10,10 +10,12 @@ from fundflow.rules.interests.bars import bar_of, names_to_settle
 from fundflow.rules.interests.involvement import was_involved
 from fundflow.rules.plans import is_with_officer, why_plan_wanted
 from fundflow.rules.recoveries import why_not_reconciled
+from fundflow.rules.returns import why_bids_held
 from fundflow.rules.rounds import why_round_closed
 from fundflow.workflow.award import Milestone, half_time
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
+from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
@@ -28,6 +30,11 @@ def form_incomplete(bid: Bid, _ask: Ask) -> str | None:
 @guard
 def round_not_open(bid: Bid, ask: Ask) -> str | None:
     return why_round_closed(bid, ask.now)
+
+
+@guard
+def report_holds_bids(bid: Bid, _ask: Ask) -> str | None:
+    return why_bids_held(bid)
 
 
 @guard
@@ -131,6 +138,12 @@ def no_half_time_share(bid: Bid, _ask: Ask) -> str | None:
 
 
 @guard
+def interim_report_decides(bid: Bid, _ask: Ask) -> str | None:
+    interim = bid.return_of(ReturnKind.INTERIM)
+    return "The share falls due as the interim report is accepted." if interim else None
+
+
+@guard
 def half_time_recorded(bid: Bid, _ask: Ask) -> str | None:
     return (
         f"Half-time was recorded on {day_words(london_date(bid.half_time_at))}." if bid.half_time_at else None
@@ -172,6 +185,15 @@ def report_not_accepted(bid: Bid, _ask: Ask) -> str | None:
 @guard
 def feedback_not_asked(bid: Bid, _ask: Ask) -> str | None:
     return None if bid.feedback_asked() else "The supported school has not been asked for feedback."
+
+
+@guard
+def feedback_outstanding(bid: Bid, _ask: Ask) -> str | None:
+    """It waits until feedback is given, or the clock has chased it twice: never for ever."""
+    schools = [feedback.school.name for feedback in bid.feedback if feedback.holds_closing]
+    if not schools:
+        return None
+    return f"Feedback is outstanding from {joined(schools)}: neither given nor asked for twice more."
 
 
 @guard

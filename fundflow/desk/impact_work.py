@@ -1,0 +1,36 @@
+"""Which bids wait for somebody because of what changed: conditions for the table of My work."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from fundflow.desk.some import some
+from fundflow.models.bid import Bid
+from fundflow.models.columns import is_in
+from fundflow.models.follow_up import FollowUp
+from fundflow.models.impact import ImpactReturn
+from fundflow.rules.asker import Asker
+from fundflow.rules.interests.bars import is_hidden
+from fundflow.workflow.follow_up import FollowUpState
+
+OPEN = is_in(FollowUp.state, [FollowUpState.OPEN])  # few, with an index of them
+
+
+def follow_up_wanted(who: Asker) -> ColumnElement[bool]:
+    """Bids rated red or amber with which nobody has agreed a follow-up action."""
+    return and_(some(ImpactReturn.bid_id, ImpactReturn.wants_follow_up), ~is_hidden(who))
+
+
+def our_follow_up(who: Asker) -> ColumnElement[bool]:
+    """Actions of this person's schools that are to be done."""
+    return and_(Bid.lead_school_id.in_(who.schools), some(FollowUp.bid_id, OPEN))
+
+
+def follow_up_overdue(who: Asker) -> ColumnElement[bool]:
+    return and_(some(FollowUp.bid_id, OPEN, FollowUp.due_on < who.day), ~is_hidden(who))
+
+
+def follow_up_due(_who: Asker) -> Any:
+    """When the first of a bid's open actions is due."""
+    due = select(func.min(FollowUp.due_on)).where(FollowUp.bid_id == Bid.id, OPEN)
+    return due.correlate(Bid).scalar_subquery()

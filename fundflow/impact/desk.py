@@ -1,0 +1,120 @@
+"""The impact officer's desk: which reports wait, under which heading."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, exists, or_, select
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.person import RoleName, User
+from fundflow.models.school import School
+from fundflow.permissions import in_funds, may_see
+from fundflow.rules.returns import is_late, is_open
+from fundflow.workflow.application import BidState
+from fundflow.workflow.impact_return import ReturnKind, ReturnState
+from fundflow.workflow.working_days import london_date, working_days_between
+
+MOST = 300  # reports on the page
+READERS = (RoleName.IMPACT_OFFICER, RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.AUDITOR)
+S = ReturnState
+
+
+class Waiting(NamedTuple):
+    """A report on the desk; `late` is by how many working days."""
+
+    reference: str
+    school: str
+    kind: ReturnKind
+    state: ReturnState
+    wanted_on: date
+    submitted_at: datetime | None
+    is_held: bool
+    is_let_pass: bool
+    reason: str
+    late: int = 0
+
+
+class Heading(NamedTuple):
+    title: str
+    hint: str
+    rows: list[Waiting]
+
+
+def desk_of(user: User, now: datetime) -> list[Heading]:
+    """What waits in the bids that this person sees, the earliest day first; one query."""
+    today = london_date(now)
+    found = list(_rows(user, now, today))
+    late = [row for row in found if row.late > 0]
+    return [
+        Heading(
+            "To check",
+            "The school has sent it: accept it, or ask for more.",
+            [row for row in found if row.state is S.SUBMITTED],
+        ),
+        Heading(
+            "Late",
+            "The school is reminded after 1, 10 and 20 working days, its approver from 10. From 20 you can "
+            "hold payments and the next bid, or let the lateness pass.",
+            late,
+        ),
+        Heading(
+            "Sent back",
+            "You asked the school for more.",
+            [row for row in found if row.state is S.RETURNED and row not in late],
+        ),
+        Heading(
+            "Due soon",
+            "The school has been asked for it.",
+            [row for row in found if row.state in (S.DUE, S.SCHEDULED) and row not in late],
+        ),
+        Heading(
+            "To close",
+            "The final report is accepted, and the bid is not closed yet.",
+            [row for row in found if row.state is S.ACCEPTED],
+        ),
+    ]
+
+
+def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
+    wanted = and_(ImpactReturn.state.in_((S.DUE, S.RETURNED)), is_open())
+    to_close = and_(
+        ImpactReturn.state == S.ACCEPTED,
+        ImpactReturn.kind == ReturnKind.FINAL,
+        Bid.state == BidState.IN_MONITORING,
+        ~_newer_version(),
+    )
+    query = (
+        select(
+            Bid.reference,
+            School.name,
+            ImpactReturn.kind,
+            ImpactReturn.state,
+            ImpactReturn.wanted_on,
+            ImpactReturn.submitted_at,
+            ImpactReturn.held_at.is_not(None),
+            ImpactReturn.waived_at.is_not(None),
+            ImpactReturn.late_reason,
+        )
+        .join(Bid, Bid.id == ImpactReturn.bid_id)
+        .join(School, School.id == Bid.lead_school_id)
+        .where(or_(ImpactReturn.state == S.SUBMITTED, wanted, is_late(today), to_close))
+        .where(in_funds(user, READERS, now, Bid.fund_id), may_see(user, now))
+        .order_by(ImpactReturn.wanted_on, ImpactReturn.id)
+        .limit(MOST)
+    )
+    for row in db.session.execute(query):
+        one = Waiting(*row)
+        writing = one.state in (S.SCHEDULED, S.DUE, S.RETURNED)
+        yield one._replace(late=working_days_between(one.wanted_on, today) if writing else 0)
+
+
+def _newer_version() -> Any:
+    newer = ImpactReturn.__table__.alias("newer")
+    return exists().where(
+        newer.c.bid_id == ImpactReturn.bid_id,
+        newer.c.kind == ImpactReturn.kind,
+        newer.c.number > ImpactReturn.number,
+    )

@@ -1,0 +1,39 @@
+"""What a bid's reports on its impact answer about it."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Mapped, declared_attr, relationship
+
+from fundflow.workflow.impact_return import ReturnKind
+
+if TYPE_CHECKING:
+    from fundflow.models.impact import ImpactReturn
+
+
+class HasReturns:
+    """The part of a bid that is its reports: interim, final and follow-up, in versions."""
+
+    @declared_attr
+    def returns(self) -> Mapped[list["ImpactReturn"]]:
+        return relationship(back_populates="bid", order_by="ImpactReturn.id")
+
+    def return_of(self, kind: ReturnKind) -> "ImpactReturn | None":
+        """Its report of a kind, in the latest version; None where the bid is asked for none."""
+        return next((one for one in reversed(self.returns) if one.kind is kind), None)
+
+    @property
+    def report(self) -> "ImpactReturn | None":
+        """The final report, in the latest version."""
+        return self.return_of(ReturnKind.FINAL)
+
+    def has_accepted_report(self) -> bool:
+        """Whether a final report is accepted. It stays so while a later version is written."""
+        return any(one.kind is ReturnKind.FINAL and one.is_accepted for one in self.returns)
+
+    def has_sent_report(self) -> bool:
+        return self.has_accepted_report() or (self.report is not None and not self.report.is_editable)
+
+    @property
+    def returns_without_follow_up(self) -> list["ImpactReturn"]:
+        """Its reports that were rated red or amber and still lack a follow-up action, the latest last."""
+        return [one for one in self.returns if one.wants_follow_up]

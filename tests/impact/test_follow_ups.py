@@ -1,0 +1,153 @@
+"""Follow-up actions: agreed after a rating, tracked to done, shown to the panel at the next bid."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fundflow.impact import follow_ups
+from fundflow.models.follow_up import FollowUp
+from fundflow.models.impact import Rag
+from fundflow.models.person import RoleName, User
+from fundflow.papers import report_of
+from fundflow.rules.follow_ups import earlier_results
+from fundflow.steps import AlreadyTaken
+from fundflow.workflow.application import BidState
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.follow_up import FollowUpState
+from tests.factories import Make
+from tests.impact.conftest import LATER, Ended, SignIn, an_ended_bid, letters_to, path
+
+DUE = LATER.date() + timedelta(days=60)
+SAID = {"what": "Train the new assistants.", "owner": "deputy head", "due_on": DUE}
+
+
+@pytest.fixture
+def red(ended: Ended) -> Ended:
+    ended.write(value=60)
+    ended.send()
+    ended.accept(Rag.RED)
+    return ended
+
+
+def agree(ended: Ended, user: User | None = None, **changes: Any) -> FollowUp:
+    return follow_ups.ask(
+        ended.bid,
+        **{**SAID, **changes},
+        user=user or ended.impact_officer,
+        now=LATER,
+        version=changes.pop("version", ended.bid.version),
+    )
+
+
+def on(action: FollowUp, user: User) -> dict[str, Any]:
+    return {"user": user, "now": LATER, "version": action.version}
+
+
+@pytest.mark.both_databases
+def test_an_action_is_agreed_reported_and_done_with_letters(red: Ended) -> None:
+    action = agree(red)
+    asked = letters_to(red.head)[-1]
+    assert asked.subject == f"{red.bid.reference}: a follow-up action for you, by 1 August"
+    assert "deputy head does it by 1 August 2027." in asked.body
+    follow_ups.say(action, note="Two of three are trained", **on(action, red.head))
+    assert action.state is FollowUpState.OPEN
+    told = letters_to(red.impact_officer)[-1]
+    assert "Two of three are trained" in told.body
+    follow_ups.finish(action, note="I saw the certificates", **on(action, red.impact_officer))
+    assert (action.state, action.note) == (FollowUpState.DONE, "I saw the certificates")
+    assert "I saw the certificates" in letters_to(red.head)[-1].body
+    with pytest.raises(Refused):
+        follow_ups.let_go(action, reason="No", **on(action, red.impact_officer))
+
+
+def test_the_school_cannot_say_that_its_own_action_is_done_or_let_it_go(red: Ended) -> None:
+    action = agree(red)
+    with pytest.raises(Refused, match="Only"):
+        follow_ups.finish(action, note="Done", **on(action, red.head))
+    red.make.session.rollback()
+    with pytest.raises(Refused, match="Only"):
+        follow_ups.let_go(action, reason="No time", **on(action, red.head))
+
+
+def test_an_officer_of_a_school_in_the_bid_agrees_and_settles_nothing(red: Ended) -> None:
+    inside = red.make.member(red.bid.providers[0])
+    red.make.role(inside, RoleName.IMPACT_OFFICER)
+    red.make.session.commit()
+    with pytest.raises(Refused, match="your school"):
+        agree(red, inside)
+    red.make.session.rollback()
+    action = agree(red)
+    with pytest.raises(Refused, match="your school"):
+        follow_ups.finish(action, note="Done", **on(action, inside))
+
+
+def test_an_action_is_not_due_in_the_past_nor_agreed_before_the_support(make: Make) -> None:
+    ended = an_ended_bid(make)
+    with pytest.raises(Refused, match="in the past"):
+        agree(ended, due_on=LATER.date() - timedelta(days=1))
+    make.session.rollback()
+    early = an_ended_bid(make, BidState.OFFERED)
+    with pytest.raises(Refused, match="has not begun"):
+        agree(early)
+
+
+def test_a_second_click_agrees_nothing_twice(red: Ended) -> None:
+    seen = red.bid.version
+    agree(red)
+    with pytest.raises(AlreadyTaken):
+        follow_ups.ask(red.bid, **SAID, user=red.impact_officer, now=LATER, version=seen)  # type: ignore[arg-type]
+
+
+def test_the_panel_sees_it_at_the_schools_next_bid(red: Ended) -> None:
+    make = red.make
+    following = make.bid(state=BidState.IN_REVIEW, lead=red.bid.lead_school, leader=red.head)
+    make.session.commit()
+    first = f"{red.bid.reference}, {red.bid.title}: rated red."
+    assert earlier_results(following) == [f"{first} No follow-up action has been agreed yet."]
+    action = agree(red)
+    became = (
+        f"{red.bid.reference}, follow-up action: Train the new assistants: deputy head, by 1 August 2027."
+    )
+    assert earlier_results(following) == [first, f"{became} Not done yet."]
+    follow_ups.finish(action, note="I saw the certificates", **on(action, red.impact_officer))
+    assert report_of(following)["earlier"] == [
+        first,
+        f"{became} Done by 2 June 2027: I saw the certificates",
+    ]
+    assert earlier_results(red.bid) == []
+    other = make.bid(state=BidState.IN_REVIEW)
+    assert "earlier" not in report_of(other)
+
+
+@pytest.mark.usefixtures("today")
+def test_the_pages_carry_an_action_from_work_to_done(red: Ended, sign_in: SignIn) -> None:
+    client = sign_in(red.impact_officer)
+    assert "Agree a follow-up action" in client.get("/work").text
+    page = client.get(path(red, "follow-up")).text
+    assert "no follow-up action has been agreed yet" in page
+    missing = client.post(path(red, "follow-up/new"), data={"version": red.bid.version})
+    assert missing.status_code == 422
+    assert "Enter what is to be done" in missing.text
+    sent = {
+        "what": "Train the new assistants",
+        "owner": "deputy head",
+        "due_on-day": "1",
+        "due_on-month": "8",
+        "due_on-year": "2027",
+        "version": red.bid.version,
+    }
+    client.post(path(red, "follow-up/new"), data=sent)
+    assert "Agree a follow-up action" not in client.get("/work").text
+    head = sign_in(red.head)
+    assert "Do what was agreed after the report" in head.get("/work").text
+    assert "Tell us how far it is" in head.get(path(red, "follow-up")).text
+    partner = sign_in(red.make.member(red.bid.providers[0]))
+    assert partner.get(path(red, "follow-up")).status_code == 404
+    action = red.make.session.query(FollowUp).one()
+    done = sign_in(red.impact_officer).post(
+        path(red, f"follow-up/{action.id}/steps/done"),
+        data={"note": "I saw the certificates", "version": action.version},
+        follow_redirects=True,
+    )
+    assert "I saw the certificates" in done.text

@@ -1,0 +1,178 @@
+"""A late report: seen at once, reminded of, let pass, or held for."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from fundflow.clock.reminders import write_reminders
+from fundflow.impact import operations
+from fundflow.impact.desk import desk_of
+from fundflow.models.impact import Rag
+from fundflow.models.letter import Letter
+from fundflow.models.payment_block import BlockKind
+from fundflow.models.person import RoleName, User
+from fundflow.rules.payment_blocks import standing_blocks, why_report_overdue
+from fundflow.rules.returns import late_of_school, why_bids_held
+from fundflow.steps import open_steps, why_no_step
+from fundflow.workflow.application import BidState
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.working_days import add_working_days
+from tests.factories import Make
+from tests.impact.conftest import Ended, SignIn, an_ended_bid
+
+
+@pytest.fixture
+def late(make: Make) -> Ended:
+    """A report that fell due on 14 June 2027 and has not come."""
+    ended = an_ended_bid(make)
+    ended.report.state = ReturnState.DUE
+    ended.report.due_on = ended.bid.due_on = date(2027, 6, 14)
+    make.session.commit()
+    return ended
+
+
+def days_late(late: Ended, days: int) -> datetime:
+    day = add_working_days(late.report.due_on, days)
+    return datetime(day.year, day.month, day.day, 10, 0, tzinfo=UTC)
+
+
+def hold(late: Ended, days: int = 20, user: User | None = None) -> None:
+    operations.hold_for_it(
+        late.report,
+        reason="Nobody answers",
+        user=user or late.impact_officer,
+        now=days_late(late, days),
+        version=late.report.version,
+    )
+
+
+def let_pass(late: Ended, days: int = 20) -> None:
+    operations.let_pass(
+        late.report,
+        reason="The head is ill",
+        user=late.impact_officer,
+        now=days_late(late, days),
+        version=late.report.version,
+    )
+
+
+def steps(late: Ended, days: int, user: User | None = None) -> list[str]:
+    opened = open_steps(late.report, user or late.impact_officer, days_late(late, days))
+    return [one.step.name for one in opened if one.reason is None]
+
+
+def test_a_late_report_stands_on_the_desk_from_its_first_day(late: Ended) -> None:
+    due, is_late = (
+        {heading.title: [row.late for row in heading.rows] for heading in desk_of(late.impact_officer, at)}
+        for at in (days_late(late, 0), days_late(late, 1))
+    )
+    assert (due["Due soon"], due["Late"]) == ([0], [])
+    assert (is_late["Due soon"], is_late["Late"]) == ([], [1])
+
+
+def test_my_work_of_the_impact_officer_lists_it(late: Ended, sign_in: SignIn) -> None:
+    import time_machine
+
+    with time_machine.travel(days_late(late, 1), tick=False):
+        page = sign_in(late.impact_officer).get("/work").text
+    assert "Chase a late report" in page
+    assert late.bid.reference in page
+
+
+def test_the_ladder_day_by_day(late: Ended) -> None:
+    told = {}
+    for days in (1, 2, 10, 20, 40):
+        before = {one.id for one in late.make.session.query(Letter)}
+        write_reminders(days_late(late, days))
+        new = [one for one in late.make.session.query(Letter) if one.id not in before]
+        told[days] = sorted(one.recipient for one in new if one.bid_id == late.bid.id)
+    school_and_officer = ["impact_officer", "school"]
+    assert told == {
+        1: school_and_officer,
+        2: [],
+        10: ["school"],
+        20: school_and_officer,
+        40: ["impact_officer"],
+    }
+
+
+def test_payments_and_bids_are_held_from_the_twentieth_day(late: Ended) -> None:
+    assert steps(late, 0) == []
+    assert steps(late, 19) == ["let_pass"]
+    assert steps(late, 20) == ["let_pass", "hold_for_it"]
+    assert steps(late, 20, late.officer) == ["let_pass", "hold_for_it"]
+    assert steps(late, 20, late.head) == []
+    with pytest.raises(Refused, match=r"from 12 July 2027, 20 working days after it was due\."):
+        hold(late, 19)
+
+
+@pytest.mark.both_databases
+def test_while_it_is_held_for_nothing_is_paid_and_no_bid_is_submitted(late: Ended) -> None:
+    other = late.make.bid(state=BidState.DRAFT, lead=late.bid.lead_school, leader=late.head)
+    assert why_bids_held(other) is None
+    hold(late)
+    (block,) = standing_blocks(late.bid)
+    assert (block.kind, block.reason) == (BlockKind.REPORT, "Nobody answers")
+    at = days_late(late, 21)
+    assert why_bids_held(other) == (
+        f"The report on {late.bid.reference} was due on 14 June 2027. The council holds your school’s next "
+        "bid until it is accepted."
+    )
+    assert why_no_step(other, "submit", late.head, at)
+    elsewhere = late.make.bid(state=BidState.DRAFT)
+    assert why_bids_held(elsewhere) is None
+
+
+def test_letting_it_pass_lifts_the_block_and_warns_no_more(late: Ended) -> None:
+    hold(late)
+    assert why_report_overdue(late.bid, days_late(late, 20).date())
+    let_pass(late, 22)
+    assert standing_blocks(late.bid) == []
+    assert why_report_overdue(late.bid, days_late(late, 22).date()) is None
+    (row,) = late_of_school(late.bid, days_late(late, 22).date())
+    assert (row.is_let_pass, row.is_held, row.reason) == (True, False, "The head is ill")
+    assert steps(late, 22) == ["hold_for_it"]  # minds can change
+    body = late.make.session.query(Letter).filter(Letter.subject.like("%no longer counts%")).one().body
+    assert "The head is ill" in body
+
+
+def test_accepting_the_report_lifts_what_was_held_for_it(late: Ended) -> None:
+    hold(late)
+    late.write()
+    late.send()
+    assert standing_blocks(late.bid)
+    late.accept(Rag.GREEN)
+    assert standing_blocks(late.bid) == []
+    assert late.report.held_at is None
+
+
+def test_a_block_that_others_put_stays(late: Ended) -> None:
+    from fundflow.payments import blocks
+
+    at = days_late(late, 20) - timedelta(days=1)
+    blocks.block(
+        late.bid, kind=BlockKind.REPORT, reason="x", user=late.officer, now=at, version=late.bid.version
+    )
+    hold(late)
+    let_pass(late)
+    assert [block.reason for block in standing_blocks(late.bid)] == ["x"]
+
+
+def test_whoever_is_barred_neither_lets_it_pass_nor_holds(late: Ended) -> None:
+    inside = late.make.member(late.bid.providers[0])
+    late.make.role(inside, RoleName.IMPACT_OFFICER)
+    with pytest.raises(Refused, match="your school"):
+        hold(late, user=inside)
+
+
+def test_the_school_is_warned_on_its_next_bids_form(late: Ended, sign_in: SignIn) -> None:
+    import time_machine
+
+    other = late.make.bid(state=BidState.DRAFT, lead=late.bid.lead_school, leader=late.head)
+    late.make.session.commit()
+    words = f"on {late.bid.reference} was due on 14 June 2027."
+    for days, shown in ((19, False), (20, True)):
+        with time_machine.travel(days_late(late, days), tick=False):
+            page = sign_in(late.head).get(f"/bids/{other.reference}/form").text
+        assert (words in " ".join(page.split())) is shown
