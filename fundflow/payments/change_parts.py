@@ -13,10 +13,15 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome, Part, Partner, PupilGroupKind
 from fundflow.models.change import ChangeNewLine, ChangeOutcome, ChangePartner, ChangeRequest
 from fundflow.models.fund import StaffGrade
+from fundflow.models.impact import Feedback
 from fundflow.models.school import School
 from fundflow.rules.named_in_bid import why_not_contact
-from fundflow.workflow.engine import Refused
-from fundflow.workflow.working_days import london_date
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.working_days import london_date, months_after
+
+MOST_OUTCOMES, MONTHS_AFTER = 5, 12  # as in the form of a bid
+COPIED = ("measure", "unit", "group", "method", "baseline", "baseline_on", "target", "target_on")
 
 
 class NewLine(NamedTuple):
@@ -82,8 +87,8 @@ def new_line(line: NewLine, bid: Bid) -> ChangeNewLine:
     return ChangeNewLine(school=db.session.get_one(School, line.school_id), grade=grade, **values)
 
 
-def changed_outcomes(bid: Bid, wanted: Iterable[OutcomeTo]) -> list[ChangeOutcome]:
-    """Those that differ from the bid's outcomes, with what these were."""
+def changed_outcomes(bid: Bid, wanted: Iterable[OutcomeTo], end_on: date | None) -> list[ChangeOutcome]:
+    """Those that differ from the bid's outcomes, with what these were; `end_on` is the support's end then."""
     there = {outcome.id: outcome for outcome in bid.outcomes}
     found = []
     for one in wanted:
@@ -92,39 +97,48 @@ def changed_outcomes(bid: Bid, wanted: Iterable[OutcomeTo]) -> list[ChangeOutcom
             raise Refused("Select an outcome of this bid.")
         if not one.dropped and (one.target, one.target_on) == (was.target, was.target_on):
             continue
-        if one.target == was.baseline:
-            raise Refused(f"The target of “{was.measure}” must differ from its baseline.")
-        found.append(
-            ChangeOutcome(
-                outcome=was,
-                dropped=one.dropped,
-                measure=was.measure,
-                unit=was.unit,
-                group=was.group,
-                method=was.method,
-                baseline=was.baseline,
-                baseline_on=was.baseline_on,
-                target=was.target if one.dropped else one.target,
-                target_on=was.target_on if one.dropped else one.target_on,
-                old_target=was.target,
-                old_target_on=was.target_on,
-            )
+        as_it_was = {name: getattr(was, name) for name in COPIED}
+        becomes = {} if one.dropped else {"target": one.target, "target_on": one.target_on}
+        changed = ChangeOutcome(
+            outcome=was,
+            dropped=one.dropped,
+            old_target=was.target,
+            old_target_on=was.target_on,
+            **(as_it_was | becomes),
         )
+        refuse_if(None if one.dropped else _why_not_target(changed, end_on))
+        found.append(changed)
     return found
 
 
-def new_outcome(one: NewOutcome) -> ChangeOutcome:
+def new_outcome(one: NewOutcome, end_on: date | None) -> ChangeOutcome:
+    """The outcome to be added; raises Refused as the bid's form does."""
+    new = ChangeOutcome(**one._asdict(), dropped=False)
+    refuse_if(_why_not_target(new, end_on))
+    return new
+
+
+def _why_not_target(one: ChangeOutcome, end_on: date | None) -> str | None:
     if one.target == one.baseline:
-        raise Refused(f"The target of “{one.measure}” must differ from its baseline.")
-    return ChangeOutcome(**one._asdict(), dropped=False)
+        return f"The target of “{one.measure}” must differ from its baseline."
+    if one.target_on <= one.baseline_on:
+        return f"The date of the target of “{one.measure}” must be after that of its baseline."
+    if end_on and one.target_on > months_after(end_on, MONTHS_AFTER):
+        return (
+            f"The date of the target of “{one.measure}” must be within 12 months of the support’s end, "
+            f"{day_words(end_on)}."
+        )
+    return None
 
 
-def why_no_outcome_left(bid: Bid, changed: Iterable[ChangeOutcome]) -> str | None:
-    """The sentence where every outcome would be dropped: the report would ask for nothing."""
+def why_so_many_outcomes(bid: Bid, changed: Iterable[ChangeOutcome]) -> str | None:
+    """The sentence where too few outcomes would be left for the report, or too many."""
     left = len(bid.outcomes)
     for one in changed:
         left += (one.outcome is None) - one.dropped
-    return None if left or not bid.outcomes else "Keep one outcome at least, or add another."
+    if bid.outcomes and not left:
+        return "Keep one outcome at least, or add another."
+    return f"A bid has at most {MOST_OUTCOMES} outcomes." if left > MOST_OUTCOMES else None
 
 
 def partners(bid: Bid, joins: Iterable[Joins], leaves: Iterable[int]) -> list[ChangePartner]:
@@ -174,6 +188,9 @@ def put_parts_in_force(change: ChangeRequest, now: datetime) -> None:
     for named in change.partners:
         if partner := bid.partner_of(named.school.today_id):
             partner.joins, partner.left_on = False, today if named.leaves else None
+        asked = bid.feedback and named.school not in (one.school for one in bid.feedback)
+        if asked and named.part is Part.SUPPORTED and not named.leaves:
+            bid.feedback.append(Feedback(school=named.school, asked_at=now))
     db.session.flush()
     db.session.expire(bid, ["outcomes"])  # without those that were dropped
 
@@ -201,5 +218,4 @@ def take_parts_back(change: ChangeRequest, now: datetime) -> None:
 
 
 def _outcome_of(one: ChangeOutcome) -> Outcome:
-    columns = ("measure", "unit", "group", "method", "baseline", "baseline_on", "target", "target_on")
-    return Outcome(**{name: getattr(one, name) for name in columns})
+    return Outcome(**{name: getattr(one, name) for name in COPIED})

@@ -89,7 +89,7 @@ def ask(
     refuse_if(why_no_change(bid, step, user, now))
     refuse_if(why_not_kept(wanted.texts))
     change = _change_to(bid, wanted, step, user, now)
-    refuse_if(change_parts.why_no_outcome_left(bid, change.changed_outcomes) or why_impossible(change))
+    refuse_if(change_parts.why_so_many_outcomes(bid, change.changed_outcomes) or why_impossible(change))
     change_parts.let_ask(bid, wanted.joins, now)
     change.more = is_more(change)
     change.for_decider = why_decider_decides(change) is not None
@@ -140,8 +140,8 @@ def _change_to(bid: Bid, wanted: Wanted, step: str, user: User, now: datetime) -
         ],
         new_lines=[change_parts.new_line(line, bid) for line in wanted.new_lines],
         changed_outcomes=[
-            *change_parts.changed_outcomes(bid, wanted.measured),
-            *map(change_parts.new_outcome, wanted.new_outcomes),
+            *change_parts.changed_outcomes(bid, wanted.measured, wanted.end_on),
+            *(change_parts.new_outcome(one, wanted.end_on) for one in wanted.new_outcomes),
         ],
         partners=change_parts.partners(bid, wanted.joins, wanted.leaves),
     )

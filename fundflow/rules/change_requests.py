@@ -180,10 +180,12 @@ def _as_new_line(change: ChangeRequest, new: ChangeNewLine) -> AwardLine:
 
 
 def payee_of(change: ChangeRequest, new: ChangeNewLine) -> School:
-    """Who is paid for a line that the change adds: as at acceptance, the lead school, or by the fund's rule
-    each school for its own staff."""
-    each = change.bid.fund.pays_each_school and new.half_days is not None
-    return new.school if each else change.bid.lead_school
+    """Who is paid for a line that the change adds: as for the award's other lines, the lead school, or each
+    school for its own staff; by the fund's rule where no other school has staff in the award."""
+    lead = change.bid.lead_school
+    others = [line for line in change.award.lines if line.is_days and line.school.today_id != lead.id]
+    each = payee_today(others[0]) != lead.id if others else change.bid.fund.pays_each_school
+    return new.school if each and new.half_days is not None else lead
 
 
 def granted_until(bid: Bid) -> date | None:

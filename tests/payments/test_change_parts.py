@@ -19,13 +19,14 @@ from fundflow.payments import changes
 from fundflow.payments.change_parts import Joins, NewLine, NewOutcome, OutcomeTo
 from fundflow.permissions import visible_to
 from fundflow.rules.award_sums import sum_of
+from fundflow.rules.change_requests import version_of
 from fundflow.rules.change_words import differences
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.invoices import invoice_lines
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
-from tests.payments.conftest import LATER, Award, SignIn
+from tests.payments.conftest import LATER, Award, SignIn, an_award
 from tests.payments.test_changes import act, agreed_by_all, ask, date_of, decider, form_of, line, told
 
 pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
@@ -182,13 +183,26 @@ def test_an_outcome_that_is_dropped_is_asked_for_no_more(award: Award) -> None:
     assert (first.dropped_on, first.bid_id) == (LATER.date(), award.bid.id)
 
 
-@pytest.mark.parametrize("same", [True, False])
-def test_a_target_differs_from_its_baseline_and_from_what_it_was(award: Award, same: bool) -> None:
+@pytest.mark.parametrize(
+    ("target", "day", "why"),
+    [
+        (76, None, "Nothing changes"),
+        (58, None, "must differ from its baseline"),
+        (72, date(2026, 6, 30), "must be after that of its baseline"),
+        (72, date(2028, 5, 18), "must be within 12 months of the support’s end, 17 May 2027"),
+    ],
+)
+def test_a_target_is_as_the_form_of_a_bid_has_it(
+    award: Award, target: int, day: date | None, why: str
+) -> None:
     (first,) = award.bid.outcomes
-    target = first.target if same else first.baseline
-    why = "Nothing changes" if same else "must differ from its baseline"
     with pytest.raises(Refused, match=why):
-        ask(award, measured=[OutcomeTo(first.id, target, first.target_on)])
+        ask(award, measured=[OutcomeTo(first.id, Decimal(target), day or first.target_on)])
+
+
+def test_a_bid_has_five_outcomes_at_most(award: Award) -> None:
+    with pytest.raises(Refused, match="at most 5 outcomes"):
+        ask(award, new_outcomes=[attendance()] * 5)
 
 
 # -- schools -------------------------------------------------------------------------------------------
@@ -259,6 +273,20 @@ def test_a_school_without_an_account_is_asked_at_the_address_that_is_given(make:
     taken_over(award, school, joins=[asked])
     (letter,) = make.session.query(Letter).filter(Letter.email == "ada@elmwood.example")
     assert "Elmwood is asked to take part: gives the support." in letter.body
+
+
+@pytest.mark.parametrize("each", [True, False])
+def test_who_is_paid_for_a_new_line_is_as_in_the_award(make: Make, each: bool) -> None:
+    award = an_award(make, fund=make.fund(lean_advance_percent=0, pays_each_school=each))
+    award.bid.fund.pays_each_school = not each  # for later awards
+    school = make.school("Elmwood")
+    make.member(school)
+    change = taken_over(award, school)
+    assert [line.payee.name for line in version_of(change, LATER).lines if line.staff_code == "X1"] == [
+        "Elmwood" if each else award.bid.lead_school.name
+    ]
+    text = [row.what for row in differences(change, {school.id})]
+    assert ("Paid to Elmwood at most" in text) is each
 
 
 @pytest.mark.parametrize(
