@@ -39,6 +39,8 @@ BRK-0001: we have accepted your report
 
 Thank you. We have accepted your report on what changed.
 
+We rate what changed as green.
+
 What happens next
 £140.00 was paid and not earned. Finance writes to you about it. Then we close the bid, and tell you.
 You don’t need to do anything now.

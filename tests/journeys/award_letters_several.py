@@ -74,6 +74,8 @@ BRK-0001: we have accepted your report
 
 Thank you. We have accepted your report on what changed.
 
+We rate what changed as green.
+
 What happens next
 We check and pay what is still due on your award, £3,142.50. Then we close the bid, and tell you.
 You don’t need to do anything now.
