@@ -65,7 +65,7 @@ TABLE = """
 /bids/{F}/follow-up                       leader=20 impact=20
 /bids/{F}/follow-up/new                   impact=20
 /bids/{F}/visits/new                      officer=20
-/bids/{W}/report                          leader=14
+/bids/{W}/report                          leader=15
 /bids/{F}/report/versions/1               leader=12
 /impact                                   impact=3
 /bids/{F}/feedback                        leader=5

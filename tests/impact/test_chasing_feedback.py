@@ -166,3 +166,14 @@ def test_nothing_is_chased_before_the_support_has_ended(make: Make) -> None:
     db.session.commit()
     take_timed_steps(NOW + timedelta(days=60))
     assert bid.feedback[0].chased_at is None
+
+
+@pytest.mark.usefixtures("today")
+def test_the_report_of_a_supported_lead_leads_to_its_rating(make: Make, sign_in: SignIn) -> None:
+    ended = an_ended_bid(make)
+    client = sign_in(ended.head)
+    assert "rate it and the council" in client.get(path(ended, "report")).text
+    before = len(letters_to(ended.impact_officer))
+    give(ended.bid.feedback[0], ended.head)
+    assert "rate it and the council" not in client.get(path(ended, "report")).text
+    assert len(letters_to(ended.impact_officer)) == before  # told with the report

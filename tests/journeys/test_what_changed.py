@@ -1,6 +1,7 @@
 """After the support: a visit with an action, a red rating with its follow-up and its correction, feedback
 that is given and feedback that is chased and not given."""
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -96,7 +97,7 @@ def a_visit_and_its_action(council: InventedCouncil) -> None:
     officer.open("/work")
     officer.reads("Record how the visit went")
     officer.open(f"/bids/{REF}/follow-up")
-    officer.press("Record the visit")
+    officer.press(re.compile("^Record the visit"))
     officer.answer(
         {
             "What did you see?": "Calm lessons. The assistants need training.",
@@ -121,11 +122,11 @@ def a_visit_and_its_action(council: InventedCouncil) -> None:
     assert letter(council, HEAD) == letters.ACTION
     head = council[HEAD]
     head.open(f"/bids/{REF}/follow-up")
-    head.press("Tell us how far it is: Train the assistants")
+    head.press(re.compile("^Tell us how far"))
     head.answer({"What has been done?": "All three are trained."})
     head.press("Tell us how far it is")
     officer.open(f"/bids/{REF}/follow-up")
-    officer.press("It is done: Train the assistants")
+    officer.press(re.compile("^It is done"))
     officer.answer({"What was done, and how do you know?": "I saw the certificates."})
     officer.press("It is done")
     council.at("2027-01-25 10:00")
@@ -167,7 +168,7 @@ def followed_up(council: InventedCouncil) -> None:
     council.at("2027-02-19 10:00")
     assert letter(council, HEAD) == letters.FOLLOW_UP
     impact.open(f"/bids/{REF}/follow-up")
-    impact.press("It is done: Teach phonics daily until Easter")
+    impact.press(re.compile("^It is done"))
     impact.answer({"What was done, and how do you know?": "Two lessons seen, and the timetable."})
     impact.press("It is done")
     impact.reads("Done", "Two lessons seen, and the timetable.")
@@ -190,8 +191,8 @@ def corrected(council: InventedCouncil) -> None:
 def feedback(council: InventedCouncil) -> None:
     """Asked on 13 February, a Saturday: asked again after ten working days, and after ten more."""
     council.at("2027-03-01 10:00")
-    willing = council.visitors[WILLING] = council.elsewhere(WILLING, phone=True)
     assert letter(council, WILLING) == letters.CHASED
+    willing = council.visitors[WILLING] = council.elsewhere(WILLING, phone=True)
     award_acts.rate(willing, REF)
     willing.reads("Thank you. Your rating is kept.")
     council[IMPACT].open(f"/bids/{REF}")
@@ -199,7 +200,7 @@ def feedback(council: InventedCouncil) -> None:
     council.at("2027-03-15 10:00")
     council[IMPACT].open(f"/bids/{REF}/impact")
     council[IMPACT].reads(
-        "Asked again on 15 March 2027. No answer yet.", "How the council handled it: 4 of 5"
+        "Asked again on 12 March 2027. No answer yet.", "How the council handled it: 4 of 5"
     )
     council.at("2027-03-31 10:00")
     assert letter(council, SILENT) == letters.NOT_GIVEN

@@ -51,12 +51,13 @@ RATED_RED = """\
 BRK-0001: we have accepted your report
 
 Thank you. We have accepted your report on what changed.
+
 We rate what changed as red.
 
 We will agree a follow-up action with you.
 
 What happens next
-£1,250.00 was paid and not earned. Finance writes to you about it. Then we close the bid, and tell you.
+Once the last claim is paid we close the bid, and tell you.
 You don’t need to do anything now.
 /bids/BRK-0001
 """
@@ -92,7 +93,7 @@ Your school received support under Hazelmere Primary School’s bid “Reading r
 February 2027 we asked you how it was, and have not heard from you.
 
 What you need to do
-Rate the support, and how the council handled it. It takes two minutes. Please do it by 15 March 2027.
+Rate the support, and how the council handled it. It takes two minutes. Please do it by 12 March 2027.
 /bids/BRK-0001
 """
 NOT_GIVEN = """\

@@ -22,7 +22,7 @@ from fundflow.web.bid_steps import bid_caption, bid_form_page
 from fundflow.web.bids import visible_part
 from fundflow.web.forms import carried_out
 from fundflow.web.step_pages import StepPages
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import OpenStep, Refused
 from fundflow.workflow.follow_up import FOLLOW_UP, FollowUpState
 from fundflow.workflow.working_days import london_date
 
@@ -30,6 +30,11 @@ from fundflow.workflow.working_days import london_date
 def _action(reference: str, number: int) -> FollowUp:
     found: FollowUp = visible_part(FollowUp, number, followed_bid(reference))
     return found
+
+
+def _in_order(steps: list[OpenStep]) -> list[OpenStep]:
+    """What is expected next first."""
+    return sorted(steps, key=lambda step: step.is_sidestep)
 
 
 FOLLOW_UP_STEPS = StepPages(
@@ -56,7 +61,7 @@ def bid_follow_up(reference: str) -> str:
         bid,
         cards=cards,
         step_url=FOLLOW_UP_STEPS.url,
-        visits=[(one, open_steps(one, user, at)) for one in visits.visits_of(bid)],
+        visits=[(one, _in_order(open_steps(one, user, at))) for one in visits.visits_of(bid)],
         visit_url=VISIT_STEPS.url,
         teaching_words=TEACHING_WORDS,
         reads_kept=sees_notes(user, bid, at),
