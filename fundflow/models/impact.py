@@ -63,6 +63,11 @@ OPEN_IN = {
     ReturnKind.FINAL: (BidState.IN_MONITORING,),
     ReturnKind.FOLLOW_UP: (BidState.IN_MONITORING, BidState.CLOSED),
 }
+OFF_IN = {
+    ReturnKind.INTERIM: (BidState.IN_MONITORING, BidState.CLOSED),
+    ReturnKind.FINAL: (BidState.CLOSED,),
+    ReturnKind.FOLLOW_UP: (),
+}
 # Those in which an accepted report is corrected, whichever it is.
 CORRECTED_IN = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING, BidState.CLOSED)
 
@@ -232,6 +237,12 @@ class ImpactReturn(Base):
         if self.kind is ReturnKind.INTERIM:
             return "The support has ended, so the final report takes its place."
         return "The bid is closed." if state is BidState.CLOSED else "The support is still under way."
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the school never sent it and is not asked for it any more."""
+        state, unsent = self.bid.state, self.state in EDITABLE_RETURNS and self.number == 1
+        return unsent and (state is BidState.TERMINATED or state in OFF_IN[self.kind])
 
     @property
     def is_editable(self) -> bool:

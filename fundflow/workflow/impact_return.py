@@ -93,6 +93,8 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
     Step("accept_interim", (S.SUBMITTED,), S.ACCEPTED, (A.IMPACT_OFFICER,),
          button="Accept the interim report", past="Accepted the interim report",
          hint="A share that the award pays at half-time falls due.",
+         explain=("Where the award pays a share at half-time, its claim is raised now. The liaison officer "
+                  "or finance check it, then finance pays it.",),
          done="The interim report is accepted. The school is being told.",
          hidden_while=("not_an_interim_report",), waits_while=("barred_from_report",),
          asks_for=on_page("rag", "reason?"), emails=("school", "officer", "finance")),

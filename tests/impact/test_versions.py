@@ -167,5 +167,6 @@ def test_a_stopped_bid_does_not_say_that_its_support_is_under_way(sent: Ended, s
     for user in (sent.head, sent.impact_officer):
         page = sign_in(user).get(path(sent, "impact")).text
         assert "under way" not in page
+        assert "Not asked for" in page
     assert "The funding was stopped, so no report is asked for." in page
     assert answers(sent)

@@ -90,6 +90,7 @@ PAGES = {
         "{change}",
         "{change}/steps/agree",
     ),
+    "Helen Abbott": ("/impact", "/bids/{closed}/report/versions/1"),
     "Grace Lin": (
         "/work",
         "/meetings",

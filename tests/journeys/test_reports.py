@@ -243,7 +243,7 @@ def the_final_report_is_late(council: InventedCouncil) -> None:
     council.at("2027-07-26 10:00")
     officer.open(f"/bids/{REF}/impact")
     officer.press("Hold payments and bids")
-    officer.answer({"Reason": "Three reminders had no answer."})
+    officer.answer({"Why?": "Three reminders had no answer."})
     officer.press("Hold payments and bids")
     council.at("2027-07-27 10:00")
     assert letter(council, HEAD) == HELD
