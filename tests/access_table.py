@@ -204,6 +204,9 @@ GET  /bids/{A}/recoveries/{recovery}/steps/invoice                            i-
 GET  /bids/{A}/recoveries/{recovery}/steps/set-against                        i----!!!!-!!!-!-!
 GET  /bids/{A}/recoveries/{recovery}/steps/put-back                           i----!!!!-!!!-!-!
 GET  /bids/{A}/recoveries/{recovery}/steps/receive                            i----!!!!-!!!-!-!
+GET  /bids/{A}/recoveries/{recovery}/steps/ask-undo                           i----!!!!-!!!-!-!
+GET  /bids/{A}/recoveries/{recovery}/steps/undo-receive                       i----!!!!-!!!-!-!
+GET  /bids/{A}/recoveries/{recovery}/steps/keep-receipt                       i----!!!!-!!!-!-!
 GET  /bids/{A}/recoveries/{recovery}/steps/let-go                             i----!!!!-!.!-!-!
 GET  /bids/{A}/recoveries/{recovery}/steps/write-off                          i----!!!!-!!!-!-!
 GET  /bids/{A}/recoveries/{recovery}/steps/cancel                             i----!!!!-!.!-!-!

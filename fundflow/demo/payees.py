@@ -24,7 +24,7 @@ def _file(told: Told) -> Iterator[datetime]:
     owen, fatima = (told.people.staff(RoleName.FINANCE, n) for n in (0, 1))
     yield (now := told.at(-690))
     schools = [school for school in told.people.schools.values() if school.is_open]
-    rows = [(school, _usual(school, now)) for school in schools]
+    rows = [(school, usual(school, now)) for school in schools]
     batch = operations.propose_batch("payees-of-our-schools.csv", rows, user=owen, now=now)
     yield (now := told.at(-688))
     operations.confirm_batch(batch, user=fatima, now=now, version=batch.version)
@@ -35,7 +35,7 @@ def _organisation(told: Told) -> Iterator[datetime]:
     owen, fatima = (told.people.staff(RoleName.FINANCE, n) for n in (0, 1))
     yield (now := told.at(-198))
     school = told.people.school("O00001")
-    payee = operations.propose(school, _usual(school, now), user=fatima, now=now)
+    payee = operations.propose(school, usual(school, now), user=fatima, now=now)
     yield (now := told.at(-197))
     operations.confirm(payee, user=owen, now=now, version=payee.version)
 
@@ -43,8 +43,7 @@ def _organisation(told: Told) -> Iterator[datetime]:
 def _to_confirm(told: Told) -> Iterator[datetime]:
     yield (now := told.at(-2))
     school = told.people.school(OWN_BANK)
-    usual = _usual(school, now)
-    own = usual._replace(
+    own = usual(school, now)._replace(
         route=Route.BACS_OWN,
         cost_centre="",
         supplier_number="SUP-2150",
@@ -53,7 +52,8 @@ def _to_confirm(told: Told) -> Iterator[datetime]:
     operations.propose(school, own, user=told.people.staff(RoleName.FINANCE, 1), now=now)
 
 
-def _usual(school: School, now: datetime) -> Proposal:
+def usual(school: School, now: datetime) -> Proposal:
+    """How a school of its kind is paid, with numbers of ours."""
     paid, route, name = suggested(school)
     number = "" if route is Route.JOURNAL else f"SUP-{school.urn[-3:]}"
     if paid is Paid.TRUST and school.trust is not None:

@@ -267,6 +267,12 @@ def recovery_to_approve(who: Asker) -> ColumnElement[bool]:
     )
 
 
+def recovery_in_doubt(who: Asker) -> ColumnElement[bool]:
+    """What somebody else says has not come back after all."""
+    asked = Recovery.state == RecoveryState.UNDO_ASKED
+    return some(Recovery.bid_id, asked, Recovery.undo_asked_by_id != who.id)
+
+
 def recovery_overdue(who: Asker) -> ColumnElement[bool]:
     """What was asked back and has not come in time."""
     few = is_in(Recovery.state, TO_COME)  # of which there is an index

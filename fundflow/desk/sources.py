@@ -242,6 +242,14 @@ SOURCES = (
     ),
     Source(
         roles(R.FINANCE),
+        "Say whether money has come back",
+        "/money",
+        c.recovery_in_doubt,
+        dated=False,
+        amount=to_come_back(RecoveryState.UNDO_ASKED),
+    ),
+    Source(
+        roles(R.FINANCE),
         "Chase money that is to come back",
         "/money",
         c.recovery_overdue,

@@ -36,6 +36,7 @@ COLOURS = {
     S.INVOICED: "yellow",
     S.SET_AGAINST: "yellow",
     S.RECOVERED: "green",
+    S.UNDO_ASKED: "turquoise",
     S.LET_GO: "grey",
     S.WRITTEN_OFF: "grey",
     S.CANCELLED: "grey",
@@ -52,6 +53,7 @@ class Recovery(Base):
             f"state IN ({in_states((S.REQUESTED, S.LET_GO, S.CANCELLED))}) OR approved_by_id IS NOT NULL",
             name="approved_by_somebody",
         ),
+        CheckConstraint("undone_by_id IS NULL OR undone_by_id != undo_asked_by_id", name="undone_by_two"),
         CheckConstraint("state != 'set_against' OR claim_id IS NOT NULL", name="set_against_a_claim"),
         Index("ix_recovery_to_come", "opened_at", "id", **where(in_states(TO_COME))),
     )
@@ -75,6 +77,9 @@ class Recovery(Base):
     claim_id: Mapped[int | None] = key_to("claim.id")  # off whose payment it is taken
     payment_reference: Mapped[str] = mapped_column(String(60), default="")
     authority: Mapped[str] = mapped_column(String(60), default="")  # by which it was written off
+    # Who said last that it had not come back after all, and who agreed.
+    undo_asked_by_id: Mapped[int | None] = key_to("person.id", index=False)
+    undone_by_id: Mapped[int | None] = key_to("person.id", index=False)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     bid: Mapped[Bid] = relationship()

@@ -143,6 +143,33 @@ def receive(
     _end(recovery, "receive", user, now, version, **given)
 
 
+def ask_undo(recovery: Recovery, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """Say that it has not come back after all; another finance officer agrees."""
+    also = {"undo_asked_by_id": user.id, "undone_by_id": None}
+    given = {"reason": reason}
+    take_step(recovery, "ask_undo", user=user, now=now, version=version, given=given, also=also)
+    db.session.commit()
+
+
+def undo_receive(recovery: Recovery, *, user: User, now: datetime, version: int | None) -> None:
+    """Take it back in the ledger and ask for the money again."""
+    also = {
+        "undone_by_id": user.id,
+        "payment_reference": "",
+        "ended_at": None,
+        "due_on": london_date(now) + timedelta(days=DAYS_TO_PAY),
+    }
+    told = take_step(recovery, "undo_receive", user=user, now=now, version=version, also=also)
+    reconcile(recovery.bid, told, None, now)
+    db.session.commit()
+
+
+def keep_receipt(recovery: Recovery, *, reason: str, user: User, now: datetime, version: int | None) -> None:
+    """It came back, as was recorded."""
+    take_step(recovery, "keep_receipt", user=user, now=now, version=version, given={"reason": reason})
+    db.session.commit()
+
+
 def let_go(recovery: Recovery, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     _end(recovery, "let_go", user, now, version, reason=reason)
 

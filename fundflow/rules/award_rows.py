@@ -43,7 +43,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.earned_correction import EarnedCorrectionState
 from fundflow.workflow.payment_run import FROZEN
-from fundflow.workflow.recovery import RecoveryState
+from fundflow.workflow.recovery import CAME_BACK, RecoveryState
 
 
 class What(StrEnum):
@@ -159,7 +159,7 @@ def beside_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any,
     claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id != WITH_CLAIM))
     off_this = (Recovery.state == RecoveryState.SET_AGAINST) & (Recovery.claim_id == WITH_CLAIM)
     became = case(
-        (or_(Recovery.state == RecoveryState.RECOVERED, off_this), W.RECOVERED),
+        (or_(Recovery.state.in_(CAME_BACK), off_this), W.RECOVERED),
         (Recovery.state.in_(TO_COME), W.TO_COME),
         else_=W.LET_GO,
     )

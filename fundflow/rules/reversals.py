@@ -16,7 +16,7 @@ from fundflow.rules.payment_runs import run_line_of
 from fundflow.rules.recoveries import taken_off
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
-from fundflow.workflow.recovery import RecoveryState
+from fundflow.workflow.recovery import CAME_BACK, RecoveryState
 from fundflow.workflow.reversal import ReversalState
 
 
@@ -45,7 +45,7 @@ def why_came_back(claim: Claim) -> str | None:
     undone = sum(
         recovery.pence
         for recovery in taken_off(claim)
-        if recovery.state is RecoveryState.RECOVERED and recovery.bid_id == claim.bid_id
+        if recovery.state in CAME_BACK and recovery.bid_id == claim.bid_id
     )
     missing = claim.pence - payee.sum.paid - undone
     if missing <= 0:

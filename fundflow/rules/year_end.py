@@ -23,7 +23,7 @@ from fundflow.rules.award_rows import added_up, done_before
 from fundflow.rules.award_sums import budget_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Basis, PayeeId, sums
-from fundflow.workflow.recovery import RecoveryState
+from fundflow.workflow.recovery import CAME_BACK, RecoveryState
 from fundflow.workflow.working_days import london_date, start_of, year_ends
 
 
@@ -188,7 +188,7 @@ def _money(session: Session, which: Select[Any], start: datetime, end: datetime)
     )
     came = case((Recovery.ended_at < end, PAID), else_=LATER)
     back = _by_payee(Recovery, came, -Recovery.pence).where(
-        Recovery.bid_id.in_(which), Recovery.state == RecoveryState.RECOVERED
+        Recovery.bid_id.in_(which), Recovery.state.in_(CAME_BACK)
     )
     given_up = _by_payee(Recovery, literal(GIVEN_UP), Recovery.pence).where(
         Recovery.bid_id.in_(which), Recovery.state.in_(LET_GO), Recovery.ended_at < end

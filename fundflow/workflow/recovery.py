@@ -15,6 +15,7 @@ class RecoveryState(Enum):
     INVOICED = "invoiced"
     SET_AGAINST = "set_against"
     RECOVERED = "recovered"
+    UNDO_ASKED = "undo_asked"  # it counts as come back until somebody else agrees that it did not
     LET_GO = "let_go"
     WRITTEN_OFF = "written_off"
     CANCELLED = "cancelled"
@@ -28,11 +29,13 @@ WORDS = {
     S.INVOICED: "Invoiced",
     S.SET_AGAINST: "To be taken off a payment",
     S.RECOVERED: "Paid back",
+    S.UNDO_ASKED: "Paid back, in doubt",
     S.LET_GO: "Let go",
     S.WRITTEN_OFF: "Written off",
     S.CANCELLED: "Cancelled",
 }
 OWED = (S.ASKED_FOR, S.INVOICED)
+CAME_BACK = (S.RECOVERED, S.UNDO_ASKED)
 FINANCE = (A.FINANCE,)
 
 # fmt: off
@@ -74,11 +77,33 @@ RECOVERY = Workflow("recovery", "recovery", S.REQUESTED, (
     Step("receive", OWED, S.RECOVERED, FINANCE,
          button="The money has come back", past="The money came back",
          hint="Once the council has it. It goes into the ledger.",
-         explain=("This records in the ledger that the money came back. It can’t be taken back here.",),
+         explain=("This records in the ledger that the money came back. Two people can undo that.",),
          done="The money is back in the ledger. The school is being told.",
          waits_while=("barred_from_recovery",),
          asks_for=(line("payment_reference", "Payment reference", "Enter the reference of the payment"),),
          money=Money.RECOVER, emails=("payee", "officer")),
+    Step("ask_undo", (S.RECOVERED,), S.UNDO_ASKED, FINANCE, sidestep=True,
+         button="It has not come back", past="Asked to undo that the money came back",
+         hint="Where it was recorded by mistake.",
+         explain=("What was recorded stays in the ledger. Once another finance officer agrees, an entry "
+                  "beside it takes it back, and the school is asked for the money again.",),
+         done="Another finance officer is asked to agree.",
+         waits_while=("barred_from_recovery", "came_off_payment", "bid_closed_since"), asks_for=(REASON,),
+         emails=("finance",)),
+    Step("undo_receive", (S.UNDO_ASKED,), S.ASKED_FOR, FINANCE,
+         button="Agree that it has not come back", past="Undid that the money came back",
+         hint="The school is asked for it again.",
+         explain=("An entry beside the old one takes it back in the ledger. The school is asked to pay "
+                  "within 30 days.",),
+         done="The money is asked for again. The school is being told.",
+         waits_while=("barred_from_recovery", "asked_to_undo", "bid_closed_since"), money=Money.UNRECOVER,
+         emails=("payee", "officer")),
+    Step("keep_receipt", (S.UNDO_ASKED,), S.RECOVERED, FINANCE, sidestep=True,
+         button="It did come back", past="Kept that the money came back",
+         hint="Nothing changes.",
+         explain=("The money stays in the ledger as come back.",),
+         done="It stays as it is. Finance is being told why.",
+         waits_while=("barred_from_recovery",), asks_for=(REASON,), emails=("finance",)),
     Step("let_go", (S.REQUESTED, S.ASKED_FOR), S.LET_GO, FINANCE,
          button="Let it go", past="Let the money go",
          hint="For a small sum that is not worth asking for.",

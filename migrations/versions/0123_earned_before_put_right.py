@@ -1,4 +1,4 @@
-"""What was earned before an award was entered here can be corrected by two people."""
+"""What was earned before an award was entered here, and that money came back, are put right by two people."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,24 @@ down_revision = "0122"
 
 WAITS = sa.text("state = 'proposed'")
 ONE_AT_A_TIME = {"sqlite_where": WAITS, "postgresql_where": WAITS}
+
+
+RECOVERIES = [
+    "requested",
+    "asked_for",
+    "invoiced",
+    "set_against",
+    "recovered",
+    "let_go",
+    "written_off",
+    "cancelled",
+]
+
+# Written out: SQLite adds a column with its rule, and no rule by itself.
+UNDONE_BY = (
+    "ALTER TABLE recovery ADD COLUMN undone_by_id {} CONSTRAINT fk_recovery_undone_by_id REFERENCES person (id) "
+    "CONSTRAINT ck_recovery_undone_by_two CHECK (undone_by_id IS NULL OR undone_by_id != undo_asked_by_id)"
+)
 
 
 def upgrade() -> None:
@@ -46,6 +64,15 @@ def upgrade() -> None:
         "earned_correction", "OLD.state IN ('confirmed', 'refused')", "state confirmed_at confirmed_by_id"
     )
 
+    now = [*RECOVERIES, "undo_asked"]
+    op.change_choices("recovery", "state", "ck_recovery_recoverystate", now=now, before=RECOVERIES)
+    op.add_column("recovery", t.key("undo_asked_by_id", "person.id", index=False, null=True))
+    op.execute(UNDONE_BY.format("INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"))
+
 
 def downgrade() -> None:
+    for name in ("undone_by_id", "undo_asked_by_id"):
+        op.drop_column("recovery", name)
+    now = [*RECOVERIES, "undo_asked"]
+    op.change_choices("recovery", "state", "ck_recovery_recoverystate", now=RECOVERIES, before=now)
     op.drop_table("earned_correction")

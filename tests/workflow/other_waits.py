@@ -49,6 +49,8 @@ VISIT = {"bid": ready_bid(), "planned_on": LONG_PAST, "day_words": "5 January 20
 FEEDBACK = {"chased_again_at": None, "is_open_to_answers": True}
 RECOVERY = {
     "opened_by_id": 1,
+    "undo_asked_by_id": 1,
+    "claim_id": None,
     "school": SimpleNamespace(name="Oak"),
     "claim": SimpleNamespace(state=ClaimState.PAID),
     "bid": ready_bid(),
@@ -651,6 +653,24 @@ OTHER_WAITS = [
         RECOVERY,
         {"bar_of": OWN_SCHOOL},
         "You can’t handle this recovery: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        recovery.came_off_payment,
+        RECOVERY,
+        {"claim_id": 3},
+        "It was taken off a payment. Reverse that payment instead, on the page of its claim.",
+    ),
+    (
+        recovery.asked_to_undo,
+        RECOVERY,
+        {"undo_asked_by_id": SOMEBODY.id},
+        "You asked to undo this, so another finance officer must agree.",
+    ),
+    (
+        recovery.bid_closed_since,
+        RECOVERY,
+        {"bid": ready_bid(BidState.CLOSED)},
+        "The bid is closed. Ask an administrator to reopen it first.",
     ),
     (
         recovery.opened_it,

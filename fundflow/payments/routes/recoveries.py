@@ -106,5 +106,6 @@ def set_against(reference: str, number: int) -> Any:
     )
 
 
-for name in ("approve", "invoice", "put_back", "receive", "let_go", "write_off", "cancel"):
+UNDOING = ("ask_undo", "undo_receive", "keep_receipt")
+for name in ("approve", "invoice", "put_back", "receive", "let_go", "write_off", "cancel", *UNDOING):
     RECOVERY_STEPS.add(blueprint, name, getattr(recoveries, name))
