@@ -49,8 +49,8 @@ LANDED = {
     "0121_lines_outcomes_and_partners_of_a_change.py": (
         "fdd5a47fc883ffef3b1f225c146cc94ced268d43b0ffe41e11c565b681fe1fdc"
     ),
-    "0127_measures_gaps_and_feedback.py": (
-        "6997e874eb68da91437227f1950a0d1e64b8f9ece4ef91aa6b2bf9f9e99acc38"
+    "0122_a_decision_about_more_money_taken_back.py": (
+        "d29507ca10f0b54b73466f7e29d6d724893f56c3a41df9ce74d14d88a13932e8"
     ),
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went

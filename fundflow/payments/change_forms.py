@@ -162,6 +162,7 @@ def _fields_for(outcome: Outcome) -> dict[str, Any]:
             what="The target",
             missing="Enter the target",
             of=lambda _form: (outcome.measure, outcome.unit),
+            limits=outcome.limits,
         ),
         f"target_on_{outcome.id}": Day(
             f"By when? ({outcome.measure})", what="The date of the target", missing="Enter the date"

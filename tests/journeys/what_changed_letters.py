@@ -41,7 +41,7 @@ BRK-0001: the follow-up action is done
 We have recorded that this action is done:
   Train the assistants
 
-What we say about it:
+Our comment
   I saw the certificates.
 
 You don’t need to do anything now.
@@ -52,7 +52,7 @@ BRK-0001: we have accepted your report
 
 Thank you. We have accepted your report on what changed.
 
-We rate what changed as red.
+Our rating is red: the results are far from the targets.
 
 We will agree a follow-up action with you.
 
@@ -78,9 +78,9 @@ BRK-0001: we have corrected the rating of your report
 
 We have corrected our rating of your report on what changed. Before, it was red.
 
-We rate what changed as amber.
+Our rating is amber: the results come part of the way to the targets.
 
-What we say about it:
+Our comment
   Six pupils joined after the baseline.
 
 You don’t need to do anything now.
