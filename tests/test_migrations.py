@@ -52,6 +52,17 @@ LANDED = {
     "0122_a_decision_about_more_money_taken_back.py": (
         "d29507ca10f0b54b73466f7e29d6d724893f56c3a41df9ce74d14d88a13932e8"
     ),
+    "0123_earned_before_put_right.py": "5bd5e04300e8565c9b2ad589832508671f0789d72a3d79f17f1bbe2cd9b7ec3f",
+    "0124_reports_at_half_time_and_a_year_later.py": (
+        "3ba5663c3fdeb220517a790b767b1e48b1afecb4eb57d8eb1775391f9c572854"
+    ),
+    "0125_late_reports_let_pass_or_held_for.py": (
+        "da6bea11a987cf52fe684ee280746661cb2ca67ae5093245d69897fefdff6f64"
+    ),
+    "0126_ratings_and_follow_up_actions.py": (
+        "f9cf38819ab8f9e0e92d0139ae14ecba2841e0436226d77427280f3f42a2f5d7"
+    ),
+    "0127_measures_gaps_and_feedback.py": "6997e874eb68da91437227f1950a0d1e64b8f9ece4ef91aa6b2bf9f9e99acc38",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
