@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
 from fundflow import balances, ledger
@@ -30,6 +30,7 @@ from fundflow.models.change import ChangeNewLine, ChangeRequest
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.impact import Rag
 from fundflow.models.interest import Declaration, InterestKind
+from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.panel import Presence, Vote
 from fundflow.models.payee import Payee
 from fundflow.models.payment import Claim
@@ -47,6 +48,7 @@ from fundflow.payments import (
     recoveries,
     reversals,
     settling,
+    year_end,
 )
 from fundflow.payments.change_parts import NewLine
 from fundflow.payments.changes import Wanted, WantedLine
@@ -75,6 +77,8 @@ from tests.payments.runs.conftest import answers
 from tests.payments.statement_sums import assert_statements_add_up
 
 DAYS = [day for n in range(30) if (day := date(2026, 12, 21) + timedelta(n)).weekday() < 5]
+DAYS += [day for n in range(14) if (day := date(2027, 4, 6) + timedelta(n)).weekday() < 5]
+MOMENTS = [LATER.replace(month=3, day=10), LATER.replace(month=4, day=20)]  # of time that passes
 PICK = st.integers(0, 30)
 ENDINGS = ("approve", "receive", "invoice", "let_go", "write_off", "cancel", "put_back")
 SCHEDULES = st.sampled_from([(100, 0), (50, 30), (50, 0), (0, 0), (30, 30)])
@@ -133,18 +137,29 @@ class Model:
 
 class AwardWalk(RuleBasedStateMachine):
     make: Make
+    seen: tuple[Any, ...] = ()  # of the ledger, as its statements were looked at last
 
     @initialize(
-        schedule=SCHEDULES, each=st.booleans(), runs=st.booleans(), percent=st.sampled_from([100, 83, 41])
+        schedule=SCHEDULES,
+        each=st.booleans(),
+        runs=st.booleans(),
+        percent=st.sampled_from([100, 83, 41]),
+        carried=st.sampled_from([5_000_000, 5_000_000, 60_000]),
+        march=st.booleans(),
     )
-    def accept(self, schedule: tuple[int, int], each: bool, runs: bool, percent: int) -> None:
+    def accept(
+        self, schedule: tuple[int, int], each: bool, runs: bool, percent: int, carried: int, march: bool
+    ) -> None:
         self.schedule, make = schedule, self.make
+        self.now = MOMENTS[0] if march else LATER
         fund = self.fund = make.fund(
             lean_advance_percent=schedule[0],
             lean_half_time_percent=schedule[1],
             pays_each_school=each,
             pays_in_runs=runs,
         )
+        make.allocation(fund, carried, carries_forward=True)
+        self.is_tight = carried < 100_000  # what lapses then can't always be replaced
         self.kept = 100 - sum(schedule) if sum(schedule) else 0
         self.lead, self.provider = make.school(), make.school()
         self.head, self.releasing = make.member(self.lead), make.member(self.provider)
@@ -257,7 +272,7 @@ class AwardWalk(RuleBasedStateMachine):
         return True
 
     def on(self, record: Any, user: User) -> dict[str, Any]:
-        return {"user": user, "now": LATER, "version": record.version}
+        return {"user": user, "now": self.now, "version": record.version}
 
     # -- what is done -----------------------------------------------------------------------------
 
@@ -278,6 +293,29 @@ class AwardWalk(RuleBasedStateMachine):
                     **self.on(self.bid, self.head),
                 )
             )
+
+    @precondition(lambda self: self.now < MOMENTS[-1] and len(self.days()) > 3)
+    @rule()
+    def time_passes(self) -> None:
+        """March begins, then the next financial year: what is left on the line of this year lapses."""
+        self.now = next(moment for moment in MOMENTS if moment > self.now)
+
+    @precondition(lambda self: self.now in MOMENTS)
+    @rule()
+    def move_lapsing(self) -> None:
+        """Finance moves what was not served by 31 March to the line that carries forward."""
+        was = ledger.bid_totals(self.bid.id)
+        found = year_end.fund_year(self.fund, 2026).lapsing
+        if self.attempt(
+            lambda: year_end.move_lapsing(
+                self.bid, 2026, reason="Minute 20", **self.on(self.bid, self.finance)
+            )
+        ):
+            assert ledger.bid_totals(self.bid.id) == was
+            self.check_years()
+            if not self.claims(ClaimState.QUERIED):  # the page counts their days, the move does not yet
+                assert [award.bid for award in found] == [self.bid]
+                assert year_end.fund_year(self.fund, 2026).lapsing == []
 
     @precondition(lambda self: any(day.is_unsettled for day in self.days()))
     @rule()
@@ -308,7 +346,7 @@ class AwardWalk(RuleBasedStateMachine):
                     what="Train",
                     sent=[receipt],
                     user=self.head,
-                    now=LATER,
+                    now=self.now,
                 )
             )
 
@@ -368,7 +406,7 @@ class AwardWalk(RuleBasedStateMachine):
     @rule()
     def gather(self) -> None:
         choice = choosing.choices_for(self.fund)[0]
-        self.attempt(lambda: runs.gather(self.fund, choice, user=self.finance, now=LATER))
+        self.attempt(lambda: runs.gather(self.fund, choice, user=self.finance, now=self.now))
 
     @precondition(lambda self: self.run_in(RunState.GATHERED, RunState.APPROVED))
     @rule(pick=PICK)
@@ -463,12 +501,12 @@ class AwardWalk(RuleBasedStateMachine):
         if pick > 6:
             return
         self.pay_all()
-        self.bid.termination_asked_at, self.bid.termination_reason = LATER, "Stop"
+        self.bid.termination_asked_at, self.bid.termination_reason = self.now, "Stop"
         db.session.commit()
         self.attempt(lambda: operations.terminate(self.bid, reason="Stop", **self.on(self.bid, self.chair)))
 
     @precondition(lambda self: not is_settled(self.bid) and self.bid.state in UNDER_WAY)
-    @rule(days=st.integers(-20, 40), pick=PICK)
+    @rule(days=st.integers(-20, 40) | st.just(100), pick=PICK)
     def other_dates(self, days: int, pick: int) -> None:
         """The support ends sooner or later; no day that is logged falls outside it."""
         end = LATER.date() + timedelta(days)
@@ -528,7 +566,7 @@ class AwardWalk(RuleBasedStateMachine):
         """The panel gives more days of a line, or refuses them."""
         lines = self.lines()
         waits = any(one.ground is Ground.NOT_EARNED for one in self.recoveries(*TO_COME))
-        if pick > 7 or not lines or waits:  # until what an earlier cut asks back has come
+        if pick > 7 or not lines or waits or self.is_tight:  # until what an earlier cut asks back has come
             return
         whole, line = sum(Model(self).share.values()), lines[pick % len(lines)]
         days = (line.half_days or 0) + half_days
@@ -555,17 +593,18 @@ class AwardWalk(RuleBasedStateMachine):
 
     def vote_on(self, change: ChangeRequest, choice: Choice) -> None:
         """Put to a meeting in session, where all vote alike."""
-        meeting = self.make.meeting(self.bid.fund, starts_at=LATER + timedelta(days=1))
+        meeting = self.make.meeting(self.bid.fund, starts_at=self.now + timedelta(days=1))
         db.session.commit()
         panel_changes.put_to_panel(change, "Yes", meeting.id, **self.on(change, self.officer))
         meeting.state = MeetingState.IN_SESSION
         (item,) = change.items
         said = {declared.user_id for declared in self.bid.declarations}
         for seat in self.bid.fund.seats:
-            item.presences.append(Presence(seat_id=seat.id, present=True, changed_at=LATER))
-            item.votes.append(Vote(seat=seat, choice=choice, at=LATER, recorded_by_id=seat.user_id))
+            item.presences.append(Presence(seat_id=seat.id, present=True, changed_at=self.now))
+            item.votes.append(Vote(seat=seat, choice=choice, at=self.now, recorded_by_id=seat.user_id))
             if seat.user_id not in said:
-                declared = {"kind": InterestKind.NONE, "declared_at": LATER, "recorded_by_id": seat.user_id}
+                by = {"recorded_by_id": seat.user_id}
+                declared = {"kind": InterestKind.NONE, "declared_at": self.now, **by}
                 db.session.add(Declaration(bid=self.bid, user_id=seat.user_id, **declared))
         db.session.commit()
 
@@ -629,7 +668,7 @@ class AwardWalk(RuleBasedStateMachine):
         one = (found := self.recoveries(*TO_COME))[pick % len(found)]
         self.attempt(lambda: recoveries.approve(one, **self.on(one, self.other)))
         if one.state is RecoveryState.ASKED_FOR and (
-            payments := payments_to_set_against(one, self.other, LATER)
+            payments := payments_to_set_against(one, self.other, self.now)
         ):
             claim, left = payments[0]
             assert left >= one.pence
@@ -647,7 +686,7 @@ class AwardWalk(RuleBasedStateMachine):
         heir = self.make.school()
         self.make.payee(heir)
         old.succeeded_by_id = heir.id
-        pass_on_one(self.bid, old, heir, LATER.date())
+        pass_on_one(self.bid, old, heir, self.now.date())
         if lead:
             self.head = self.make.member(heir)
         else:
@@ -666,6 +705,22 @@ class AwardWalk(RuleBasedStateMachine):
                 assert paid[payee] - earned <= standing[payee], "paid and not earned, and nothing stands"
                 assert paid[payee] + self.misused()[payee] >= earned, "earned and not paid"
             assert ledger.bid_totals(self.bid.id).outstanding == 0
+
+    def check_years(self) -> None:
+        """What the years' pages say adds up to the ledger, and to what the model says was earned."""
+        this, following = (year_end.fund_year(self.fund, year) for year in (2026, 2027))
+        assert this.made.awarded + following.made.awarded == ledger.totals(self.fund.id).awarded
+        if self.claims(ClaimState.QUERIED):  # the year counts what the school is asked about
+            return
+        model = Model(self)
+        for payee in following.payees:
+            assert payee.earned == model.earned[self.today(payee.school)]
+            before = {one.school: one.earned for one in this.payees}.get(payee.school, 0)
+            assert payee.in_year == payee.earned - before
+
+    def teardown(self) -> None:
+        if hasattr(self, "bid"):
+            self.check_years()
 
     # -- what holds -------------------------------------------------------------------------------
 
@@ -693,8 +748,17 @@ class AwardWalk(RuleBasedStateMachine):
 
     @invariant()
     def statements_add_up_to_the_ledger(self) -> None:
-        if hasattr(self, "bid"):
-            assert_statements_add_up(self.bid, self.finance, LATER)
+        """Looked at where the ledger, its reader's day or the school changed: else they say the same."""
+        if not hasattr(self, "bid"):
+            return
+        last = db.session.scalar(select(func.max(LedgerEntry.id)))
+        seen = (last, self.now, self.bid.lead_school_id)
+        if seen != self.seen:
+            self.seen = seen
+            assert_statements_add_up(self.bid, self.finance, self.now)
+            for line in ledger.by_line(self.fund.id).values():
+                assert line.allocated == line.uncommitted + line.outstanding + line.paid
+                assert min(line.free, line.outstanding, line.paid) >= 0
 
     @invariant()
     def what_was_paid_above_a_share_stands(self) -> None:
