@@ -253,7 +253,7 @@ def the_final_report(council: InventedCouncil) -> None:
     days = [day(f"2027-02-{n:02}") for n in (*range(1, 6), *range(8, 13), *range(15, 20), *range(22, 27))]
     worked(council, [Worked("DH1", on) for on in days])
     council[HEAD].open(f"/bids/{REF}/money")
-    council[HEAD].reads("Payments on this bid have been blocked since 26 July 2027.")
+    council[HEAD].reads("Payments are blocked", "A report is overdue Blocked Three reminders had no answer.")
     write(council, "final", FINAL)
     send(council)
     council.at("2027-07-30 10:00")
@@ -267,8 +267,7 @@ def the_final_report(council: InventedCouncil) -> None:
 
 def it_is_corrected(council: InventedCouncil) -> None:
     officer = council[IMPACT]
-    officer.open(f"/bids/{REF}/impact")
-    officer.press("Ask for a corrected version")
+    officer.open(f"/bids/{REF}/report/steps/correct")
     officer.answer({"What is to be corrected?": "The summary names a pupil."})
     officer.press("Ask for a corrected version")
     council.at("2027-08-03 10:00")
