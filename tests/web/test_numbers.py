@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
 import fundflow
-from fundflow.applications.row_forms import OutcomeForm
+from fundflow.applications.outcome_form import OutcomeForm
 from fundflow.models.bid_parts import value_range
 from fundflow.schools.importing import gias, premium
 from fundflow.schools.importing.rows import ImportedRow
@@ -27,7 +27,8 @@ NO_NUMBERS = ["1e3", "NaN", "½", "1²", "12 12", "£5 and 6", "--5", "1/2", "fi
 
 
 FIELDS_FOUND = fields_of(NumberField)
-MEASURED = {"measure": OutcomeForm.measure, "unit": OutcomeForm.unit}  # beside an outcome's values
+# Beside an outcome's values.
+MEASURED = {name: getattr(OutcomeForm, name) for name in ("measure", "unit", "compared_with")}
 
 
 def read(app: Flask, field: UnboundField, text: str) -> Any:
