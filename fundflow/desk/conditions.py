@@ -353,7 +353,8 @@ def report_to_check(_who: Asker) -> ColumnElement[bool]:
 
 def report_late(who: Asker) -> ColumnElement[bool]:
     """Bids with a report that is late."""
-    return exists().where(ImpactReturn.bid_id == Bid.id, is_late(who.day)).correlate(Bid)
+    its = aliased(Bid)
+    return some(ImpactReturn.bid_id, its.id == ImpactReturn.bid_id, is_late(who.day, its))
 
 
 def review_asked(_who: Asker) -> ColumnElement[bool]:

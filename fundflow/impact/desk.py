@@ -20,6 +20,7 @@ from fundflow.workflow.working_days import london_date, working_days_between
 MOST = 300  # reports on the page
 READERS = (RoleName.IMPACT_OFFICER, RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.AUDITOR)
 S = ReturnState
+NOT_OVER = (S.SCHEDULED, S.DUE, S.SUBMITTED, S.RETURNED)
 
 
 class Waiting(NamedTuple):
@@ -86,6 +87,7 @@ def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
         Bid.state == BidState.IN_MONITORING,
         ~_newer_version(),
     )
+    monitored = select(Bid.id).where(Bid.state == BidState.IN_MONITORING).correlate(None)
     query = (
         select(
             Bid.reference,
@@ -100,6 +102,8 @@ def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
         )
         .join(Bid, Bid.id == ImpactReturn.bid_id)
         .join(School, School.id == Bid.lead_school_id)
+        # By their states, or their bids: else the accepted reports of all years would be read.
+        .where(or_(ImpactReturn.state.in_(NOT_OVER), ImpactReturn.bid_id.in_(monitored)))
         .where(or_(ImpactReturn.state == S.SUBMITTED, wanted, is_late(today), to_close))
         .where(in_funds(user, READERS, now, Bid.fund_id), may_see(user, now))
         .order_by(ImpactReturn.wanted_on, ImpactReturn.id)

@@ -1,7 +1,7 @@
 """Which reports a bid is asked for and when, by its fund's rule and the amount (docs/rules.md, "Impact")."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import object_session
@@ -71,17 +71,17 @@ def move_end(bid: Bid, end: date) -> None:
         bid.due_on = final_due(bid.fund, end)
 
 
-def is_open() -> ColumnElement[bool]:
-    """`ImpactReturn.why_not_open` as a condition on a report joined with its bid."""
+def is_open(bid: Any = Bid) -> ColumnElement[bool]:
+    """`ImpactReturn.why_not_open` as a condition on a report joined with its bid, or with an alias of it."""
     return or_(
-        *(and_(ImpactReturn.kind == kind, Bid.state.in_(states)) for kind, states in OPEN_IN.items()),
-        and_(ImpactReturn.number > 1, Bid.state.in_(CORRECTED_IN)),
+        *(and_(ImpactReturn.kind == kind, bid.state.in_(states)) for kind, states in OPEN_IN.items()),
+        and_(ImpactReturn.number > 1, bid.state.in_(CORRECTED_IN)),
     )
 
 
-def is_late(day: date) -> ColumnElement[bool]:
+def is_late(day: date, bid: Any = Bid) -> ColumnElement[bool]:
     """Whether a report was due before a day and has not come, likewise."""
-    return and_(ImpactReturn.state.in_(EDITABLE_RETURNS), ImpactReturn.wanted_on < day, is_open())
+    return and_(ImpactReturn.state.in_(EDITABLE_RETURNS), ImpactReturn.wanted_on < day, is_open(bid))
 
 
 def counts_against(day: date) -> ColumnElement[bool]:
