@@ -57,7 +57,7 @@ LANDED = {
         "3ba5663c3fdeb220517a790b767b1e48b1afecb4eb57d8eb1775391f9c572854"
     ),
     "0125_late_reports_let_pass_or_held_for.py": (
-        "da6bea11a987cf52fe684ee280746661cb2ca67ae5093245d69897fefdff6f64"
+        "29a1847efc28df937b376c9c6ace205814344c4270a386c58eefb6db3b26fb6e"
     ),
     "0126_ratings_and_follow_up_actions.py": (
         "f9cf38819ab8f9e0e92d0139ae14ecba2841e0436226d77427280f3f42a2f5d7"

@@ -206,7 +206,7 @@ def report_to_write(who: Asker) -> ColumnElement[bool]:
 def report_due(_who: Asker) -> Any:
     """When the first report that this school is to send is wanted."""
     first = select(func.min(ImpactReturn.wanted_on)).where(
-        ImpactReturn.bid_id == Bid.id, ImpactReturn.state.in_(EDITABLE_RETURNS), is_open()
+        ImpactReturn.bid_id == Bid.id, is_in(ImpactReturn.state, EDITABLE_RETURNS), is_open()
     )
     return first.correlate(Bid).scalar_subquery()
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, or_, select, union_all
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.impact import ImpactReturn
+from fundflow.models.columns import is_in
+from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.permissions import in_funds, may_see
@@ -20,7 +21,6 @@ from fundflow.workflow.working_days import london_date, working_days_between
 MOST = 300  # reports on the page
 READERS = (RoleName.IMPACT_OFFICER, RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.AUDITOR)
 S = ReturnState
-NOT_OVER = (S.SCHEDULED, S.DUE, S.SUBMITTED, S.RETURNED)
 
 
 class Waiting(NamedTuple):
@@ -87,7 +87,13 @@ def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
         Bid.state == BidState.IN_MONITORING,
         ~_newer_version(),
     )
+    # Those few first: else the accepted reports of all years would be read.
     monitored = select(Bid.id).where(Bid.state == BidState.IN_MONITORING).correlate(None)
+    begun_with = union_all(
+        select(ImpactReturn.id).where(is_in(ImpactReturn.state, EDITABLE_RETURNS)),
+        select(ImpactReturn.id).where(ImpactReturn.state == S.SUBMITTED),
+        select(ImpactReturn.id).where(ImpactReturn.bid_id.in_(monitored)),
+    )
     query = (
         select(
             Bid.reference,
@@ -102,8 +108,7 @@ def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
         )
         .join(Bid, Bid.id == ImpactReturn.bid_id)
         .join(School, School.id == Bid.lead_school_id)
-        # By their states, or their bids: else the accepted reports of all years would be read.
-        .where(or_(ImpactReturn.state.in_(NOT_OVER), ImpactReturn.bid_id.in_(monitored)))
+        .where(ImpactReturn.id.in_(begun_with))
         .where(or_(ImpactReturn.state == S.SUBMITTED, wanted, is_late(today), to_close))
         .where(in_funds(user, READERS, now, Bid.fund_id), may_see(user, now))
         .order_by(ImpactReturn.wanted_on, ImpactReturn.id)

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to, where
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, in_states, key_to, where
 from fundflow.models.files import Attachment
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -84,6 +84,7 @@ class ImpactReturn(Base):
         CheckConstraint("teaching_after BETWEEN 1 AND 4", name="teaching_after_on_the_scale"),
         CheckConstraint("state != 'accepted' OR rag IS NOT NULL", name="rated_when_accepted"),
         Index("ix_impact_return_wants_follow_up", "bid_id", **where("wants_follow_up")),
+        Index("ix_impact_return_unsent", "bid_id", **where(in_states(EDITABLE_RETURNS))),
         Index("ix_impact_return_held", "bid_id", **where("held_at IS NOT NULL")),
         Index("ix_impact_return_version", "bid_id", "kind", "number", unique=True),
     )

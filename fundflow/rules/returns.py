@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
+from fundflow.models.columns import is_in
 from fundflow.models.fund import Fund
 from fundflow.models.impact import CORRECTED_IN, EDITABLE_RETURNS, OPEN_IN, ImpactReturn
 from fundflow.rules.changes import MONTHS_OF_A_TERM
@@ -81,7 +82,7 @@ def is_open(bid: Any = Bid) -> ColumnElement[bool]:
 
 def is_late(day: date, bid: Any = Bid) -> ColumnElement[bool]:
     """Whether a report was due before a day and has not come, likewise."""
-    return and_(ImpactReturn.state.in_(EDITABLE_RETURNS), ImpactReturn.wanted_on < day, is_open(bid))
+    return and_(is_in(ImpactReturn.state, EDITABLE_RETURNS), ImpactReturn.wanted_on < day, is_open(bid))
 
 
 def counts_against(day: date) -> ColumnElement[bool]:

@@ -18,6 +18,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_impact_return_held", "impact_return", ["bid_id"], sqlite_where=held, postgresql_where=held
     )
+    unsent = sa.text("state IN ('scheduled', 'due', 'returned')")
+    op.create_index(
+        "ix_impact_return_unsent", "impact_return", ["bid_id"], sqlite_where=unsent, postgresql_where=unsent
+    )
     op.add_column("attachment", t.key("report_id", "impact_return.id", index=False, null=True))
     op.create_index("ix_attachment_report_id", "attachment", ["report_id"])
 
@@ -25,6 +29,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_attachment_report_id", table_name="attachment")
     op.drop_column("attachment", "report_id")
+    op.drop_index("ix_impact_return_unsent", table_name="impact_return")
     op.drop_index("ix_impact_return_held", table_name="impact_return")
     for name in ("questions", "late_reason", "held_at", "waived_at"):
         op.drop_column("impact_return", name)
