@@ -137,7 +137,9 @@ class _Clone:
             parent, column = key.column.table, key.parent
             if parent.name in self.sources and parent is not table:
                 there = select(parent.c[key.column.name]).where(self.sources[parent.name])
-                wanted.append(or_(column.is_(None), column.in_(there)))
+                # As values: asked inside each other they are deeper than SQLite reads.
+                kept = [value for value in self.connection.scalars(there) if value is not None]
+                wanted.append(or_(column.is_(None), column.in_(kept)))
         if table.name in ("letter", "ledger_entry"):
             wanted.append(table.c.bid_id.is_not(None))
         if table.name == "history_entry":
