@@ -128,18 +128,26 @@ def may_read(user: User, bid: Bid, file: Attachment, now: datetime) -> bool:
     Late evidence and what the latest version names: everybody. What only an earlier one names was
     taken off the bid since: those who review. What was never sent: the school that leads, and who
     sees the draft. A receipt: who sees its cost. Evidence of a report: who
-    sees the report.
+    sees the report; once removed, those who review, if it had been sent.
     """
     if file.spent_cost is not None:
         return bool(costs_seen(user, bid, [file.spent_cost], now))
     if file.report is not None:
-        return sees_report(user, file.report, now)
+        return sees_report(user, file.report, now) and (
+            file.removed_at is None or (_was_sent(file) and sees_review(user, bid, now))
+        )
     if file.late_evidence_id is not None:
         return True
     naming = [file.sha256 in text for text in _named(bid)]
     if any(naming):
         return naming[0] or sees_review(user, bid, now)
     return file.removed_at is None and (bid.submitted_at is None or leads(user, bid, now))
+
+
+def _was_sent(file: Attachment) -> bool:
+    """Whether evidence that was removed had gone to the council: it was there as its report was last sent."""
+    sent = file.report.submitted_at if file.report else None
+    return sent is not None and file.removed_at is not None and file.uploaded_at <= sent < file.removed_at
 
 
 HASH = re.compile(r"\b[0-9a-f]{64}\b")

@@ -77,7 +77,7 @@ def _waits(told: Told) -> Iterator[datetime]:
     """Another reversal waits for Owen Clarke."""
     yield (now := told.at(-1, 11))
     reason = "It was marked as paid on the wrong claim. The finance system has no payment of this reference."
-    _ask(told, ROUTINES, reason, _finance(told)[1], now)
+    _ask(told, MIXED_AGE, reason, _finance(told)[1], now)
 
 
 def _stands(told: Told) -> Iterator[datetime]:

@@ -73,8 +73,8 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
          asks_for=(text("reason", "Why does the log hold less than the report says?",
                         "Enter why the log holds less", optional=True,
                         hint="Only what is in the log is earned, whatever you enter here."),
-                   tick("agreement", "This report is true to the best of my knowledge, and its summary may "
-                        "be published.", "Tick the box to show that you agree")),
+                   tick("agreement", "This report is true to the best of my knowledge. If it has a summary, "
+                        "that may be published.", "Tick the box to show that you agree")),
          emails=("impact_officer",)),
     Step("return", (S.SUBMITTED,), S.RETURNED, (A.IMPACT_OFFICER,),
          button="Ask the school for more", past="Asked for more", sidestep=True,

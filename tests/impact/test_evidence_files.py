@@ -66,3 +66,16 @@ def test_what_is_no_evidence_is_refused_beside_the_file(ended: Ended, sign_in: S
     full = add(client, ended, CSV + b"x,1\n")
     assert "A report can have 5 files. Remove one first" in full.text
     assert len(ended.report.evidence) == MOST_FILES
+
+
+def test_a_file_that_was_removed_is_read_by_nobody_it_was_not_sent_to(ended: Ended, sign_in: SignIn) -> None:
+    ended.write()
+    head = sign_in(ended.head)
+    add(head, ended)
+    (never_sent,) = ended.report.evidence
+    head.post(path(ended, f"report/evidence/{never_sent.id}/remove"), data={"version": ended.report.version})
+    ended.send()
+    ended.accept()
+    provider = ended.make.member(ended.bid.providers[0])
+    for user in (ended.head, provider, ended.impact_officer):
+        assert sign_in(user).get(path(ended, f"files/{never_sent.id}")).status_code == 404

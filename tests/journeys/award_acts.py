@@ -238,7 +238,9 @@ def send_report(head: Visitor, reference: str, why_less: str = "The rest was not
     head.press("Agree and send report")
     if head.page.get_by_label(WHY_LESS).count():
         head.answer({WHY_LESS: why_less})
-    head.answer({"This report is true to the best of my knowledge, and its summary may be published.": True})
+    head.answer(
+        {"This report is true to the best of my knowledge. If it has a summary, that may be published.": True}
+    )
     head.press("Agree and send report")
 
 

@@ -177,7 +177,7 @@ def to_do(user: User, now: datetime, most: int) -> list[ToDo]:
         ToDo(
             f"{prefix}-RUN-{number}",
             f"Payment run {number}",
-            f"{size} payments · {pounds(pence)}" if size else "",
+            f"{size} {'payment' if size == 1 else 'payments'} · {pounds(pence)}" if size else "",
             DO[state],
             f"/money/runs/{run_id}",
         )
