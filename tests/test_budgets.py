@@ -22,7 +22,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=4 officer=7 clerk=6 chair=4 authorised=2 finance=9
+/work                                     leader=4 officer=7 clerk=6 chair=4 authorised=2 finance=12
 /work                                     impact=3 reviewer=2 auditor=1 board=1 administrator=5
 /work/start-the-review                    leader=2 officer=3
 /bids?after=5                             officer=7
@@ -61,7 +61,7 @@ TABLE = """
 /bids/{B}/money                           leader=25 officer=25 finance=25
 /bids/{B}/claims/{b_claim}                leader=23 officer=31 finance=31
 /bids/{B}/impact                          leader=19
-/bids/{F}/impact                          leader=19 provider=12 impact=16
+/bids/{F}/impact                          leader=19 provider=14 impact=16
 /bids/{F}/follow-up                       leader=20 impact=20
 /bids/{F}/follow-up/new                   impact=20
 /bids/{F}/visits/new                      officer=20

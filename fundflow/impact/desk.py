@@ -9,6 +9,7 @@ from sqlalchemy import and_, exists, or_, select, union_all
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.columns import is_in
+from fundflow.models.fund import Fund
 from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
@@ -45,7 +46,7 @@ class Heading(NamedTuple):
 
 
 def desk_of(user: User, now: datetime) -> list[Heading]:
-    """What waits in the bids that this person sees, the earliest day first; one query."""
+    """What waits in the bids that this person sees, the earliest day first; one query, and one for funds."""
     today = london_date(now)
     found = list(_rows(user, now, today))
     late = [row for row in found if row.late > 0]
@@ -105,6 +106,7 @@ def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
             ImpactReturn.held_at.is_not(None),
             ImpactReturn.waived_at.is_not(None),
             ImpactReturn.late_reason,
+            Bid.fund_id,
         )
         .join(Bid, Bid.id == ImpactReturn.bid_id)
         .join(School, School.id == Bid.lead_school_id)
@@ -114,10 +116,14 @@ def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
         .order_by(ImpactReturn.wanted_on, ImpactReturn.id)
         .limit(MOST)
     )
-    for row in db.session.execute(query):
-        one = Waiting(*row)
+    rows = db.session.execute(query).all()
+    funds = db.session.scalars(select(Fund).where(Fund.id.in_({row.fund_id for row in rows})))
+    off = {fund.id: fund.schools_off for fund in funds}
+    for *said, fund_id in rows:
+        one = Waiting(*said)
         writing = one.state in (S.SCHEDULED, S.DUE, S.RETURNED)
-        yield one._replace(late=working_days_between(one.wanted_on, today) if writing else 0)
+        late = working_days_between(one.wanted_on, today, off[fund_id]) if writing else 0
+        yield one._replace(late=late)
 
 
 def _newer_version() -> Any:

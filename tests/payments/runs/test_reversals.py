@@ -184,5 +184,5 @@ def test_a_payment_stays_while_what_was_misused_of_it_is_asked_back(paid: Award)
         )
     )
     db.session.commit()
-    with pytest.raises(Refused, match="£120.00 that was not spent as agreed is asked back of this payment"):
+    with pytest.raises(Refused, match=r"£120\.00 that was not spent as agreed is asked back of this payment"):
         reversed_(paid)
