@@ -226,6 +226,7 @@ def accept_report(
     _owes(report, None)
     _release(report, "The report is accepted.", user, now)
     report.held_at = None
+    # A corrected version moves no money, so nobody but the school is told of it.
     pays_share = report.kind is ReturnKind.INTERIM and _begin_second_share(report.bid, now)
     take_step(
         report,
@@ -234,6 +235,7 @@ def accept_report(
         now=now,
         version=version,
         given={"rag": rag, "reason": reason, "suggested": found.rag},
+        unwritten=("officer", "finance") if report.number > 1 and not pays_share else (),
     )
     if report.is_final and not settled:
         raise_what_is_left(report.bid, user, now)
