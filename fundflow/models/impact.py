@@ -174,6 +174,12 @@ class ImpactReturn(Base):
         """Its files that were not removed."""
         return [one for one in self.files if one.removed_at is None]
 
+    @property
+    def earlier_evidence(self) -> list[Attachment]:
+        """The files of the versions that it corrects, which stay beside it."""
+        before = [one for one in self.bid.returns if one.kind is self.kind and one.number < self.number]
+        return [file for one in before for file in one.evidence]
+
     def actual_of(self, outcome: Outcome) -> "Actual | None":
         return next((a for a in self.actuals if a.outcome_id == outcome.id), None)
 
@@ -219,7 +225,9 @@ class ImpactReturn(Base):
             found += [ReturnPart.SUPPORT, ReturnPart.TEACHING]
         if not self.is_one_page:
             found.append(ReturnPart.STORY)
-        return [*found, ReturnPart.LESSONS, ReturnPart.SUMMARY] if self.is_final else found
+        if self.is_final:
+            found += [ReturnPart.LESSONS, ReturnPart.SUMMARY]
+        return [*found, ReturnPart.EVIDENCE]
 
     def is_part_open(self, part: ReturnPart) -> bool:
         """Whether the school may change a part: all of them, until some are asked about again."""

@@ -43,6 +43,7 @@ class ReturnPart(Worded):
     STORY = "story", "What helped and what got in the way"
     LESSONS = "lessons", "Lessons"
     SUMMARY = "summary", "The summary"
+    EVIDENCE = "evidence", "Evidence files"
 
 
 S = ReturnState
