@@ -256,8 +256,10 @@ def hold_for_it(report: ImpactReturn, *, reason: str, user: User, now: datetime,
     """Keep the award's claims from being paid, and the school's next bid from being submitted, until the
     report is accepted or its lateness let pass."""
     _prepare(report, "hold_for_it", user, now, version)
-    _choose(report, "hold_for_it", reason, user, now, version, {"held_at": now, "waived_at": None})
-    if why_nothing_to_block(report.bid) is None:
+    pays = why_nothing_to_block(report.bid) is None
+    columns = {"held_at": now, "waived_at": None}
+    _choose(report, "hold_for_it", reason, user, now, version, columns, payments=pays)
+    if pays:
         db.session.add(standing_block(report.bid, BlockKind.REPORT, reason, user, now))
     db.session.commit()
 
@@ -270,9 +272,12 @@ def _choose(
     now: datetime,
     version: int | None,
     columns: Mapping[str, Any],
+    *,
+    payments: bool = True,
 ) -> None:
-    also, given = {**columns, "late_reason": reason}, {"reason": reason}
-    take_step(report, step, user=user, now=now, version=version, given=given, also=also)
+    also, given = {**columns, "late_reason": reason}, {"reason": reason, "payments": payments}
+    untold = () if payments else ("finance",)
+    take_step(report, step, user=user, now=now, version=version, given=given, also=also, unwritten=untold)
 
 
 def _release(report: ImpactReturn, reason: str, user: User, now: datetime) -> None:

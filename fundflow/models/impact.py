@@ -30,7 +30,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.feedback import FEEDBACK, FeedbackState
-from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnPart, ReturnState
+from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnPart, ReturnState, owed
 from fundflow.workflow.movement import movement
 from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import london_date
@@ -73,9 +73,8 @@ CORRECTED_IN = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING
 
 
 class ImpactReturn(Base):
-    """One of a bid's reports; on the lean path it has the final one alone, of one page.
-
-    An accepted report is corrected by a new version (`number`) beside it.
+    """One of a bid's reports; on the lean path it has the final one alone, of one page. An accepted report
+    is corrected by a new version (`number`) beside it.
     """
 
     __tablename__ = "impact_return"
@@ -112,9 +111,7 @@ class ImpactReturn(Base):
     lessons: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")  # may be published
     question: Mapped[str] = mapped_column(Text, default="")
-    questions: Mapped[dict[str, str]] = mapped_column(
-        JSON, default=dict
-    )  # by ReturnPart: only those are open
+    questions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # by part; only those are open
     rag: Mapped[Rag | None] = mapped_column(enum_of(Rag))  # of the latest rating, as its reason
     rag_reason: Mapped[str] = mapped_column(Text, default="")
     wants_follow_up: Mapped[bool] = mapped_column(default=False)  # red or amber, and no action agreed yet
@@ -144,6 +141,10 @@ class ImpactReturn(Base):
     def named(self) -> str:
         """“report” where there is no other, else “interim report”: as it stands inside a sentence."""
         return "report" if self.is_one_page else self.kind.in_words
+
+    @property
+    def owed(self) -> str:
+        return owed(self.named, self.number, self.state)
 
     @property
     def is_untouched(self) -> bool:

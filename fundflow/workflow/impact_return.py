@@ -48,6 +48,14 @@ class ReturnPart(Worded):
 
 S = ReturnState
 
+
+def owed(named: str, number: int, state: ReturnState) -> str:
+    """What of a report a school owes: “report”, “answer about the report” or “corrected report”."""
+    if number > 1:
+        return f"corrected {named}"
+    return f"answer about the {named}" if state is S.RETURNED else named
+
+
 OFFICERS = (A.OFFICER, A.IMPACT_OFFICER)
 HELD_FROM = 20  # working days after the due date, from which payments and bids can be held
 NOTICE = 5  # working days before the due date on which the clock reminds the school
