@@ -1,6 +1,6 @@
 """Follow-up actions of a bid, and what the panel is told of a school's earlier ones."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, literal_column, or_, select
 from sqlalchemy.orm import object_session, selectinload
 
 from fundflow.models.bid import Bid
@@ -10,6 +10,9 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.impact_return import ReturnKind
+
+# Bare, as the index of such rows has it: SQLite finds by it what is written alike.
+WANTED: ColumnElement[bool] = literal_column("impact_return.wants_follow_up")
 
 FOLLOWED_IN = (
     BidState.IN_DELIVERY,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from fundflow.impact import follow_ups, operations
+from fundflow.impact.desk import desk_of
 from fundflow.models.bid import Bid
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.impact import ImpactReturn, Rag, Rating
@@ -219,3 +220,21 @@ def test_the_panel_is_told_which_report_was_rated_and_how_the_latest_is(ended: E
         "the interim report is rated red. No follow-up action has been agreed yet.",
         "the final report is rated green.",
     ]
+
+
+@pytest.mark.usefixtures("today")
+def test_the_desk_lists_low_ratings_without_an_action(red: Ended, sign_in: SignIn) -> None:
+    def waiting() -> dict[str, list[str]]:
+        return {one.title: [row.reference for row in one.rows] for one in desk_of(red.impact_officer, LATER)}
+
+    ours = [red.bid.reference]
+    found = waiting()
+    assert (found["Without a follow-up action"], found["To close"]) == (ours, ours)
+    red.bid.state = BidState.CLOSED
+    red.make.session.commit()
+    found = waiting()
+    assert (found["Without a follow-up action"], found["To close"]) == (ours, [])
+    page = sign_in(red.impact_officer).get("/impact").text
+    assert path(red, "follow-up") in page
+    agree(red)
+    assert not any(waiting().values())
