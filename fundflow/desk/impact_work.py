@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from fundflow.desk.some import some
 from fundflow.models.bid import Bid
@@ -11,12 +11,11 @@ from fundflow.models.follow_up import FollowUp
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.visit import Visit
 from fundflow.rules.asker import Asker
+from fundflow.rules.follow_ups import WANTED
 from fundflow.rules.interests.bars import is_hidden
 from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.visit import VisitState
 
-# Bare, as the index of such rows has it: SQLite finds by it what is written alike.
-WANTED: ColumnElement[bool] = literal_column("impact_return.wants_follow_up")
 PLANNED = is_in(Visit.state, [VisitState.PLANNED])
 OPEN = is_in(FollowUp.state, [FollowUpState.OPEN])  # few, with an index of them
 

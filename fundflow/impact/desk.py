@@ -10,10 +10,11 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.columns import is_in
 from fundflow.models.fund import Fund
-from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn
+from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn, Rag
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.permissions import in_funds, may_see
+from fundflow.rules.follow_ups import WANTED
 from fundflow.rules.returns import is_late, is_open
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
@@ -25,7 +26,12 @@ S = ReturnState
 
 
 class Waiting(NamedTuple):
-    """A report on the desk; `late` is by how many working days."""
+    """A report on the desk; `late` is by how many working days.
+
+    rag             its rating, once it is accepted
+    is_to_close     whether the bid waits for nothing but its end
+    wants_follow_up whether it is rated red or amber and no action is agreed
+    """
 
     reference: str
     school: str
@@ -36,6 +42,9 @@ class Waiting(NamedTuple):
     is_held: bool
     is_let_pass: bool
     reason: str
+    rag: Rag | None
+    is_to_close: bool
+    wants_follow_up: bool
     late: int = 0
 
 
@@ -75,7 +84,12 @@ def desk_of(user: User, now: datetime) -> list[Heading]:
         Heading(
             "To close",
             "The final report is accepted, and the bid is not closed yet.",
-            [row for row in found if row.state is S.ACCEPTED],
+            [row for row in found if row.is_to_close],
+        ),
+        Heading(
+            "Without a follow-up action",
+            "Rated red or amber. Agree with the school what is done, by whom and by when.",
+            [row for row in found if row.wants_follow_up],
         ),
     ]
 
@@ -94,6 +108,7 @@ def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
         select(ImpactReturn.id).where(is_in(ImpactReturn.state, EDITABLE_RETURNS)),
         select(ImpactReturn.id).where(ImpactReturn.state == S.SUBMITTED),
         select(ImpactReturn.id).where(ImpactReturn.bid_id.in_(monitored)),
+        select(ImpactReturn.id).where(WANTED),
     )
     query = (
         select(
@@ -106,12 +121,15 @@ def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
             ImpactReturn.held_at.is_not(None),
             ImpactReturn.waived_at.is_not(None),
             ImpactReturn.late_reason,
+            ImpactReturn.rag,
+            to_close,
+            ImpactReturn.wants_follow_up,
             Bid.fund_id,
         )
         .join(Bid, Bid.id == ImpactReturn.bid_id)
         .join(School, School.id == Bid.lead_school_id)
         .where(ImpactReturn.id.in_(begun_with))
-        .where(or_(ImpactReturn.state == S.SUBMITTED, wanted, is_late(today), to_close))
+        .where(or_(ImpactReturn.state == S.SUBMITTED, wanted, is_late(today), to_close, WANTED))
         .where(in_funds(user, READERS, now, Bid.fund_id), may_see(user, now))
         .order_by(ImpactReturn.wanted_on, ImpactReturn.id)
         .limit(MOST)
@@ -119,8 +137,9 @@ def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
     rows = db.session.execute(query).all()
     funds = db.session.scalars(select(Fund).where(Fund.id.in_({row.fund_id for row in rows})))
     off = {fund.id: fund.schools_off for fund in funds}
-    for *said, fund_id in rows:
-        one = Waiting(*said)
+    for row in rows:
+        *values, fund_id = tuple(row)
+        one = Waiting(*values)
         writing = one.state in (S.SCHEDULED, S.DUE, S.RETURNED)
         late = working_days_between(one.wanted_on, today, off[fund_id]) if writing else 0
         yield one._replace(late=late)

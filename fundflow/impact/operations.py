@@ -226,6 +226,7 @@ def accept_report(
     _owes(report, None)
     _release(report, "The report is accepted.", user, now)
     report.held_at = None
+    # A corrected version moves no money, so nobody but the school is told of it.
     pays_share = report.kind is ReturnKind.INTERIM and _begin_second_share(report.bid, now)
     take_step(
         report,
@@ -234,6 +235,7 @@ def accept_report(
         now=now,
         version=version,
         given={"rag": rag, "reason": reason, "suggested": found.rag},
+        unwritten=("officer", "finance") if report.number > 1 and not pays_share else (),
     )
     if report.is_final and not settled:
         raise_what_is_left(report.bid, user, now)
@@ -254,8 +256,10 @@ def hold_for_it(report: ImpactReturn, *, reason: str, user: User, now: datetime,
     """Keep the award's claims from being paid, and the school's next bid from being submitted, until the
     report is accepted or its lateness let pass."""
     _prepare(report, "hold_for_it", user, now, version)
-    _choose(report, "hold_for_it", reason, user, now, version, {"held_at": now, "waived_at": None})
-    if why_nothing_to_block(report.bid) is None:
+    pays = why_nothing_to_block(report.bid) is None
+    columns = {"held_at": now, "waived_at": None}
+    _choose(report, "hold_for_it", reason, user, now, version, columns, payments=pays)
+    if pays:
         db.session.add(standing_block(report.bid, BlockKind.REPORT, reason, user, now))
     db.session.commit()
 
@@ -268,9 +272,12 @@ def _choose(
     now: datetime,
     version: int | None,
     columns: Mapping[str, Any],
+    *,
+    payments: bool = True,
 ) -> None:
-    also, given = {**columns, "late_reason": reason}, {"reason": reason}
-    take_step(report, step, user=user, now=now, version=version, given=given, also=also)
+    also, given = {**columns, "late_reason": reason}, {"reason": reason, "payments": payments}
+    untold = () if payments else ("finance",)
+    take_step(report, step, user=user, now=now, version=version, given=given, also=also, unwritten=untold)
 
 
 def _release(report: ImpactReturn, reason: str, user: User, now: datetime) -> None:

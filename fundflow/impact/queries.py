@@ -88,6 +88,30 @@ def results(bid: Bid, shown: list[ImpactReturn]) -> list[Result]:
     ]
 
 
+def results_and_dropped(bid: Bid, shown: list[ImpactReturn]) -> list[Result]:
+    """The same, and what accepted reports said of outcomes that an agreed change dropped later."""
+    dropped = {
+        actual.outcome_id: actual.outcome
+        for report in shown
+        if report.is_accepted
+        for actual in report.actuals
+        if actual.outcome.dropped_on
+    }
+    found = results(bid, shown)
+    for _id, outcome in sorted(dropped.items()):
+        said = [actual for report in shown if report.is_accepted and (actual := report.actual_of(outcome))]
+        found.append(Result(outcome, said))
+    return found
+
+
+def results_of(report: ImpactReturn) -> list[Result]:
+    """What one version says: once it is accepted, of the outcomes that it was asked about then."""
+    if not report.is_accepted:
+        return results(report.bid, [report])
+    said = sorted(report.actuals, key=lambda actual: actual.outcome_id)
+    return [Result(actual.outcome, [actual]) for actual in said]
+
+
 def feedback_for(user: User, bid: Bid, now: datetime) -> list[Feedback]:
     """The ratings this person may read: staff all, a supported school its own."""
     rows = list(db.session.scalars(select(Feedback).where(Feedback.bid_id == bid.id).order_by(Feedback.id)))

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from fundflow.extensions import db
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.impact import ImpactReturn, Rag, Rating
@@ -24,6 +26,8 @@ def rate(report: ImpactReturn, *, rag: Rag, reason: str, user: User, now: dateti
     given = {"rag": rag, "reason": reason, "given_at": now, "given_by": user}
     report.ratings.append(Rating(number=number, worked_out=found.rag, **given))
     report.rag, report.rag_reason = rag, reason
+    for version in _versions(report):
+        version.wants_follow_up = False  # a version that is corrected asks for nothing any more
     report.wants_follow_up = rag.wants_follow_up and not _has_follow_up(report)
     return found
 
@@ -56,5 +60,23 @@ def correct_rating(
     db.session.commit()
 
 
+def _versions(report: ImpactReturn) -> list[ImpactReturn]:
+    return [one for one in report.bid.returns if one.kind is report.kind]
+
+
 def _has_follow_up(report: ImpactReturn) -> bool:
-    return db.session.query(FollowUp.id).filter_by(report_id=report.id).first() is not None
+    """Whether an action was agreed after ratings of which one was of this report, in any version."""
+    actions = db.session.scalars(
+        select(FollowUp).where(FollowUp.bid_id == report.bid_id, FollowUp.report_id.is_not(None))
+    )
+    return any(
+        (action.report is not None and action.report.kind is report.kind)
+        or any(_was_low(version, action.asked_at) for version in _versions(report))
+        for action in actions
+    )
+
+
+def _was_low(report: ImpactReturn, at: datetime) -> bool:
+    """Whether the rating that counted at a moment wanted a follow-up action."""
+    before = [one for one in report.ratings if one.given_at <= at]
+    return bool(before) and before[-1].rag.wants_follow_up

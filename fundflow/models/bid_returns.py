@@ -21,6 +21,10 @@ class HasReturns:
         """Its report of a kind, in the latest version; None where the bid is asked for none."""
         return next((one for one in reversed(self.returns) if one.kind is kind), None)
 
+    def standing_return(self, kind: ReturnKind) -> "ImpactReturn | None":
+        """The version of its report of a kind that counts: the latest that is accepted."""
+        return next((one for one in reversed(self.returns) if one.kind is kind and one.is_accepted), None)
+
     @property
     def report(self) -> "ImpactReturn | None":
         """The final report, in the latest version."""

@@ -30,7 +30,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.feedback import FEEDBACK, FeedbackState
-from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnPart, ReturnState
+from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnPart, ReturnState, owed
 from fundflow.workflow.movement import movement
 from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import london_date
@@ -73,9 +73,8 @@ CORRECTED_IN = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING
 
 
 class ImpactReturn(Base):
-    """One of a bid's reports; on the lean path it has the final one alone, of one page.
-
-    An accepted report is corrected by a new version (`number`) beside it.
+    """One of a bid's reports; on the lean path it has the final one alone, of one page. An accepted report
+    is corrected by a new version (`number`) beside it.
     """
 
     __tablename__ = "impact_return"
@@ -112,9 +111,7 @@ class ImpactReturn(Base):
     lessons: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")  # may be published
     question: Mapped[str] = mapped_column(Text, default="")
-    questions: Mapped[dict[str, str]] = mapped_column(
-        JSON, default=dict
-    )  # by ReturnPart: only those are open
+    questions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # by part; only those are open
     rag: Mapped[Rag | None] = mapped_column(enum_of(Rag))  # of the latest rating, as its reason
     rag_reason: Mapped[str] = mapped_column(Text, default="")
     wants_follow_up: Mapped[bool] = mapped_column(default=False)  # red or amber, and no action agreed yet
@@ -146,6 +143,10 @@ class ImpactReturn(Base):
         return "report" if self.is_one_page else self.kind.in_words
 
     @property
+    def owed(self) -> str:
+        return owed(self.named, self.number, self.state)
+
+    @property
     def is_untouched(self) -> bool:
         """Whether the school has saved nothing of it yet."""
         return self.half_days_delivered is None and self.spent_pence is None and not self.lessons
@@ -173,6 +174,12 @@ class ImpactReturn(Base):
     def evidence(self) -> list[Attachment]:
         """Its files that were not removed."""
         return [one for one in self.files if one.removed_at is None]
+
+    @property
+    def earlier_evidence(self) -> list[Attachment]:
+        """The files of the versions that it corrects, which stay beside it."""
+        before = [one for one in self.bid.returns if one.kind is self.kind and one.number < self.number]
+        return [file for one in before for file in one.evidence]
 
     def actual_of(self, outcome: Outcome) -> "Actual | None":
         return next((a for a in self.actuals if a.outcome_id == outcome.id), None)
@@ -219,7 +226,9 @@ class ImpactReturn(Base):
             found += [ReturnPart.SUPPORT, ReturnPart.TEACHING]
         if not self.is_one_page:
             found.append(ReturnPart.STORY)
-        return [*found, ReturnPart.LESSONS, ReturnPart.SUMMARY] if self.is_final else found
+        if self.is_final:
+            found += [ReturnPart.LESSONS, ReturnPart.SUMMARY]
+        return [*found, ReturnPart.EVIDENCE]
 
     def is_part_open(self, part: ReturnPart) -> bool:
         """Whether the school may change a part: all of them, until some are asked about again."""

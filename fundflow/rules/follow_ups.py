@@ -1,7 +1,7 @@
 """Follow-up actions of a bid, and what the panel is told of a school's earlier ones."""
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy import ColumnElement, literal_column, or_, select
+from sqlalchemy.orm import object_session, selectinload
 
 from fundflow.models.bid import Bid
 from fundflow.models.follow_up import FollowUp
@@ -9,6 +9,10 @@ from fundflow.models.impact import ImpactReturn, Rag
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.follow_up import FollowUpState
+from fundflow.workflow.impact_return import ReturnKind
+
+# Bare, as the index of such rows has it: SQLite finds by it what is written alike.
+WANTED: ColumnElement[bool] = literal_column("impact_return.wants_follow_up")
 
 FOLLOWED_IN = (
     BidState.IN_DELIVERY,
@@ -34,8 +38,8 @@ def why_nothing_to_follow_up(bid: Bid) -> str | None:
 
 
 def earlier_results(bid: Bid) -> list[str]:
-    """What the panel is told of the lead school's earlier bids: red or amber ratings, and every action
-    agreed after one, with what became of it."""
+    """What the panel is told of the lead school's earlier bids: red or amber ratings that stand, how the
+    latest report of such a bid is rated, and every action agreed, with what became of it."""
     session = object_session(bid)
     if session is None:
         return []
@@ -46,23 +50,27 @@ def earlier_results(bid: Bid) -> list[str]:
         .where(Bid.lead_school_id == bid.lead_school_id, Bid.id != bid.id)
         .where(or_(Bid.id.in_(low), Bid.id.in_(acted)))
         .order_by(Bid.id)
+        .options(selectinload(Bid.returns))
     )
-    return [line for one in session.scalars(query) for line in _lines(one, session)]
+    return [line for one in session.scalars(query) for line in _lines(one)]
 
 
-def _lines(bid: Bid, session: Session) -> list[str]:
-    reports = session.scalars(
-        select(ImpactReturn).where(ImpactReturn.bid_id == bid.id).order_by(ImpactReturn.id)
-    )
-    rated = [(report, report.rag) for report in reports if report.rag and report.rag.wants_follow_up]
-    return [_rating_line(bid, report, rag) for report, rag in rated] + [
-        _action_line(bid, action) for action in follow_ups_of(bid)
+def _lines(bid: Bid) -> list[str]:
+    standing = [report for kind in ReturnKind if (report := bid.standing_return(kind))]
+    rated = [(report, report.rag) for report in standing if report.rag]
+    actions = follow_ups_of(bid)
+    if not (actions or any(rag.wants_follow_up for _report, rag in rated)):
+        return []  # what was low is corrected
+    told = [(report, rag) for report, rag in rated if rag.wants_follow_up or report is rated[-1][0]]
+    return [_rating_line(bid, report, rag) for report, rag in told] + [
+        _action_line(bid, action) for action in actions
     ]
 
 
 def _rating_line(bid: Bid, report: ImpactReturn, rag: Rag) -> str:
     why = f" {report.rag_reason}" if report.rag_reason else ""
-    line = f"{bid.reference}, {bid.title}: rated {rag.words.lower()}.{why}"
+    said = "is too early to rate" if rag is Rag.TOO_EARLY else f"is rated {rag.words.lower()}"
+    line = f"{bid.reference}, {bid.title}: the {report.named} {said}.{why}"
     return line + (" No follow-up action has been agreed yet." if report.wants_follow_up else "")
 
 

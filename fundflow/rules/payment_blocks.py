@@ -49,7 +49,7 @@ def why_report_overdue(bid: Bid, day: date) -> str | None:
         return None
     what = "The report on what changed" if late.is_final else f"The {late.kind.in_words}"
     if late.state is ReturnState.RETURNED:
-        what = "The answer about the report"
+        what = f"The {late.owed}"
     return f"{what} was due on {day_words(late.wanted_on)} and has not been sent."
 
 

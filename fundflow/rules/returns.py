@@ -13,7 +13,7 @@ from fundflow.models.impact import CORRECTED_IN, EDITABLE_RETURNS, OPEN_IN, Impa
 from fundflow.rules.changes import MONTHS_OF_A_TERM
 from fundflow.workflow.award import half_time
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.impact_return import ReturnKind, ReturnState
+from fundflow.workflow.impact_return import ReturnKind, ReturnState, owed
 from fundflow.workflow.working_days import add_working_days, months_after
 
 UNSENT = (ReturnState.SCHEDULED, ReturnState.DUE)  # whose date follows the days of the support
@@ -103,10 +103,16 @@ class LateReport(NamedTuple):
 
     reference: str
     kind: ReturnKind
+    number: int
+    state: ReturnState
     wanted_on: date
     is_held: bool
     is_let_pass: bool
     reason: str
+
+    @property
+    def owed(self) -> str:
+        return owed(self.kind.in_words, self.number, self.state)
 
 
 def late_of_school(bid: Bid, day: date, most: int = 5) -> list[LateReport]:
@@ -116,6 +122,8 @@ def late_of_school(bid: Bid, day: date, most: int = 5) -> list[LateReport]:
         select(
             Bid.reference,
             ImpactReturn.kind,
+            ImpactReturn.number,
+            ImpactReturn.state,
             ImpactReturn.wanted_on,
             ImpactReturn.held_at.is_not(None),
             ImpactReturn.waived_at.is_not(None),
@@ -135,7 +143,7 @@ def why_bids_held(bid: Bid) -> str | None:
     if session is None:
         return None
     held = session.execute(
-        select(Bid.reference, ImpactReturn.wanted_on)
+        select(Bid.reference, ImpactReturn.number, ImpactReturn.state, ImpactReturn.wanted_on)
         .join(Bid, Bid.id == ImpactReturn.bid_id)
         .where(Bid.lead_school_id == bid.lead_school_id, ImpactReturn.held_at.is_not(None))
         .where(or_(is_open(), ImpactReturn.state == ReturnState.SUBMITTED))
@@ -144,8 +152,9 @@ def why_bids_held(bid: Bid) -> str | None:
     ).first()
     if held is None:
         return None
+    what = owed("report", held.number, held.state)
     return (
-        f"The report on {held.reference} was due on {day_words(held.wanted_on)}. The council holds your "
+        f"The {what} on {held.reference} was due on {day_words(held.wanted_on)}. The council holds your "
         "school’s next bid until it is accepted."
     )
 

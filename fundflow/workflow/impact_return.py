@@ -43,9 +43,18 @@ class ReturnPart(Worded):
     STORY = "story", "What helped and what got in the way"
     LESSONS = "lessons", "Lessons"
     SUMMARY = "summary", "The summary"
+    EVIDENCE = "evidence", "Evidence files"
 
 
 S = ReturnState
+
+
+def owed(named: str, number: int, state: ReturnState) -> str:
+    """What of a report a school owes: “report”, “answer about the report” or “corrected report”."""
+    if number > 1:
+        return f"corrected {named}"
+    return f"answer about the {named}" if state is S.RETURNED else named
+
 
 OFFICERS = (A.OFFICER, A.IMPACT_OFFICER)
 HELD_FROM = 20  # working days after the due date, from which payments and bids can be held

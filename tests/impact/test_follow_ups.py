@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from fundflow.impact import follow_ups
+from fundflow.impact import follow_ups, operations
+from fundflow.impact.desk import desk_of
+from fundflow.models.bid import Bid
 from fundflow.models.follow_up import FollowUp
-from fundflow.models.impact import Rag
+from fundflow.models.impact import ImpactReturn, Rag, Rating
 from fundflow.models.person import RoleName, User
 from fundflow.papers import report_of
 from fundflow.rules.follow_ups import earlier_results
@@ -15,8 +17,9 @@ from fundflow.steps import AlreadyTaken
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.follow_up import FollowUpState
+from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from tests.factories import Make
-from tests.impact.conftest import LATER, Ended, SignIn, an_ended_bid, letters_to, path
+from tests.impact.conftest import LATER, MEASURED, Ended, SignIn, an_ended_bid, letters_to, path
 
 DUE = LATER.date() + timedelta(days=60)
 SAID = {"what": "Train the new assistants.", "owner": "deputy head", "due_on": DUE}
@@ -103,7 +106,7 @@ def test_the_panel_sees_it_at_the_schools_next_bid(red: Ended) -> None:
     make = red.make
     following = make.bid(state=BidState.IN_REVIEW, lead=red.bid.lead_school, leader=red.head)
     make.session.commit()
-    first = f"{red.bid.reference}, {red.bid.title}: rated red."
+    first = f"{red.bid.reference}, {red.bid.title}: the report is rated red."
     assert earlier_results(following) == [f"{first} No follow-up action has been agreed yet."]
     action = agree(red)
     became = (
@@ -151,3 +154,87 @@ def test_the_pages_carry_an_action_from_work_to_done(red: Ended, sign_in: SignIn
         follow_redirects=True,
     )
     assert "I saw the certificates" in done.text
+
+
+def corrected(ended: Ended, value: int, rag: Rag) -> None:
+    """A version beside the accepted report, sent, accepted and rated."""
+    report, by = ended.report, ended.impact_officer
+    operations.correct(report, reason="Wrong days", user=by, now=LATER, version=report.version)
+    ended.write(value=value, helped="The head", taught_judged="A visitor")
+    ended.send()
+    ended.accept(rag)
+
+
+def next_bid(ended: Ended) -> Bid:
+    bid = ended.make.bid(state=BidState.IN_REVIEW, lead=ended.bid.lead_school, leader=ended.head)
+    ended.make.session.commit()
+    return bid
+
+
+@pytest.mark.usefixtures("today")
+def test_a_corrected_version_takes_back_what_the_one_before_asked_for(red: Ended, sign_in: SignIn) -> None:
+    first = red.report
+    assert first.wants_follow_up
+    corrected(red, 76, Rag.GREEN)
+    assert not first.wants_follow_up
+    assert "Agree a follow-up action" not in sign_in(red.impact_officer).get("/work").text
+    assert earlier_results(next_bid(red)) == []
+
+
+def test_an_action_agreed_for_one_version_counts_for_the_next(red: Ended) -> None:
+    agree(red)
+    corrected(red, 61, Rag.RED)
+    assert not red.report.wants_follow_up
+    lines = earlier_results(next_bid(red))
+    assert [line.split(": ")[1] for line in lines][:1] == ["the report is rated red."]
+    assert len(lines) == 2
+
+
+def interim(ended: Ended, rag: Rag, *, wants: bool) -> ImpactReturn:
+    """An interim report, accepted and rated a day before the final one."""
+    report = ImpactReturn(kind=ReturnKind.INTERIM, due_on=MEASURED, state=ReturnState.ACCEPTED, rag=rag)
+    at = LATER - timedelta(days=1)
+    given = {"rag": rag, "worked_out": rag, "given_at": at, "given_by": ended.impact_officer}
+    report.ratings.append(Rating(number=1, **given))
+    report.wants_follow_up = wants
+    ended.bid.returns.append(report)
+    ended.make.session.commit()
+    return report
+
+
+def test_an_action_for_two_reports_counts_for_corrected_versions_of_both(red: Ended) -> None:
+    early = interim(red, Rag.AMBER, wants=True)
+    action = agree(red)
+    assert not early.wants_follow_up
+    assert action.report is early  # the other one is covered all the same
+    corrected(red, 61, Rag.RED)
+    assert not red.report.wants_follow_up
+
+
+def test_the_panel_is_told_which_report_was_rated_and_how_the_latest_is(ended: Ended) -> None:
+    ended.write(value=76)
+    ended.send()
+    interim(ended, Rag.RED, wants=True)
+    ended.accept(Rag.GREEN)
+    assert [line.split(": ")[1] for line in earlier_results(next_bid(ended))] == [
+        "the interim report is rated red. No follow-up action has been agreed yet.",
+        "the final report is rated green.",
+    ]
+
+
+@pytest.mark.usefixtures("today")
+def test_the_desk_lists_low_ratings_without_an_action(red: Ended, sign_in: SignIn) -> None:
+    def waiting() -> dict[str, list[str]]:
+        return {one.title: [row.reference for row in one.rows] for one in desk_of(red.impact_officer, LATER)}
+
+    ours = [red.bid.reference]
+    found = waiting()
+    assert (found["Without a follow-up action"], found["To close"]) == (ours, ours)
+    red.bid.state = BidState.CLOSED
+    red.make.session.commit()
+    found = waiting()
+    assert (found["Without a follow-up action"], found["To close"]) == (ours, [])
+    page = sign_in(red.impact_officer).get("/impact").text
+    assert path(red, "follow-up") in page
+    agree(red)
+    assert not any(waiting().values())

@@ -20,7 +20,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.working_days import add_working_days
 from tests.factories import Make
-from tests.impact.conftest import Ended, SignIn, an_ended_bid
+from tests.impact.conftest import Ended, SignIn, an_ended_bid, letters_to
 
 
 @pytest.fixture
@@ -178,3 +178,59 @@ def test_the_school_is_warned_on_its_next_bids_form(late: Ended, sign_in: SignIn
         with time_machine.travel(days_late(late, days), tick=False):
             page = sign_in(late.head).get(f"/bids/{other.reference}/form").text
         assert (words in " ".join(page.split())) is shown
+
+
+def late_correction(late: Ended) -> None:
+    """Of the accepted report of a closed bid, asked for on 14 June 2027 and not sent."""
+    late.write()
+    late.send()
+    late.accept(Rag.GREEN)
+    late.bid.state = BidState.CLOSED
+    at = days_late(late, 0)
+    operations.correct(
+        late.report, reason="Wrong days", user=late.impact_officer, now=at, version=late.report.version
+    )
+    late.report.answer_by = date(2027, 6, 14)
+    late.make.session.commit()
+
+
+def said_to_panel(late: Ended) -> str:
+    other = late.make.bid(state=BidState.DRAFT, lead=late.bid.lead_school, leader=late.head)
+    (row,) = late_of_school(other, days_late(late, 20).date())
+    return row.owed
+
+
+def written(late: Ended, at: datetime) -> dict[str, Letter]:
+    before = {one.id for one in late.make.session.query(Letter)}
+    write_reminders(at)
+    new = [one for one in late.make.session.query(Letter) if one.id not in before]
+    return {one.recipient: one for one in new if one.bid_id == late.bid.id}
+
+
+def test_a_late_answer_is_no_report_that_never_came(late: Ended) -> None:
+    late.report.state, late.report.answer_by = ReturnState.RETURNED, date(2027, 6, 14)
+    late.make.session.commit()
+    assert said_to_panel(late) == "answer about the final report"
+    told = written(late, days_late(late, 20))
+    assert "’s answer about the report is 20 working days late" in told["impact_officer"].subject
+    hold(late)
+    letter = letters_to(late.head)[-1]
+    assert letter.subject.endswith("payments and your next bid wait for your answer about the report")
+    other = late.make.bid(state=BidState.DRAFT, lead=late.bid.lead_school, leader=late.head)
+    assert str(why_bids_held(other)).startswith("The answer about the report on ")
+
+
+def test_a_late_correction_is_named_and_payments_are_held_only_where_there_are_some(late: Ended) -> None:
+    late_correction(late)
+    finance = late.make.staff(RoleName.FINANCE)
+    late.make.session.commit()
+    assert said_to_panel(late) == "corrected final report"
+    told = written(late, days_late(late, 20))
+    assert "have not had the corrected version" in told["school"].body
+    assert "next bid may be held up" in told["school"].body
+    hold(late)
+    assert standing_blocks(late.bid) == []
+    letter = letters_to(late.head)[-1]
+    assert letter.subject.endswith(": your next bid waits for your corrected report")
+    assert "Until we have accepted it your school can’t submit another bid." in letter.body
+    assert not letters_to(finance)

@@ -9,12 +9,13 @@ from sqlalchemy.exc import DBAPIError
 from fundflow.extensions import db
 from fundflow.impact import follow_ups, rating
 from fundflow.models.bid_parts import Outcome
-from fundflow.models.impact import Rag
+from fundflow.models.impact import ImpactReturn, Rag
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName
 from fundflow.rules.impact import judged
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.impact_return import ReturnKind
 from tests.impact.conftest import LATER, Ended, SignIn, letters_to, path
 
 TODAY = LATER.date()
@@ -167,3 +168,12 @@ def test_the_page_of_the_correction_shows_what_the_results_come_to(sent: Ended, 
     )
     assert answer.status_code == 422
     assert "Enter why it is corrected" in answer.text
+
+
+def test_the_letter_names_the_report_whose_rating_is_corrected(sent: Ended) -> None:
+    sent.accept()
+    sent.bid.returns.append(ImpactReturn(kind=ReturnKind.FOLLOW_UP, due_on=date(2028, 6, 1)))
+    correct(sent, Rag.RED)
+    letter = letters_to(sent.head)[-1]
+    assert letter.subject.endswith("we have corrected the rating of your final report")
+    assert "our rating of your final report on what changed" in letter.body

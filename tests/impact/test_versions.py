@@ -1,18 +1,23 @@
 """A report asked about part by part, and an accepted one corrected by a new version."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from fundflow.impact import operations
 from fundflow.impact.operations import Given
+from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import ImpactReturn, Rag
 from fundflow.models.letter import Letter
+from fundflow.models.person import RoleName
 from fundflow.rules.claims import why_log_closed
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnPart, ReturnState
-from tests.impact.conftest import LATER, MEASURED, WHOLE, Ended, SignIn, answers, path
+from tests.files.kept import upload
+from tests.impact.conftest import LATER, MEASURED, WHOLE, Ended, SignIn, answers, letters_to, path
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -170,3 +175,90 @@ def test_a_stopped_bid_does_not_say_that_its_support_is_under_way(sent: Ended, s
         assert "Not asked for" in page
     assert "The funding was stopped, so no report is asked for." in page
     assert answers(sent)
+
+
+def send_again(ended: Ended, value: int = 75) -> ImpactReturn:
+    """A corrected version of the accepted report, sent."""
+    correct(ended)
+    ended.write(value=value)
+    ended.send()
+    return ended.report
+
+
+def test_the_standing_rating_is_shown_while_a_correction_is_open(sent: Ended, sign_in: SignIn) -> None:
+    sent.accept(Rag.AMBER, "One class only.")
+    new = correct(sent)
+    for _open in ("returned", "submitted"):
+        for user in (sent.head, sent.impact_officer):
+            page = sign_in(user).get(path(sent, "impact")).text
+            assert "Rating of version 1" in page
+            assert "One class only." in page
+        if new.is_editable:
+            sent.write(value=75)
+            sent.send()
+    sent.accept(Rag.GREEN)
+    page = sign_in(sent.head).get(path(sent, "impact")).text
+    assert "Rating of version 1" not in page
+
+
+def test_a_corrected_final_report_says_nothing_of_money(accepted: Ended, sign_in: SignIn) -> None:
+    accepted.bid.state, accepted.bid.due_on = BidState.CLOSED, None
+    finance = accepted.make.staff(RoleName.FINANCE)
+    send_again(accepted)
+    page = sign_in(accepted.impact_officer).get(path(accepted, "report/steps/accept")).text
+    assert "The report and the log" in page
+    assert "Once the report is accepted" not in page
+    accepted.accept(Rag.GREEN)
+    letter = letters_to(accepted.head)[-1]
+    assert "accepted your corrected report" in letter.subject
+    assert "It takes the place of the one we accepted before." in letter.body
+    assert "What happens next" not in letter.body
+    assert not [one for one in letters_to(finance) if "accepted" in one.subject]
+
+
+def attach(ended: Ended, sign_in: SignIn, name: str) -> Any:
+    said = {"description": "All", "version": str(ended.report.version)}
+    data = f"measure,result\n{name},76\n".encode()
+    return upload(sign_in(ended.head), path(ended, "report/evidence/add"), name, data, **said)
+
+
+def test_a_correction_keeps_the_evidence_of_the_version_before(ended: Ended, sign_in: SignIn) -> None:
+    attach(ended, sign_in, "first.csv")
+    ended.write()
+    ended.send()
+    ended.accept(Rag.GREEN)
+    send_again(ended)
+    page = sign_in(ended.impact_officer).get(path(ended, "impact")).text
+    assert "Evidence: first.csv" in page
+    assert "came with version 1" in page
+
+
+def test_evidence_is_closed_unless_it_is_asked_about(sent: Ended, sign_in: SignIn) -> None:
+    ask(sent, {ReturnPart.LESSONS: "Which school?"})
+    assert attach(sent, sign_in, "more.csv").status_code == 409
+    assert sign_in(sent.head).get(path(sent, "report/evidence/add")).status_code == 409
+    assert "evidence/add" not in sign_in(sent.head).get(path(sent, "impact")).text
+    sent.send()
+    ask(sent, {ReturnPart.EVIDENCE: "Please add the results."})
+    client = sign_in(sent.head)
+    for place in ("impact", "report"):
+        assert "evidence/add" in client.get(path(sent, place)).text
+    assert attach(sent, sign_in, "more.csv").status_code == 302
+    assert [file.name for file in sent.report.evidence] == ["more.csv"]
+
+
+def test_an_accepted_report_keeps_its_result_of_an_outcome_that_was_dropped(
+    accepted: Ended, sign_in: SignIn
+) -> None:
+    old = accepted.bid.outcomes[0]
+    same = ("measure", "unit", "group", "method", "baseline", "baseline_on", "target", "target_on")
+    new = Outcome(bid_id=accepted.bid.id, **{name: getattr(old, name) for name in same})
+    new.measure, old.dropped_on = "Attendance", date(2027, 6, 1)
+    accepted.make.session.add(new)
+    accepted.make.session.commit()
+    accepted.make.session.expire_all()
+    client = sign_in(accepted.head)
+    assert "Dropped on 1 June 2027" in client.get(path(accepted, "impact")).text
+    said = client.get(path(accepted, "report/versions/1")).text
+    assert "(dropped on 1 June 2027): (76 − 58)" in " ".join(said.split())
+    assert "Attendance" not in said

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect
 
-from fundflow.impact import evidence, operations
+from fundflow.impact import evidence
 from fundflow.impact.blueprint import blueprint
 from fundflow.impact.forms import EvidenceForm
 from fundflow.impact.routes.report_steps import PATH, impact_tab, visible_report
@@ -35,7 +35,7 @@ def add_evidence(reference: str, place: str) -> Any:
     form = EvidenceForm.on(report)
     form.offer_kinds(report.bid.fund)
     if not form.is_submitted():
-        refuse_if(operations.why_not_editable(report, me(), now()))
+        refuse_if(evidence.why_no_files(report, me(), now()))
     home = impact_tab(report)
 
     def act() -> None:

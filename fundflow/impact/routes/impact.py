@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from flask import abort
 
-from fundflow.impact import operations, queries
+from fundflow.impact import evidence, operations, queries
 from fundflow.impact.blueprint import blueprint
 from fundflow.impact.routes.report_steps import PATH, REPORT_STEPS, visible_report
 from fundflow.models.bid import Bid
@@ -29,13 +29,16 @@ class OnTab(NamedTuple):
 
     report   its latest version
     shown    the latest version whose answers this person may read
-    earlier  those before it
+    standing the latest that is accepted: its rating counts while a correction of it is open
+    earlier  those before the one shown
     """
 
     report: ImpactReturn
     shown: ImpactReturn | None
+    standing: ImpactReturn | None
     earlier: list[ImpactReturn]
     may_write: bool
+    may_attach: bool
     steps: list[Link]
     log: ReportAndLog | None
     explained: str
@@ -54,7 +57,7 @@ def bid_impact(reference: str) -> str:
         "impact/impact.html",
         bid,
         reports=reports,
-        results=queries.results(bid, [one.shown for one in reports if one.shown]),
+        results=queries.results_and_dropped(bid, [one.shown for one in reports if one.shown]),
         changed=changed_outcomes(bid),
         outcome_differences=outcome_differences,
         percent=queries.percent,
@@ -75,8 +78,10 @@ def _on_tab(report: ImpactReturn, user: User, at: datetime) -> OnTab:
     return OnTab(
         report,
         shown,
+        report.bid.standing_return(report.kind),
         readable[:-1],
         operations.why_not_editable(report, user, at) is None,
+        evidence.why_no_files(report, user, at) is None,
         [] if report.is_ahead else REPORT_STEPS.links(report),
         report_and_log(shown) if shown and reckons else None,
         explained(shown) if shown and reckons else "",
@@ -95,7 +100,7 @@ def report_version(reference: str, place: str, number: int) -> str:
         "impact/version.html",
         bid,
         report=found,
-        results=queries.results(bid, [found]),
+        results=queries.results_of(found),
         percent=queries.percent,
         inside=sees_review(me(), bid, now()) or sees_money(me(), bid, now()),
     )
