@@ -59,10 +59,11 @@ def test_a_visit_is_planned_moved_and_recorded_with_letters(ended: Ended) -> Non
     body = letters_to(ended.head)[-1].body
     assert "Calm and focused lessons" in body
     assert "Clear modelling" in body
-    visit.note = "Another"
-    with pytest.raises(DBAPIError, match="append-only"):
-        db.session.flush()
-    db.session.rollback()
+    for column in ("note", "teaching_note"):
+        setattr(visit, column, "Another")
+        with pytest.raises(DBAPIError, match="append-only"):
+            db.session.flush()
+        db.session.rollback()
 
 
 def test_a_note_that_is_kept_reaches_no_letter(ended: Ended) -> None:
