@@ -20,6 +20,7 @@ from fundflow.reconciling import raise_what_is_left
 from fundflow.rules import returns
 from fundflow.rules.awards import tranche_claims
 from fundflow.rules.feedback import next_day
+from fundflow.rules.impact import Standing
 from fundflow.rules.payment_blocks import why_nothing_to_block
 from fundflow.rules.report_log import why_log_short
 from fundflow.steps import Stale, lock, require_step, take_step
@@ -232,6 +233,8 @@ def accept_report(
     report.accepted_at, report.accepted_by_id = now, user.id
     _owes(report, None)
     release(report, "The report is accepted.", user, now)
+    early = [o.target_on for o in report.bid.outcomes if found.standings[o.id] is Standing.TOO_EARLY]
+    again_on = returns.again_on(report.bid, early) if report.is_final else None
     pays_share = report.kind is ReturnKind.INTERIM and _begin_second_share(report.bid, now)
     take_step(
         report,
@@ -239,8 +242,16 @@ def accept_report(
         user=user,
         now=now,
         version=version,
-        given={"rag": rag, "reason": reason, "suggested": found.rag, "pays_share": pays_share},
+        given={
+            "rag": rag,
+            "reason": reason,
+            "suggested": found.rag,
+            "pays_share": pays_share,
+            "again_on": again_on,
+        },
     )
+    if again_on:  # after the letters, which speak of the reports there were
+        returns.ask_again(report.bid, again_on)
     if report.is_final and not settled:
         raise_what_is_left(report.bid, user, now)
     if pays_share:

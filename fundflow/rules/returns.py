@@ -1,6 +1,6 @@
 """Which reports a bid is asked for and when, by its fund's rule and the amount (docs/rules.md, "Impact")."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -72,6 +72,22 @@ def move_end(bid: Bid, end: date) -> None:
     _due(bid, ReturnKind.FOLLOW_UP, months_after(end, bid.fund.follow_up_months))
     if _due(bid, ReturnKind.FINAL, final_due(bid.fund, end)):
         bid.due_on = final_due(bid.fund, end)
+
+
+def again_on(bid: Bid, targets: list[date]) -> date | None:
+    """When a follow-up report asks once more for results that are too early to rate: the day after the
+    latest of their target dates. None without any, and where a later report is due anyway or was sent."""
+    if not targets:
+        return None
+    day, later = max(targets) + timedelta(days=1), bid.return_of(ReturnKind.FOLLOW_UP)
+    needed = later is None or (later.state in UNSENT and later.due_on < day)
+    return day if needed else None
+
+
+def ask_again(bid: Bid, day: date) -> None:
+    """Ask for the follow-up report on a day."""
+    if not _due(bid, ReturnKind.FOLLOW_UP, day):
+        bid.returns.append(ImpactReturn(kind=ReturnKind.FOLLOW_UP, due_on=day))
 
 
 def is_open(bid: Any = Bid) -> ColumnElement[bool]:
