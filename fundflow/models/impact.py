@@ -214,7 +214,11 @@ class ImpactReturn(Base):
             "a summary": self.summary or None,
         }
         gap = next((name for name, value in wanted.items() if value is None), None)
-        return f"Enter {gap} first." if gap else None
+        return f"Enter {gap} first." if gap else self._why_unrated()
+
+    def _why_unrated(self) -> str | None:
+        unrated = any(one.is_part_of_report and not one.is_given for one in self.bid.feedback)
+        return "Rate the support that your school received first." if unrated else None
 
     @property
     def is_latest(self) -> bool:

@@ -229,3 +229,18 @@ def test_the_letter_names_the_day_on_which_it_is_chased(make: Make, how: str) ->
     assert feedback.chased_at is None
     take_timed_steps(after(14))
     assert feedback.chased_at == after(14)
+
+
+def test_the_final_report_of_a_supported_lead_waits_for_its_rating(make: Make) -> None:
+    ended = an_ended_bid(make)
+    ended.write()
+    with pytest.raises(Refused, match="Rate the support that your school received first"):
+        operations.submit_report(
+            ended.report, user=ended.head, now=LATER, version=ended.report.version, reason="On paper"
+        )
+    db.session.rollback()
+    give(ended.bid.feedback[0], ended.head)
+    ended.send()
+    others = an_ended_bid(make, supported=True)
+    others.write()
+    assert others.report.why_incomplete() is None  # another school is asked by itself
