@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from fundflow.models.bid import Bid
+from fundflow.models.impact import ImpactReturn
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.person import User
+from fundflow.rules.payment_blocks import standing_blocks
 from fundflow.steps import take_step
 from fundflow.workflow.payment_block import BlockState
 
@@ -23,7 +25,7 @@ def standing_block(bid: Bid, kind: BlockKind, reason: str, user: User, now: date
 def lift_block(
     block: PaymentBlock,
     reason: str,
-    user: User,
+    user: User | None,
     now: datetime,
     *,
     version: int | None = None,
@@ -35,7 +37,23 @@ def lift_block(
     told       recipients whom another step's letter tells
     by_itself  what it waited for has happened: nobody decides it
     """
-    also = {"lifted_at": now, "lifted_by": user, "lift_reason": reason}
+    lifter = user or block.put_by  # the clock is nobody, and a lifted block names somebody
+    also = {"lifted_at": now, "lifted_by": lifter, "lift_reason": reason}
     taker = None if by_itself else user
     given = {"reason": reason}
     take_step(block, "lift", user=taker, now=now, version=version, given=given, unwritten=told, also=also)
+
+
+def release(report: ImpactReturn, reason: str, user: User | None, now: datetime) -> None:
+    """Lift the block of payments that was put for a report; bids are held for it no more."""
+    for block in standing_blocks(report.bid):
+        if block.kind is BlockKind.REPORT and block.put_at == report.held_at:
+            lift_block(block, reason, user, now, told=("school",), by_itself=True)
+    report.held_at = None
+
+
+def release_unasked(bid: Bid, user: User | None, now: datetime) -> None:
+    """Release what is held for reports that can no longer come, as the bid's state has changed."""
+    for report in bid.returns:
+        if report.held_at and (why := report.why_never_accepted()):
+            release(report, why, user, now)

@@ -29,7 +29,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, Refused
-from fundflow.workflow.impact_return import HELD_FROM
+from fundflow.workflow.impact_return import HELD_FROM, ReturnKind
 from fundflow.workflow.working_days import add_working_days, london_date
 
 VIEWINGS = 50  # on a page
@@ -266,4 +266,4 @@ def reports_that_warn(bid: Bid, now: datetime) -> list[LateReport]:
     off = bid.fund.schools_off
     late_since = add_working_days(london_date(now), -HELD_FROM, off) + timedelta(days=1)
     found = late_of_school(bid, late_since)
-    return [report for report in found if not report.is_let_pass]
+    return [one for one in found if not one.is_let_pass and one.kind is not ReturnKind.FOLLOW_UP]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
 from fundflow.clock.candidates import days_ahead
 from fundflow.clock.one_by_one import one_by_one
@@ -77,12 +77,15 @@ def _reach_end_date(bid_id: int, now: datetime) -> int:
 
 
 def _feedback_asked(_today: date) -> Select[int]:
-    """Feedback that is neither given nor given up; lead schools give theirs with the report."""
+    """Feedback that is neither given nor given up; lead schools give theirs with the report. Of a closed
+    bid, only what was chased twice, to record that none was given."""
     asked = is_in(Feedback.state, [FeedbackState.ASKED])
+    to_end = and_(Bid.state == BidState.CLOSED, Feedback.chased_again_at.is_not(None))
     return (
         select(Feedback.id)
         .join(Bid)
-        .where(asked, Bid.state == BidState.IN_MONITORING, Feedback.school_id != Bid.lead_school_id)
+        .where(asked, Feedback.school_id != Bid.lead_school_id)
+        .where(or_(Bid.state == BidState.IN_MONITORING, to_end))
     )
 
 

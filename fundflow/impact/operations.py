@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from fundflow.blocking import lift_block, standing_block
+from fundflow.blocking import release, release_unasked, standing_block
 from fundflow.extensions import db
 from fundflow.impact.rating import rate
 from fundflow.models.bid import Bid
@@ -20,7 +20,8 @@ from fundflow.reconciling import raise_what_is_left
 from fundflow.rules import returns
 from fundflow.rules.awards import tranche_claims
 from fundflow.rules.feedback import next_day
-from fundflow.rules.payment_blocks import standing_blocks, why_nothing_to_block
+from fundflow.rules.impact import Standing
+from fundflow.rules.payment_blocks import why_nothing_to_block
 from fundflow.rules.report_log import why_log_short
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
@@ -73,7 +74,9 @@ def end_delivery(
     today = london_date(now)
     returns.move_end(bid, min(bid.end_on or today, today))  # it may end before its planned day
     _ask_for_feedback(bid, now)
-    take_step(bid, step_name, user=user, now=now, version=version)
+    given = {"rate_by": add_working_days(today, bid.fund.feedback_days, bid.fund.schools_off)}
+    take_step(bid, step_name, user=user, now=now, version=version, given=given)
+    release_unasked(bid, user, now)
     db.session.commit()
 
 
@@ -84,6 +87,7 @@ def go_on_delivering(bid: Bid, *, reason: str, user: User, now: datetime, versio
     if bid.end_on:
         returns.move_end(bid, bid.end_on)
     take_step(bid, "go_on_delivering", user=user, now=now, given={"reason": reason}, version=version)
+    release_unasked(bid, user, now)
     db.session.commit()
 
 
@@ -92,6 +96,9 @@ def _ask_for_feedback(bid: Bid, now: datetime) -> None:
     for school in bid.supported:
         if school.id not in asked:
             bid.feedback.append(Feedback(school=school, asked_at=now))
+    for feedback in bid.feedback:
+        if feedback.state is FeedbackState.ASKED:  # also one asked before the support went on
+            feedback.asked_at, feedback.chased_at, feedback.chased_again_at = now, None, None
 
 
 # -- the report -----------------------------------------------------------------------------------
@@ -204,6 +211,7 @@ def return_report(
     reason = "\n".join(f"{part.words}: {text}" for part, text in asked.items()) or reason
     report.questions = {part.value: text for part, text in asked.items()}
     report.question, fund = reason, report.bid.fund
+    report.waived_at = None  # an answer that comes late is another lateness
     report.answer_by = add_working_days(london_date(now), fund.answer_days, fund.schools_off)
     _owes(report, report.answer_by)
     take_step(report, "return", user=user, now=now, version=version, given={"reason": reason})
@@ -224,8 +232,9 @@ def accept_report(
     found = rate(report, rag=rag, reason=reason, user=user, now=now)
     report.accepted_at, report.accepted_by_id = now, user.id
     _owes(report, None)
-    _release(report, "The report is accepted.", user, now)
-    report.held_at = None
+    release(report, "The report is accepted.", user, now)
+    early = [o.target_on for o in report.bid.outcomes if found.standings[o.id] is Standing.TOO_EARLY]
+    again_on = returns.again_on(report.bid, early) if report.is_final else None
     # A corrected version moves no money, so nobody but the school is told of it.
     pays_share = report.kind is ReturnKind.INTERIM and _begin_second_share(report.bid, now)
     take_step(
@@ -234,9 +243,17 @@ def accept_report(
         user=user,
         now=now,
         version=version,
-        given={"rag": rag, "reason": reason, "suggested": found.rag},
+        given={
+            "rag": rag,
+            "reason": reason,
+            "suggested": found.rag,
+            "pays_share": pays_share,
+            "again_on": again_on,
+        },
         unwritten=("officer", "finance") if report.number > 1 and not pays_share else (),
     )
+    if again_on:  # after the letters, which speak of the reports there were
+        returns.ask_again(report.bid, again_on)
     if report.is_final and not settled:
         raise_what_is_left(report.bid, user, now)
     if pays_share:
@@ -247,8 +264,8 @@ def accept_report(
 def let_pass(report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None) -> None:
     """The lateness of a report counts no more; what was held for it goes on."""
     _prepare(report, "let_pass", user, now, version)
-    _release(report, reason, user, now)
-    _choose(report, "let_pass", reason, user, now, version, {"waived_at": now, "held_at": None})
+    release(report, reason, user, now)
+    _choose(report, "let_pass", reason, user, now, version, {"waived_at": now})
     db.session.commit()
 
 
@@ -278,13 +295,6 @@ def _choose(
     also, given = {**columns, "late_reason": reason}, {"reason": reason, "payments": payments}
     untold = () if payments else ("finance",)
     take_step(report, step, user=user, now=now, version=version, given=given, also=also, unwritten=untold)
-
-
-def _release(report: ImpactReturn, reason: str, user: User, now: datetime) -> None:
-    """Lift the block of payments that was put for a report."""
-    for block in standing_blocks(report.bid):
-        if block.kind is BlockKind.REPORT and block.put_at == report.held_at:
-            lift_block(block, reason, user, now, told=("school",), by_itself=True)
 
 
 def _begin_second_share(bid: Bid, now: datetime) -> bool:

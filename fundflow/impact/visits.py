@@ -8,6 +8,7 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
 from fundflow.models.visit import Visit
+from fundflow.permissions import sees_as_staff, sees_money, sees_notes
 from fundflow.steps import lock, lock_to_make, require_step, take_step, why_no_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.visit import VISIT
@@ -96,7 +97,19 @@ def miss(visit: Visit, *, reason: str, user: User, now: datetime, version: int |
     db.session.commit()
 
 
-def visits_of(bid: Bid) -> list[Visit]:
-    """The visits of a bid, the latest day first."""
+def visits_for(user: User, bid: Bid, now: datetime) -> list[Visit]:
+    """The visits of a bid that this person may see, the latest day first: all for whoever sees its money,
+    those to their own school for people of another school."""
     query = select(Visit).where(Visit.bid_id == bid.id).order_by(Visit.planned_on.desc(), Visit.id.desc())
+    if not sees_money(user, bid, now):
+        query = query.where(Visit.school_id.in_(user.school_ids(london_date(now))))
     return list(db.session.scalars(query))
+
+
+def reads_note(user: User, visit: Visit, now: datetime) -> bool:
+    """Whether this person reads what was seen: one that is shared, people of the school that was visited
+    and whoever sees the bid's money for the council; one that is kept, who reads its notes."""
+    if sees_notes(user, visit.bid, now):
+        return True
+    own = visit.school_id in user.school_ids(london_date(now))
+    return visit.shared and (own or sees_as_staff(user, visit.bid, now))

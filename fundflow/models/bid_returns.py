@@ -34,6 +34,11 @@ class HasReturns:
         """Whether a final report is accepted. It stays so while a later version is written."""
         return any(one.kind is ReturnKind.FINAL and one.is_accepted for one in self.returns)
 
+    @property
+    def report_to_check(self) -> "ImpactReturn | None":
+        """A report that was sent and waits to be checked, save a follow-up, for which nothing waits."""
+        return next((one for one in self.returns if one.is_to_check and one.holds_things_up), None)
+
     def has_sent_report(self) -> bool:
         return self.has_accepted_report() or (self.report is not None and not self.report.is_editable)
 

@@ -167,6 +167,15 @@ class ImpactReturn(Base):
         return self.kind is ReturnKind.FOLLOW_UP and self.state is ReturnState.SCHEDULED
 
     @property
+    def holds_things_up(self) -> bool:
+        """Whether payments, bids or the closing may wait for it: for a follow-up report they never do."""
+        return self.kind is not ReturnKind.FOLLOW_UP
+
+    @property
+    def is_to_check(self) -> bool:
+        return self.state is ReturnState.SUBMITTED
+
+    @property
     def is_accepted(self) -> bool:
         return self.state is ReturnState.ACCEPTED
 
@@ -212,7 +221,11 @@ class ImpactReturn(Base):
             "a summary": self.summary or None,
         }
         gap = next((name for name, value in wanted.items() if value is None), None)
-        return f"Enter {gap} first." if gap else None
+        return f"Enter {gap} first." if gap else self._why_unrated()
+
+    def _why_unrated(self) -> str | None:
+        unrated = any(one.is_part_of_report and not one.is_given for one in self.bid.feedback)
+        return "Rate the support that your school received first." if unrated else None
 
     @property
     def is_latest(self) -> bool:
@@ -247,6 +260,11 @@ class ImpactReturn(Base):
         if self.kind is ReturnKind.INTERIM:
             return "The support has ended, so the final report takes its place."
         return "The bid is closed." if state is BidState.CLOSED else "The support is still under way."
+
+    def why_never_accepted(self) -> str | None:
+        """None while it can be written or checked, else the sentence that says why not."""
+        waits = self.state is ReturnState.SUBMITTED and self.bid.state is not BidState.TERMINATED
+        return None if waits else self.why_not_open()
 
     @property
     def is_off(self) -> bool:
@@ -389,7 +407,9 @@ class Feedback(Base):
     def latest_word(self) -> str:
         """“Asked again on 3 March 2027.”"""
         if self.state is FeedbackState.NOT_GIVEN:
-            return "Asked three times. No answer was given."
+            return (
+                "Asked three times. No answer was given." if self.chased_again_at else "No answer was given."
+            )
         again = self.chased_again_at or self.chased_at
         if again:
             return f"Asked again on {day_words(london_date(again))}. No answer yet."

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from fundflow.blocking import release_unasked
 from fundflow.extensions import db
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
@@ -238,10 +239,11 @@ def move_dates(
     ends = (bid.start_on, bid.end_on) != (start_on, end_on) and end_on
     bid.start_on, bid.end_on = start_on, end_on
     if ends and bid.report and bid.report.state in returns.UNSENT:
-        returns.move(bid, bid.start_on, ends)
+        returns.move(bid, bid.start_on, ends, london_date(now))
         longer = ends > (was or date.min)
         if longer and why_no_step(bid, "go_on_delivering", None, now) is None:
             take_step(bid, "go_on_delivering", user=None, now=now, given={"reason": "The award is changed."})
+            release_unasked(bid, None, now)
 
 
 def _agree_for(change: ChangeRequest, answers: set[ChangeAnswer], user: User, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from fundflow.blocking import release_unasked
 from fundflow.extensions import db
 from fundflow.models.area import same_schools
 from fundflow.models.bid import Bid
@@ -223,6 +224,7 @@ def terminate(bid: Bid, *, reason: str, user: User, now: datetime, version: int 
     lock(bid, version, step="terminate", user=user)
     bid.due_on = None
     take_step(bid, "terminate", user=user, now=now, version=version, given={"reason": reason})
+    release_unasked(bid, user, now)
     raise_what_is_left(bid, None, now)  # decided and minuted: no person opens what comes back
     db.session.commit()
 

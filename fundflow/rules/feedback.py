@@ -12,7 +12,7 @@ from fundflow.models.impact import Feedback
 from fundflow.models.school import School
 from fundflow.workflow.working_days import add_working_days, london_date
 
-ENOUGH = 3  # responses from which a provider reads averages: fewer could tell who gave them
+ENOUGH = 3  # schools with answers from which a provider reads averages: fewer could tell who gave them
 
 
 def next_day(feedback: Feedback) -> date:
@@ -33,21 +33,23 @@ class Averages(NamedTuple):
 
 
 def averages_of(provider: School) -> Averages | None:
-    """The averages over all bids to which this school gave support; None below `ENOUGH` responses."""
+    """The averages over all bids to which this school gave support; None while fewer than `ENOUGH` schools
+    have answered."""
     session = object_session(provider)
     if session is None:
         return None
     rated = (Feedback.quality, Feedback.timeliness, Feedback.fit)
     means = [func.avg(column * Decimal(1)) for column in rated]
     again = func.sum(cast(Feedback.use_again, Integer))
-    responses, times, *found = session.execute(
-        select(func.count(), again, *means)
+    schools = func.count(Feedback.school_id.distinct())
+    responses, schools_answered, times, *found = session.execute(
+        select(func.count(), schools, again, *means)
         .select_from(Feedback)
         .join(Partner, Partner.bid_id == Feedback.bid_id)
         .where(Partner.part == Part.PROVIDER, Partner.school_id == provider.id)
         .where(Feedback.given_at.is_not(None), Feedback.school_id != provider.id)
     ).one()
-    if responses < ENOUGH:
+    if schools_answered < ENOUGH:  # three answers of one school are that school's
         return None
     quality, timeliness, fit = (round(Decimal(str(mean)), 1) for mean in found)
     return Averages(responses, quality, timeliness, fit, int(times))

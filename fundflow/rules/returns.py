@@ -1,6 +1,6 @@
 """Which reports a bid is asked for and when, by its fund's rule and the amount (docs/rules.md, "Impact")."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -13,7 +13,7 @@ from fundflow.models.impact import CORRECTED_IN, EDITABLE_RETURNS, OPEN_IN, Impa
 from fundflow.rules.changes import MONTHS_OF_A_TERM
 from fundflow.workflow.award import half_time
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.impact_return import ReturnKind, ReturnState, owed
+from fundflow.workflow.impact_return import NOTICE, ReturnKind, ReturnState, owed
 from fundflow.workflow.working_days import add_working_days, months_after
 
 UNSENT = (ReturnState.SCHEDULED, ReturnState.DUE)  # whose date follows the days of the support
@@ -57,9 +57,11 @@ def schedule(bid: Bid, pence: int, today: date) -> None:
     bid.due_on = final_due(bid.fund, end)
 
 
-def move(bid: Bid, start: date | None, end: date) -> None:
-    """Move the days of the reports that have not been sent to those of support from a day until a day."""
-    _due(bid, ReturnKind.INTERIM, half_time(start or end, end))
+def move(bid: Bid, start: date | None, end: date, today: date) -> None:
+    """Move the days of the reports that have not been sent to those of support from a day until a day. An
+    interim report whose middle day would be over is due with the usual notice from today."""
+    soonest = add_working_days(today, NOTICE, bid.fund.schools_off)
+    _due(bid, ReturnKind.INTERIM, max(half_time(start or end, end), soonest))
     move_end(bid, end)
 
 
@@ -70,6 +72,22 @@ def move_end(bid: Bid, end: date) -> None:
     _due(bid, ReturnKind.FOLLOW_UP, months_after(end, bid.fund.follow_up_months))
     if _due(bid, ReturnKind.FINAL, final_due(bid.fund, end)):
         bid.due_on = final_due(bid.fund, end)
+
+
+def again_on(bid: Bid, targets: list[date]) -> date | None:
+    """When a follow-up report asks once more for results that are too early to rate: the day after the
+    latest of their target dates. None without any, and where a later report is due anyway or was sent."""
+    if not targets:
+        return None
+    day, later = max(targets) + timedelta(days=1), bid.return_of(ReturnKind.FOLLOW_UP)
+    needed = later is None or (later.state in UNSENT and later.due_on < day)
+    return day if needed else None
+
+
+def ask_again(bid: Bid, day: date) -> None:
+    """Ask for the follow-up report on a day."""
+    if not _due(bid, ReturnKind.FOLLOW_UP, day):
+        bid.returns.append(ImpactReturn(kind=ReturnKind.FOLLOW_UP, due_on=day))
 
 
 def is_open(bid: Any = Bid) -> ColumnElement[bool]:
@@ -86,13 +104,15 @@ def is_late(day: date, bid: Any = Bid) -> ColumnElement[bool]:
 
 
 def counts_against(day: date) -> ColumnElement[bool]:
-    """Whether a report is late and nobody let its lateness pass, likewise."""
-    return and_(is_late(day), ImpactReturn.waived_at.is_(None))
+    """Whether a report that things may wait for is late and nobody let its lateness pass, likewise."""
+    return and_(is_late(day), ImpactReturn.waived_at.is_(None), ImpactReturn.kind != ReturnKind.FOLLOW_UP)
 
 
 def late_returns(bid: Bid, day: date) -> list[ImpactReturn]:
-    """The reports of a bid that were due before a day, have not come, and were not let pass."""
-    return [one for one in bid.returns if one.is_editable and one.wanted_on < day and not one.waived_at]
+    """The reports of a bid that were due before a day, have not come, and were not let pass; no follow-up
+    report, which holds nothing up."""
+    late = [one for one in bid.returns if one.is_editable and one.wanted_on < day and not one.waived_at]
+    return [one for one in late if one.holds_things_up]
 
 
 class LateReport(NamedTuple):
@@ -146,6 +166,7 @@ def why_bids_held(bid: Bid) -> str | None:
         select(Bid.reference, ImpactReturn.number, ImpactReturn.state, ImpactReturn.wanted_on)
         .join(Bid, Bid.id == ImpactReturn.bid_id)
         .where(Bid.lead_school_id == bid.lead_school_id, ImpactReturn.held_at.is_not(None))
+        .where(ImpactReturn.kind != ReturnKind.FOLLOW_UP)
         .where(or_(is_open(), ImpactReturn.state == ReturnState.SUBMITTED))
         .order_by(ImpactReturn.id)
         .limit(1)

@@ -18,6 +18,7 @@ from fundflow.permissions import (
     reads_council_words,
     sees_conditions,
     sees_days,
+    sees_follow_up,
     sees_money,
     sees_notes,
     sees_review,
@@ -47,7 +48,7 @@ def _has_conditions(user: User, bid: Bid, now: datetime) -> bool:
 
 def _is_followed(user: User, bid: Bid, now: datetime) -> bool:
     """Shown from the acceptance of the offer on."""
-    return bid.state in FOLLOWED_IN and sees_money(user, bid, now)
+    return bid.state in FOLLOWED_IN and sees_follow_up(user, bid, now)
 
 
 TABS = (

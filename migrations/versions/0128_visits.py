@@ -40,7 +40,9 @@ def upgrade() -> None:
     t.never_goes("visit")
     t.is_fixed("visit", "bid_id school_id purpose planned_at planned_by_id")
     t.is_said(
-        "visit", "OLD.state IN ('done', 'missed')", "state visited_on half_days note shared teaching reason"
+        "visit",
+        "OLD.state IN ('done', 'missed')",
+        "state visited_on half_days note shared teaching teaching_note reason",
     )
 
 

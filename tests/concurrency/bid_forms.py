@@ -269,6 +269,8 @@ def send_the_report(make: Make) -> Case:
     report = bid.report
     assert report is not None
     report.half_days_delivered, report.spent_pence = 17, 300_000
+    for feedback in bid.feedback:
+        feedback.given_at = right_now()
     report.lessons, report.summary = "Start sooner", "It improved"
     report.actuals = [Actual(outcome_id=o.id, value=76, measured_on=right_now().date()) for o in bid.outcomes]
     return Case(

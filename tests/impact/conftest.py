@@ -71,7 +71,15 @@ class Ended:
             version=self.report.version,
         )
 
+    def rate(self) -> None:
+        """The lead school rates the support, where it received it."""
+        for feedback in self.bid.feedback:
+            if feedback.is_part_of_report and not feedback.is_given:
+                stamp = operations.stamp_of(feedback)
+                operations.give_feedback(feedback, ratings=GOOD, stamp=stamp, user=self.head, now=LATER)
+
     def send(self) -> None:
+        self.rate()
         operations.submit_report(
             self.report, user=self.head, now=LATER, version=self.report.version, reason="On paper"
         )

@@ -177,3 +177,70 @@ def test_the_report_of_a_supported_lead_leads_to_its_rating(make: Make, sign_in:
     give(ended.bid.feedback[0], ended.head)
     assert "rate it and the council" not in client.get(path(ended, "report")).text
     assert len(letters_to(ended.impact_officer)) == before  # told with the report
+
+
+def test_three_answers_of_one_school_give_no_averages(make: Make) -> None:
+    provider, school = make.school("Oakfield Academy"), make.school()
+    user = make.member(school)
+    for _ in range(3):
+        bid = make.bid(state=BidState.IN_MONITORING, provider=provider)
+        bid.partners.append(Partner(school=school, part=Part.SUPPORTED))
+        bid.feedback[0].school = school
+        db.session.commit()
+        give(bid.feedback[0], user)
+    assert averages_of(provider) is None
+
+
+def test_the_clock_gives_up_after_closing_too_and_asks_no_more(rated: Ended) -> None:
+    feedback = rated.bid.feedback[0]
+    feedback.chased_at = feedback.chased_again_at = ASKED
+    rated.bid.state = BidState.CLOSED
+    db.session.commit()
+    take_timed_steps(after(13))
+    assert feedback.state is FeedbackState.ASKED
+    take_timed_steps(after(14))
+    assert feedback.state is FeedbackState.NOT_GIVEN
+    assert feedback.latest_word == "Asked three times. No answer was given."
+
+
+def test_feedback_of_old_that_nobody_chased_is_not_said_to_be_asked_three_times(rated: Ended) -> None:
+    feedback = rated.bid.feedback[0]
+    feedback.state = FeedbackState.NOT_GIVEN
+    rated.bid.state = BidState.CLOSED
+    db.session.commit()
+    take_timed_steps(after(90))
+    assert feedback.latest_word == "No answer was given."
+    assert subjects(rated.supported_head) == []
+
+
+@pytest.mark.parametrize("how", ["reach_end_date", "finish_delivery"])
+def test_the_letter_names_the_day_on_which_it_is_chased(make: Make, how: str) -> None:
+    ended = an_ended_bid(make, BidState.IN_DELIVERY, supported=True)
+    school = ended.bid.supported[-1]
+    before = ASKED - timedelta(days=90)  # of support that had ended, and went on
+    feedback = Feedback(school=school, asked_at=before, chased_at=before)
+    ended.bid.feedback.append(feedback)
+    db.session.commit()
+    user = None if how == "reach_end_date" else ended.officer
+    operations.end_delivery(ended.bid, how, user=user, now=ASKED)
+    assert "by 16 June" in subjects(ended.supported_head)[-1]
+    assert "by 16 June 2027" in letters_to(ended.supported_head)[-1].body  # type: ignore[arg-type]
+    take_timed_steps(after(13))
+    assert feedback.chased_at is None
+    take_timed_steps(after(14))
+    assert feedback.chased_at == after(14)
+
+
+def test_the_final_report_of_a_supported_lead_waits_for_its_rating(make: Make) -> None:
+    ended = an_ended_bid(make)
+    ended.write()
+    with pytest.raises(Refused, match="Rate the support that your school received first"):
+        operations.submit_report(
+            ended.report, user=ended.head, now=LATER, version=ended.report.version, reason="On paper"
+        )
+    db.session.rollback()
+    give(ended.bid.feedback[0], ended.head)
+    ended.send()
+    others = an_ended_bid(make, supported=True)
+    others.write()
+    assert others.report.why_incomplete() is None  # another school is asked by itself

@@ -5,19 +5,22 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from fundflow.applications import operations as bids
+from fundflow.applications.queries import reports_that_warn
 from fundflow.clock.reminders import write_reminders
 from fundflow.impact import operations
 from fundflow.impact.desk import desk_of
-from fundflow.models.impact import Rag
+from fundflow.models.bid import Bid
+from fundflow.models.impact import ImpactReturn, Rag
 from fundflow.models.letter import Letter
 from fundflow.models.payment_block import BlockKind
-from fundflow.models.person import RoleName, User
-from fundflow.rules.payment_blocks import standing_blocks, why_report_overdue
+from fundflow.models.person import RoleName, SeatPosition, User
+from fundflow.payments import operations as payments
+from fundflow.rules.payment_blocks import report_is_overdue, standing_blocks, why_report_overdue
 from fundflow.rules.returns import late_of_school, why_bids_held
 from fundflow.steps import open_steps
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
-from fundflow.workflow.impact_return import ReturnState
+from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.working_days import add_working_days
 from tests.factories import Make
 from tests.impact.conftest import Ended, SignIn, an_ended_bid, letters_to
@@ -234,3 +237,79 @@ def test_a_late_correction_is_named_and_payments_are_held_only_where_there_are_s
     assert letter.subject.endswith(": your next bid waits for your corrected report")
     assert "Until we have accepted it your school can’t submit another bid." in letter.body
     assert not letters_to(finance)
+
+
+def held_interim(late: Ended) -> ImpactReturn:
+    """An interim report that payments and bids are held for, while the support is under way."""
+    late.report.state = ReturnState.SCHEDULED
+    late.bid.state = BidState.IN_DELIVERY
+    interim = ImpactReturn(kind=ReturnKind.INTERIM, state=ReturnState.DUE, due_on=date(2027, 3, 1))
+    late.bid.returns.insert(0, interim)
+    late.make.session.commit()
+    at = days_late(late, 0)
+    operations.hold_for_it(
+        interim, reason="Nobody answers", user=late.officer, now=at, version=interim.version
+    )
+    assert standing_blocks(late.bid)
+    return interim
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("how", ["reach_end_date", "finish_delivery", "terminate"])
+def test_what_is_held_for_an_interim_report_ends_with_the_support(late: Ended, how: str) -> None:
+    interim, at = held_interim(late), days_late(late, 1)
+    if how == "terminate":
+        chair = late.make.seat(late.bid.fund, position=SeatPosition.CHAIR).user
+        late.bid.termination_asked_at = at
+        late.make.session.commit()
+        payments.terminate(late.bid, reason="x", user=chair, now=at, version=late.bid.version)
+    else:
+        by_clock = how == "reach_end_date"
+        user, version = (None, None) if by_clock else (late.officer, late.bid.version)
+        operations.end_delivery(late.bid, how, user=user, now=at, version=version)
+    assert (standing_blocks(late.bid), interim.held_at) == ([], None)
+
+
+def test_what_is_held_for_a_final_report_ends_where_the_support_goes_on(late: Ended) -> None:
+    hold(late)
+    late.bid.end_on = date(2027, 12, 17)
+    late.make.session.commit()
+    operations.go_on_delivering(
+        late.bid, reason="x", user=late.officer, now=days_late(late, 21), version=late.bid.version
+    )
+    assert (standing_blocks(late.bid), late.report.held_at) == ([], None)
+
+
+def test_a_follow_up_report_holds_nothing_up(late: Ended) -> None:
+    late.report.state = ReturnState.ACCEPTED
+    late.report.rag = Rag.GREEN
+    late.bid.state = BidState.CLOSED
+    follow_up = ImpactReturn(kind=ReturnKind.FOLLOW_UP, state=ReturnState.DUE, due_on=late.report.due_on)
+    late.bid.returns.append(follow_up)
+    late.make.session.commit()
+    at = days_late(late, 30)
+    for user in (late.impact_officer, late.officer):
+        opened = [one.step.name for one in open_steps(follow_up, user, at)]
+        assert "hold_for_it" not in opened
+    assert why_report_overdue(late.bid, at.date()) is None
+    session = late.make.session
+    assert session.query(Bid).filter(Bid.id == late.bid.id, report_is_overdue(at.date())).all() == []
+    assert reports_that_warn(late.bid, at) == []
+    assert late_of_school(late.bid, at.date())  # the panel still reads that it is late
+    follow_up.held_at = at
+    session.flush()
+    assert why_bids_held(late.bid) is None
+
+
+def test_lateness_that_was_let_pass_does_not_cover_a_late_answer(late: Ended) -> None:
+    let_pass(late)
+    late.write()
+    late.send()
+    one = late.report
+    operations.return_report(
+        one, reason="Which year?", user=late.impact_officer, now=days_late(late, 23), version=one.version
+    )
+    assert one.waived_at is None
+    assert one.answer_by
+    after = one.answer_by + timedelta(days=1)
+    assert why_report_overdue(late.bid, after)

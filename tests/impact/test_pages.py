@@ -30,7 +30,9 @@ def test_a_report_walks_through_its_pages_to_the_close(ended: Ended, sign_in: Si
     again = client.get(path(ended, "report")).text
     assert 'value="8.5"' in again
     assert 'value="76"' in again
-    client.post(path(ended, "report"), data=answers(ended))
+    saved = client.post(path(ended, "report"), data=answers(ended), follow_redirects=True)
+    assert "Saved. Rate the support that your school received first." in saved.text
+    ended.rate()
     tab = client.get(path(ended, "impact")).text
     assert "100%" in tab
     assert "Agree and send report" in tab
@@ -128,6 +130,7 @@ def test_the_team_may_write_but_not_send(ended: Ended, sign_in: SignIn) -> None:
 
 def test_a_double_click_on_send_is_answered_like_the_first(ended: Ended, sign_in: SignIn) -> None:
     ended.write()
+    ended.rate()
     client, form = (
         sign_in(ended.head),
         {"agreement": "y", "reason": "On paper", "version": ended.report.version},

@@ -177,3 +177,26 @@ def test_the_letter_names_the_report_whose_rating_is_corrected(sent: Ended) -> N
     letter = letters_to(sent.head)[-1]
     assert letter.subject.endswith("we have corrected the rating of your final report")
     assert "our rating of your final report on what changed" in letter.body
+
+
+@pytest.mark.parametrize("planned", [None, date(2027, 9, 1), date(2028, 5, 17)])
+def test_results_that_are_too_early_are_asked_for_once_more(ended: Ended, planned: date | None) -> None:
+    kind, target = ReturnKind.FOLLOW_UP, date(2027, 12, 1)
+    ended.bid.outcomes[0].target_on = target
+    if planned:
+        ended.bid.returns.append(ImpactReturn(kind=kind, due_on=planned))
+    db.session.commit()
+    ended.write(helped="Time", taught_judged="Both heads")
+    ended.send()
+    ended.accept(Rag.TOO_EARLY)
+    again = [one for one in ended.bid.returns if one.kind is kind]
+    later = planned is not None and planned > target
+    assert [one.due_on for one in again] == [planned if later else date(2027, 12, 2)]
+    asked = "We ask you for them once more, on 2 December 2027." in letters_to(ended.head)[-1].body
+    assert asked is not later
+    assert not again[0].holds_things_up
+
+
+def test_no_report_is_added_where_every_target_date_has_passed(sent: Ended) -> None:
+    sent.accept()
+    assert sent.bid.return_of(ReturnKind.FOLLOW_UP) is None

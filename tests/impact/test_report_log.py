@@ -21,6 +21,7 @@ SHORT = "The report says 8.5 days, the log holds none."
 
 
 def send(ended: Ended, reason: str) -> None:
+    ended.rate()
     operations.submit_report(
         ended.report, reason=reason, user=ended.head, now=LATER, version=ended.report.version
     )
@@ -53,6 +54,7 @@ def test_a_report_sent_without_its_days_waits(ended: Ended) -> None:
 
 def test_every_page_of_the_report_shows_what_the_log_holds(ended: Ended, sign_in: SignIn) -> None:
     ended.write()
+    ended.rate()
     shown = {"report": ended.head, "report/steps/submit": ended.head}
     for page, user in shown.items():
         text = words(sign_in(user).get(path(ended, page)).text)

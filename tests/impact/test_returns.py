@@ -229,10 +229,75 @@ def test_dates_that_move_take_the_reports_with_them_unless_they_were_sent(make: 
     award = in_three(make)
     start = award.bid.start_on
     assert start
-    returns.move(award.bid, start, date(2027, 7, 30))
+    returns.move(award.bid, start, date(2027, 7, 30), start)
     assert report(award).due_on == start + (date(2027, 7, 30) - start) // 2
     assert report(award, FOLLOW_UP).due_on == date(2028, 7, 30)
     assert award.bid.due_on == report(award, FINAL).due_on == date(2027, 8, 27)
     report(award).state = ReturnState.SUBMITTED
-    returns.move(award.bid, start, date(2027, 5, 17))
+    returns.move(award.bid, start, date(2027, 5, 17), start)
     assert report(award).due_on != start + (date(2027, 5, 17) - start) // 2
+
+
+def test_dates_that_move_back_leave_time_for_an_interim_report(make: Make) -> None:
+    award = in_three(make)
+    start = award.bid.start_on
+    assert start
+    returns.move(award.bid, start, date(2027, 5, 17), date(2027, 5, 10))
+    assert report(award).due_on == date(2027, 5, 17)  # five working days from the change
+
+
+def test_an_interim_report_that_pays_nothing_announces_no_money(make: Make) -> None:
+    award = in_three(make)
+    award.bid.half_time_at = LATER  # as where nothing is paid at half-time
+    make.session.commit()
+    write(award)
+    send(award)
+    claims = len(award.bid.claims)
+    accept(award, make)
+    assert len(award.bid.claims) == claims
+    letters = make.session.query(Letter).filter(Letter.subject.like("%interim report%")).all()
+    assert {one.recipient for one in letters} >= {"school", "officer", "finance"}
+    for one in letters:
+        if "accepted" in one.subject:
+            assert "£" not in one.subject + one.body.split("The rest, up to")[0], one.recipient
+
+
+def test_an_interim_report_that_was_sent_is_accepted_but_not_returned_after_the_end(make: Make) -> None:
+    award = in_three(make)
+    write(award)
+    send(award)
+    award.bid.state = BidState.IN_MONITORING
+    make.session.commit()
+    officer, one = make.staff(RoleName.IMPACT_OFFICER), report(award)
+    with pytest.raises(Refused, match="takes its place"):
+        operations.return_report(one, reason="x", user=officer, now=LATER, version=one.version)
+    make.session.rollback()
+    final = report(award, FINAL)
+    final.state, final.rag = ReturnState.ACCEPTED, Rag.GREEN
+    make.session.commit()
+    with pytest.raises(Refused, match="The interim report was sent and has not been checked yet"):
+        operations.close(award.bid, user=officer, now=LATER, version=award.bid.version)
+    make.session.rollback()
+    accept(award, make)
+    assert award.bid.report_to_check is None
+
+
+def test_no_report_of_a_stopped_bid_is_accepted(make: Make) -> None:
+    award = in_three(make)
+    award.bid.state = BidState.TERMINATED
+    for kind in ReturnKind:
+        report(award, kind).state = ReturnState.SUBMITTED
+    make.session.commit()
+    for kind in ReturnKind:
+        with pytest.raises(Refused, match="The funding was stopped"):
+            accept(award, make, kind)
+        make.session.rollback()
+    assert award.bid.half_time_at is None
+
+
+def test_a_follow_up_report_that_was_sent_holds_up_no_closing(make: Make) -> None:
+    award = in_three(make)
+    report(award, FOLLOW_UP).state = ReturnState.SUBMITTED
+    assert award.bid.report_to_check is None
+    report(award).state = ReturnState.SUBMITTED
+    assert award.bid.report_to_check is report(award)

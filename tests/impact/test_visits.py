@@ -10,7 +10,7 @@ from fundflow.extensions import db
 from fundflow.impact import follow_ups, visits
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.letter import Letter
-from fundflow.models.person import RoleName, User
+from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.visit import Visit
 from fundflow.steps import AlreadyTaken
 from fundflow.workflow.application import BidState
@@ -59,10 +59,11 @@ def test_a_visit_is_planned_moved_and_recorded_with_letters(ended: Ended) -> Non
     body = letters_to(ended.head)[-1].body
     assert "Calm and focused lessons" in body
     assert "Clear modelling" in body
-    visit.note = "Another"
-    with pytest.raises(DBAPIError, match="append-only"):
-        db.session.flush()
-    db.session.rollback()
+    for column in ("note", "teaching_note"):
+        setattr(visit, column, "Another")
+        with pytest.raises(DBAPIError, match="append-only"):
+            db.session.flush()
+        db.session.rollback()
 
 
 def test_a_note_that_is_kept_reaches_no_letter(ended: Ended) -> None:
@@ -190,3 +191,69 @@ def test_the_pages_carry_a_visit_and_its_action_to_done(ended: Ended, sign_in: S
     assert "after the visit of 2 June 2027" in client.get(path(ended, "follow-up")).text
     follow_ups.finish(kept, note="The plans are shared", **on(kept, ended.officer))  # type: ignore[arg-type]
     assert "The plans are shared" in client.get(path(ended, "follow-up")).text
+
+
+@pytest.mark.usefixtures("today")
+@pytest.mark.parametrize("shared", [True, False])
+def test_who_reads_the_note_on_another_school_of_the_bid(make: Make, sign_in: SignIn, shared: bool) -> None:
+    ended = an_ended_bid(make, supported=True)
+    assert ended.supported_head is not None
+    school = ended.supported_head.memberships[0].school
+    record(plan(ended, school_id=school.id), ended.officer, shared=shared)
+    lead, here = ended.bid.lead_school, "follow-up"
+    own = [ended.supported_head, make.member(school, Standing.TEAM)]
+    staff = {role: make.staff(role) for role in (*STAFF, *SEE_KEPT)}
+    db.session.commit()
+    readers = {**dict.fromkeys(own, shared), ended.head: False, make.member(lead, Standing.TEAM): False}
+    readers |= {user: shared or role in SEE_KEPT for role, user in staff.items()}
+    db.session.commit()
+    for user, reads in readers.items():
+        answer = sign_in(user).get(path(ended, here))
+        assert (answer.status_code, school.name in answer.text) == (200, True), user.name
+        for words in ("Calm and focused", "Clear modelling", "3: secure"):
+            assert (words in answer.text) is reads, (user.name, words)
+        history = sign_in(user).get(path(ended, "history")).text
+        assert "Calm and focused" not in history
+
+
+STAFF = (RoleName.FINANCE,)
+SEE_KEPT = (
+    RoleName.OFFICER,
+    RoleName.DEPUTY_OFFICER,
+    RoleName.CLERK,
+    RoleName.IMPACT_OFFICER,
+    RoleName.AUDITOR,
+    RoleName.ADMINISTRATOR,
+)
+
+
+@pytest.mark.usefixtures("today")
+def test_a_visited_school_sees_its_own_visits_and_no_actions(make: Make, sign_in: SignIn) -> None:
+    ended = an_ended_bid(make, supported=True)
+    assert ended.supported_head is not None
+    follow_ups.ask(
+        ended.bid,
+        what="Share the plans",
+        owner="reading lead",
+        due_on=TODAY,
+        visit=None,
+        user=ended.officer,
+        now=LATER,
+        version=ended.bid.version,
+    )
+    plan(ended, purpose="See the lead")
+    provider, stranger = make.member(ended.bid.providers[0]), make.member(make.school())
+    db.session.commit()
+    for user in (ended.supported_head, provider, stranger):
+        client = sign_in(user)
+        assert client.get(path(ended, "follow-up")).status_code == 404
+        assert "Follow-up" not in client.get(path(ended, "impact")).text
+    plan(ended, school_id=ended.supported_head.memberships[0].school_id, purpose="See the lessons")
+    client = sign_in(ended.supported_head)
+    assert "Follow-up" in client.get(path(ended, "impact")).text
+    page = client.get(path(ended, "follow-up")).text
+    assert "See the lessons" in page
+    for words in ("Share the plans", "See the lead", "Follow-up actions", "Plan a visit"):
+        assert words not in page
+    for user in (provider, stranger):
+        assert sign_in(user).get(path(ended, "follow-up")).status_code == 404

@@ -226,7 +226,7 @@ def report(school: Visitor, reference: str, answers: Answers) -> None:
     school.press("Tell us what changed")
     school.answer(answers)
     school.press("Save")
-    school.reads("The report is ready to send.")
+    school.reads("Saved.")
 
 
 WHY_LESS = "Why does the log hold less than the report says?"

@@ -200,11 +200,15 @@ def write(council: InventedCouncil, kind: str, answers: dict[str, object]) -> No
     tess.press(f"Write the {kind} report")
     tess.answer(answers)  # type: ignore[arg-type]
     tess.press("Save")
-    tess.reads("The report is ready to send.")
+    tess.reads("Saved.")
 
 
 def send(council: InventedCouncil) -> None:
-    award_acts.send_report(council[HEAD], REF)
+    head = council[HEAD]
+    head.open(f"/bids/{REF}/impact")
+    if head.page.get_by_role("link", name="Rate the support").count():  # with the final report
+        award_acts.rate(head, REF)
+    award_acts.send_report(head, REF)
 
 
 def the_interim_report(council: InventedCouncil) -> None:

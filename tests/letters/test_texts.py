@@ -371,8 +371,17 @@ def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry
     )
 
 
+# What an operation works out and gives a step beside what is asked.
+WORKED_OUT: dict[str, dict[str, Any]] = {
+    "accept": {"again_on": date(2028, 1, 15)},
+    "accept_interim": {"pays_share": True},
+    "finish_delivery": {"rate_by": date(2027, 6, 16)},
+    "reach_end_date": {"rate_by": date(2027, 6, 16)},
+}
+
+
 def given_for(step: Step) -> dict[str, Any]:
-    return {i.name: sample_of(i) for i in step.asks_for}
+    return {i.name: sample_of(i) for i in step.asks_for} | WORKED_OUT.get(step.name, {})
 
 
 def sample_of(wanted: Input) -> Any:

@@ -165,11 +165,18 @@ class Attack:
                 results=self.results(),
                 answers={"half_days_delivered": 2, "spent_pence": 1, "lessons": "l", "summary": "s"},
             ),
+            "rate": lambda: self.rate(on),
             "send": lambda: reported(impact.submit_report),
             "accept_report": lambda: reported(impact.accept_report, rag=Rag.GREEN, reason="r"),
             "close": lambda: impact.close(bid, **free),
             "reopen": lambda: take_and_commit(bid, "reopen", given={"reason": "r"}, **free),
         }
+
+    def rate(self, on: dict[str, Any]) -> None:
+        ratings = {"quality": 5, "timeliness": 4, "fit": 4, "use_again": True, "text": ""}
+        ratings |= {"council": 4, "council_text": ""}
+        for one in self.bid.feedback:
+            impact.give_feedback(one, ratings=ratings, stamp=impact.stamp_of(one), **on)
 
     def spend(self, on: dict[str, Any]) -> SpentCost:
         line = self.dice.choice(cost_log.costs_of_award(self.bid))

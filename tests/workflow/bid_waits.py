@@ -219,6 +219,11 @@ WAITS = [
         "The school’s report has not been accepted yet.",
     ),
     (
+        application.report_not_accepted,
+        {"report_to_check": SimpleNamespace(named="interim report")},
+        "The interim report was sent and has not been checked yet.",
+    ),
+    (
         application.feedback_outstanding,
         {"feedback": [outstanding("Oak"), outstanding("Elm")]},
         "Feedback is outstanding from Oak and Elm: neither given nor asked for twice more.",

@@ -64,7 +64,7 @@ REPORT = {
     "why_incomplete": says(None),
     "why_not_open": says(None),
 }
-LATE = {"is_editable": True, "wanted_on": LONG_PAST, "bid": ready_bid()}
+LATE = {"is_editable": True, "wanted_on": LONG_PAST, "bid": ready_bid(), "holds_things_up": True}
 MEETING = {"undecided_items": says([]), "items_to_settle": []}
 CONDITION = {"bid": ready_bid(), "binds": True, "why_not_in_force": says(None)}
 APPROVAL = {"bid": ready_bid(), "is_of": says(False)}
@@ -357,6 +357,12 @@ OTHER_WAITS = [
         {"bid": ready_bid(BidState.CLOSED)},
         {"bid": ready_bid(BidState.TERMINATED)},
         "The funding was stopped, so no report is asked for.",
+    ),
+    (
+        impact_return.follow_up_report,
+        LATE,
+        {"holds_things_up": False},
+        "Nothing waits for a follow-up report.",
     ),
     (impact_return.report_not_late, LATE, {"is_editable": False}, "The report is not late."),
     (impact_return.report_not_late, LATE, {"wanted_on": FAR_AHEAD}, "The report is not late."),

@@ -113,6 +113,7 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
             "end_on": LONG_PAST,
             "has_accepted_report": yes,
             "has_sent_report": no,
+            "report_to_check": None,
             "feedback_asked": yes,
             "feedback": [],
             "has_open_claim": no,

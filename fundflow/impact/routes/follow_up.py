@@ -7,13 +7,13 @@ from flask import flash, redirect
 from fundflow.impact import follow_ups, visits
 from fundflow.impact.blueprint import blueprint
 from fundflow.impact.forms import FollowUpForm
-from fundflow.impact.routes.followed import BACK, follow_up_tab, followed_bid
+from fundflow.impact.routes.followed import BACK, follow_up_tab, followed_bid, visited_bid
 from fundflow.impact.routes.visits import VISIT_STEPS, visit_of
 from fundflow.models.bid import Bid
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.impact import TEACHING_WORDS
 from fundflow.models.visit import Visit
-from fundflow.permissions import sees_notes
+from fundflow.permissions import sees_money
 from fundflow.rules.follow_ups import follow_ups_of
 from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -52,19 +52,26 @@ FOLLOW_UP_STEPS = StepPages(
 @blueprint.route("/bids/<reference>/follow-up")
 @access(SIGNED_IN)
 def bid_follow_up(reference: str) -> str:
-    """Visits, what was agreed after them and after ratings, and what became of it."""
-    bid = followed_bid(reference)
+    """Visits, what was agreed after them and after ratings, and what became of it; for people of another
+    school that is visited, the visits to it alone."""
+    bid = visited_bid(reference)
     user, at = me(), now()
-    cards = [(one, one.is_overdue(london_date(at)), open_steps(one, user, at)) for one in follow_ups_of(bid)]
+    sees_actions = sees_money(user, bid, at)
+    actions = follow_ups_of(bid) if sees_actions else []
+    cards = [(one, one.is_overdue(london_date(at)), open_steps(one, user, at)) for one in actions]
+    shown = [
+        (one, visits.reads_note(user, one, at), _in_order(open_steps(one, user, at)))
+        for one in visits.visits_for(user, bid, at)
+    ]
     return bid_page(
         "impact/follow_up.html",
         bid,
         cards=cards,
         step_url=FOLLOW_UP_STEPS.url,
-        visits=[(one, _in_order(open_steps(one, user, at))) for one in visits.visits_of(bid)],
+        visits=shown,
+        sees_actions=sees_actions,
         visit_url=VISIT_STEPS.url,
         teaching_words=TEACHING_WORDS,
-        reads_kept=sees_notes(user, bid, at),
         may_plan=visits.why_not_plan(bid, user, at) is None,
         may_ask=follow_ups.why_not_ask(bid, user, at) is None,
         wanted=bid.returns_without_follow_up,

@@ -173,7 +173,10 @@ def report_sent(bid: Bid, _ask: Ask) -> str | None:
 
 @guard
 def report_not_accepted(bid: Bid, _ask: Ask) -> str | None:
-    return None if bid.has_accepted_report() else "The school’s report has not been accepted yet."
+    if not bid.has_accepted_report():
+        return "The school’s report has not been accepted yet."
+    waits = bid.report_to_check
+    return f"The {waits.named} was sent and has not been checked yet." if waits else None
 
 
 @guard

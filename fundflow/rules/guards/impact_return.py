@@ -45,6 +45,11 @@ def not_a_follow_up(report: ImpactReturn, _ask: Ask) -> str | None:
 
 
 @guard
+def follow_up_report(report: ImpactReturn, _ask: Ask) -> str | None:
+    return None if report.holds_things_up else "Nothing waits for a follow-up report."
+
+
+@guard
 def newer_version(report: ImpactReturn, _ask: Ask) -> str | None:
     return None if report.is_latest else "There is a newer version of this report."
 
