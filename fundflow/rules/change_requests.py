@@ -1,5 +1,6 @@
 """A change of an award as values: its before and after, what it waits for, and the version it makes."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
@@ -24,6 +25,7 @@ from fundflow.rules.change_schools import why_not_of_bid
 from fundflow.rules.changes import Line, Measured, Terms, concerned, why_for_decider, why_not_after
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.workflow.application import UNDER_WAY, BidState
+from fundflow.workflow.award import parts_of
 from fundflow.workflow.change_request import OPEN, ChangeState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.phrases import joined
@@ -94,6 +96,25 @@ def is_more(change: ChangeRequest) -> bool:
 def is_less(change: ChangeRequest) -> bool:
     """Whether the award becomes smaller."""
     return terms_after(change).paid_at_most < terms_before(change).paid_at_most
+
+
+def costs_by_payee(change: ChangeRequest) -> tuple[dict[int, int], dict[int, int]]:
+    """Pence that the lines of each school that is paid cost, before the change and after it."""
+    payees = {line.key: payee_today(line) for line in change.award.lines}
+    payees |= {-n: payee_of(change, line).today_id for n, line in enumerate(change.new_lines, 1)}
+    before, after = Counter[int](), Counter[int]()
+    for costs, terms in ((before, terms_before(change)), (after, terms_after(change))):
+        for line in terms.lines:
+            costs[payees[line.key]] += line.pence
+    return before, after
+
+
+def losing(change: ChangeRequest) -> set[int]:
+    """The ids of the schools whose part of the award becomes smaller."""
+    was, becomes = costs_by_payee(change)
+    before = parts_of(terms_before(change).paid_at_most, was)
+    after = parts_of(terms_after(change).paid_at_most, becomes)
+    return {school for school, pence in before.items() if after.get(school, 0) < pence}
 
 
 def line_of(line: AwardLine) -> Line:
@@ -349,11 +370,11 @@ class Effect(NamedTuple):
 
 def effect_of(change: ChangeRequest, now: datetime) -> Effect:
     """What agreeing to it now would do to the ledger."""
-    if not is_less(change) and not change.more:
-        return Effect(0, 0)
     found = sum_of(change.bid, award=version_of(change, now), hoped=True)
     if change.more:
         return Effect(0, 0, max(found.to_keep - found.outstanding, 0))
+    if not losing(change):
+        return Effect(0, 0)
     return Effect(max(found.outstanding - found.to_keep, 0), found.missing)
 
 

@@ -1,0 +1,66 @@
+"""Changes of an award that make a school's part of it smaller: what was paid, and what is about to be."""
+
+import pytest
+
+from fundflow import ledger
+from fundflow.extensions import db
+from fundflow.models.payment import ClaimKind
+from fundflow.payments import changes
+from fundflow.payments.change_parts import NewLine
+from fundflow.rules.award_sums import sum_of
+from fundflow.rules.awards import tranche_claims
+from fundflow.rules.change_requests import effect_of
+from fundflow.rules.recoveries import recoveries_of
+from fundflow.workflow.claim import ClaimState
+from tests.factories import Make
+from tests.payments.conftest import LATER, Award, SignIn, an_award
+from tests.payments.test_changes import act, agreed_by_all, ask, decider, line, told
+
+pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+
+
+def paid_each(make: Make, advance: int = 100, *, paid: bool = True) -> Award:
+    """£3,000, of which £2,940 for the provider and £60 for the lead, with so many percent paid in advance."""
+    award = an_award(make, fund=make.fund(lean_advance_percent=advance, pays_each_school=True))
+    make.payee(award.bid.providers[0])
+    db.session.add_all(tranche_claims(award.bid, ClaimKind.ADVANCE, LATER))
+    db.session.commit()
+    for claim in list(award.bid.claims) if paid else ():
+        award.pay(award.certify(claim))
+    return award
+
+
+def of_lead(award: Award, half_days: int = 10) -> NewLine:
+    return NewLine(
+        award.bid.lead_school_id, "Deputy", staff_code="DH", half_days=half_days, day_rate_pence=35_000
+    )
+
+
+def shares(award: Award) -> dict[str, int]:
+    return {payee.school.name: payee.sum.share for payee in sum_of(award.bid).payees}
+
+
+def test_money_that_moves_to_another_school_is_asked_back_of_the_first(make: Make, sign_in: SignIn) -> None:
+    award = paid_each(make)
+    bid, (provider,) = award.bid, award.bid.providers
+    chair = decider(award)
+    change = agreed_by_all(award, ask(award, lines=line(award, 0, 2), new_lines=[of_lead(award)]))
+    assert effect_of(change, LATER).back == 175_000
+    assert "£1,750.00" in sign_in(chair).get(change.path).text.partition("if agreed today")[2]
+    act(changes.agree, change, chair)
+    (recovery,) = recoveries_of(bid)
+    assert (recovery.school, recovery.pence) == (provider, 175_000)
+    assert sum_of(bid).missing == 0
+    assert "Approve the recovery" in told(award, "agree")["finance"].body
+    assert ledger.bid_totals(bid.id).committed == 300_000
+
+
+def test_money_that_moves_brings_down_a_claim_that_nobody_has_checked(make: Make) -> None:
+    award = paid_each(make, paid=False)
+    change = agreed_by_all(award, ask(award, lines=line(award, 0, 2), new_lines=[of_lead(award)]))
+    act(changes.agree, change, decider(award))
+    provider = award.bid.providers[0]
+    (claim,) = [one for one in award.bid.claims if one.school == provider]
+    assert (claim.pence, claim.state) == (119_000, ClaimState.SUBMITTED)
+    assert recoveries_of(award.bid) == []
+    assert ledger.bid_totals(award.bid.id).outstanding == 300_000
