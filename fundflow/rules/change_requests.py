@@ -338,8 +338,9 @@ def why_not_taken_back(change: ChangeRequest) -> str | None:
 
 
 def why_claim_certified(change: ChangeRequest) -> str | None:
-    """The sentence where a claim is about to be paid, which less money might not allow."""
-    if is_less(change) and any(claim.state is ClaimState.CERTIFIED for claim in change.bid.claims):
+    """The sentence where a claim is about to be paid, which less money for its school might not allow."""
+    checked = {one.school.today_id for one in change.bid.claims if one.state is ClaimState.CERTIFIED}
+    if checked and (is_less(change) or losing(change) & checked):
         return "A claim is checked and about to be paid. Pay it or refuse it first."
     return None
 

@@ -5,13 +5,17 @@ import pytest
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.payment import ClaimKind
+from fundflow.models.school import School
 from fundflow.payments import changes
 from fundflow.payments.change_parts import NewLine
+from fundflow.payments.runs import operations as run_operations
+from fundflow.payments.runs.choosing import choices_for
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import tranche_claims
 from fundflow.rules.change_requests import effect_of
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
 from tests.payments.test_changes import act, agreed_by_all, ask, decider, line, told
@@ -34,6 +38,11 @@ def of_lead(award: Award, half_days: int = 10) -> NewLine:
     return NewLine(
         award.bid.lead_school_id, "Deputy", staff_code="DH", half_days=half_days, day_rate_pence=35_000
     )
+
+
+def schools(award: Award) -> tuple[School, School]:
+    """The lead school and the provider."""
+    return award.bid.lead_school, award.bid.providers[0]
 
 
 def shares(award: Award) -> dict[str, int]:
@@ -64,3 +73,31 @@ def test_money_that_moves_brings_down_a_claim_that_nobody_has_checked(make: Make
     assert (claim.pence, claim.state) == (119_000, ClaimState.SUBMITTED)
     assert recoveries_of(award.bid) == []
     assert ledger.bid_totals(award.bid.id).outstanding == 300_000
+
+
+def test_money_that_moves_waits_for_a_claim_of_the_school_that_is_about_to_be_paid(make: Make) -> None:
+    award = paid_each(make, paid=False)
+    lead, provider = (next(c for c in award.bid.claims if c.school == s) for s in schools(award))
+    award.certify(lead)
+    chair = decider(award)
+    change = agreed_by_all(award, ask(award, lines=line(award, 0, 2), new_lines=[of_lead(award)]))
+    award.certify(provider)
+    with pytest.raises(Refused, match="A claim is checked and about to be paid"):
+        act(changes.agree, change, chair)
+    award.pay(provider)
+    act(changes.agree, change, chair)  # the lead's part grows: its claim keeps nobody waiting
+    assert [one.pence for one in recoveries_of(award.bid)] == [175_000]
+
+
+def test_money_that_moves_waits_for_an_approved_run(make: Make) -> None:
+    award = paid_each(make, paid=False)
+    award.bid.fund.pays_in_runs = True
+    db.session.commit()
+    for claim in list(award.bid.claims):
+        award.certify(claim)
+    plain = next(one for one in choices_for(award.bid.fund) if one.key == "plain_csv")
+    run = run_operations.gather(award.bid.fund, plain, user=award.finance, now=LATER)
+    run_operations.approve(run, user=award.other_finance, now=LATER, version=run.version)
+    change = agreed_by_all(award, ask(award, lines=line(award, 0, 2), new_lines=[of_lead(award)]))
+    with pytest.raises(Refused, match="A claim is checked and about to be paid"):
+        act(changes.agree, change, decider(award))
