@@ -177,9 +177,16 @@ def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
 
 
 def _increase(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
-    """Award what the version in force may still pay beyond what is awarded and unpaid."""
+    """Award what the version in force may still pay beyond what is awarded and unpaid; raises Refused above
+    what the award grows by."""
     found = sum_of(bid)
-    pence = max(found.to_keep - found.outstanding, 0)
+    pence = found.waits
+    before, after = (min(one.pence, sum(line.pence for line in one.lines)) for one in bid.awards[-2:])
+    if pence > after - before:
+        raise Refused(
+            f"This change needs {pounds(pence)}, and the award grows by {pounds(after - before)} only. What "
+            "a school was paid above its part did not come back."
+        )
     _enter_free(K.AWARDED, bid, pence, f"this change needs {pounds(pence)} more", entry, user)
 
 

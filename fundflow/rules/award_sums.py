@@ -134,6 +134,12 @@ class AwardSum(NamedTuple):
             max(payee.most - payee.sum.paid + payee.misuse_to_come, payee.in_run, 0) for payee in self.payees
         )
 
+    @property
+    def waits(self) -> int:
+        """Pence that the award may still pay, and that are not awarded: money of another school that was paid
+        above its part has to come back first."""
+        return max(self.to_keep - self.outstanding, 0)
+
     def of(self, school: School) -> PayeeDue | None:
         """The sum of one school, or of its successor; None where it is no payee of the award."""
         today = school.today_id

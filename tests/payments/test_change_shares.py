@@ -6,7 +6,7 @@ from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.payment import ClaimKind
 from fundflow.models.school import School
-from fundflow.payments import changes
+from fundflow.payments import changes, recoveries
 from fundflow.payments.change_parts import NewLine
 from fundflow.payments.runs import operations as run_operations
 from fundflow.payments.runs.choosing import choices_for
@@ -16,9 +16,11 @@ from fundflow.rules.change_requests import effect_of
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.meeting import MeetingState
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
 from tests.payments.test_changes import act, agreed_by_all, ask, decider, line, told
+from tests.payments.test_more_money import FOR, decide, put
 
 pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
 
@@ -101,3 +103,35 @@ def test_money_that_moves_waits_for_an_approved_run(make: Make) -> None:
     change = agreed_by_all(award, ask(award, lines=line(award, 0, 2), new_lines=[of_lead(award)]))
     with pytest.raises(Refused, match="A claim is checked and about to be paid"):
         act(changes.agree, change, decider(award))
+
+
+def test_more_money_for_one_school_takes_nothing_from_another(make: Make) -> None:
+    award = paid_each(make)
+    with pytest.raises(Refused, match=r"a school that is paid would get less than now\. Enter £5,800\.00"):
+        ask(award, new_lines=[of_lead(award, 16)], pence=310_000)
+    less_there = {"lines": line(award, 0, 2), "new_lines": [of_lead(award, 12)]}
+    with pytest.raises(Refused, match=r"Ask for that first, without more money"):
+        ask(award, **less_there, pence=335_000)
+
+
+def test_the_panel_never_awards_more_than_it_voted(make: Make) -> None:
+    """A school’s part fell, what it had was written off, and the other’s can’t be paid of it."""
+    award = paid_each(make)
+    chair = decider(award)
+    act(
+        changes.agree,
+        agreed_by_all(award, ask(award, lines=line(award, 0, 2), new_lines=[of_lead(award)])),
+        chair,
+    )
+    (recovery,) = recoveries_of(award.bid)
+    act(recoveries.approve, recovery, award.finance)
+    act(recoveries.write_off, recovery, chair, reason="It closed.", authority="Minute 4")
+    more = ask(award, lines=line(award, 3, 12), pence=335_000)
+    item = put(award, more)
+    item.meeting.state = MeetingState.IN_SESSION
+    make.voted(item, *[FOR] * 5)
+    db.session.commit()
+    with pytest.raises(Refused, match=r"needs £2,100\.00, and the award grows by £350\.00 only"):
+        decide(more, "award_more", chair)
+    db.session.rollback()
+    assert ledger.bid_totals(award.bid.id).committed == 300_000

@@ -60,7 +60,7 @@ def ask(
     )
 
 
-def act(step: Callable[..., None], change: ChangeRequest, user: User, **given: Any) -> None:
+def act(step: Callable[..., None], change: ChangeRequest | Recovery, user: User, **given: Any) -> None:
     step(change, user=user, now=LATER, version=change.version, **given)
 
 
