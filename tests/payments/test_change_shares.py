@@ -1,13 +1,18 @@
 """Changes of an award that make a school's part of it smaller: what was paid, and what is about to be."""
 
+from typing import Any
+
 import pytest
 
 from fundflow import ledger
 from fundflow.extensions import db
+from fundflow.models.bid_parts import Part
+from fundflow.models.change import ChangeRequest
 from fundflow.models.payment import ClaimKind
+from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.payments import changes, recoveries
-from fundflow.payments.change_parts import NewLine
+from fundflow.payments.change_parts import Joins, NewLine
 from fundflow.payments.runs import operations as run_operations
 from fundflow.payments.runs.choosing import choices_for
 from fundflow.rules.award_sums import sum_of
@@ -21,6 +26,7 @@ from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
 from tests.payments.test_changes import act, agreed_by_all, ask, decider, line, told
 from tests.payments.test_more_money import FOR, decide, put
+from tests.payments.test_recoveries import terminate
 
 pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
 
@@ -135,3 +141,49 @@ def test_the_panel_never_awards_more_than_it_voted(make: Make) -> None:
         decide(more, "award_more", chair)
     db.session.rollback()
     assert ledger.bid_totals(award.bid.id).committed == 300_000
+
+
+# -- a school that is paid and leaves ------------------------------------------------------------------
+
+
+def with_successor(award: Award, half_days: int = 16, **values: Any) -> tuple[ChangeRequest, User]:
+    """The provider leaves, another school's staff take its place, and all have agreed; the other's head."""
+    school = award.make.school("Elmwood")
+    award.make.payee(school)
+    head = award.make.member(school)
+    new = NewLine(school.id, "Reading lead", staff_code="X1", half_days=half_days, day_rate_pence=35_000)
+    joins, gone = Joins(school.id, Part.PROVIDER), award.bid.providers[0].id
+    change = ask(award, new_lines=[new], joins=[joins], leaves=[gone], **values)
+    act(changes.say_yes, change, award.releasing_head)
+    act(changes.say_yes, change, head)
+    return change, head
+
+
+@pytest.mark.parametrize(("half_days", "pence"), [(16, 286_000), (8, 146_000)])
+def test_a_school_that_leaves_pays_back_what_it_was_paid_and_did_not_earn(
+    make: Make, half_days: int, pence: int
+) -> None:
+    award = paid_each(make, 50)
+    bid, (_lead, provider) = award.bid, schools(award)
+    change, _head = with_successor(award, half_days, pence=pence)
+    assert effect_of(change, LATER).back == 147_000
+    act(changes.agree, change, decider(award))
+    (recovery,) = recoveries_of(bid)
+    assert (recovery.school, recovery.pence) == (provider, 147_000)
+    assert shares(award) == {bid.lead_school.name: 6_000, "Elmwood": pence - 6_000, provider.name: 0}
+    assert sum_of(bid).recovered == 0
+
+
+def test_what_a_school_that_left_was_paid_keeps_the_bid_open(make: Make) -> None:
+    award = paid_each(make, 50)
+    change, _head = with_successor(award, 8, pence=146_000)
+    act(changes.agree, change, decider(award))
+    provider = recoveries_of(award.bid)[0].school
+    terminate(award)
+    recovery = recoveries_of(award.bid)[0]
+    with pytest.raises(Refused, match=r"was paid and not earned"):
+        act(recoveries.cancel, recovery, award.finance, reason="It left.")
+    db.session.rollback()
+    payee = sum_of(award.bid).of(provider)
+    assert payee is not None
+    assert (payee.sum.back, payee.missing) == (147_000, 0)
