@@ -11,7 +11,7 @@ from fundflow.web.bids import visible_bid
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind
 
-PLACES = ", ".join(f'"{kind.place}"' for kind in ReturnKind)
+PLACES = ", ".join(f"'{kind.place}'" for kind in ReturnKind)
 PATH = f"/bids/<reference>/<any({PLACES}):place>"
 
 
