@@ -346,12 +346,13 @@ def why_not_taken_back(change: ChangeRequest) -> str | None:
 
 
 class Effect(NamedTuple):
-    """What a change does to the money: pence that go back to the fund, that are asked back, and that are
-    awarded besides."""
+    """What a change does to the money: pence that go back to the fund, that are asked back, that are awarded
+    besides, and that wait until money has come back."""
 
     released: int
     back: int
     added: int = 0
+    waits: int = 0
 
 
 def effect_of(change: ChangeRequest, now: datetime) -> Effect:
@@ -361,7 +362,7 @@ def effect_of(change: ChangeRequest, now: datetime) -> Effect:
         return Effect(0, 0, found.waits)
     if not losing(change):
         return Effect(0, 0)
-    return Effect(max(found.outstanding - found.to_keep, 0), found.missing)
+    return Effect(max(found.outstanding - found.to_keep, 0), found.missing, waits=found.waits)
 
 
 def why_heads_have_accounts(change: ChangeRequest, day: date) -> str | None:

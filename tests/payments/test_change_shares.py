@@ -1,5 +1,6 @@
 """Changes of an award that make a school's part of it smaller: what was paid, and what is about to be."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from fundflow.models.change import ChangeRequest
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.payments import changes, recoveries
+from fundflow.payments import changes, day_log, recoveries
 from fundflow.payments.change_parts import Joins, NewLine
 from fundflow.payments.runs import operations as run_operations
 from fundflow.payments.runs.choosing import choices_for
@@ -187,3 +188,30 @@ def test_what_a_school_that_left_was_paid_keeps_the_bid_open(make: Make) -> None
     payee = sum_of(award.bid).of(provider)
     assert payee is not None
     assert (payee.sum.back, payee.missing) == (147_000, 0)
+
+
+def test_what_comes_back_of_a_school_that_left_pays_its_successor(make: Make, sign_in: SignIn) -> None:
+    award = paid_each(make)
+    bid, path = award.bid, f"/bids/{award.bid.reference}/money"
+    award.worked(date(2027, 1, 6))
+    change, head = with_successor(award, 14, pence=286_000)  # £2,450 for it, £350 stay with the leaver
+    assert effect_of(change, LATER) == (0, 259_000, 0, 245_000)
+    chair = decider(award)
+    assert "Waits until that is paid back" in sign_in(chair).get(change.path).text
+    act(changes.agree, change, chair)
+    assert sum_of(bid).waits == 245_000
+    assert "£2,450.00 of the award waits" in sign_in(award.officer).get(path).text
+    (recovery,) = recoveries_of(bid)
+    act(recoveries.approve, recovery, award.finance)
+    act(recoveries.receive, recovery, award.finance, payment_reference="BACS 7")
+    totals = ledger.bid_totals(bid.id)
+    assert (totals.committed, sum_of(bid).waits) == (286_000, 0)
+    assert "of the award waits" not in sign_in(award.officer).get(path).text
+    code = [one.staff_code for one in day_log.days_of_award(bid)].index("X1")
+    days = [award.log(date(2027, 1, n), line=code, user=head) for n in (7, 8, 11, 12, 13, 14, 15)]
+    award.confirm(*days)
+    assert {claim.school.name: claim.pence for claim in award.ask_all()}["Elmwood"] == 245_000
+    act(recoveries.ask_undo, recovery, award.finance, reason="Of another school.")
+    act(recoveries.undo_receive, recovery, award.other_finance)
+    totals = ledger.bid_totals(bid.id)
+    assert (totals.committed, sum_of(bid).waits) == (300_000, 245_000)  # as before it came back

@@ -128,7 +128,12 @@ def test_the_final_report_waits_until_every_day_is_settled(award: Award) -> None
     award.bid.state, report = BidState.IN_MONITORING, award.bid.report
     report.state = ReturnState.SUBMITTED
     award.make.session.commit()
-    accept = {"rag": Rag.TOO_EARLY, "reason": "", "user": award.make.staff(RoleName.IMPACT_OFFICER), "now": LATER}
+    accept = {
+        "rag": Rag.TOO_EARLY,
+        "reason": "",
+        "user": award.make.staff(RoleName.IMPACT_OFFICER),
+        "now": LATER,
+    }
     with pytest.raises(Refused, match=r"2 days of the log wait for the head of .* and the head of"):
         impact.accept_report(report, version=report.version, **accept)
     award.confirm(first)
