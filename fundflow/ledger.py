@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
-from fundflow import balances
+from fundflow import balances, spending
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.models.bid import Bid
@@ -26,7 +26,7 @@ from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.money import financial_year, pounds, spread
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
-from fundflow.models.recovery import Recovery
+from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.school import SchoolKind
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.lapsing import Plan
@@ -177,9 +177,7 @@ def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
 
 
 def _increase(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
-    """Award what the version in force may still pay beyond what is awarded and unpaid."""
-    found = sum_of(bid)
-    pence = max(found.to_keep - found.outstanding, 0)
+    pence = spending.increase_of(bid)
     _enter_free(K.AWARDED, bid, pence, f"this change needs {pounds(pence)} more", entry, user)
 
 
@@ -256,12 +254,17 @@ def _settle(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
 
 
 def _recover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None:
-    """Take back what was paid, what is spent last first; raises Refused above what was paid."""
-    paid = {line: t.paid for line, t in by_bid(recovery.bid_id).items()}
+    """Take back what was paid, what is spent last first; raises Refused above what was paid. What another
+    school waited for is awarded again."""
+    bid, paid = recovery.bid, {line: t.paid for line, t in by_bid(recovery.bid_id).items()}
+    how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user, "reason": recovery.reference}
     lines = reversed(in_order(paid))
     for line, part in _spread(recovery.pence, lines, paid, "More than was paid can’t come back."):
-        how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user}
-        _enter(line, K.RECOVERED, part, bid=recovery.bid, reason=recovery.reference, **how)
+        _enter(line, K.RECOVERED, part, bid=bid, **how)
+    if recovery.ground is Ground.NOT_EARNED:
+        db.session.flush()  # what came back counts as free again
+        for line, part in spending.awarded_again(bid, entry.at):
+            _enter(line, K.AWARDED, part, bid=bid, **how)
 
 
 def _pay(claim: Claim, entry: HistoryEntry, user: User | None, reason: str = "") -> None:
@@ -315,10 +318,17 @@ def _reverse(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
 
 
 def _unrecover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None:
-    """Undo what was taken off a payment that did not stand, on the lines it went back to."""
+    """Undo what was taken off a payment that did not stand, on the lines it went back to. What was awarded
+    again as it came back is released, as far as it is not paid."""
     bid, reference = recovery.bid, recovery.reference
-    of = (LedgerEntry.bid_id == bid.id, LedgerEntry.reason == reference, LedgerEntry.kind == K.RECOVERED)
-    _undo(_latest(*of), K.UNRECOVERED, entry, user, bid=bid, reason=reference)
+    of = (LedgerEntry.bid_id == bid.id, LedgerEntry.reason == reference)
+    back = _latest(*of, LedgerEntry.kind == K.RECOVERED)
+    with_it = LedgerEntry.history_entry_id == back[0].history_entry_id
+    again = sum(one.pence for one in _latest(*of, with_it, LedgerEntry.kind == K.AWARDED))
+    how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user, "bid": bid, "reason": reference}
+    for line, part in spending.up_to(again, {line: t.outstanding for line, t in by_bid(bid.id).items()}):
+        _enter(line, K.RELEASED, part, **how)
+    _undo(back, K.UNRECOVERED, entry, user, bid=bid, reason=reference)
 
 
 def _latest(*which: ColumnElement[bool]) -> Sequence[LedgerEntry]:

@@ -39,8 +39,8 @@ def raise_what_is_left(bid: Bid, user: User | None, now: datetime) -> None:
 
 
 def settle_less_money(bid: Bid, told: HistoryEntry, now: datetime) -> None:
-    """An award became smaller: release what is unpaid above it, bring claims down, and ask back what was paid
-    above it. The caller has locked the bid and commits."""
+    """An award, or a school's part of it, became smaller: release what is unpaid above it, bring claims down,
+    and ask back what was paid above it. The caller has locked the bid and commits."""
     db.session.flush()  # the sums are asked of the database
     ledger.move(Money.SETTLE, bid, told, told.user)
     bring_claims_down(bid, now)

@@ -14,7 +14,7 @@ from fundflow.models.money import financial_year, pounds, spread
 from fundflow.models.payment import Claim
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.lapsing import Line, Plan, move, not_served, plan, served_by
-from fundflow.rules.ledger_totals import NOTHING, grouped
+from fundflow.rules.ledger_totals import NOTHING, added, grouped
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.phrases import joined
@@ -42,6 +42,34 @@ def in_order(pence_by_line: Mapping[int, int]) -> list[Allocation]:
     """The lines that hold something, in the order in which they are spent."""
     ids = [line for line, pence in pence_by_line.items() if pence > 0]
     return list(db.session.scalars(select(Allocation).where(Allocation.id.in_(ids)).order_by(*AS_SPENT)))
+
+
+def up_to(pence: int, room: Mapping[int, int]) -> list[tuple[Allocation, int]]:
+    """As much of an amount as lines (their ids) have room for, in the order in which they are spent."""
+    lines = {line.id: line for line in in_order(room)}
+    return [(lines[line_id], part) for line_id, part in spread(pence, lines, room)[0].items()]
+
+
+def increase_of(bid: Bid) -> int:
+    """Pence that the version in force may still pay beyond what is awarded and unpaid; raises Refused above
+    what the award grows by."""
+    pence = sum_of(bid).waits
+    before, after = (min(one.pence, sum(line.pence for line in one.lines)) for one in bid.awards[-2:])
+    if pence > after - before:
+        raise Refused(
+            f"This change needs {pounds(pence)}, and the award grows by {pounds(after - before)} only. What "
+            "a school was paid above its part did not come back."
+        )
+    return pence
+
+
+def awarded_again(bid: Bid, now: datetime) -> list[tuple[Allocation, int]]:
+    """What an award may pay to another school once money has come back, by the lines that have room for it;
+    together with what is committed it is never above the award."""
+    committed = added(grouped(balances.of_bid(bid.id)).values()).committed
+    pence = min(sum_of(bid, hoped=True).waits, (bid.award.pence if bid.award else 0) - committed)
+    free = grouped(balances.of_lines([bid.fund_id]))
+    return up_to(max(pence, 0), {n.id: free[n.id].free for n in lines_for(bid, now) if n.id in free})
 
 
 def planned(claims: Sequence[Claim], now: datetime, day: date, *, forced: bool = False) -> tuple[Plan, Lines]:

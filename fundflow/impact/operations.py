@@ -235,7 +235,6 @@ def accept_report(
     release(report, "The report is accepted.", user, now)
     early = [o.target_on for o in report.bid.outcomes if found.standings[o.id] is Standing.TOO_EARLY]
     again_on = returns.again_on(report.bid, early) if report.is_final else None
-    # A corrected version moves no money, so nobody but the school is told of it.
     pays_share = report.kind is ReturnKind.INTERIM and _begin_second_share(report.bid, now)
     take_step(
         report,
@@ -250,6 +249,7 @@ def accept_report(
             "pays_share": pays_share,
             "again_on": again_on,
         },
+        # A corrected version moves no money, so nobody but the school is told of it.
         unwritten=("officer", "finance") if report.number > 1 and not pays_share else (),
     )
     if again_on:  # after the letters, which speak of the reports there were

@@ -15,7 +15,7 @@ from fundflow.models.school import School
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import schedule_of, shares_of
 from fundflow.rules.bid_sections import SECTION, missing_sections
-from fundflow.rules.change_requests import is_less
+from fundflow.rules.change_requests import is_less, losing
 from fundflow.rules.change_words import differences
 from fundflow.rules.claims import why_costs_lack_receipts, why_days_unsettled
 from fundflow.rules.interests.bars import bar_of
@@ -71,6 +71,7 @@ def environment() -> Environment:
         bar_of=bar_of,
         differences=differences,
         is_less=is_less,
+        losing=losing,
         missing_sections=missing_sections,
         pence_to_award=pence_to_award,
         schedule_of=schedule_of,

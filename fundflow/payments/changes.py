@@ -24,6 +24,7 @@ from fundflow.rules.change_requests import (
     concerned_schools,
     is_less,
     is_more,
+    losing,
     schools_to_agree,
     version_of,
     why_decider_decides,
@@ -210,13 +211,14 @@ def agree(change: ChangeRequest, *, user: User, now: datetime, version: int | No
     """Agree to a change: the award's new version is in force at once, its money moves with it."""
     lock(change, version, step="agree", user=user)
     require_step(change, "agree", user, now)
-    bid, less = change.bid, is_less(change)
+    bid, moves_money = change.bid, bool(losing(change))
     made = put_in_force(change, now)
     also = {"made_id": made.id, "decided_at": now, "decided_by_id": user.id}
     told = take_step(change, "agree", user=user, now=now, version=version, also=also)
     put_parts_in_force(change, now)
-    if less:
+    if is_less(change):
         bid.awarded_pence = change.pence
+    if moves_money:
         settle_less_money(bid, told, now)
     db.session.commit()
 

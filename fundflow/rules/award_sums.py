@@ -134,6 +134,12 @@ class AwardSum(NamedTuple):
             max(payee.most - payee.sum.paid + payee.misuse_to_come, payee.in_run, 0) for payee in self.payees
         )
 
+    @property
+    def waits(self) -> int:
+        """Pence that the award may still pay, and that are not awarded: money of another school that was paid
+        above its part has to come back first."""
+        return max(self.to_keep - self.outstanding, 0)
+
     def of(self, school: School) -> PayeeDue | None:
         """The sum of one school, or of its successor; None where it is no payee of the award."""
         today = school.today_id
@@ -209,14 +215,15 @@ def sum_of(
 
 def basis_of(award: Award, bid: Bid, done: dict[int, int], pence: Mapping[What, Counter[int]]) -> Basis:
     """What an award's sum is reckoned from: `done_on_lines`, and of `beside_lines` the pence by school."""
-    lines = budget_of(award, done)
+    lines, paid, recovered = budget_of(award, done), pence[W.PAID], pence[W.RECOVERED]
+    payees = dict.fromkeys([*(line.payee for line in lines), *sorted(paid)])
     return Basis(
         pence=award.pence,
         lines=lines,
         schedule=award.tranches,
         reached=frozenset(_reached(bid)),
         stopped=bid.state is BidState.TERMINATED,
-        paid={line.payee: pence[W.PAID][line.payee] - pence[W.RECOVERED][line.payee] for line in lines},
+        paid={payee: paid[payee] - recovered[payee] for payee in payees},
         misused=pence[W.MISUSED],
     )
 

@@ -1,5 +1,6 @@
 """A change of an award as values: its before and after, what it waits for, and the version it makes."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
@@ -15,17 +16,23 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, Standing, User
-from fundflow.models.recovery import TO_COME, Ground
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.award_sums import logged_on_lines, payee_today, sum_of
 from fundflow.rules.bid_money import rate_cap_pence, why_above_year_cap
 from fundflow.rules.change_schools import why_not_of_bid
-from fundflow.rules.changes import Line, Measured, Terms, concerned, why_for_decider, why_not_after
-from fundflow.rules.recoveries import recoveries_of
+from fundflow.rules.changes import (
+    Line,
+    Measured,
+    Terms,
+    concerned,
+    why_for_decider,
+    why_not_after,
+    why_parts_fall,
+)
 from fundflow.workflow.application import UNDER_WAY, BidState
+from fundflow.workflow.award import parts_of
 from fundflow.workflow.change_request import OPEN, ChangeState
-from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.phrases import joined
 
 
@@ -94,6 +101,25 @@ def is_more(change: ChangeRequest) -> bool:
 def is_less(change: ChangeRequest) -> bool:
     """Whether the award becomes smaller."""
     return terms_after(change).paid_at_most < terms_before(change).paid_at_most
+
+
+def costs_by_payee(change: ChangeRequest) -> tuple[dict[int, int], dict[int, int]]:
+    """Pence that the lines of each school that is paid cost, before the change and after it."""
+    payees = {line.key: payee_today(line) for line in change.award.lines}
+    payees |= {-n: payee_of(change, line).today_id for n, line in enumerate(change.new_lines, 1)}
+    before, after = Counter[int](), Counter[int]()
+    for costs, terms in ((before, terms_before(change)), (after, terms_after(change))):
+        for line in terms.lines:
+            costs[payees[line.key]] += line.pence
+    return before, after
+
+
+def losing(change: ChangeRequest) -> set[int]:
+    """The ids of the schools whose part of the award becomes smaller."""
+    was, becomes = costs_by_payee(change)
+    before = parts_of(terms_before(change).paid_at_most, was)
+    after = parts_of(terms_after(change).paid_at_most, becomes)
+    return {school for school, pence in before.items() if after.get(school, 0) < pence}
 
 
 def line_of(line: AwardLine) -> Line:
@@ -263,7 +289,7 @@ def why_impossible(change: ChangeRequest) -> str | None:
             days=[day for day, _line in days],
             latest={line: day for day, line in days},
         )
-        or (why_too_much(change) if is_more(change) else None)
+        or (why_not_more(change) if is_more(change) else None)
         or next(filter(None, map(partial(why_above_rate, change), change.new_lines)), None)
     )
 
@@ -283,15 +309,18 @@ def why_above_rate(change: ChangeRequest, new: ChangeNewLine) -> str | None:
     return f"The most a day {whose} is {pounds(most)}. Enter that or less for {new.what}."
 
 
-def why_too_much(change: ChangeRequest) -> str | None:
-    """The sentence where more money is proposed against the school’s wish, or passes a cap of the fund."""
+def why_not_more(change: ChangeRequest) -> str | None:
+    """The sentence where more money is proposed against the school’s wish, passes a cap of the fund, or
+    leaves a school that is paid less than before."""
     fund = change.bid.fund
     if change.unwanted:
         return f"The award is {pounds(terms_before(change).paid_at_most)}. Enter less than that."
     if change.pence > fund.bid_cap_pence:
         return f"The most this fund gives one bid is {pounds(fund.bid_cap_pence)}. Enter that or less."
     above = why_above_year_cap(change.bid, change.pence)
-    return f"{above}." if above else None
+    if above:
+        return f"{above}."
+    return why_parts_fall(terms_before(change), terms_after(change), *costs_by_payee(change))
 
 
 def why_not_taken_back(change: ChangeRequest) -> str | None:
@@ -316,45 +345,24 @@ def why_not_taken_back(change: ChangeRequest) -> str | None:
     return None
 
 
-def why_claim_certified(change: ChangeRequest) -> str | None:
-    """The sentence where a claim is about to be paid, which less money might not allow."""
-    if is_less(change) and any(claim.state is ClaimState.CERTIFIED for claim in change.bid.claims):
-        return "A claim is checked and about to be paid. Pay it or refuse it first."
-    return None
-
-
-def why_cut_comes_back(change: ChangeRequest) -> str | None:
-    """The sentence where money of an earlier cut is still to come back: the fund would take it, and nothing
-    would be awarded again to pay it from."""
-    if not is_more(change):
-        return None
-    unearned = [one for one in recoveries_of(change.bid) if one.ground is Ground.NOT_EARNED]
-    standing = [one for one in unearned if one.state in TO_COME]
-    if not standing:
-        return None
-    pence, names = sum(one.pence for one in standing), " and ".join(one.reference for one in standing)
-    return (
-        f"{pounds(pence)} is still to come back ({names}). More money waits until it is paid back or let go."
-    )
-
-
 class Effect(NamedTuple):
-    """What a change does to the money: pence that go back to the fund, that are asked back, and that are
-    awarded besides."""
+    """What a change does to the money: pence that go back to the fund, that are asked back, that are awarded
+    besides, and that wait until money has come back."""
 
     released: int
     back: int
     added: int = 0
+    waits: int = 0
 
 
 def effect_of(change: ChangeRequest, now: datetime) -> Effect:
     """What agreeing to it now would do to the ledger."""
-    if not is_less(change) and not change.more:
-        return Effect(0, 0)
     found = sum_of(change.bid, award=version_of(change, now), hoped=True)
     if change.more:
-        return Effect(0, 0, max(found.to_keep - found.outstanding, 0))
-    return Effect(max(found.outstanding - found.to_keep, 0), found.missing)
+        return Effect(0, 0, found.waits)
+    if not losing(change):
+        return Effect(0, 0)
+    return Effect(max(found.outstanding - found.to_keep, 0), found.missing, waits=found.waits)
 
 
 def why_heads_have_accounts(change: ChangeRequest, day: date) -> str | None:

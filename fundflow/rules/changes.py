@@ -311,6 +311,31 @@ def _why_more(before: Terms, after: Terms) -> str | None:
     return f"With these days and costs the award is at most {pounds(most)}. Enter that or less."
 
 
+def why_parts_fall(
+    before: Terms, after: Terms, was: Mapping[SchoolId, int], becomes: Mapping[SchoolId, int]
+) -> str | None:
+    """Why a larger award can't be split so, as a sentence: no school that is paid gets less of it; None where
+    none does. The lines of each school that is paid cost `was` before and `becomes` after, in pence."""
+    least = 0
+    for payee, cost in was.items():
+        new = becomes.get(payee, 0)
+        if cost and not new:
+            least = after.cost + 1  # no award is large enough
+        elif cost:
+            least = max(least, -(-before.paid_at_most * cost * after.cost // (before.cost * new)))
+    if after.pence >= least:
+        return None
+    if least > after.cost:
+        return (
+            "A school that is paid would get less than now. Ask for that first, without more money, and for "
+            "more money in another change."
+        )
+    return (
+        f"With an award of {pounds(after.pence)} a school that is paid would get less than now. Enter "
+        f"{pounds(least)} or more, or fewer days and costs."
+    )
+
+
 def most_after(before: Terms, after: Terms) -> int:
     """Pence that the award is at most: it pays no larger part of the cost than before."""
     return share_of(before.paid_at_most, after.cost, before.cost)

@@ -29,7 +29,8 @@ def recoveries_of(bid: Bid) -> Sequence[Recovery]:
 def why_not_reconciled(bid: Bid) -> str | None:
     """Why an award can't be closed, payee by payee; None where what was paid is what was earned, or a
     recovery stands for the rest."""
-    for payee in sum_of(bid).payees:
+    found = sum_of(bid)
+    for payee in found.payees:
         if payee.due:
             return (
                 f"{payee.school.name} has earned {pounds(payee.due)} that is not paid yet. "
@@ -37,6 +38,8 @@ def why_not_reconciled(bid: Bid) -> str | None:
             )
         if payee.missing:
             return f"Ask back {pounds(payee.missing)} that {payee.school.name} was paid and did not earn."
+    if found.waits and found.to_come:
+        return f"{pounds(found.waits)} was earned and waits until another school has paid back what it owes."
     return None
 
 

@@ -62,7 +62,7 @@ class Basis(NamedTuple):
     pence    what the school accepted
     reached  what has happened of what tranches wait for
     stopped  the funding was stopped: only what is earned is paid
-    paid     what each payee has had, less what came back
+    paid     what each payee has had, less what came back; also one whose lines all left the award
     misused  what is asked back of each payee because it was not spent as agreed: it leaves the award
     """
 
@@ -98,7 +98,8 @@ NOTHING = PayeeSum(*(0 for _ in PayeeSum._fields))
 
 
 def sums(basis: Basis) -> dict[PayeeId, PayeeSum]:
-    """The sum of each payee of the award, in the order of its lines."""
+    """The sum of each payee of the award, in the order of its lines; then of those that were paid and have no
+    line any more: their share is nothing."""
     budgets = _budgets(basis.lines)
     cost = sum(budgets.values())
     awarded = min(basis.pence, cost)  # a plan that costs less than the offer is paid as it costs
@@ -108,14 +109,14 @@ def sums(basis: Basis) -> dict[PayeeId, PayeeSum]:
     return {
         payee: _sum(
             basis.is_settled,
-            share=shares[payee],
+            share=shares.get(payee, 0),
             done=_scaled(_counted(basis.lines, payee), awarded, cost),
-            scheduled=scheduled[payee],
-            kept=kept[payee],
+            scheduled=scheduled.get(payee, 0),
+            kept=kept.get(payee, 0),
             paid=basis.paid.get(payee, 0),
             misused=basis.misused.get(payee, 0),
         )
-        for payee in budgets
+        for payee in {**budgets, **basis.paid}
     }
 
 

@@ -1,5 +1,6 @@
 """What a change of an award is, from its before and after alone (docs/rules.md, "Changes of an award")."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from fundflow.rules.changes import (
     why_not_after,
     why_not_supported,
     why_other_rate,
+    why_parts_fall,
 )
 
 LEAD, FIRST, SECOND = 1, 2, 3
@@ -190,3 +192,20 @@ def test_money_for_some_schools_supports_no_others(
         "Oak", unpaid=300_000, free_for_all=free_for_all, supported=supported, barred=barred
     )
     assert (why is None) is fits
+
+
+@pytest.mark.parametrize(
+    ("pence", "added", "why"),
+    [
+        (310_000, 0, None),
+        (375_000, 100_000, None),  # three quarters of £5,000, as before of £4,000
+        (374_999, 100_000, r"^With an award of £3,749\.99 .* Enter £3,750\.00 or more"),
+        (310_000, -200_000, r"^A school that is paid would get less than now\. Ask for that first"),
+    ],
+)
+def test_more_money_leaves_no_school_that_is_paid_less(pence: int, added: int, why: str | None) -> None:
+    was = {LEAD: 240_000, FIRST: 160_000}
+    becomes = was | ({LEAD: 240_000 + added} if added > 0 else {FIRST: 0, LEAD: 400_000} if added else {})
+    lines = [Line(n, n, "Days", cost) for n, cost in becomes.items()]
+    found = why_parts_fall(BEFORE, BEFORE._replace(pence=pence, lines=lines), was, becomes)
+    assert found is None if why is None else found and re.search(why, found)

@@ -60,7 +60,7 @@ def ask(
     )
 
 
-def act(step: Callable[..., None], change: ChangeRequest, user: User, **given: Any) -> None:
+def act(step: Callable[..., None], change: ChangeRequest | Recovery, user: User, **given: Any) -> None:
     step(change, user=user, now=LATER, version=change.version, **given)
 
 
@@ -228,7 +228,7 @@ def test_less_money_at_the_schools_wish_goes_back_to_the_fund(make: Make) -> Non
     award.pay(award.certify(award.advance(150_000)))
     change = ask(award, pence=200_000)
     assert change.state is S.WITH_OFFICER  # the lead is paid, so no other school is concerned
-    assert effect_of(change, LATER) == (100_000, 0, 0)
+    assert effect_of(change, LATER) == (100_000, 0, 0, 0)
     act(changes.agree, change, award.officer)
     totals = ledger.bid_totals(award.bid.id)
     assert (totals.released, totals.committed, totals.outstanding) == (100_000, 200_000, 50_000)
@@ -241,7 +241,7 @@ def test_a_cut_below_what_is_paid_asks_the_rest_back(make: Make) -> None:
     award.pay(award.certify(award.advance(240_000)))
     change = ask(award, award.officer, "reduce", pence=200_000)
     assert (change.state, change.unwanted) == (S.WITH_DECIDER, True)
-    assert effect_of(change, LATER) == (60_000, 40_000, 0)
+    assert effect_of(change, LATER) == (60_000, 40_000, 0, 0)
     with pytest.raises(Refused, match="Only the person who decides"):
         act(changes.agree, change, award.officer)
     act(changes.agree, change, decider(award))

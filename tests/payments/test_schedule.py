@@ -80,8 +80,9 @@ def test_what_was_worked_beyond_the_shares_is_paid_with_the_accepted_report(make
     report.state = ReturnState.SUBMITTED
     make.session.commit()
     officer = make.staff(RoleName.IMPACT_OFFICER)
-    said = {"rag": Rag.TOO_EARLY, "reason": "", "version": report.version}
-    impact.accept_report(report, user=officer, now=LATER, **said)
+    impact.accept_report(
+        report, rag=Rag.TOO_EARLY, reason="", user=officer, now=LATER, version=report.version
+    )
     assert award.bid.claims[-1].kind is ClaimKind.FINAL
     assert award.bid.claims[-1].pence == 277_200 - 240_000
 
@@ -95,8 +96,9 @@ def test_the_accepted_report_raises_the_last_claim(make: Make) -> None:
     report.state = ReturnState.SUBMITTED
     make.session.commit()
     officer = make.staff(RoleName.IMPACT_OFFICER)
-    said = {"rag": Rag.TOO_EARLY, "reason": "", "version": report.version}
-    impact.accept_report(report, user=officer, now=LATER, **said)
+    impact.accept_report(
+        report, rag=Rag.TOO_EARLY, reason="", user=officer, now=LATER, version=report.version
+    )
     last = award.bid.claims[-1]
     assert (last.kind, last.state, last.pence) == (ClaimKind.FINAL, ClaimState.SUBMITTED, 5_000)
     letter = make.session.query(Letter).filter(Letter.recipient == "finance").all()[-1]

@@ -6,13 +6,12 @@ from fundflow.models.panel import ItemOutcome
 from fundflow.rules.change_requests import (
     why_award_fixed,
     why_change_open,
-    why_claim_certified,
-    why_cut_comes_back,
     why_decider_decides,
     why_heads_have_accounts,
     why_impossible,
     why_not_taken_back,
 )
+from fundflow.rules.change_waits import why_claim_certified, why_cut_comes_back
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.panel.deciders import officer_decides
 from fundflow.workflow.engine import Ask, guard
