@@ -208,13 +208,23 @@ def take_parts_back(change: ChangeRequest, now: datetime) -> None:
             one.outcome.target_on = one.old_target_on or one.target_on
             one.outcome.dropped_on = None
     for named in change.partners:
-        partner = bid.partner_of(named.school.today_id)
-        if partner is None:  # it was asked, refused, and named no more
-            partner = Partner(school=named.school, part=named.part)
-            bid.partners.append(partner)
-        partner.joins, partner.left_on = not named.leaves, None
+        if named.leaves and (partner := bid.partner_of(named.school.today_id)):
+            partner.left_on = None
     db.session.flush()
     db.session.expire(bid, ["outcomes"])
+
+
+def name_joining(change: ChangeRequest) -> None:
+    """The schools that a change which is undecided again lets join are only asked to."""
+    for named in change.partners:
+        if named.leaves:
+            continue
+        partner = change.bid.partner_of(named.school.today_id)
+        if partner is None:  # it was asked, refused, and named no more
+            partner = Partner(school=named.school, part=named.part)
+            change.bid.partners.append(partner)
+        partner.joins, partner.left_on = True, None
+    db.session.flush()
 
 
 def _outcome_of(one: ChangeOutcome) -> Outcome:

@@ -1,6 +1,7 @@
 """More money for an award: an item of the panel's agenda of its own, voted on, given or refused."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -18,9 +19,10 @@ from fundflow.panel.minutes.drafting import draft
 from fundflow.panel.operations import agenda, interests, items, meetings, proposals, scores
 from fundflow.panel.queries import standing_decision
 from fundflow.payments import changes, panel_changes, recoveries, taken_back
+from fundflow.payments.change_parts import OutcomeTo
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import tranche_claims
-from fundflow.rules.change_requests import effect_of
+from fundflow.rules.change_requests import effect_of, why_impossible
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.steps import AlreadyTaken, open_steps
 from fundflow.workflow.application import BidState
@@ -30,6 +32,7 @@ from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import Choice
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
+from tests.payments.test_change_parts import joins
 from tests.payments.test_changes import act, agreed_by_all, ask, line, told
 from tests.payments.test_recoveries import terminate
 
@@ -188,6 +191,49 @@ def test_a_refusal_that_was_recorded_wrongly_is_taken_back(award: Award) -> None
     act(taken_back.undo_more, change, chair, reason="The votes were counted wrongly.")
     assert (change.state, change.answer, len(award.bid.awards)) == (S.AT_PANEL, "", 1)
     assert change.open_item
+
+
+@pytest.mark.parametrize("first", ["refuse_more", "award_more"])
+def test_a_decision_is_not_taken_back_once_another_change_is_agreed(award: Award, first: str) -> None:
+    bid = award.bid
+    change, chair = before_the_panel(award, *[AGAINST if first == "refuse_more" else FOR] * 5)
+    decide(change, first, chair)
+    since = {"end_on": bid.end_on + timedelta(days=30), "pence": bid.awards[-1].pence}
+    agree = agreed_by_all(award, ask(award, **since))
+    act(changes.agree, agree, award.officer)
+    with pytest.raises(Refused, match="The award was changed again since"):
+        act(taken_back.undo_more, change, chair, reason="Wrong.")
+
+
+def test_a_change_of_an_older_award_is_not_agreed_to(award: Award) -> None:
+    change = more(award)
+    act(changes.withdraw, change, award.head, reason="Not now.")
+    assert why_impossible(change) is None
+    other = agreed_by_all(award, ask(award, end_on=award.bid.end_on + timedelta(days=30)))
+    act(changes.agree, other, award.officer)
+    assert why_impossible(change) == "The award was changed again since. Ask for another change instead."
+
+
+def test_a_refusal_taken_back_leaves_the_outcomes_of_the_bid(award: Award) -> None:
+    (outcome,), school = award.bid.outcomes, award.make.school("Elmwood")
+    head = award.make.member(school)
+    aims = {"measured": [OutcomeTo(outcome.id, Decimal(80), outcome.target_on)]}
+    change = ask(award, lines=line(award, 0, 16), pence=370_000, joins=[joins(school)], **aims)
+    for each in (award.releasing_head, head):
+        act(changes.say_yes, change, each)
+    award.make.panel(award.bid.fund)
+    item = put(award, change)
+    item.meeting.state = MeetingState.IN_SESSION
+    award.make.voted(item, *[AGAINST] * 5)
+    award.make.session.commit()
+    chair = award.bid.fund.seats[0].user
+    decide(change, "refuse_more", chair)
+    assert award.bid.partner_of(school.id) is None
+    outcome.target = Decimal(71)  # as another process may have it
+    award.make.session.commit()
+    act(taken_back.undo_more, change, chair, reason="Wrong.")
+    assert outcome.target == 71
+    assert [one.joins for one in award.bid.partners if one.school == school] == [True]
 
 
 def test_a_decision_that_was_acted_on_is_not_taken_back(award: Award) -> None:
