@@ -23,6 +23,7 @@ def undo_more(change: ChangeRequest, *, reason: str, user: User, now: datetime, 
     lock(change, version, step="undo_more", user=user)
     require_step(change, "undo_more", user, now)
     given_more, item = change.state is ChangeState.AGREED, change.items[-1]
+    since = change.decided_at or now
     decision = _standing(change)
     decision.undone_at, decision.undone_by_id, decision.undone_reason = now, user.id, reason
     settle_all(decision, reason, user, now)
@@ -32,7 +33,7 @@ def undo_more(change: ChangeRequest, *, reason: str, user: User, now: datetime, 
     )
     item.outcome, item.outcome_at = None, None
     if given_more:
-        take_parts_back(change, now)
+        take_parts_back(change, since, now)
         _as_before(change, now)
         settle_less_money(change.bid, told, now)
     name_joining(change)

@@ -1,20 +1,24 @@
 """More money for an award: an item of the panel's agenda of its own, voted on, given or refused."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from fundflow import ledger
+from fundflow.models.bid_parts import Part, Partner, PupilGroupKind
 from fundflow.models.change import ChangeRequest
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.fund import Decider
+from fundflow.models.impact import Feedback
 from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Paper
 from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting, Presence
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import RoleName, User
+from fundflow.models.school import School
 from fundflow.panel.minutes.drafting import draft
 from fundflow.panel.operations import agenda, interests, items, meetings, proposals, scores
 from fundflow.panel.queries import standing_decision
@@ -28,11 +32,12 @@ from fundflow.steps import AlreadyTaken, open_steps
 from fundflow.workflow.application import BidState
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import Choice
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
-from tests.payments.test_change_parts import joins
+from tests.payments.test_change_parts import attendance, joins
 from tests.payments.test_changes import act, agreed_by_all, ask, line, told
 from tests.payments.test_recoveries import terminate
 
@@ -234,6 +239,68 @@ def test_a_refusal_taken_back_leaves_the_outcomes_of_the_bid(award: Award) -> No
     act(taken_back.undo_more, change, chair, reason="Wrong.")
     assert outcome.target == 71
     assert [one.joins for one in award.bid.partners if one.school == school] == [True]
+
+
+def given_with(award: Award, school: School, **values: Any) -> tuple[ChangeRequest, User]:
+    """More money with which a school joins, given by the panel; and its chair."""
+    head = award.make.member(school)
+    change = ask(award, lines=line(award, 0, 16), pence=370_000, **values)
+    for each in (award.releasing_head, head):
+        if change.unanswered and each.school_ids(LATER.date()) & change.asked_schools:
+            act(changes.say_yes, change, each)
+    award.make.panel(award.bid.fund)
+    item = put(award, change)
+    item.meeting.state = MeetingState.IN_SESSION
+    award.make.voted(item, *[FOR] * 5)
+    award.make.session.commit()
+    chair = award.bid.fund.seats[0].user
+    decide(change, "award_more", chair)
+    return change, chair
+
+
+def test_an_outcome_of_the_bid_stays_where_one_like_it_is_taken_back(award: Award) -> None:
+    (own,) = award.bid.outcomes
+    like_it = attendance()._replace(measure=own.measure, target=own.target)
+    change, chair = given_with(award, award.bid.lead_school, new_outcomes=[like_it])
+    assert len(award.bid.outcomes) == 2
+    for _again in range(2):
+        act(taken_back.undo_more, change, chair, reason="Wrong.")
+        assert award.bid.outcomes == [own]
+        assert own.dropped_on is None
+        decide(change, "award_more", chair)
+        assert [outcome.group for outcome in award.bid.outcomes] == [own.group, PupilGroupKind.ALL]
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_school_that_takes_no_part_after_all_is_asked_for_no_feedback(award: Award, given: bool) -> None:
+    school = award.make.school("Elmwood")
+    award.bid.feedback = [Feedback(school=award.bid.lead_school, asked_at=LATER)]
+    award.make.session.commit()
+    change, chair = given_with(award, school, joins=[joins(school, Part.SUPPORTED)])
+    (asked,) = [one for one in award.bid.feedback if one.school == school]
+    if given:
+        asked.given_at, asked.state = LATER, FeedbackState.GIVEN
+    award.make.session.commit()
+    act(taken_back.undo_more, change, chair, reason="Wrong.")
+    assert {one.school.name for one in award.bid.feedback} == {
+        award.bid.lead_school.name,
+        *(["Elmwood"] if given else []),
+    }
+
+
+def test_a_school_that_left_and_does_not_come_back_is_as_it_was(award: Award) -> None:
+    school, left = award.make.school("Elmwood"), date(2027, 1, 4)
+    award.bid.partners.append(Partner(school=school, part=Part.SUPPORTED, left_on=left))
+    award.make.session.commit()
+    change, chair = given_with(award, school, joins=[joins(school)])
+    (partner,) = [one for one in award.bid.partners if one.school == school]
+    assert (partner.part, partner.takes_part) == (Part.PROVIDER, True)
+    act(taken_back.undo_more, change, chair, reason="Wrong.")
+    assert partner.joins
+    act(panel_changes.take_from_panel, change, award.officer, reason="Again.")
+    act(changes.withdraw, change, award.head, reason="No.")
+    assert partner in award.bid.partners
+    assert (partner.part, partner.joins, partner.left_on) == (Part.SUPPORTED, False, left)
 
 
 def test_a_decision_that_was_acted_on_is_not_taken_back(award: Award) -> None:
