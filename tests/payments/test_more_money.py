@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fundflow import ledger
+from fundflow.extensions import db
 from fundflow.models.bid_parts import Part, Partner, PupilGroupKind
 from fundflow.models.change import ChangeRequest
 from fundflow.models.decision import Decision, LateInterest
@@ -256,6 +257,39 @@ def given_with(award: Award, school: School, **values: Any) -> tuple[ChangeReque
     chair = award.bid.fund.seats[0].user
     decide(change, "award_more", chair)
     return change, chair
+
+
+def test_a_receipt_is_not_undone_once_the_money_was_given_again(make: Make) -> None:
+    award = an_award(make, fund=make.fund(lean_advance_percent=100, lean_half_time_percent=0))
+    bid, lead = award.bid, award.bid.lead_school
+    db.session.add_all(tranche_claims(bid, ClaimKind.ADVANCE, LATER))
+    db.session.commit()
+    award.pay(award.certify(bid.claims[0]))
+    make.panel(bid.fund)
+    cut = agreed_by_all(award, ask(award, lines=line(award, 0, 6), pence=195_000))
+    act(changes.agree, cut, award.officer)
+    (recovery,) = recoveries_of(bid)
+    recoveries.approve(recovery, user=award.finance, now=LATER, version=recovery.version)
+    for again in (False, True):
+        by = {"user": award.finance, "now": LATER}
+        recoveries.receive(recovery, payment_reference="IN 1", version=recovery.version, **by)
+        recoveries.ask_undo(recovery, reason="No.", version=recovery.version, **by)
+        if not again:
+            recoveries.undo_receive(recovery, user=award.other_finance, now=LATER, version=recovery.version)
+    change = agreed_by_all(award, ask(award, lines=line(award, 0, 12), pence=300_000))
+    item = put(award, change)
+    item.meeting.state = MeetingState.IN_SESSION
+    make.voted(item, *[FOR] * 5)
+    make.session.commit()
+    chair = bid.fund.seats[0].user
+    decide(change, "award_more", chair)
+    assert [(claim.pence, claim.school) for claim in bid.claims[1:]] == [(105_000, lead)]
+    with pytest.raises(Refused, match=r"^£1,050\.00 of it is not owed any more"):
+        recoveries.undo_receive(recovery, user=award.other_finance, now=LATER, version=recovery.version)
+    act(taken_back.undo_more, change, chair, reason="It did not come back.")  # as any change to less
+    recoveries.undo_receive(recovery, user=award.other_finance, now=LATER, version=recovery.version)
+    assert (sum_of(bid).to_come, sum_of(bid).outstanding, sum_of(bid).due) == (105_000, 0, 0)
+    assert [claim.state.value for claim in bid.claims[1:]] == ["refused"]
 
 
 def test_an_outcome_of_the_bid_stays_where_one_like_it_is_taken_back(award: Award) -> None:
