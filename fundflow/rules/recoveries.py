@@ -89,8 +89,8 @@ def why_not_owed_again(recovery: Recovery) -> str | None:
     if owed >= recovery.pence:
         return None
     return (
-        f"{pounds(recovery.pence - max(owed, 0))} of it is not owed any more: more was awarded or earned since "
-        "it came back. Put that right first, for example by less money for the award."
+        f"{pounds(recovery.pence - max(owed, 0))} of it is not owed any more: more was awarded or earned "
+        "since it came back. Put that right first, for example by less money for the award."
     )
 
 
