@@ -72,8 +72,8 @@ def drop_joining(change: ChangeRequest) -> None:
         partner = None if named.leaves else change.bid.partner_of(named.school.today_id)
         if partner is None or not partner.joins:
             continue
-        if partner.left_on:
-            partner.joins = False  # it took part before
+        if named.old_part:  # it took part before
+            partner.part, partner.joins, partner.left_on = named.old_part, False, named.old_left_on
         else:
             change.bid.partners.remove(partner)
             db.session.delete(partner)

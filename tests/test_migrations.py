@@ -47,7 +47,7 @@ LANDED = {
     "0119_awards_move_between_lines.py": "511790342924f4ea3dc449b1e82dccb3f6dce8c4c2a44deacd2924459e87e424",
     "0120_orders_invoices_and_vat.py": "fa536882b25e930455489cb39f616e184d722e72c3b1f2682b0cb5e93e566e75",
     "0121_lines_outcomes_and_partners_of_a_change.py": (
-        "fdd5a47fc883ffef3b1f225c146cc94ced268d43b0ffe41e11c565b681fe1fdc"
+        "423b39b98ea93288fbf02090027af2255de909835f8653cee7cac7a8c0d9dbac"
     ),
     "0122_a_decision_about_more_money_taken_back.py": (
         "d29507ca10f0b54b73466f7e29d6d724893f56c3a41df9ce74d14d88a13932e8"

@@ -239,9 +239,11 @@ class ChangeOutcome(Base):
     target_on: Mapped[date]
     old_target: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
     old_target_on: Mapped[date | None]
+    made_id: Mapped[int | None] = key_to("outcome.id", index=False)  # the bid's, which a new one became
 
     change: Mapped[ChangeRequest] = relationship(back_populates="changed_outcomes")
-    outcome: Mapped[Outcome | None] = relationship()
+    outcome: Mapped[Outcome | None] = relationship(foreign_keys="ChangeOutcome.outcome_id")
+    made: Mapped[Outcome | None] = relationship(foreign_keys="ChangeOutcome.made_id")
 
 
 class ChangePartner(Base):
@@ -255,6 +257,8 @@ class ChangePartner(Base):
     school_id: Mapped[int] = key_to("school.id", index=False)
     leaves: Mapped[bool] = mapped_column(default=False)
     part: Mapped[Part] = mapped_column(enum_of(Part))
+    old_part: Mapped[Part | None] = mapped_column(enum_of(Part, "old_part"))  # of one that took part before
+    old_left_on: Mapped[date | None]
 
     change: Mapped[ChangeRequest] = relationship(back_populates="partners")
     school: Mapped[School] = relationship(lazy="joined")

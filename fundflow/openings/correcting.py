@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.letters import write_for_step
 from fundflow.models.award import AwardLine
@@ -16,10 +17,11 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.permissions import in_funds, sees_as_staff
 from fundflow.reconciling import bring_claims_down, reconcile
+from fundflow.rules.award_sums import is_settled
 from fundflow.rules.openings import earned_before, opening_of, why_not_earned
 from fundflow.steps import AlreadyTaken, lock, take_step, why_no_step
 from fundflow.workflow.earned_correction import EARNED_CORRECTION, EarnedCorrectionState
-from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.engine import Money, Refused, refuse_if
 
 ASKED_ALREADY = "A correction of this line waits for another finance officer already."
 NO_CHANGE = "This is what stands here already."
@@ -94,7 +96,8 @@ def propose(
 
 
 def confirm(correction: EarnedCorrection, *, user: User, now: datetime, version: int | None) -> None:
-    """The difference counts; what is due or comes back is worked out again."""
+    """The difference counts; what is due or comes back is worked out again. On a settled award more is
+    awarded again, of what went back to the fund; raises Refused where the fund can't bear it."""
     bid, row = correction.bid, EARNED_CORRECTION.find("confirm", EarnedCorrectionState.PROPOSED)
     told = take_step(
         correction,
@@ -106,6 +109,8 @@ def confirm(correction: EarnedCorrection, *, user: User, now: datetime, version:
         unwritten=row.emails,
     )
     db.session.flush()  # the sums are asked of the database
+    if is_settled(bid):
+        ledger.move(Money.INCREASE, bid, told, user)
     bring_claims_down(bid, now)
     reconcile(bid, told, None, now)
     write_for_step(correction, row, told, {})  # only now is it known what is due

@@ -68,7 +68,7 @@ class ChangeForm(FormWithRows):
             measured=[self._outcome(outcome) for outcome in bid.outcomes],
             new_outcomes=change_rows.new_outcomes(self),
             joins=change_rows.joins(self),
-            leaves=[int(school_id) for school_id in (self.leaves.data or ()) if "leaves" in self],
+            leaves=[int(school_id) for school_id in self.leaves.data or ()] if "leaves" in self else (),
         )
 
     def _outcome(self, outcome: Outcome) -> OutcomeTo:
@@ -144,8 +144,10 @@ def change_form(bid: Bid, terms: Terms, asked: Mapping[str, str]) -> ChangeForm:
 
 def _begin_at_another_rate(form: ChangeForm, lines: Sequence[AwardLine], asked: Mapping[str, str]) -> None:
     """The row that was just added for days of a line at another rate begins with what stays the same."""
-    wanted = asked.get("more", "").removeprefix("staff-")
-    line = next((line for line in lines if line.is_days and str(line.id) == wanted), None)
+    if form.grown != "staff":
+        return
+    wanted = asked.get("more", "")
+    line = next((line for line in lines if line.is_days and f"staff-{line.id}" == wanted), None)
     if line is None:
         return
     end = form.ends("staff")[-1]

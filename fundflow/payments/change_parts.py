@@ -143,10 +143,13 @@ def why_so_many_outcomes(bid: Bid, changed: Iterable[ChangeOutcome]) -> str | No
 
 def partners(bid: Bid, joins: Iterable[Joins], leaves: Iterable[int]) -> list[ChangePartner]:
     """The schools that join, and those (their ids) that leave, each with its part."""
-    found = [
-        ChangePartner(school=db.session.get_one(School, j.school_id), part=j.part, leaves=False)
-        for j in joins
-    ]
+    found = []
+    for one in joins:
+        school, before = db.session.get_one(School, one.school_id), bid.partner_of(one.school_id)
+        named = ChangePartner(school=school, part=one.part, leaves=False)
+        if before:
+            named.old_part, named.old_left_on = before.part, before.left_on
+        found.append(named)
     for school_id in leaves:
         was = bid.partner_of(school_id)
         if was is None:
@@ -180,7 +183,9 @@ def put_parts_in_force(change: ChangeRequest, now: datetime) -> None:
     bid, today = change.bid, london_date(now)
     for one in change.changed_outcomes:
         if one.outcome is None:
-            bid.outcomes.append(_outcome_of(one))
+            made = _outcome_of(one)
+            bid.outcomes.append(made)
+            one.made = made
         elif one.dropped:
             one.outcome.dropped_on = today
         else:
@@ -195,26 +200,40 @@ def put_parts_in_force(change: ChangeRequest, now: datetime) -> None:
     db.session.expire(bid, ["outcomes"])  # without those that were dropped
 
 
-def take_parts_back(change: ChangeRequest, now: datetime) -> None:
-    """The bid has its outcomes and schools again as they were before a change that is undecided again."""
+def take_parts_back(change: ChangeRequest, since: datetime, now: datetime) -> None:
+    """The bid has its outcomes and schools again as they were before a change that is undecided again; its
+    schools are asked no more for the feedback for which they were asked since it was agreed."""
     bid, today = change.bid, london_date(now)
     for one in change.changed_outcomes:
-        if one.outcome is None:
-            for added in bid.outcomes:
-                if (added.measure, added.target) == (one.measure, one.target):
-                    added.dropped_on = today
-        else:
+        if one.made:
+            one.made.dropped_on = today
+        elif one.outcome:
             one.outcome.target = one.old_target if one.old_target is not None else one.target
             one.outcome.target_on = one.old_target_on or one.target_on
             one.outcome.dropped_on = None
     for named in change.partners:
-        partner = bid.partner_of(named.school.today_id)
-        if partner is None:  # it was asked, refused, and named no more
-            partner = Partner(school=named.school, part=named.part)
-            bid.partners.append(partner)
-        partner.joins, partner.left_on = not named.leaves, None
+        if named.leaves and (partner := bid.partner_of(named.school.today_id)):
+            partner.left_on = None
+    joined = {named.school for named in change.partners if not named.leaves}
+    for asked in list(bid.feedback):
+        if asked.school in joined and asked.asked_at >= since and asked.given_at is None:
+            bid.feedback.remove(asked)
+            db.session.delete(asked)
     db.session.flush()
     db.session.expire(bid, ["outcomes"])
+
+
+def name_joining(change: ChangeRequest) -> None:
+    """The schools that a change which is undecided again lets join are only asked to."""
+    for named in change.partners:
+        if named.leaves:
+            continue
+        partner = change.bid.partner_of(named.school.today_id)
+        if partner is None:  # it was asked, refused, and named no more
+            partner = Partner(school=named.school, part=named.part)
+            change.bid.partners.append(partner)
+        partner.joins, partner.left_on = True, None
+    db.session.flush()
 
 
 def _outcome_of(one: ChangeOutcome) -> Outcome:

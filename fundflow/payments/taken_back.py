@@ -9,7 +9,7 @@ from fundflow.interests.late import settle_all
 from fundflow.models.change import ChangeRequest
 from fundflow.models.decision import Decision
 from fundflow.models.person import User
-from fundflow.payments.change_parts import take_parts_back
+from fundflow.payments.change_parts import name_joining, take_parts_back
 from fundflow.payments.changes import move_dates
 from fundflow.reconciling import settle_less_money
 from fundflow.rules.change_requests import version_as_before
@@ -23,6 +23,7 @@ def undo_more(change: ChangeRequest, *, reason: str, user: User, now: datetime, 
     lock(change, version, step="undo_more", user=user)
     require_step(change, "undo_more", user, now)
     given_more, item = change.state is ChangeState.AGREED, change.items[-1]
+    since = change.decided_at or now
     decision = _standing(change)
     decision.undone_at, decision.undone_by_id, decision.undone_reason = now, user.id, reason
     settle_all(decision, reason, user, now)
@@ -31,10 +32,11 @@ def undo_more(change: ChangeRequest, *, reason: str, user: User, now: datetime, 
         change, "undo_more", user=user, now=now, version=version, given={"reason": reason}, also=undecided
     )
     item.outcome, item.outcome_at = None, None
-    take_parts_back(change, now)
     if given_more:
+        take_parts_back(change, since, now)
         _as_before(change, now)
         settle_less_money(change.bid, told, now)
+    name_joining(change)
     db.session.commit()
 
 

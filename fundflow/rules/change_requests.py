@@ -281,6 +281,7 @@ def why_impossible(change: ChangeRequest) -> str | None:
     ).all()
     return (
         why_award_fixed(bid)
+        or why_changed_since(change)
         or why_not_of_bid(change)
         or why_not_after(
             terms_before(change),
@@ -323,16 +324,25 @@ def why_not_more(change: ChangeRequest) -> str | None:
     return why_parts_fall(terms_before(change), terms_after(change), *costs_by_payee(change))
 
 
+def why_changed_since(change: ChangeRequest) -> str | None:
+    """The sentence where another change was agreed since this one was asked for: it would undo that one."""
+    numbers = {award.id: award.number for award in change.bid.awards}
+    made = [
+        numbers[other.made_id] for other in changes_of(change.bid) if other.made_id and other is not change
+    ]
+    if max(made, default=0) <= change.award.number:
+        return None
+    return "The award was changed again since. Ask for another change instead."
+
+
 def why_not_taken_back(change: ChangeRequest) -> str | None:
     """Why the panel's decision can't be taken back any more, as a sentence; None where it can."""
     bid, session = change.bid, object_session(change)
-    if why := why_award_fixed(bid) or why_change_open(bid):
+    if why := why_award_fixed(bid) or why_change_open(bid) or why_changed_since(change):
         return why
     since = change.decided_at
     if change.made_id is None or session is None or since is None:
         return None
-    if bid.awards[-1].id != change.made_id:
-        return "The award was changed again since. Ask for another change instead."
     recorded = (
         select(WorkedDay.id).where(WorkedDay.bid_id == bid.id, WorkedDay.logged_at > since),
         select(SpentCost.id).where(SpentCost.bid_id == bid.id, SpentCost.entered_at > since),

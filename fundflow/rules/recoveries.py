@@ -82,6 +82,21 @@ def why_still_owed(recovery: Recovery) -> str | None:
     return f"{pounds(min(owed, recovery.pence))} was paid and {words}. Ask for it, or {last}."
 
 
+def why_not_owed_again(recovery: Recovery) -> str | None:
+    """Why that it came back can't be undone: the school would be asked for money that it does not owe, as
+    where the award was raised since."""
+    payee = sum_of(recovery.bid, hoped=True).of(recovery.school)
+    if payee is None or recovery.ground is Ground.MISUSED:
+        return None
+    owed = payee.sum.paid + recovery.pence - payee.most - payee.standing
+    if owed >= recovery.pence:
+        return None
+    return (
+        f"{pounds(recovery.pence - max(owed, 0))} of it is not owed any more: more was awarded or earned "
+        "since it came back. Put that right first, for example by less money for the award."
+    )
+
+
 def payments_to_set_against(recovery: Recovery, user: User, now: datetime) -> list[tuple[Claim, int]]:
     """Checked claims that pay the same school from the same fund and that this person may handle, each with
     what is left of it once other recoveries are taken off; those that are large enough, the oldest first."""

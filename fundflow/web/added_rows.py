@@ -26,10 +26,14 @@ class Rows(NamedTuple):
 
 
 class FormWithRows(Form):
-    """A form with rows; those that are left empty don't count."""
+    """A form with rows; those that are left empty don't count.
+
+    grown  the kind of row that was just added; empty: none, or there were as many as can be
+    """
 
     kinds: ClassVar[tuple[Rows, ...]] = ()
     counts: ClassVar[Mapping[str, int]] = {}
+    grown: ClassVar[str] = ""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -85,14 +89,20 @@ def with_rows(form: type[F], kinds: tuple[Rows, ...], asked: Mapping[str, str], 
         for name, make in rows.fields.items()
     }
     fields |= {name: HiddenField() for name in counts}
-    return type(form.__name__, (form,), {**fields, "kinds": kinds, "counts": counts})
+    grown = next((rows.name for rows in kinds if counts[rows.name] > _there(asked, rows, most)), "")
+    return type(form.__name__, (form,), {**fields, "kinds": kinds, "counts": counts, "grown": grown})
 
 
 def _count(asked: Mapping[str, str], rows: Rows, most: int) -> int:
+    wants_one = asked.get("more", "").split("-")[0] == rows.name
+    return min(_there(asked, rows, most) + wants_one, most)
+
+
+def _there(asked: Mapping[str, str], rows: Rows, most: int) -> int:
+    """How many rows the page had."""
     text = asked.get(rows.name, "")
     sent = int(text) if text.isdecimal() and len(text) < 3 else 0
-    wants_one = asked.get("more", "").split("-")[0] == rows.name
-    return min(max(sent, rows.least) + wants_one, most)
+    return min(max(sent, rows.least), most)
 
 
 def _is_typed(field: Any) -> bool:

@@ -10,6 +10,8 @@ down_revision = "0120"
 
 GROUPS = "all disadvantaged sen_support ehcp eal looked_after ethnic_group low_prior most_able boys girls exclusion"
 
+PARTS = "provider supported partner"
+
 
 def upgrade() -> None:
     op.add_column("award_line", t.day("from_on", null=True))
@@ -51,6 +53,7 @@ def upgrade() -> None:
         t.day("target_on"),
         t.decimal("old_target", 10, 2, null=True),
         t.day("old_target_on", null=True),
+        t.key("made_id", "outcome.id", index=False, null=True),
         t.check("drops_what_is_there", "NOT dropped OR outcome_id IS NOT NULL"),
         t.check("target_differs_from_baseline", "target != baseline"),
         t.check("says_what_it_was", "(outcome_id IS NULL) = (old_target IS NULL)"),
@@ -62,11 +65,19 @@ def upgrade() -> None:
         t.key("change_id", "change_request.id", index=False),
         t.key("school_id", "school.id", index=False),
         t.tick("leaves"),
-        t.choice("part", "part", "provider supported partner"),
+        t.choice("part", "part", PARTS),
+        t.choice("old_part", "old_part", PARTS, null=True),
+        t.day("old_left_on", null=True),
         t.unique("change_id", "school_id"),
     )
-    for table in ("change_new_line", "change_outcome", "change_partner"):
+    for table in ("change_new_line", "change_partner"):
         t.never_changes(table)
+    t.never_goes("change_outcome")
+    t.is_fixed(
+        "change_outcome",
+        'change_id outcome_id dropped measure unit "group" method baseline baseline_on target target_on '
+        "old_target old_target_on",
+    )
 
 
 def downgrade() -> None:

@@ -1,11 +1,13 @@
 """What was earned before an award was entered: corrected by one finance officer, confirmed by another."""
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
+from fundflow import ledger
 from fundflow.desk.work import waiting_for
 from fundflow.extensions import db
 from fundflow.models.award import AwardLine
@@ -13,7 +15,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim
-from fundflow.models.person import User
+from fundflow.models.person import RoleName, User
 from fundflow.openings import correcting
 from fundflow.payments import operations as payments
 from fundflow.payments.own_staff import own_staff
@@ -26,8 +28,10 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.earned_correction import EarnedCorrectionState
 from fundflow.workflow.engine import Refused
+from tests.factories import Make
 from tests.openings.conftest import Council
-from tests.payments.conftest import LATER
+from tests.payments import test_recoveries
+from tests.payments.conftest import LATER, Award
 
 pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
 
@@ -159,6 +163,40 @@ def test_once_the_funding_stopped_what_was_paid_and_not_earned_comes_back(counci
     correct(council, days_of(bid), 2)
     # £875 is paid; £350 and £60 are earned
     assert [(r.school, r.pence) for r in recoveries_of(bid)] == [(council.school, 46_500)]
+
+
+def terminate(bid: Bid, council: Council, make: Make) -> None:
+    officer = make.staff(RoleName.OFFICER)
+    award = SimpleNamespace(bid=bid, make=make, officer=officer, head=council.head, finance=council.owen)
+    test_recoveries.terminate(cast(Award, award))
+
+
+def test_more_earned_on_a_settled_award_is_awarded_again(council: Council, make: Make) -> None:
+    bid = council.entered()
+    terminate(bid, council, make)
+    before = sum_of(bid)
+    assert (before.whole.earned, before.outstanding) == (93_500, 6_000)
+    correct(council, days_of(bid), 12)
+    found = sum_of(bid)
+    assert found.whole.earned == 216_000
+    assert found.awarded - found.released == 216_000
+    assert (found.outstanding, found.underway, found.due) == (128_500, 128_500, 0)
+    assert recoveries_of(bid) == []
+
+
+def test_more_earned_on_a_settled_award_needs_room_in_the_fund(council: Council, make: Make) -> None:
+    bid = council.entered()
+    terminate(bid, council, make)
+    (line,) = bid.fund.allocations
+    ledger.cut(
+        line, ledger.by_line(bid.fund_id)[line.id].free - 100, user=council.owen, now=LATER, minute="Minute 9"
+    )
+    make.session.commit()
+    found = ask(council, days_of(bid), 12)
+    with pytest.raises(Refused, match=r"^The fund can still offer £1\.00"):
+        correcting.confirm(found, user=council.fatima, now=LATER, version=found.version)
+    make.session.rollback()
+    assert found.state is EarnedCorrectionState.PROPOSED
 
 
 def test_the_school_is_told_once_it_is_confirmed(council: Council) -> None:

@@ -354,12 +354,36 @@ def test_rows_are_added_and_nothing_typed_is_lost(award: Award, sign_in: SignIn)
     assert "Code" in page.text
     assert 'value="T1"' in page.text.split("added person 1")[3]
     assert "They stay longer" in page.text
-    assert page.text.count("Ask for a change of the award") == 3  # title, heading, button
+    assert (
+        page.text.count("Ask for a change of the award") == 4
+    )  # title, heading, button, and what Enter presses
     assert award.make.session.query(ChangeRequest).count() == 0
     more = sign_in(award.head).post(path, data=typed | {"staff": "1", "more": "outcomes"})
     assert "added person 2" not in more.text
     for kind, words in (("costs", "Amount of added cost 1"), ("schools", "Which school joins? (school 1)")):
         assert words in sign_in(award.head).post(path, data=typed | {"more": kind}).text
+
+
+def test_a_bid_without_other_schools_changes_too(make: Make, award: Award, sign_in: SignIn) -> None:
+    bid = award.bid
+    award.releasing_head  # noqa: B018 (is asked: the award has a line of that school)
+    for partner in list(bid.partners):
+        make.session.delete(partner)
+    bid.external_provider = "Phonics Ltd"
+    make.session.commit()
+    make.session.expire_all()
+    path = f"/bids/{bid.reference}/changes/new"
+    page = sign_in(award.head).post(path, data=form_of(award, pence="2900"), follow_redirects=True)
+    assert "The change is asked for." in page.text
+
+
+@pytest.mark.parametrize("more", ["{}", "staff", "staff-{}", "costs-{}", "-{}", "staff-0"])
+def test_another_rate_begins_only_a_row_that_is_added(award: Award, sign_in: SignIn, more: str) -> None:
+    path, line_id = f"/bids/{award.bid.reference}/changes/new", award.bid.awards[-1].lines[0].id
+    client, more = sign_in(award.head), more.format(line_id)
+    assert client.post(path, data=form_of(award, more=more)).status_code == 200
+    typed = form_of(award, more=more, staff="10", what_s9="Deputy head", staff_code_s9="DH9")
+    assert 'value="DH9"' in client.post(path, data=typed).text
 
 
 def test_a_row_that_was_begun_says_what_it_lacks(award: Award, sign_in: SignIn) -> None:

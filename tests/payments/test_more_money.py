@@ -1,35 +1,44 @@
 """More money for an award: an item of the panel's agenda of its own, voted on, given or refused."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from fundflow import ledger
+from fundflow.extensions import db
+from fundflow.models.bid_parts import Part, Partner, PupilGroupKind
 from fundflow.models.change import ChangeRequest
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.fund import Decider
+from fundflow.models.impact import Feedback
 from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Paper
 from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting, Presence
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import RoleName, User
+from fundflow.models.school import School
 from fundflow.panel.minutes.drafting import draft
 from fundflow.panel.operations import agenda, interests, items, meetings, proposals, scores
 from fundflow.panel.queries import standing_decision
 from fundflow.payments import changes, panel_changes, recoveries, taken_back
+from fundflow.payments.change_parts import OutcomeTo
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import tranche_claims
-from fundflow.rules.change_requests import effect_of
+from fundflow.rules.change_requests import effect_of, why_impossible
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.steps import AlreadyTaken, open_steps
 from fundflow.workflow.application import BidState
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import Choice
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
+from tests.payments.test_change_parts import attendance, joins
 from tests.payments.test_changes import act, agreed_by_all, ask, line, told
 from tests.payments.test_recoveries import terminate
 
@@ -188,6 +197,144 @@ def test_a_refusal_that_was_recorded_wrongly_is_taken_back(award: Award) -> None
     act(taken_back.undo_more, change, chair, reason="The votes were counted wrongly.")
     assert (change.state, change.answer, len(award.bid.awards)) == (S.AT_PANEL, "", 1)
     assert change.open_item
+
+
+@pytest.mark.parametrize("first", ["refuse_more", "award_more"])
+def test_a_decision_is_not_taken_back_once_another_change_is_agreed(award: Award, first: str) -> None:
+    bid = award.bid
+    change, chair = before_the_panel(award, *[AGAINST if first == "refuse_more" else FOR] * 5)
+    decide(change, first, chair)
+    since = {"end_on": bid.end_on + timedelta(days=30), "pence": bid.awards[-1].pence}
+    agree = agreed_by_all(award, ask(award, **since))
+    act(changes.agree, agree, award.officer)
+    with pytest.raises(Refused, match="The award was changed again since"):
+        act(taken_back.undo_more, change, chair, reason="Wrong.")
+
+
+def test_a_change_of_an_older_award_is_not_agreed_to(award: Award) -> None:
+    change = more(award)
+    act(changes.withdraw, change, award.head, reason="Not now.")
+    assert why_impossible(change) is None
+    other = agreed_by_all(award, ask(award, end_on=award.bid.end_on + timedelta(days=30)))
+    act(changes.agree, other, award.officer)
+    assert why_impossible(change) == "The award was changed again since. Ask for another change instead."
+
+
+def test_a_refusal_taken_back_leaves_the_outcomes_of_the_bid(award: Award) -> None:
+    (outcome,), school = award.bid.outcomes, award.make.school("Elmwood")
+    head = award.make.member(school)
+    aims = {"measured": [OutcomeTo(outcome.id, Decimal(80), outcome.target_on)]}
+    change = ask(award, lines=line(award, 0, 16), pence=370_000, joins=[joins(school)], **aims)
+    for each in (award.releasing_head, head):
+        act(changes.say_yes, change, each)
+    award.make.panel(award.bid.fund)
+    item = put(award, change)
+    item.meeting.state = MeetingState.IN_SESSION
+    award.make.voted(item, *[AGAINST] * 5)
+    award.make.session.commit()
+    chair = award.bid.fund.seats[0].user
+    decide(change, "refuse_more", chair)
+    assert award.bid.partner_of(school.id) is None
+    outcome.target = Decimal(71)  # as another process may have it
+    award.make.session.commit()
+    act(taken_back.undo_more, change, chair, reason="Wrong.")
+    assert outcome.target == 71
+    assert [one.joins for one in award.bid.partners if one.school == school] == [True]
+
+
+def given_with(award: Award, school: School, **values: Any) -> tuple[ChangeRequest, User]:
+    """More money with which a school joins, given by the panel; and its chair."""
+    head = award.make.member(school)
+    change = ask(award, lines=line(award, 0, 16), pence=370_000, **values)
+    for each in (award.releasing_head, head):
+        if change.unanswered and each.school_ids(LATER.date()) & change.asked_schools:
+            act(changes.say_yes, change, each)
+    award.make.panel(award.bid.fund)
+    item = put(award, change)
+    item.meeting.state = MeetingState.IN_SESSION
+    award.make.voted(item, *[FOR] * 5)
+    award.make.session.commit()
+    chair = award.bid.fund.seats[0].user
+    decide(change, "award_more", chair)
+    return change, chair
+
+
+def test_a_receipt_is_not_undone_once_the_money_was_given_again(make: Make) -> None:
+    award = an_award(make, fund=make.fund(lean_advance_percent=100, lean_half_time_percent=0))
+    bid, lead = award.bid, award.bid.lead_school
+    db.session.add_all(tranche_claims(bid, ClaimKind.ADVANCE, LATER))
+    db.session.commit()
+    award.pay(award.certify(bid.claims[0]))
+    make.panel(bid.fund)
+    cut = agreed_by_all(award, ask(award, lines=line(award, 0, 6), pence=195_000))
+    act(changes.agree, cut, award.officer)
+    (recovery,) = recoveries_of(bid)
+    recoveries.approve(recovery, user=award.finance, now=LATER, version=recovery.version)
+    for again in (False, True):
+        by = {"user": award.finance, "now": LATER}
+        recoveries.receive(recovery, payment_reference="IN 1", version=recovery.version, **by)
+        recoveries.ask_undo(recovery, reason="No.", version=recovery.version, **by)
+        if not again:
+            recoveries.undo_receive(recovery, user=award.other_finance, now=LATER, version=recovery.version)
+    change = agreed_by_all(award, ask(award, lines=line(award, 0, 12), pence=300_000))
+    item = put(award, change)
+    item.meeting.state = MeetingState.IN_SESSION
+    make.voted(item, *[FOR] * 5)
+    make.session.commit()
+    chair = bid.fund.seats[0].user
+    decide(change, "award_more", chair)
+    assert [(claim.pence, claim.school) for claim in bid.claims[1:]] == [(105_000, lead)]
+    with pytest.raises(Refused, match=r"^£1,050\.00 of it is not owed any more"):
+        recoveries.undo_receive(recovery, user=award.other_finance, now=LATER, version=recovery.version)
+    act(taken_back.undo_more, change, chair, reason="It did not come back.")  # as any change to less
+    recoveries.undo_receive(recovery, user=award.other_finance, now=LATER, version=recovery.version)
+    assert (sum_of(bid).to_come, sum_of(bid).outstanding, sum_of(bid).due) == (105_000, 0, 0)
+    assert [claim.state.value for claim in bid.claims[1:]] == ["refused"]
+
+
+def test_an_outcome_of_the_bid_stays_where_one_like_it_is_taken_back(award: Award) -> None:
+    (own,) = award.bid.outcomes
+    like_it = attendance()._replace(measure=own.measure, target=own.target)
+    change, chair = given_with(award, award.bid.lead_school, new_outcomes=[like_it])
+    assert len(award.bid.outcomes) == 2
+    for _again in range(2):
+        act(taken_back.undo_more, change, chair, reason="Wrong.")
+        assert award.bid.outcomes == [own]
+        assert own.dropped_on is None
+        decide(change, "award_more", chair)
+        assert [outcome.group for outcome in award.bid.outcomes] == [own.group, PupilGroupKind.ALL]
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_school_that_takes_no_part_after_all_is_asked_for_no_feedback(award: Award, given: bool) -> None:
+    school = award.make.school("Elmwood")
+    award.bid.feedback = [Feedback(school=award.bid.lead_school, asked_at=LATER)]
+    award.make.session.commit()
+    change, chair = given_with(award, school, joins=[joins(school, Part.SUPPORTED)])
+    (asked,) = [one for one in award.bid.feedback if one.school == school]
+    if given:
+        asked.given_at, asked.state = LATER, FeedbackState.GIVEN
+    award.make.session.commit()
+    act(taken_back.undo_more, change, chair, reason="Wrong.")
+    assert {one.school.name for one in award.bid.feedback} == {
+        award.bid.lead_school.name,
+        *(["Elmwood"] if given else []),
+    }
+
+
+def test_a_school_that_left_and_does_not_come_back_is_as_it_was(award: Award) -> None:
+    school, left = award.make.school("Elmwood"), date(2027, 1, 4)
+    award.bid.partners.append(Partner(school=school, part=Part.SUPPORTED, left_on=left))
+    award.make.session.commit()
+    change, chair = given_with(award, school, joins=[joins(school)])
+    (partner,) = [one for one in award.bid.partners if one.school == school]
+    assert (partner.part, partner.takes_part) == (Part.PROVIDER, True)
+    act(taken_back.undo_more, change, chair, reason="Wrong.")
+    assert partner.joins
+    act(panel_changes.take_from_panel, change, award.officer, reason="Again.")
+    act(changes.withdraw, change, award.head, reason="No.")
+    assert partner in award.bid.partners
+    assert (partner.part, partner.joins, partner.left_on) == (Part.SUPPORTED, False, left)
 
 
 def test_a_decision_that_was_acted_on_is_not_taken_back(award: Award) -> None:

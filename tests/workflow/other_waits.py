@@ -679,6 +679,12 @@ OTHER_WAITS = [
         "The bid is closed. Ask an administrator to reopen it first.",
     ),
     (
+        recovery.not_owed_again,
+        RECOVERY,
+        {"why_not_owed_again": "£1,050.00 of it is not owed any more."},
+        "£1,050.00 of it is not owed any more.",
+    ),
+    (
         recovery.opened_it,
         RECOVERY,
         {"opened_by_id": SOMEBODY.id},

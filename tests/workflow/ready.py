@@ -76,6 +76,7 @@ RULES: dict[str, Any] = {
     "why_earned_stays": None,
     "why_earned_changed": None,
     "why_still_owed": None,
+    "why_not_owed_again": None,
     "why_award_fixed": None,
     "why_change_open": None,
     "why_impossible": None,

@@ -3,7 +3,12 @@
 from fundflow.models.recovery import Recovery
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.payment_runs import why_in_run
-from fundflow.rules.recoveries import payments_to_set_against, why_above_small_sum, why_still_owed
+from fundflow.rules.recoveries import (
+    payments_to_set_against,
+    why_above_small_sum,
+    why_not_owed_again,
+    why_still_owed,
+)
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Ask, guard
@@ -59,6 +64,11 @@ def bid_closed_since(recovery: Recovery, _ask: Ask) -> str | None:
     if recovery.bid.state is not BidState.CLOSED:
         return None
     return "The bid is closed. Ask an administrator to reopen it first."
+
+
+@guard
+def not_owed_again(recovery: Recovery, _ask: Ask) -> str | None:
+    return why_not_owed_again(recovery)
 
 
 @guard
