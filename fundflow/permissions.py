@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, object_session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from fundflow.models.area import same_schools
 from fundflow.models.bid import Bid, Origin
@@ -14,15 +14,14 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.change import ChangeRequest
 from fundflow.models.confirmation import Confirmation
+from fundflow.models.feedback import Feedback
 from fundflow.models.fund import Decider, Fund
-from fundflow.models.impact import Feedback, ImpactReturn
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
 from fundflow.models.recovery import Recovery
 from fundflow.models.review import ReviewRequest
 from fundflow.models.spent_cost import SpentCost
-from fundflow.models.visit import Visit
 from fundflow.rules.asker import Asker, Shape
 from fundflow.rules.bid_sections import SECTION, open_unasked
 from fundflow.rules.interests.bars import bar_of, bar_on, hides_from, is_hidden
@@ -302,28 +301,6 @@ def writes_notes(user: User, bid: Bid, now: datetime) -> bool:
 def sees_money(user: User, bid: Bid, now: datetime) -> bool:
     """Whether this person sees the bid's award, claims and payments."""
     return bid.lead_school_id in user.school_ids(london_date(now)) or sees_as_staff(user, bid, now)
-
-
-def sees_follow_up(user: User, bid: Bid, now: datetime) -> bool:
-    """Whether the Follow-up tab shows this person anything: whoever sees the bid's money, and people of
-    another school of the bid that is visited."""
-    if sees_money(user, bid, now):
-        return True
-    ours = {school.id for school in bid.schools} & set(user.school_ids(london_date(now)))
-    session = object_session(bid)
-    if not ours or session is None:
-        return False
-    visited = select(Visit.id).where(Visit.bid_id == bid.id, Visit.school_id.in_(ours)).limit(1)
-    return session.scalar(visited) is not None
-
-
-def sees_report(user: User, report: ImpactReturn, now: datetime) -> bool:
-    """A school's report on impact: its own school always; whoever sees the money once it is sent; partners
-    once it is accepted."""
-    bid = report.bid
-    if report.is_accepted or Actor.SCHOOL_TEAM in actors_for(user, bid, now):
-        return True
-    return report.submitted_at is not None and sees_money(user, bid, now)
 
 
 def sees_payment(user: User, record: Claim | Recovery, now: datetime) -> bool:

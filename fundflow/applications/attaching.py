@@ -12,11 +12,12 @@ from fundflow.applications.sections import pages_of
 from fundflow.extensions import db
 from fundflow.files import Received, Sent, Unfit, files, receiving
 from fundflow.files.kinds import kinds_taken
+from fundflow.impact_readers import sees_report
 from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment
 from fundflow.models.person import User
 from fundflow.models.review import Submission
-from fundflow.permissions import costs_seen, is_open_to_school, sees_report, sees_review
+from fundflow.permissions import costs_seen, is_open_to_school, sees_review
 from fundflow.steps import lock
 from fundflow.workflow.engine import Refused
 

@@ -24,8 +24,8 @@ from fundflow.extensions import db
 from fundflow.models.area import ClusterSchool, Patch, tiers_on
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, OfferExpertise, SupportOffer
+from fundflow.models.feedback import Feedback
 from fundflow.models.fund import Fund
-from fundflow.models.impact import Feedback
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.rules.interests.own_schools import OwnBodies

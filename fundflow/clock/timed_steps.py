@@ -13,7 +13,8 @@ from fundflow.impact.operations import chase_feedback, end_delivery
 from fundflow.models.bid import Bid
 from fundflow.models.columns import is_in
 from fundflow.models.decision import Offer
-from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.feedback import Feedback
+from fundflow.models.impact import ImpactReturn
 from fundflow.panel.operations.letters_over import send_when_due
 from fundflow.rules.returns import is_open
 from fundflow.steps import lock, take_step

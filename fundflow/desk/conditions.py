@@ -15,8 +15,9 @@ from fundflow.models.confirmation import ASKING, Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision, LateInterest, Offer
 from fundflow.models.desk import Cover
+from fundflow.models.feedback import Feedback
 from fundflow.models.fund import Decider, Fund
-from fundflow.models.impact import EDITABLE_RETURNS, Feedback, ImpactReturn
+from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.payment import Claim
@@ -32,7 +33,7 @@ from fundflow.rules.asker import Asker
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import is_hidden
 from fundflow.rules.payment_blocks import is_standing
-from fundflow.rules.returns import is_late, is_open
+from fundflow.rules.returns import is_open
 from fundflow.workflow.application import UNDER_WAY
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
@@ -338,23 +339,6 @@ def termination_asked(who: Asker) -> ColumnElement[bool]:
     asked = select(its.id).where(is_in(its.state, UNDER_WAY), its.termination_asked_at.is_not(None))
     theirs = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
     return and_(theirs, ~is_hidden(who), Bid.id.in_(asked))
-
-
-def report_in(state: ReturnState) -> Condition:
-    """Final reports of bids whose support has ended; of all that were ever accepted most bids are closed."""
-    final = and_(ImpactReturn.kind == ReturnKind.FINAL, ImpactReturn.state == state)
-    its = exists().where(ImpactReturn.bid_id == Bid.id, final).correlate(Bid)
-    return lambda _who: and_(Bid.state == S.IN_MONITORING, its)
-
-
-def report_to_check(_who: Asker) -> ColumnElement[bool]:
-    return some(ImpactReturn.bid_id, ImpactReturn.state == ReturnState.SUBMITTED)
-
-
-def report_late(who: Asker) -> ColumnElement[bool]:
-    """Bids with a report that is late."""
-    its = aliased(Bid)
-    return some(ImpactReturn.bid_id, its.id == ImpactReturn.bid_id, is_late(who.day, its))
 
 
 def review_asked(_who: Asker) -> ColumnElement[bool]:

@@ -1,8 +1,10 @@
 """Which bids wait for somebody because of what changed: conditions for the table of My work."""
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from fundflow.desk.some import some
 from fundflow.models.bid import Bid
@@ -13,7 +15,10 @@ from fundflow.models.visit import Visit
 from fundflow.rules.asker import Asker
 from fundflow.rules.follow_ups import WANTED
 from fundflow.rules.interests.bars import is_hidden
+from fundflow.rules.returns import is_late
+from fundflow.workflow.application import BidState
 from fundflow.workflow.follow_up import FollowUpState
+from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.visit import VisitState
 
 PLANNED = is_in(Visit.state, [VisitState.PLANNED])
@@ -52,3 +57,20 @@ def follow_up_due(_who: Asker) -> Any:
     """When the first of a bid's open actions is due."""
     due = select(func.min(FollowUp.due_on)).where(FollowUp.bid_id == Bid.id, OPEN)
     return due.correlate(Bid).scalar_subquery()
+
+
+def report_to_check(_who: Asker) -> ColumnElement[bool]:
+    return some(ImpactReturn.bid_id, ImpactReturn.state == ReturnState.SUBMITTED)
+
+
+def report_late(who: Asker) -> ColumnElement[bool]:
+    """Bids with a report that is late."""
+    its = aliased(Bid)
+    return some(ImpactReturn.bid_id, its.id == ImpactReturn.bid_id, is_late(who.day, its))
+
+
+def report_in(state: ReturnState) -> Callable[[Asker], ColumnElement[bool]]:
+    """Final reports of bids whose support has ended; of all that were ever accepted most bids are closed."""
+    final = and_(ImpactReturn.kind == ReturnKind.FINAL, ImpactReturn.state == state)
+    its = exists().where(ImpactReturn.bid_id == Bid.id, final).correlate(Bid)
+    return lambda _who: and_(Bid.state == BidState.IN_MONITORING, its)

@@ -15,8 +15,8 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine
 from fundflow.models.decision import untold_entries
 from fundflow.models.desk import StaffNote
+from fundflow.models.feedback import Feedback
 from fundflow.models.history import HistoryEntry
-from fundflow.models.impact import Feedback
 from fundflow.models.lists import Lists
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User

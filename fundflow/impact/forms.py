@@ -6,7 +6,8 @@ from typing import Any
 
 from fundflow.impact.operations import Given
 from fundflow.models.bid_parts import Outcome
-from fundflow.models.impact import RATING_WORDS, TEACHING_WORDS, ImpactReturn, Rag
+from fundflow.models.feedback import RATING_WORDS
+from fundflow.models.impact import TEACHING_WORDS, ImpactReturn, Rag
 from fundflow.models.school import School
 from fundflow.rules.report_log import ReportAndLog
 from fundflow.web.fields import Day, LongText, Radios, Select, Stamp, Text, Upload, choices_of

@@ -10,7 +10,8 @@ from fundflow.extensions import db
 from fundflow.impact.rating import rate
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
-from fundflow.models.impact import EDITABLE_RETURNS, Actual, Feedback, ImpactReturn, Rag
+from fundflow.models.feedback import Feedback
+from fundflow.models.impact import EDITABLE_RETURNS, Actual, ImpactReturn, Rag
 from fundflow.models.payment import ClaimKind
 from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import User
@@ -35,18 +36,6 @@ ACCEPT = {
     ReturnKind.INTERIM: "accept_interim",
     ReturnKind.FINAL: "accept",
     ReturnKind.FOLLOW_UP: "accept_follow_up",
-}
-# The columns of a report by the part that they belong to.
-PART_OF = {
-    "half_days_delivered": ReturnPart.SUPPORT,
-    "spent_pence": ReturnPart.SUPPORT,
-    "teaching_before": ReturnPart.TEACHING,
-    "teaching_after": ReturnPart.TEACHING,
-    "taught_judged": ReturnPart.TEACHING,
-    "helped": ReturnPart.STORY,
-    "hindered": ReturnPart.STORY,
-    "lessons": ReturnPart.LESSONS,
-    "summary": ReturnPart.SUMMARY,
 }
 RATINGS = ("quality", "timeliness", "fit", "use_again", "text", "council", "council_text")
 
@@ -128,7 +117,7 @@ def save_report(
         for outcome in report.bid.outcomes:
             _keep_result(report, outcome, results.get(outcome.id), london_date(now))
     for name, value in answers.items():
-        if report.is_part_open(PART_OF[name]):
+        if report.is_part_open(returns.PART_OF[name]):
             setattr(report, name, value)
     set_unfinished(report.bid, report.kind.place, unfinished)
     report.touch()
@@ -316,7 +305,7 @@ def correct(report: ImpactReturn, *, reason: str, user: User, now: datetime, ver
     accepted one stays, and stands until the new one is accepted."""
     _prepare(report, "correct", user, now, version)
     bid = report.bid
-    copied = {name: getattr(report, name) for name in PART_OF}
+    copied = {name: getattr(report, name) for name in returns.PART_OF}
     new = ImpactReturn(
         kind=report.kind,
         number=report.number + 1,

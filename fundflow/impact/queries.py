@@ -10,11 +10,13 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.extensions import db
+from fundflow.impact_readers import sees_report
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
-from fundflow.models.impact import Actual, Feedback, ImpactReturn
+from fundflow.models.feedback import Feedback
+from fundflow.models.impact import Actual, ImpactReturn
 from fundflow.models.person import User
-from fundflow.permissions import sees_report, sees_review
+from fundflow.permissions import sees_review
 from fundflow.rules.feedback import Averages, averages_of
 from fundflow.rules.impact import Measured, values_of
 from fundflow.web.charts import Dumbbell, dumbbell

@@ -17,6 +17,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     decision,
     desk,
     earned_correction,
+    feedback,
     files,
     follow_up,
     fund,

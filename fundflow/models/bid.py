@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from fundflow.models.condition import AwardCondition
     from fundflow.models.confirmation import Approval, Confirmation
     from fundflow.models.decision import Offer
+    from fundflow.models.feedback import Feedback
     from fundflow.models.files import Attachment, LateEvidence
-    from fundflow.models.impact import Feedback
     from fundflow.models.interest import Declaration
     from fundflow.models.named_person import NamedPerson
     from fundflow.models.panel import AgendaItem

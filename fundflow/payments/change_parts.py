@@ -12,8 +12,8 @@ from fundflow.letters.recipients import leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome, Part, Partner, PupilGroupKind
 from fundflow.models.change import ChangeNewLine, ChangeOutcome, ChangePartner, ChangeRequest
+from fundflow.models.feedback import Feedback
 from fundflow.models.fund import StaffGrade
-from fundflow.models.impact import Feedback
 from fundflow.models.school import School
 from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.workflow.date_words import day_words

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.bid_parts import Part, Partner
-from fundflow.models.impact import Feedback
+from fundflow.models.feedback import Feedback
 from fundflow.models.school import School
 from fundflow.workflow.working_days import add_working_days, london_date
 

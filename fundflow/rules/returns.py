@@ -13,10 +13,22 @@ from fundflow.models.impact import CORRECTED_IN, EDITABLE_RETURNS, OPEN_IN, Impa
 from fundflow.rules.changes import MONTHS_OF_A_TERM
 from fundflow.workflow.award import half_time
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.impact_return import NOTICE, ReturnKind, ReturnState, owed
+from fundflow.workflow.impact_return import NOTICE, ReturnKind, ReturnPart, ReturnState, owed
 from fundflow.workflow.working_days import add_working_days, months_after
 
 UNSENT = (ReturnState.SCHEDULED, ReturnState.DUE)  # whose date follows the days of the support
+# The columns of a report by the part that they belong to.
+PART_OF = {
+    "half_days_delivered": ReturnPart.SUPPORT,
+    "spent_pence": ReturnPart.SUPPORT,
+    "teaching_before": ReturnPart.TEACHING,
+    "teaching_after": ReturnPart.TEACHING,
+    "taught_judged": ReturnPart.TEACHING,
+    "helped": ReturnPart.STORY,
+    "hindered": ReturnPart.STORY,
+    "lessons": ReturnPart.LESSONS,
+    "summary": ReturnPart.SUMMARY,
+}
 
 
 class Planned(NamedTuple):

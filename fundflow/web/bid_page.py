@@ -9,6 +9,7 @@ from flask import render_template, url_for
 from sqlalchemy import select
 
 from fundflow.extensions import db
+from fundflow.impact_readers import sees_follow_up
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
 from fundflow.models.review import Submission
@@ -18,7 +19,6 @@ from fundflow.permissions import (
     reads_council_words,
     sees_conditions,
     sees_days,
-    sees_follow_up,
     sees_money,
     sees_notes,
     sees_review,

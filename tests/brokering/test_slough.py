@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fundflow.brokering.candidates import matches
 from fundflow.models.area import Cluster, ClusterSchool, Patch, TierEntry
 from fundflow.models.brokering import Expertise
-from fundflow.models.impact import Feedback
+from fundflow.models.feedback import Feedback
 from fundflow.models.person import Membership, RoleName, Standing
 from fundflow.models.school import School
 from fundflow.workflow.application import BidState as S

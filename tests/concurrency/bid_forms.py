@@ -9,7 +9,8 @@ from fundflow.models.bid_parts import CostLine
 from fundflow.models.change import ChangeRequest
 from fundflow.models.confirmation import Approval
 from fundflow.models.day_log import WorkedDay
-from fundflow.models.impact import Actual, Feedback, ImpactReturn
+from fundflow.models.feedback import Feedback
+from fundflow.models.impact import Actual, ImpactReturn
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import AgendaItem
 from fundflow.models.payment import Claim

@@ -30,10 +30,11 @@ from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.desk import Mention, StaffNote
+from fundflow.models.feedback import Feedback
 from fundflow.models.files import Attachment, FileKind
 from fundflow.models.fund import Fund, Round
 from fundflow.models.history import HistoryEntry
-from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.impact import ImpactReturn
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.panel import ItemOutcome as Ended

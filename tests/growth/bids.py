@@ -10,7 +10,8 @@ from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.confirmation import ConfirmationState as Word
 from fundflow.models.decision import Decision, Offer
-from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.feedback import Feedback
+from fundflow.models.impact import ImpactReturn
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.panel import ItemOutcome as Ended

@@ -9,7 +9,7 @@ from fundflow.clock.timed_steps import take_timed_steps
 from fundflow.extensions import db
 from fundflow.impact import operations
 from fundflow.models.bid_parts import Part, Partner
-from fundflow.models.impact import Feedback
+from fundflow.models.feedback import Feedback
 from fundflow.models.person import User
 from fundflow.rules.feedback import averages_of
 from fundflow.workflow.application import BidState

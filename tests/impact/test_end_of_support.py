@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from fundflow.impact import operations
-from fundflow.models.impact import Feedback
+from fundflow.models.feedback import Feedback
 from fundflow.models.letter import Letter
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from fundflow.impact import operations
-from fundflow.models.impact import Feedback
+from fundflow.models.feedback import Feedback
 from fundflow.models.person import Standing
 from fundflow.steps import Stale
 from fundflow.workflow.application import BidState

@@ -11,8 +11,8 @@ from fundflow.extensions import db
 from fundflow.models.bid_parts import Part, Partner, PupilGroupKind
 from fundflow.models.change import ChangeRequest
 from fundflow.models.decision import Decision, LateInterest
+from fundflow.models.feedback import Feedback
 from fundflow.models.fund import Decider
-from fundflow.models.impact import Feedback
 from fundflow.models.interest import InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.minutes import Paper

@@ -195,7 +195,7 @@ class TestMergers:
     def test_two_supported_schools_that_merge_are_asked_for_feedback_once(
         self, make: Make, session: Session, old: School, new: School, passing: Any
     ) -> None:
-        from fundflow.models.impact import Feedback
+        from fundflow.models.feedback import Feedback
 
         bid = make.bid(state=S.IN_MONITORING)
         bid.partners += [Partner(school=s, part=Part.SUPPORTED) for s in (old, new)]

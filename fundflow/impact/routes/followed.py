@@ -2,8 +2,9 @@
 
 from flask import abort, url_for
 
+from fundflow.impact_readers import sees_follow_up
 from fundflow.models.bid import Bid
-from fundflow.permissions import sees_follow_up, sees_money
+from fundflow.permissions import sees_money
 from fundflow.web.access import me, now
 from fundflow.web.bids import visible_bid
 

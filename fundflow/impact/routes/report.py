@@ -16,7 +16,8 @@ from fundflow.impact.forms import (
 )
 from fundflow.impact.routes.report_steps import PATH, REPORT_STEPS, report_to_check, visible_report
 from fundflow.models.bid import Bid
-from fundflow.models.impact import Feedback, ImpactReturn
+from fundflow.models.feedback import Feedback
+from fundflow.models.impact import ImpactReturn
 from fundflow.permissions import actors_for
 from fundflow.rules.change_requests import changed_outcomes
 from fundflow.rules.change_words import outcome_differences

@@ -1,6 +1,6 @@
 """What asking for feedback waits for."""
 
-from fundflow.models.impact import Feedback
+from fundflow.models.feedback import Feedback
 from fundflow.rules.feedback import next_day
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
