@@ -9,6 +9,7 @@ from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.bid_parts import Part
 from fundflow.models.change import ChangeRequest
+from fundflow.models.fund import Allocation
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -215,3 +216,37 @@ def test_what_comes_back_of_a_school_that_left_pays_its_successor(make: Make, si
     act(recoveries.undo_receive, recovery, award.other_finance)
     totals = ledger.bid_totals(bid.id)
     assert (totals.committed, sum_of(bid).waits) == (300_000, 245_000)  # as before it came back
+
+
+# -- which money may support a school that joins -------------------------------------------------------
+
+
+@pytest.mark.parametrize("more_for_all", [0, 600_000])
+def test_more_money_is_taken_from_lines_that_may_support_a_school_that_joins(
+    make: Make, more_for_all: int
+) -> None:
+    award = an_award(make)
+    bid = award.bid
+    (held,) = bid.fund.allocations
+    held.pays, held.carries_forward = ["maintained", "academy"], True
+    make.allocation(bid.fund, 1_000_000, pays=["maintained"])
+    free = ledger.by_line(bid.fund_id)[held.id].free - more_for_all
+    ledger.cut(held, free, user=award.finance, now=LATER, minute="M 5")
+    academy = make.school("Elmwood", type_code=34)
+    head = make.member(academy)
+    chair = decider(award)
+    of_academy, cost = Joins(academy.id, Part.SUPPORTED), 34 * 35_000 // 2
+    change = ask(award, new_lines=[of_lead(award, 34)], joins=[of_academy], pence=300_000 + cost)
+    act(changes.say_yes, change, head)
+    item = put(award, change)
+    item.meeting.state = MeetingState.IN_SESSION
+    make.voted(item, *[FOR] * 5)
+    db.session.commit()
+    if not more_for_all:
+        with pytest.raises(Refused, match=r"^£5,950\.00 of this award is money that may not support Elmwood"):
+            decide(change, "award_more", chair)
+        db.session.rollback()
+        return
+    decide(change, "award_more", chair)
+    awarded = {tuple(db.session.get_one(Allocation, n).pays): t for n, t in ledger.by_bid(bid.id).items()}
+    assert [pays for pays, t in awarded.items() if t.awarded] == [("maintained", "academy")]
