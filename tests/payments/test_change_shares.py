@@ -20,10 +20,11 @@ from fundflow.payments.runs.choosing import choices_for
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import tranche_claims
 from fundflow.rules.change_requests import effect_of
-from fundflow.rules.recoveries import recoveries_of
+from fundflow.rules.recoveries import recoveries_of, why_not_reconciled
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.recovery import RecoveryState
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
 from tests.payments.test_changes import act, agreed_by_all, ask, decider, line, told
@@ -216,6 +217,26 @@ def test_what_comes_back_of_a_school_that_left_pays_its_successor(make: Make, si
     act(recoveries.undo_receive, recovery, award.other_finance)
     totals = ledger.bid_totals(bid.id)
     assert (totals.committed, sum_of(bid).waits) == (300_000, 245_000)  # as before it came back
+
+
+def test_a_bid_waits_to_close_for_money_that_pays_another_school(make: Make) -> None:
+    award = paid_each(make)
+    change = agreed_by_all(award, ask(award, lines=line(award, 0, 2), new_lines=[of_lead(award)]))
+    act(changes.agree, change, decider(award))
+    code = [one.staff_code for one in day_log.days_of_award(award.bid)].index("DH")
+    where = award.bid.providers[0]
+    days = [award.log(date(2027, 1, n), line=code, user=award.head, where=where) for n in (7, 8, 11)]
+    award.confirm(*days, user=award.releasing_head)
+    terminate(award)
+    why = why_not_reconciled(award.bid)
+    assert why == "£990.00 was earned and waits until another school has paid back what it owes."
+    for recovery in recoveries_of(award.bid):
+        if recovery.state is RecoveryState.REQUESTED:
+            act(recoveries.approve, recovery, award.finance)
+        act(recoveries.receive, recovery, award.finance, payment_reference=f"BACS {recovery.number}")
+    assert (sum_of(award.bid).waits, ledger.bid_totals(award.bid.id).committed) == (0, 105_000)
+    (claim,) = [one for one in award.bid.claims if one.state is ClaimState.SUBMITTED]
+    assert (claim.school, claim.pence) == (award.bid.lead_school, 99_000)
 
 
 # -- which money may support a school that joins -------------------------------------------------------
