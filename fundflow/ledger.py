@@ -19,6 +19,7 @@ from fundflow import balances, spending
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind as K
@@ -29,6 +30,7 @@ from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.school import SchoolKind
 from fundflow.rules.award_sums import sum_of
+from fundflow.rules.change_schools import supported_after, why_money_may_not
 from fundflow.rules.lapsing import Plan
 from fundflow.rules.ledger_totals import NOTHING as NOTHING
 from fundflow.rules.ledger_totals import Totals as Totals
@@ -37,8 +39,8 @@ from fundflow.rules.ledger_totals import grouped as grouped
 from fundflow.rules.openings import OPENING_BALANCE as OPENING
 from fundflow.rules.payment_runs import approved_on
 from fundflow.spending import AS_SPENT as AS_SPENT
-from fundflow.spending import in_order, lines_for, lines_of, moved_on, planned
-from fundflow.workflow.engine import Money, Refused
+from fundflow.spending import in_order, lines_of, moved_on, planned
+from fundflow.workflow.engine import Money, Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
 
@@ -164,8 +166,7 @@ def cut(allocation: Allocation, pence: int, *, user: User, now: datetime, minute
 def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> None:
     """Do to the ledger what a step's row says; raises Refused where the fund can't bear it.
 
-    record  a claim that is paid, or whose payment is reversed, a recovery that came back, else a bid
-            or a record of it
+    record  a change, a claim or a recovery (`OF_RECORDS`), else a bid or a record of it
     """
     lock_fund(record.bid.fund_id)
     MOVES[money](record if money in OF_RECORDS else record.bid, entry, user)
@@ -173,18 +174,23 @@ def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> N
 
 def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     pence = bid.offer.pence
-    _enter_free(K.RESERVED, bid, pence, f"this offer is {pounds(pence)}", entry, user)
+    parts = spending.on_free_lines(bid, pence, entry.at, f"this offer is {pounds(pence)}")
+    _enter_free(K.RESERVED, bid, parts, entry, user)
 
 
-def _increase(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
-    pence = spending.increase_of(bid)
-    _enter_free(K.AWARDED, bid, pence, f"this change needs {pounds(pence)} more", entry, user)
+def _increase(change: ChangeRequest, entry: HistoryEntry, user: User | None) -> None:
+    bid, pence = change.bid, spending.increase_of(change.bid)
+    wanted = f"this change needs {pounds(pence)} more"
+    parts = spending.on_free_lines(bid, pence, entry.at, wanted, supported_after(change))
+    _enter_free(K.AWARDED, bid, parts, entry, user)
+    refuse_if(why_money_may_not(change))
 
 
 def _open(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     """Award what was decided before the fund began here, and enter what was paid of it: opening balances."""
     pence = bid.awarded_pence = bid.award.pence if bid.award else 0
-    _enter_free(K.AWARDED, bid, pence, f"this award is {pounds(pence)}", entry, user, OPENING)
+    parts = spending.on_free_lines(bid, pence, entry.at, f"this award is {pounds(pence)}")
+    _enter_free(K.AWARDED, bid, parts, entry, user, OPENING)
     for claim in bid.claims:
         _pay(claim, entry, user, OPENING)
 
@@ -196,14 +202,9 @@ def open_paid(claim: Claim, entry: HistoryEntry, user: User) -> None:
 
 
 def _enter_free(
-    kind: K, bid: Bid, pence: int, wanted: str, entry: HistoryEntry, user: User | None, reason: str = ""
+    kind: K, bid: Bid, parts: spending.Parts, entry: HistoryEntry, user: User | None, reason: str = ""
 ) -> None:
-    """Enter an amount on the lines that can bear it for this bid; raises Refused where they can't."""
-    free = {line_id: t.free for line_id, t in by_line(bid.fund_id).items()}
-    lines = lines_for(bid, entry.at)
-    most = sum(max(free.get(line.id, 0), 0) for line in lines)
-    why = f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; {wanted}."
-    for line, part in _spread(pence, lines, free, why):
+    for line, part in parts:
         _enter(line, kind, part, bid=bid, entry=entry, at=entry.at, by=user, reason=reason)
 
 
@@ -325,8 +326,9 @@ def _unrecover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> No
     back = _latest(*of, LedgerEntry.kind == K.RECOVERED)
     with_it = LedgerEntry.history_entry_id == back[0].history_entry_id
     again = sum(one.pence for one in _latest(*of, with_it, LedgerEntry.kind == K.AWARDED))
+    left = {line: t.outstanding for line, t in by_bid(bid.id).items()}
     how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user, "bid": bid, "reason": reference}
-    for line, part in spending.up_to(again, {line: t.outstanding for line, t in by_bid(bid.id).items()}):
+    for line, part in spending.up_to(again, in_order(left), left):
         _enter(line, K.RELEASED, part, **how)
     _undo(back, K.UNRECOVERED, entry, user, bid=bid, reason=reference)
 
@@ -356,8 +358,7 @@ MOVES: dict[Money, Callable[[Any, HistoryEntry, User | None], None]] = {
     Money.RECOVER: _recover,
     Money.UNRECOVER: _unrecover,
 }
-# What moves for a claim or a recovery; the others are for a bid.
-OF_RECORDS = (Money.PAY, Money.REVERSE, Money.RECOVER, Money.UNRECOVER)
+OF_RECORDS = (Money.INCREASE, Money.PAY, Money.REVERSE, Money.RECOVER, Money.UNRECOVER)
 
 
 def _spread(

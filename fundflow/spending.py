@@ -1,7 +1,7 @@
 """Which allocation lines pay: the order in which they are spent, and what becomes of money that lapses
 (docs/rules.md, "The ledger"). Nothing is written here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, year_words
 from fundflow.models.money import financial_year, pounds, spread
 from fundflow.models.payment import Claim
+from fundflow.models.school import School
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.lapsing import Line, Plan, move, not_served, plan, served_by
 from fundflow.rules.ledger_totals import NOTHING, added, grouped
@@ -23,12 +24,15 @@ from fundflow.workflow.working_days import london_date, year_ends
 # Money that lapses at the year's end is spent before money that carries forward, then the oldest.
 AS_SPENT = (Allocation.carries_forward, Allocation.financial_year, Allocation.id)
 Lines = Mapping[int, Allocation]  # by their ids
+Parts = Sequence[tuple[Allocation, int]]  # of an amount, in pence
 
 
-def lines_for(bid: Bid, now: datetime) -> list[Allocation]:
-    """The lines that may pay this bid's lead school today, in the order in which they are spent."""
-    year = financial_year(london_date(now))
-    return [line for line in lines_of(bid.fund_id) if line.may_pay(bid.lead_school.kind, year)]
+def lines_for(bid: Bid, now: datetime, supported: Iterable[School] = ()) -> list[Allocation]:
+    """The lines that may pay this bid's lead school today, in the order in which they are spent; first those
+    that may support every one of these schools."""
+    year, kinds = financial_year(london_date(now)), {school.kind.value for school in supported}
+    lines = [line for line in lines_of(bid.fund_id) if line.may_pay(bid.lead_school.kind, year)]
+    return sorted(lines, key=lambda line: not kinds <= set(line.pays))
 
 
 def lines_of(fund_id: int) -> Sequence[Allocation]:
@@ -44,10 +48,23 @@ def in_order(pence_by_line: Mapping[int, int]) -> list[Allocation]:
     return list(db.session.scalars(select(Allocation).where(Allocation.id.in_(ids)).order_by(*AS_SPENT)))
 
 
-def up_to(pence: int, room: Mapping[int, int]) -> list[tuple[Allocation, int]]:
-    """As much of an amount as lines (their ids) have room for, in the order in which they are spent."""
-    lines = {line.id: line for line in in_order(room)}
-    return [(lines[line_id], part) for line_id, part in spread(pence, lines, room)[0].items()]
+def up_to(pence: int, lines: Iterable[Allocation], room: Mapping[int, int]) -> Parts:
+    """As much of an amount as lines have room for, in this order."""
+    by_id = {line.id: line for line in lines}
+    return [(by_id[line_id], part) for line_id, part in spread(pence, by_id, room)[0].items()]
+
+
+def on_free_lines(
+    bid: Bid, pence: int, now: datetime, wanted: str, supported: Iterable[School] = ()
+) -> Parts:
+    """An amount by the lines that can bear it for this bid, first those that may support every one of these
+    schools; raises Refused where they can't."""
+    free = {line: t.free for line, t in grouped(balances.of_lines([bid.fund_id])).items()}
+    parts = up_to(pence, lines_for(bid, now, supported), free)
+    most = sum(part for _line, part in parts)
+    if most < pence:
+        raise Refused(f"The fund can still offer {pounds(most)} to {bid.lead_school.name}; {wanted}.")
+    return parts
 
 
 def increase_of(bid: Bid) -> int:
@@ -63,13 +80,13 @@ def increase_of(bid: Bid) -> int:
     return pence
 
 
-def awarded_again(bid: Bid, now: datetime) -> list[tuple[Allocation, int]]:
+def awarded_again(bid: Bid, now: datetime) -> Parts:
     """What an award may pay to another school once money has come back, by the lines that have room for it;
     together with what is committed it is never above the award."""
     committed = added(grouped(balances.of_bid(bid.id)).values()).committed
     pence = min(sum_of(bid, hoped=True).waits, (bid.award.pence if bid.award else 0) - committed)
-    free = grouped(balances.of_lines([bid.fund_id]))
-    return up_to(max(pence, 0), {n.id: free[n.id].free for n in lines_for(bid, now) if n.id in free})
+    room = {line: t.free for line, t in grouped(balances.of_lines([bid.fund_id])).items()}
+    return up_to(max(pence, 0), lines_for(bid, now, bid.supported), room)
 
 
 def planned(claims: Sequence[Claim], now: datetime, day: date, *, forced: bool = False) -> tuple[Plan, Lines]:

@@ -72,7 +72,7 @@ def why_money_may_not(change: ChangeRequest) -> str | None:
     session = object_session(change.bid)
     if session is None or not any(one.part is Part.SUPPORTED for one in change.partners):
         return None
-    supported = _supported_after(change)
+    supported = supported_after(change)
     for kind in dict.fromkeys(school.kind for school in supported):
         left = _unpaid(session, change.bid_id or change.bid.id)
         of_kind = [school for school in supported if school.kind is kind]
@@ -88,7 +88,8 @@ def why_money_may_not(change: ChangeRequest) -> str | None:
     return None
 
 
-def _supported_after(change: ChangeRequest) -> list[School]:
+def supported_after(change: ChangeRequest) -> list[School]:
+    """The schools that receive the support after the change."""
     gone = {school.today_id for school in leaving(change)}
     named = [
         partner.school

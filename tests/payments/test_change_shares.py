@@ -9,6 +9,7 @@ from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.bid_parts import Part
 from fundflow.models.change import ChangeRequest
+from fundflow.models.fund import Allocation
 from fundflow.models.payment import ClaimKind
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -19,10 +20,11 @@ from fundflow.payments.runs.choosing import choices_for
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import tranche_claims
 from fundflow.rules.change_requests import effect_of
-from fundflow.rules.recoveries import recoveries_of
+from fundflow.rules.recoveries import recoveries_of, why_not_reconciled
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.recovery import RecoveryState
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
 from tests.payments.test_changes import act, agreed_by_all, ask, decider, line, told
@@ -215,3 +217,57 @@ def test_what_comes_back_of_a_school_that_left_pays_its_successor(make: Make, si
     act(recoveries.undo_receive, recovery, award.other_finance)
     totals = ledger.bid_totals(bid.id)
     assert (totals.committed, sum_of(bid).waits) == (300_000, 245_000)  # as before it came back
+
+
+def test_a_bid_waits_to_close_for_money_that_pays_another_school(make: Make) -> None:
+    award = paid_each(make)
+    change = agreed_by_all(award, ask(award, lines=line(award, 0, 2), new_lines=[of_lead(award)]))
+    act(changes.agree, change, decider(award))
+    code = [one.staff_code for one in day_log.days_of_award(award.bid)].index("DH")
+    where = award.bid.providers[0]
+    days = [award.log(date(2027, 1, n), line=code, user=award.head, where=where) for n in (7, 8, 11)]
+    award.confirm(*days, user=award.releasing_head)
+    terminate(award)
+    why = why_not_reconciled(award.bid)
+    assert why == "£990.00 was earned and waits until another school has paid back what it owes."
+    for recovery in recoveries_of(award.bid):
+        if recovery.state is RecoveryState.REQUESTED:
+            act(recoveries.approve, recovery, award.finance)
+        act(recoveries.receive, recovery, award.finance, payment_reference=f"BACS {recovery.number}")
+    assert (sum_of(award.bid).waits, ledger.bid_totals(award.bid.id).committed) == (0, 105_000)
+    (claim,) = [one for one in award.bid.claims if one.state is ClaimState.SUBMITTED]
+    assert (claim.school, claim.pence) == (award.bid.lead_school, 99_000)
+
+
+# -- which money may support a school that joins -------------------------------------------------------
+
+
+@pytest.mark.parametrize("more_for_all", [0, 600_000])
+def test_more_money_is_taken_from_lines_that_may_support_a_school_that_joins(
+    make: Make, more_for_all: int
+) -> None:
+    award = an_award(make)
+    bid = award.bid
+    (held,) = bid.fund.allocations
+    held.pays, held.carries_forward = ["maintained", "academy"], True
+    make.allocation(bid.fund, 1_000_000, pays=["maintained"])
+    free = ledger.by_line(bid.fund_id)[held.id].free - more_for_all
+    ledger.cut(held, free, user=award.finance, now=LATER, minute="M 5")
+    academy = make.school("Elmwood", type_code=34)
+    head = make.member(academy)
+    chair = decider(award)
+    of_academy, cost = Joins(academy.id, Part.SUPPORTED), 34 * 35_000 // 2
+    change = ask(award, new_lines=[of_lead(award, 34)], joins=[of_academy], pence=300_000 + cost)
+    act(changes.say_yes, change, head)
+    item = put(award, change)
+    item.meeting.state = MeetingState.IN_SESSION
+    make.voted(item, *[FOR] * 5)
+    db.session.commit()
+    if not more_for_all:
+        with pytest.raises(Refused, match=r"^£5,950\.00 of this award is money that may not support Elmwood"):
+            decide(change, "award_more", chair)
+        db.session.rollback()
+        return
+    decide(change, "award_more", chair)
+    awarded = {tuple(db.session.get_one(Allocation, n).pays): t for n, t in ledger.by_bid(bid.id).items()}
+    assert [pays for pays, t in awarded.items() if t.awarded] == [("maintained", "academy")]
