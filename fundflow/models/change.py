@@ -259,9 +259,17 @@ class ChangePartner(Base):
     part: Mapped[Part] = mapped_column(enum_of(Part))
     old_part: Mapped[Part | None] = mapped_column(enum_of(Part, "old_part"))  # of one that took part before
     old_left_on: Mapped[date | None]
+    contact_name: Mapped[str] = mapped_column(
+        String(120), default=""
+    )  # whom to ask, until the bid names them
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
 
     change: Mapped[ChangeRequest] = relationship(back_populates="partners")
     school: Mapped[School] = relationship(lazy="joined")
+
+    def forget_contact(self) -> None:
+        """The bid names them now, or nobody asks them: what is personal is kept in one place."""
+        self.contact_name = self.contact_email = ""
 
 
 class ChangeAnswer(Base):

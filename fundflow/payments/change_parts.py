@@ -118,7 +118,7 @@ def new_outcome(one: NewOutcome, end_on: date | None) -> ChangeOutcome:
     return new
 
 
-def _why_not_target(one: ChangeOutcome, end_on: date | None) -> str | None:
+def _why_not_target(one: ChangeOutcome | Outcome, end_on: date | None) -> str | None:
     if one.target == one.baseline:
         return f"The target of “{one.measure}” must differ from its baseline."
     if one.target_on <= one.baseline_on:
@@ -141,12 +141,22 @@ def why_so_many_outcomes(bid: Bid, changed: Iterable[ChangeOutcome]) -> str | No
     return f"A bid has at most {MOST_OUTCOMES} outcomes." if left > MOST_OUTCOMES else None
 
 
+def why_targets_too_late(bid: Bid, change: ChangeRequest) -> str | None:
+    """The sentence where an outcome that stays as it is would be looked at too long after a new end."""
+    if change.end_on == bid.end_on:
+        return None
+    changed = {one.outcome for one in change.changed_outcomes}
+    stay = (outcome for outcome in bid.outcomes if outcome not in changed)
+    return next(filter(None, (_why_not_target(outcome, change.end_on) for outcome in stay)), None)
+
+
 def partners(bid: Bid, joins: Iterable[Joins], leaves: Iterable[int]) -> list[ChangePartner]:
     """The schools that join, and those (their ids) that leave, each with its part."""
     found = []
     for one in joins:
         school, before = db.session.get_one(School, one.school_id), bid.partner_of(one.school_id)
-        named = ChangePartner(school=school, part=one.part, leaves=False)
+        contact = {"contact_name": one.contact_name, "contact_email": one.contact_email}
+        named = ChangePartner(school=school, part=one.part, leaves=False, **contact)
         if before:
             named.old_part, named.old_left_on = before.part, before.left_on
         found.append(named)
@@ -158,22 +168,33 @@ def partners(bid: Bid, joins: Iterable[Joins], leaves: Iterable[int]) -> list[Ch
     return found
 
 
-def let_ask(bid: Bid, joins: Iterable[Joins], now: datetime) -> None:
-    """Name the schools that are asked to join among the bid's: their heads read it, and whoever has an
-    interest in them is barred, from now on. Raises Refused where nobody of a school can be asked."""
+def refuse_unless_asked(bid: Bid, joins: Iterable[Joins], now: datetime) -> None:
+    """Raises Refused where nobody of a school that is to join can be asked."""
     for one in joins:
         school = db.session.get_one(School, one.school_id)
-        if not leaders_of(school, london_date(now)):
-            if not one.contact_email:
-                raise Refused(f"Enter the name and email address of the head of {school.name}.")
-            if tie := why_not_contact(bid, school.id, one.contact_email):
-                raise Refused(f"This address {tie.of_address}. Enter that of the head of {school.name}.")
-        partner = bid.partner_of(one.school_id)
+        if leaders_of(school, london_date(now)):
+            continue
+        if not one.contact_email:
+            raise Refused(f"Enter the name and email address of the head of {school.name}.")
+        if tie := why_not_contact(bid, school.id, one.contact_email):
+            raise Refused(f"This address {tie.of_address}. Enter that of the head of {school.name}.")
+
+
+def let_ask(change: ChangeRequest, now: datetime) -> None:
+    """Name the schools that are asked to join among the bid's: their heads read it, and whoever has an
+    interest in them is barred, from now on."""
+    bid = change.bid
+    for named in change.partners:
+        if named.leaves:
+            continue
+        partner = bid.partner_of(named.school.today_id)
         if partner is None:
-            partner = Partner(school=school, part=one.part)
+            partner = Partner(school=named.school, part=named.part)
             bid.partners.append(partner)
-        partner.part, partner.joins = one.part, True
-        partner.contact_name, partner.contact_email = one.contact_name, one.contact_email
+        partner.part, partner.joins, partner.left_on = named.part, True, named.old_left_on
+        if named.contact_email:
+            partner.contact_name, partner.contact_email = named.contact_name, named.contact_email
+            named.forget_contact()
     db.session.flush()  # who is named, and who is barred, are asked of the database
     note_named(bid, now)
 
@@ -221,19 +242,6 @@ def take_parts_back(change: ChangeRequest, since: datetime, now: datetime) -> No
             db.session.delete(asked)
     db.session.flush()
     db.session.expire(bid, ["outcomes"])
-
-
-def name_joining(change: ChangeRequest) -> None:
-    """The schools that a change which is undecided again lets join are only asked to."""
-    for named in change.partners:
-        if named.leaves:
-            continue
-        partner = change.bid.partner_of(named.school.today_id)
-        if partner is None:  # it was asked, refused, and named no more
-            partner = Partner(school=named.school, part=named.part)
-            change.bid.partners.append(partner)
-        partner.joins, partner.left_on = True, None
-    db.session.flush()
 
 
 def _outcome_of(one: ChangeOutcome) -> Outcome:

@@ -5,10 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
+from werkzeug.datastructures import MultiDict
 
 from fundflow import ledger
+from fundflow.desk.caseload import page_and_total
+from fundflow.desk.exports import _schools
+from fundflow.desk.filters import BidFilters, Reader
+from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, PupilGroupKind
 from fundflow.models.change import ChangeNewLine, ChangeOutcome, ChangePartner, ChangeRequest
 from fundflow.models.fund import PaysBy
@@ -18,6 +23,7 @@ from fundflow.models.school import School
 from fundflow.payments import changes
 from fundflow.payments.change_parts import Joins, NewLine, NewOutcome, OutcomeTo
 from fundflow.permissions import visible_to
+from fundflow.reports.queries import awards
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.change_requests import version_of
 from fundflow.rules.change_words import differences
@@ -200,6 +206,17 @@ def test_a_target_is_as_the_form_of_a_bid_has_it(
         ask(award, measured=[OutcomeTo(first.id, Decimal(target), day or first.target_on)])
 
 
+def test_an_earlier_end_leaves_no_target_too_far_behind_it(award: Award) -> None:
+    (first,) = award.bid.outcomes
+    first.target_on = date(2028, 5, 1)
+    award.make.session.commit()
+    sooner = {"end_on": date(2027, 4, 1)}
+    with pytest.raises(Refused, match="must be within 12 months of the support’s end, 1 April 2027"):
+        ask(award, **sooner)
+    award.make.session.rollback()
+    assert ask(award, **sooner, measured=[OutcomeTo(first.id, first.target, date(2028, 4, 1))])
+
+
 def test_a_bid_has_five_outcomes_at_most(award: Award) -> None:
     with pytest.raises(Refused, match="at most 5 outcomes"):
         ask(award, new_outcomes=[attendance()] * 5)
@@ -273,6 +290,51 @@ def test_a_school_without_an_account_is_asked_at_the_address_that_is_given(make:
     taken_over(award, school, joins=[asked])
     (letter,) = make.session.query(Letter).filter(Letter.email == "ada@elmwood.example")
     assert "Elmwood is asked to take part: gives the support." in letter.body
+
+
+@pytest.mark.parametrize("says", ["confirm", "decline"])
+def test_a_school_is_asked_once_the_head_agrees_to_what_the_officer_entered(
+    make: Make, award: Award, sign_in: SignIn, says: str
+) -> None:
+    school, other = make.school("Elmwood"), make.school("Fenside")
+    head = make.member(school)
+    make.session.commit()
+    asked = joins(other, contact_name="Ada Fen", contact_email="ada@fenside.example")
+    change = ask(award, award.officer, "enter", joins=[joins(school), asked])
+    assert [partner.school.name for partner in award.bid.partners] == [award.bid.providers[0].name]
+    assert sign_in(head).get(change.path).status_code == 404
+    if says == "decline":
+        act(changes.decline, change, award.head, reason="No.")
+        assert award.bid not in make.session.scalars(visible_to(head, LATER)).unique()
+    else:
+        act(changes.confirm, change, award.head, agreement=True)
+        assert sign_in(head).get(change.path).status_code == 200
+        assert award.bid in make.session.scalars(visible_to(head, LATER)).unique()
+        assert make.session.query(Letter).filter(Letter.email == "ada@fenside.example").count()
+    assert [one.contact_email for one in change.partners] == ["", ""]
+
+
+@pytest.mark.parametrize("logged", [True, False])
+def test_who_left_is_listed_no_more_and_published_only_with_days(
+    make: Make, award: Award, logged: bool
+) -> None:
+    if logged:
+        award.worked(date(2027, 1, 6))
+    old, school = award.bid.providers[0].name, make.school("Elmwood")
+    head = make.member(school)
+    change = taken_over(award, school, pence=251_000 if logged else 216_000)
+    for each in (award.releasing_head, head):
+        act(changes.say_yes, change, each)
+    act(changes.agree, change, decider(award))
+    reader = Reader(award.officer, LATER)
+    (row,) = page_and_total(BidFilters.from_args(MultiDict(), reader), reader)[0].rows
+    assert row.provider == "Elmwood"
+    listed = make.session.scalar(
+        select(_schools(Part.PROVIDER)).select_from(Bid).where(Bid.id == award.bid.id)
+    )
+    assert listed == "Elmwood"
+    (published,) = awards(None)
+    assert set(published.partners) == ({old, "Elmwood"} if logged else {"Elmwood"})
 
 
 @pytest.mark.parametrize("each", [True, False])
