@@ -180,6 +180,42 @@ def test_the_rating_of_an_accepted_report_is_its_first_version(empty_app: Flask)
     assert db.session.scalars(wanted).all() == [5]
 
 
+LOST = [
+    (
+        "0121",
+        "change_partner",
+        "(id, change_id, school_id, leaves, part, contact_name, contact_email)",
+        "(1, 1, 1, {no}, 'provider', '', '')",
+    ),
+    (
+        "0123",
+        "earned_correction",
+        "(id, bid_id, line_id, state, version, up_to, was, half_days, reason, asked_at, asked_by_id)",
+        "(1, 1, 1, 'proposed', 1, '2026-11-01', 0, 2, 'Misread', '2026-11-01 10:00:00', 1)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("number", "table", "columns", "values"), LOST)
+def test_what_would_be_lost_keeps_a_migration_from_being_undone(
+    empty_app: Flask, number: str, table: str, columns: str, values: str
+) -> None:
+    upgrade(revision=number)
+    sqlite = db.engine.dialect.name == "sqlite"
+    raw = db.engine.raw_connection()
+    cursor = raw.cursor()  # the row alone, without those that it names
+    cursor.execute("PRAGMA foreign_keys=OFF" if sqlite else "SET session_replication_role = replica")
+    no = "0" if sqlite else "false"
+    cursor.execute(f"INSERT INTO {table} {columns} VALUES {values.format(no=no)}")
+    raw.commit()
+    raw.close()
+    db.engine.dispose()
+    with pytest.raises(SystemExit):
+        downgrade(revision=f"{int(number) - 1:04}")
+    assert db.session.scalar(text(f"SELECT count(*) FROM {table}")) == 1
+    assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == number
+
+
 def tables() -> set[str]:
     """Those of the database but Alembic's own; every one of the baseline's holds something."""
     return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
