@@ -62,7 +62,7 @@ LANDED = {
     "0126_ratings_and_follow_up_actions.py": (
         "f9cf38819ab8f9e0e92d0139ae14ecba2841e0436226d77427280f3f42a2f5d7"
     ),
-    "0127_measures_gaps_and_feedback.py": "6997e874eb68da91437227f1950a0d1e64b8f9ece4ef91aa6b2bf9f9e99acc38",
+    "0127_measures_gaps_and_feedback.py": "d1310e9977dfabb71218e42e13f2376330339c7ac1a70ac53244381379692a1b",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

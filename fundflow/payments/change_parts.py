@@ -10,7 +10,7 @@ from fundflow.extensions import db
 from fundflow.interests.named import note_named
 from fundflow.letters.recipients import leaders_of
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import Outcome, Part, Partner, PupilGroupKind
+from fundflow.models.bid_parts import Outcome, Part, Partner, PupilGroupKind, range_of
 from fundflow.models.change import ChangeNewLine, ChangeOutcome, ChangePartner, ChangeRequest
 from fundflow.models.fund import StaffGrade
 from fundflow.models.impact import Feedback
@@ -21,7 +21,18 @@ from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date, months_after
 
 MOST_OUTCOMES, MONTHS_AFTER = 5, 12  # as in the form of a bid
-COPIED = ("measure", "unit", "group", "method", "baseline", "baseline_on", "target", "target_on")
+COPIED = (
+    "library",
+    "compared_with",
+    "measure",
+    "unit",
+    "group",
+    "method",
+    "baseline",
+    "baseline_on",
+    "target",
+    "target_on",
+)
 
 
 class NewLine(NamedTuple):
@@ -51,7 +62,8 @@ class OutcomeTo(NamedTuple):
 
 
 class NewOutcome(NamedTuple):
-    """An outcome to be added."""
+    """An outcome to be added: of a measure of the fund's library (its id), or of the bid's own; with peers
+    that it is compared with, a gap."""
 
     measure: str
     unit: str
@@ -61,6 +73,8 @@ class NewOutcome(NamedTuple):
     baseline_on: date
     target: Decimal
     target_on: date
+    measure_id: int | None = None
+    compared_with: str = ""
 
 
 class Joins(NamedTuple):
@@ -111,18 +125,38 @@ def changed_outcomes(bid: Bid, wanted: Iterable[OutcomeTo], end_on: date | None)
     return found
 
 
-def new_outcome(one: NewOutcome, end_on: date | None) -> ChangeOutcome:
+def new_outcome(one: NewOutcome, bid: Bid, end_on: date | None) -> ChangeOutcome:
     """The outcome to be added; raises Refused as the bid's form does."""
-    new = ChangeOutcome(**one._asdict(), dropped=False)
+    values = one._asdict()
+    number = values.pop("measure_id")
+    library = next((found for found in bid.fund.measures_offered if found.id == number), None)
+    if number and library is None:
+        raise Refused("Select a measure that the fund offers.")
+    if library:
+        values |= {"measure": library.name, "unit": library.unit, "method": one.method or library.method}
+    new = ChangeOutcome(**values, library=library, dropped=False)
+    least, most = range_of(library, new.measure, new.unit, is_gap=bool(new.compared_with))
+    if not (least <= new.baseline <= most and least <= new.target <= most):
+        raise Refused(f"The values of “{new.measure}” must be between {least} and {most}.")
     refuse_if(_why_not_target(new, end_on))
     return new
 
 
-def _why_not_target(one: ChangeOutcome | Outcome, end_on: date | None) -> str | None:
+def _why_not_target(one: ChangeOutcome, end_on: date | None) -> str | None:
+    if (
+        one.library
+        and not one.compared_with
+        and (why := one.library.why_not_better(one.baseline, one.target))
+    ):
+        return f"{why}."
     if one.target == one.baseline:
         return f"The target of “{one.measure}” must differ from its baseline."
     if one.target_on <= one.baseline_on:
         return f"The date of the target of “{one.measure}” must be after that of its baseline."
+    return _why_too_late(one, end_on)
+
+
+def _why_too_late(one: ChangeOutcome | Outcome, end_on: date | None) -> str | None:
     if end_on and one.target_on > months_after(end_on, MONTHS_AFTER):
         return (
             f"The date of the target of “{one.measure}” must be within 12 months of the support’s end, "
@@ -147,7 +181,7 @@ def why_targets_too_late(bid: Bid, change: ChangeRequest) -> str | None:
         return None
     changed = {one.outcome for one in change.changed_outcomes}
     stay = (outcome for outcome in bid.outcomes if outcome not in changed)
-    return next(filter(None, (_why_not_target(outcome, change.end_on) for outcome in stay)), None)
+    return next(filter(None, (_why_too_late(outcome, change.end_on) for outcome in stay)), None)
 
 
 def partners(bid: Bid, joins: Iterable[Joins], leaves: Iterable[int]) -> list[ChangePartner]:

@@ -146,7 +146,7 @@ def _change_to(bid: Bid, wanted: Wanted, step: str, user: User, now: datetime) -
         new_lines=[change_parts.new_line(line, bid) for line in wanted.new_lines],
         changed_outcomes=[
             *change_parts.changed_outcomes(bid, wanted.measured, wanted.end_on),
-            *(change_parts.new_outcome(one, wanted.end_on) for one in wanted.new_outcomes),
+            *(change_parts.new_outcome(one, bid, wanted.end_on) for one in wanted.new_outcomes),
         ],
         partners=change_parts.partners(bid, wanted.joins, wanted.leaves),
     )

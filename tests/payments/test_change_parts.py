@@ -18,6 +18,7 @@ from fundflow.models.bid_parts import Part, PupilGroupKind
 from fundflow.models.change import ChangeNewLine, ChangeOutcome, ChangePartner, ChangeRequest
 from fundflow.models.fund import PaysBy
 from fundflow.models.letter import Letter
+from fundflow.models.measure import Better, Measure
 from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.models.school import School
 from fundflow.payments import changes
@@ -204,6 +205,58 @@ def test_a_target_is_as_the_form_of_a_bid_has_it(
     (first,) = award.bid.outcomes
     with pytest.raises(Refused, match=why):
         ask(award, measured=[OutcomeTo(first.id, Decimal(target), day or first.target_on)])
+
+
+def a_measure(award: Award) -> Measure:
+    measure = Measure(fund=award.bid.fund, name="Reading age", unit="months", better=Better.UP, method="Test")
+    measure.least, measure.greatest = Decimal(0), Decimal(300)
+    award.make.session.add(measure)
+    award.make.session.commit()
+    return measure
+
+
+def test_an_added_outcome_is_of_the_funds_library_or_a_gap(award: Award) -> None:
+    measure = a_measure(award)
+    picked = attendance()._replace(measure_id=measure.id, measure="", unit="", method="")
+    with pytest.raises(Refused, match="between 0"):
+        ask(award, new_outcomes=[picked._replace(target=Decimal(301))])
+    award.make.session.rollback()
+    with pytest.raises(Refused, match=r"better when it rises: enter a target above the baseline\.$"):
+        ask(award, new_outcomes=[picked._replace(target=Decimal(90))])
+    award.make.session.rollback()
+    gap = attendance()._replace(compared_with="all other pupils", baseline=Decimal(-12), target=Decimal(-4))
+    change = ask(award, new_outcomes=[picked, gap])
+    act(changes.agree, change, decider(award))
+    _first, library, own = award.bid.outcomes
+    assert (library.library, library.measure, library.unit, library.method) == (
+        measure,
+        "Reading age",
+        "months",
+        "Test",
+    )
+    assert (own.library, own.is_gap, own.target) == (None, True, -4)
+    assert "compared with all other pupils" in told(award, "agree")["school"].body
+
+
+def test_a_measure_that_the_fund_does_not_offer_is_not_picked(award: Award) -> None:
+    a_measure(award).retired = True
+    with pytest.raises(Refused, match="Select a measure that the fund offers"):
+        ask(award, new_outcomes=[attendance()._replace(measure_id=1)])
+
+
+def test_a_measure_is_picked_on_the_page(award: Award, sign_in: SignIn) -> None:
+    measure = a_measure(award)
+    rows = {
+        "added": "1", "measure_id_o0": str(measure.id), "group_o0": "all",
+        "baseline_o0": "91", "target_o0": "94", **date_of("baseline_on_o0", date(2026, 12, 1)),
+        **date_of("target_on_o0", date(2027, 5, 17)),
+    }  # fmt: skip
+    page = sign_in(award.head).post(
+        f"/bids/{award.bid.reference}/changes/new", data=form_of(award, **rows), follow_redirects=True
+    )
+    assert "The change is asked for." in page.text
+    (new,) = award.make.session.query(ChangeOutcome)
+    assert (new.library, new.measure, new.method) == (measure, "Reading age", "Test")
 
 
 def test_an_earlier_end_leaves_no_target_too_far_behind_it(award: Award) -> None:
