@@ -69,6 +69,7 @@ def _end_open_change(bid: Bid, now: datetime) -> None:
 def drop_joining(change: ChangeRequest) -> None:
     """The schools that a change asked to join, and that do not, are named in the bid no more."""
     for named in change.partners:
+        named.forget_contact()
         partner = None if named.leaves else change.bid.partner_of(named.school.today_id)
         if partner is None or not partner.joins:
             continue

@@ -47,12 +47,12 @@ LANDED = {
     "0119_awards_move_between_lines.py": "511790342924f4ea3dc449b1e82dccb3f6dce8c4c2a44deacd2924459e87e424",
     "0120_orders_invoices_and_vat.py": "fa536882b25e930455489cb39f616e184d722e72c3b1f2682b0cb5e93e566e75",
     "0121_lines_outcomes_and_partners_of_a_change.py": (
-        "423b39b98ea93288fbf02090027af2255de909835f8653cee7cac7a8c0d9dbac"
+        "91206505067994223b63eed1c9347e27970b2076ef0574736f4e7622779d36e8"
     ),
     "0122_a_decision_about_more_money_taken_back.py": (
         "d29507ca10f0b54b73466f7e29d6d724893f56c3a41df9ce74d14d88a13932e8"
     ),
-    "0123_earned_before_put_right.py": "5bd5e04300e8565c9b2ad589832508671f0789d72a3d79f17f1bbe2cd9b7ec3f",
+    "0123_earned_before_put_right.py": "ba6f459acbc3e2fb0d24b33686c973c8650db7427235dc95a467da0194abde05",
     "0124_reports_at_half_time_and_a_year_later.py": (
         "3ba5663c3fdeb220517a790b767b1e48b1afecb4eb57d8eb1775391f9c572854"
     ),
@@ -62,7 +62,7 @@ LANDED = {
     "0126_ratings_and_follow_up_actions.py": (
         "f9cf38819ab8f9e0e92d0139ae14ecba2841e0436226d77427280f3f42a2f5d7"
     ),
-    "0127_measures_gaps_and_feedback.py": "6997e874eb68da91437227f1950a0d1e64b8f9ece4ef91aa6b2bf9f9e99acc38",
+    "0127_measures_gaps_and_feedback.py": "d1310e9977dfabb71218e42e13f2376330339c7ac1a70ac53244381379692a1b",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
@@ -178,6 +178,42 @@ def test_the_rating_of_an_accepted_report_is_its_first_version(empty_app: Flask)
     assert (found.reason, found.given_by_id) == ("rag_reason 5", 2)
     wanted = select(ImpactReturn.id).where(ImpactReturn.wants_follow_up)
     assert db.session.scalars(wanted).all() == [5]
+
+
+LOST = [
+    (
+        "0121",
+        "change_partner",
+        "(id, change_id, school_id, leaves, part, contact_name, contact_email)",
+        "(1, 1, 1, {no}, 'provider', '', '')",
+    ),
+    (
+        "0123",
+        "earned_correction",
+        "(id, bid_id, line_id, state, version, up_to, was, half_days, reason, asked_at, asked_by_id)",
+        "(1, 1, 1, 'proposed', 1, '2026-11-01', 0, 2, 'Misread', '2026-11-01 10:00:00', 1)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("number", "table", "columns", "values"), LOST)
+def test_what_would_be_lost_keeps_a_migration_from_being_undone(
+    empty_app: Flask, number: str, table: str, columns: str, values: str
+) -> None:
+    upgrade(revision=number)
+    sqlite = db.engine.dialect.name == "sqlite"
+    raw = db.engine.raw_connection()
+    cursor = raw.cursor()  # the row alone, without those that it names
+    cursor.execute("PRAGMA foreign_keys=OFF" if sqlite else "SET session_replication_role = replica")
+    no = "0" if sqlite else "false"
+    cursor.execute(f"INSERT INTO {table} {columns} VALUES {values.format(no=no)}")
+    raw.commit()
+    raw.close()
+    db.engine.dispose()
+    with pytest.raises(SystemExit):
+        downgrade(revision=f"{int(number) - 1:04}")
+    assert db.session.scalar(text(f"SELECT count(*) FROM {table}")) == 1
+    assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == number
 
 
 def tables() -> set[str]:

@@ -7,7 +7,7 @@ from wtforms import ValidationError
 
 from fundflow.applications.section_forms import SectionForm
 from fundflow.models.bid_parts import PupilGroupKind, range_of
-from fundflow.models.measure import Better, Measure
+from fundflow.models.measure import Measure
 from fundflow.web.fields import Day, Select, Text, choices_of
 from fundflow.web.number_fields import MeasuredNumber
 from fundflow.workflow.date_words import day_words
@@ -109,13 +109,10 @@ class OutcomeForm(SectionForm):
     def _must_be_better(self, field: Any) -> None:
         """A target lies on the side of the baseline on which the fund's measure is better."""
         picked, now = self.library(), self.baseline.data
-        if picked is None or self.compared_with.data or None in (field.data, now) or field.data == now:
+        if picked is None or self.compared_with.data or field.data is None or now is None:
             return
-        if (field.data > now) is not (picked.better is Better.UP):
-            side = "above" if picked.better is Better.UP else "below"
-            raise ValidationError(
-                f"This measure is {picked.better.words.lower()}: enter a target {side} the baseline"
-            )
+        if why := picked.why_not_better(now, field.data):
+            raise ValidationError(why)
 
     def validate_target_on(self, field: Any) -> None:
         end = self.bid.end_on

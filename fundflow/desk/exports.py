@@ -185,7 +185,7 @@ def _schools(*parts: Part) -> Any:
     return (
         select(func.aggregate_strings(school.name, "; "))
         .join(Partner, Partner.school_id == school.id)
-        .where(Partner.bid_id == Bid.id, Partner.part.in_(parts), Partner.joins.is_(False))
+        .where(Partner.bid_id == Bid.id, Partner.part.in_(parts), Partner.takes_part)
         .correlate(Bid)
         .scalar_subquery()
     )

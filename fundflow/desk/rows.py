@@ -94,7 +94,7 @@ _LEAD = aliased(School)
 _PROVIDER = (
     select(func.min(School.name))
     .join(Partner, Partner.school_id == School.id)
-    .where(Partner.bid_id == Bid.id, Partner.part == Part.PROVIDER, Partner.joins.is_(False))
+    .where(Partner.bid_id == Bid.id, Partner.part == Part.PROVIDER, Partner.takes_part)
     .correlate(Bid)
     .scalar_subquery()
 )

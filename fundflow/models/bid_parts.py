@@ -4,7 +4,8 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, Numeric, String, Text, UniqueConstraint, and_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -89,10 +90,15 @@ class Partner(Base):
 
     school: Mapped[School] = relationship(lazy="joined")
 
-    @property
+    @hybrid_property
     def takes_part(self) -> bool:
         """Whether it takes part now: neither only asked to join, nor gone."""
         return not self.joins and self.left_on is None
+
+    @takes_part.inplace.expression
+    @classmethod
+    def _takes_part(cls) -> ColumnElement[bool]:
+        return and_(cls.joins.is_(False), cls.left_on.is_(None))
 
 
 class Evidence(Base):

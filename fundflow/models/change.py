@@ -14,6 +14,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome, Part, PupilGroupKind
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, in_states, key_to, where
 from fundflow.models.fund import StaffGrade
+from fundflow.models.measure import Measure
 from fundflow.models.money import backfill_pence
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -229,6 +230,8 @@ class ChangeOutcome(Base):
     change_id: Mapped[int] = key_to("change_request.id", index=False)
     outcome_id: Mapped[int | None] = key_to("outcome.id", index=False)  # None: a new one
     dropped: Mapped[bool] = mapped_column(default=False)
+    measure_id: Mapped[int | None] = key_to("measure.id", index=False)  # of the fund's library
+    compared_with: Mapped[str] = mapped_column(String(120), default="")  # of a gap: the group's peers
     measure: Mapped[str] = mapped_column(String(200))
     unit: Mapped[str] = mapped_column(String(40))
     group: Mapped[PupilGroupKind] = mapped_column(enum_of(PupilGroupKind, "group"))
@@ -242,6 +245,7 @@ class ChangeOutcome(Base):
     made_id: Mapped[int | None] = key_to("outcome.id", index=False)  # the bid's, which a new one became
 
     change: Mapped[ChangeRequest] = relationship(back_populates="changed_outcomes")
+    library: Mapped[Measure | None] = relationship()
     outcome: Mapped[Outcome | None] = relationship(foreign_keys="ChangeOutcome.outcome_id")
     made: Mapped[Outcome | None] = relationship(foreign_keys="ChangeOutcome.made_id")
 
@@ -259,9 +263,17 @@ class ChangePartner(Base):
     part: Mapped[Part] = mapped_column(enum_of(Part))
     old_part: Mapped[Part | None] = mapped_column(enum_of(Part, "old_part"))  # of one that took part before
     old_left_on: Mapped[date | None]
+    contact_name: Mapped[str] = mapped_column(
+        String(120), default=""
+    )  # whom to ask, until the bid names them
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
 
     change: Mapped[ChangeRequest] = relationship(back_populates="partners")
     school: Mapped[School] = relationship(lazy="joined")
+
+    def forget_contact(self) -> None:
+        """The bid names them now, or nobody asks them: what is personal is kept in one place."""
+        self.contact_name = self.contact_email = ""
 
 
 class ChangeAnswer(Base):

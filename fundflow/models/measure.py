@@ -42,3 +42,11 @@ class Measure(Base):
     def words(self) -> str:
         """“Pupils at the phonics standard (%)”."""
         return f"{self.name} ({self.unit})"
+
+    def why_not_better(self, baseline: Decimal, target: Decimal) -> str | None:
+        """The sentence, without its full stop, where a target lies on the worse side of its baseline."""
+        up = self.better is Better.UP
+        if target == baseline or (target > baseline) is up:
+            return None
+        side = "above" if up else "below"
+        return f"This measure is {self.better.words.lower()}: enter a target {side} the baseline"

@@ -48,7 +48,9 @@ class ChangeForm(FormWithRows):
         rows=4,
         description="Leave this empty where nothing else changes.",
     )
-    why = LongText("Why must the award change?", most=2000, rows=5, missing="Enter the reason")
+    why = LongText(
+        "Why must the award change?", most=2000, rows=5, missing="Enter the reason", description=WHY_HINT
+    )
 
     def validate_end_on(self, field: Any) -> None:
         if field.data and self.start_on.data and field.data < self.start_on.data:

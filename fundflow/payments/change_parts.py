@@ -10,7 +10,7 @@ from fundflow.extensions import db
 from fundflow.interests.named import note_named
 from fundflow.letters.recipients import leaders_of
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import Outcome, Part, Partner, PupilGroupKind
+from fundflow.models.bid_parts import Outcome, Part, Partner, PupilGroupKind, range_of
 from fundflow.models.change import ChangeNewLine, ChangeOutcome, ChangePartner, ChangeRequest
 from fundflow.models.feedback import Feedback
 from fundflow.models.fund import StaffGrade
@@ -21,7 +21,18 @@ from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date, months_after
 
 MOST_OUTCOMES, MONTHS_AFTER = 5, 12  # as in the form of a bid
-COPIED = ("measure", "unit", "group", "method", "baseline", "baseline_on", "target", "target_on")
+COPIED = (
+    "library",
+    "compared_with",
+    "measure",
+    "unit",
+    "group",
+    "method",
+    "baseline",
+    "baseline_on",
+    "target",
+    "target_on",
+)
 
 
 class NewLine(NamedTuple):
@@ -51,7 +62,8 @@ class OutcomeTo(NamedTuple):
 
 
 class NewOutcome(NamedTuple):
-    """An outcome to be added."""
+    """An outcome to be added: of a measure of the fund's library (its id), or of the bid's own; with peers
+    that it is compared with, a gap."""
 
     measure: str
     unit: str
@@ -61,6 +73,8 @@ class NewOutcome(NamedTuple):
     baseline_on: date
     target: Decimal
     target_on: date
+    measure_id: int | None = None
+    compared_with: str = ""
 
 
 class Joins(NamedTuple):
@@ -111,18 +125,38 @@ def changed_outcomes(bid: Bid, wanted: Iterable[OutcomeTo], end_on: date | None)
     return found
 
 
-def new_outcome(one: NewOutcome, end_on: date | None) -> ChangeOutcome:
+def new_outcome(one: NewOutcome, bid: Bid, end_on: date | None) -> ChangeOutcome:
     """The outcome to be added; raises Refused as the bid's form does."""
-    new = ChangeOutcome(**one._asdict(), dropped=False)
+    values = one._asdict()
+    number = values.pop("measure_id")
+    library = next((found for found in bid.fund.measures_offered if found.id == number), None)
+    if number and library is None:
+        raise Refused("Select a measure that the fund offers.")
+    if library:
+        values |= {"measure": library.name, "unit": library.unit, "method": one.method or library.method}
+    new = ChangeOutcome(**values, library=library, dropped=False)
+    least, most = range_of(library, new.measure, new.unit, is_gap=bool(new.compared_with))
+    if not (least <= new.baseline <= most and least <= new.target <= most):
+        raise Refused(f"The values of “{new.measure}” must be between {least} and {most}.")
     refuse_if(_why_not_target(new, end_on))
     return new
 
 
 def _why_not_target(one: ChangeOutcome, end_on: date | None) -> str | None:
+    if (
+        one.library
+        and not one.compared_with
+        and (why := one.library.why_not_better(one.baseline, one.target))
+    ):
+        return f"{why}."
     if one.target == one.baseline:
         return f"The target of “{one.measure}” must differ from its baseline."
     if one.target_on <= one.baseline_on:
         return f"The date of the target of “{one.measure}” must be after that of its baseline."
+    return _why_too_late(one, end_on)
+
+
+def _why_too_late(one: ChangeOutcome | Outcome, end_on: date | None) -> str | None:
     if end_on and one.target_on > months_after(end_on, MONTHS_AFTER):
         return (
             f"The date of the target of “{one.measure}” must be within 12 months of the support’s end, "
@@ -141,12 +175,22 @@ def why_so_many_outcomes(bid: Bid, changed: Iterable[ChangeOutcome]) -> str | No
     return f"A bid has at most {MOST_OUTCOMES} outcomes." if left > MOST_OUTCOMES else None
 
 
+def why_targets_too_late(bid: Bid, change: ChangeRequest) -> str | None:
+    """The sentence where an outcome that stays as it is would be looked at too long after a new end."""
+    if change.end_on == bid.end_on:
+        return None
+    changed = {one.outcome for one in change.changed_outcomes}
+    stay = (outcome for outcome in bid.outcomes if outcome not in changed)
+    return next(filter(None, (_why_too_late(outcome, change.end_on) for outcome in stay)), None)
+
+
 def partners(bid: Bid, joins: Iterable[Joins], leaves: Iterable[int]) -> list[ChangePartner]:
     """The schools that join, and those (their ids) that leave, each with its part."""
     found = []
     for one in joins:
         school, before = db.session.get_one(School, one.school_id), bid.partner_of(one.school_id)
-        named = ChangePartner(school=school, part=one.part, leaves=False)
+        contact = {"contact_name": one.contact_name, "contact_email": one.contact_email}
+        named = ChangePartner(school=school, part=one.part, leaves=False, **contact)
         if before:
             named.old_part, named.old_left_on = before.part, before.left_on
         found.append(named)
@@ -158,22 +202,33 @@ def partners(bid: Bid, joins: Iterable[Joins], leaves: Iterable[int]) -> list[Ch
     return found
 
 
-def let_ask(bid: Bid, joins: Iterable[Joins], now: datetime) -> None:
-    """Name the schools that are asked to join among the bid's: their heads read it, and whoever has an
-    interest in them is barred, from now on. Raises Refused where nobody of a school can be asked."""
+def refuse_unless_asked(bid: Bid, joins: Iterable[Joins], now: datetime) -> None:
+    """Raises Refused where nobody of a school that is to join can be asked."""
     for one in joins:
         school = db.session.get_one(School, one.school_id)
-        if not leaders_of(school, london_date(now)):
-            if not one.contact_email:
-                raise Refused(f"Enter the name and email address of the head of {school.name}.")
-            if tie := why_not_contact(bid, school.id, one.contact_email):
-                raise Refused(f"This address {tie.of_address}. Enter that of the head of {school.name}.")
-        partner = bid.partner_of(one.school_id)
+        if leaders_of(school, london_date(now)):
+            continue
+        if not one.contact_email:
+            raise Refused(f"Enter the name and email address of the head of {school.name}.")
+        if tie := why_not_contact(bid, school.id, one.contact_email):
+            raise Refused(f"This address {tie.of_address}. Enter that of the head of {school.name}.")
+
+
+def let_ask(change: ChangeRequest, now: datetime) -> None:
+    """Name the schools that are asked to join among the bid's: their heads read it, and whoever has an
+    interest in them is barred, from now on."""
+    bid = change.bid
+    for named in change.partners:
+        if named.leaves:
+            continue
+        partner = bid.partner_of(named.school.today_id)
         if partner is None:
-            partner = Partner(school=school, part=one.part)
+            partner = Partner(school=named.school, part=named.part)
             bid.partners.append(partner)
-        partner.part, partner.joins = one.part, True
-        partner.contact_name, partner.contact_email = one.contact_name, one.contact_email
+        partner.part, partner.joins, partner.left_on = named.part, True, named.old_left_on
+        if named.contact_email:
+            partner.contact_name, partner.contact_email = named.contact_name, named.contact_email
+            named.forget_contact()
     db.session.flush()  # who is named, and who is barred, are asked of the database
     note_named(bid, now)
 
@@ -221,19 +276,6 @@ def take_parts_back(change: ChangeRequest, since: datetime, now: datetime) -> No
             db.session.delete(asked)
     db.session.flush()
     db.session.expire(bid, ["outcomes"])
-
-
-def name_joining(change: ChangeRequest) -> None:
-    """The schools that a change which is undecided again lets join are only asked to."""
-    for named in change.partners:
-        if named.leaves:
-            continue
-        partner = change.bid.partner_of(named.school.today_id)
-        if partner is None:  # it was asked, refused, and named no more
-            partner = Partner(school=named.school, part=named.part)
-            change.bid.partners.append(partner)
-        partner.joins, partner.left_on = True, None
-    db.session.flush()
 
 
 def _outcome_of(one: ChangeOutcome) -> Outcome:

@@ -19,7 +19,14 @@ MOST_RATE = 2_000_00
 def _measured(n: int) -> Callable[[Any], tuple[str, str]]:
     """What the outcome of a row measures, and in what unit, as typed."""
     end = f"o{n - 1}"
-    return lambda form: (form[f"measure_{end}"].data or "", form[f"unit_{end}"].data or "")
+
+    def said(form: Any) -> tuple[str, str]:
+        picked = f"measure_id_{end}" in form and form[f"measure_id_{end}"].data
+        if form[f"compared_with_{end}"].data or picked:
+            return "", ""  # the operation knows their range
+        return form[f"measure_{end}"].data or "", form[f"unit_{end}"].data or ""
+
+    return said
 
 
 STAFF: Mapping[str, Callable[[int], Any]] = {
@@ -49,11 +56,20 @@ COSTS: Mapping[str, Callable[[int], Any]] = {
     "pence": lambda n: Pounds(f"Amount of added cost {n}", what="The cost"),
 }
 OUTCOMES: Mapping[str, Callable[[int], Any]] = {
+    "measure_id": lambda n: Select(
+        f"Measure of added outcome {n}",
+        description="Pick one of the fund’s, so that results of several bids add up",
+    ),
     "measure": lambda n: Text(f"What will added outcome {n} measure?", most=200),
     "unit": lambda n: Text(f"Unit of added outcome {n}", most=40, description="For example, “%”"),
     "group": lambda n: Select(
         f"For which pupils is added outcome {n}?",
         choices=[("", "Choose one"), *((group.value, group.words) for group in PupilGroupKind)],
+    ),
+    "compared_with": lambda n: Text(
+        f"If added outcome {n} is to close a gap: compared with whom? (optional)",
+        most=120,
+        description="For example, “all other pupils”. Then enter the gap below, not the pupils’ own result",
     ),
     "method": lambda n: Text(f"How will you measure added outcome {n}?", most=200),
     "baseline": lambda n: MeasuredNumber(
@@ -135,6 +151,29 @@ def offer(form: FormWithRows, bid: Bid) -> None:
         else:
             del form[f"grade_{end}"]
 
+    measures = [
+        (str(one.id), f"{one.words}, {one.better.words.lower()}") for one in bid.fund.measures_offered
+    ]
+    for end in form.ends("added"):
+        if measures:
+            choices = [("", "Our own, described below"), *measures]
+            form[f"measure_id_{end}"].choices = choices_of(choices)
+            _fill(form, end, bid)
+        else:
+            del form[f"measure_id_{end}"]
+
+
+def _fill(form: FormWithRows, end: str, bid: Bid) -> None:
+    """A measure of the fund that was picked answers what it is, in what unit, and how it is measured."""
+    chosen = form[f"measure_id_{end}"].data
+    picked = next((one for one in bid.fund.measures_offered if str(one.id) == chosen), None)
+    if picked is None:
+        return
+    how = form[f"method_{end}"].data or picked.method
+    for name, text in (("measure", picked.name), ("unit", picked.unit), ("method", how)):
+        field = form[f"{name}_{end}"]
+        field.data, field.raw_data = text, [text]
+
 
 def new_lines(form: FormWithRows, bid: Bid) -> list[NewLine]:
     """The lines that a valid form adds."""
@@ -149,7 +188,16 @@ def new_lines(form: FormWithRows, bid: Bid) -> list[NewLine]:
 
 def new_outcomes(form: FormWithRows) -> list[NewOutcome]:
     rows = (form.said("added", end) for end in form.filled("added"))
-    return [NewOutcome(**{**said, "group": PupilGroupKind(said["group"])}) for said in rows]
+    return [
+        NewOutcome(
+            **{
+                **said,
+                "group": PupilGroupKind(said["group"]),
+                "measure_id": int(said.get("measure_id", 0)) or None,
+            }
+        )
+        for said in rows
+    ]
 
 
 def joins(form: FormWithRows) -> list[Joins]:

@@ -74,8 +74,10 @@ def why_no_change(bid: Bid, step: str, user: User, now: datetime) -> str | None:
 
 
 def sees_change(user: User, change: ChangeRequest, now: datetime) -> bool:
-    """Whether this person sees a change: whoever sees the bid's money, and people of a school it concerns."""
-    own = concerned_schools(change) & user.school_ids(london_date(now))
+    """Whether this person sees a change: whoever sees the bid's money, and, once the head agreed to what the
+    officer entered, people of a school it concerns."""
+    own = set() if change.state is ChangeState.TO_CONFIRM else concerned_schools(change)
+    own &= user.school_ids(london_date(now))
     return bool(own) or sees_money(user, change.bid, now)
 
 
@@ -91,8 +93,11 @@ def ask(
     refuse_if(why_no_change(bid, step, user, now))
     refuse_if(why_not_kept(wanted.texts))
     change = _change_to(bid, wanted, step, user, now)
-    refuse_if(change_parts.why_so_many_outcomes(bid, change.changed_outcomes) or why_impossible(change))
-    change_parts.let_ask(bid, wanted.joins, now)
+    refuse_if(change_parts.why_so_many_outcomes(bid, change.changed_outcomes))
+    refuse_if(change_parts.why_targets_too_late(bid, change) or why_impossible(change))
+    change_parts.refuse_unless_asked(bid, wanted.joins, now)
+    if step != "enter":  # of what the officer enters the head is asked first
+        change_parts.let_ask(change, now)
     change.more = is_more(change)
     change.for_decider = why_decider_decides(change) is not None
     change.answers = [ChangeAnswer(school=db.session.get_one(School, n)) for n in schools_to_agree(change)]
@@ -143,7 +148,7 @@ def _change_to(bid: Bid, wanted: Wanted, step: str, user: User, now: datetime) -
         new_lines=[change_parts.new_line(line, bid) for line in wanted.new_lines],
         changed_outcomes=[
             *change_parts.changed_outcomes(bid, wanted.measured, wanted.end_on),
-            *(change_parts.new_outcome(one, wanted.end_on) for one in wanted.new_outcomes),
+            *(change_parts.new_outcome(one, bid, wanted.end_on) for one in wanted.new_outcomes),
         ],
         partners=change_parts.partners(bid, wanted.joins, wanted.leaves),
     )
@@ -164,7 +169,10 @@ def _go_on(change: ChangeRequest, now: datetime) -> None:
 def confirm(
     change: ChangeRequest, *, agreement: bool, user: User, now: datetime, version: int | None
 ) -> None:
-    """The head agrees to a change that the officer entered."""
+    """The head agrees to a change that the officer entered; other schools are asked from now on."""
+    lock(change, version, step="confirm", user=user)
+    require_step(change, "confirm", user, now)
+    change_parts.let_ask(change, now)
     also = {"confirmed_by_id": user.id, "waits_since": now}
     given = {"agreement": agreement}
     take_step(change, "confirm", user=user, now=now, version=version, given=given, also=also)

@@ -9,7 +9,7 @@ from fundflow.interests.late import settle_all
 from fundflow.models.change import ChangeRequest
 from fundflow.models.decision import Decision
 from fundflow.models.person import User
-from fundflow.payments.change_parts import name_joining, take_parts_back
+from fundflow.payments.change_parts import let_ask, take_parts_back
 from fundflow.payments.changes import move_dates
 from fundflow.reconciling import settle_less_money
 from fundflow.rules.change_requests import version_as_before
@@ -36,7 +36,7 @@ def undo_more(change: ChangeRequest, *, reason: str, user: User, now: datetime, 
         take_parts_back(change, since, now)
         _as_before(change, now)
         settle_less_money(change.bid, told, now)
-    name_joining(change)
+    let_ask(change, now)
     db.session.commit()
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Subquery, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.award import Award as Version
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
@@ -232,12 +233,18 @@ def _with_partners(rows: Sequence[Award]) -> list[Award]:
         found = db.session.execute(
             select(Partner.bid_id, School.name)
             .join(School, School.id == Partner.school_id)
-            .where(Partner.bid_id.in_(chunk), Partner.joins.is_(False))
+            .where(Partner.bid_id.in_(chunk), or_(Partner.takes_part, _left_with_days()))
             .order_by(Partner.id)
         )
         for bid_id, name in found:
             names[bid_id].append(name)
     return [row._replace(partners=tuple(names[row.id])) for row in rows]
+
+
+def _left_with_days() -> ColumnElement[bool]:
+    """Of a bid's schools: that it left, and its staff worked days."""
+    days = (WorkedDay.bid_id == Partner.bid_id, WorkedDay.school_id == Partner.school_id)
+    return and_(Partner.left_on.is_not(None), exists().where(*days, WorkedDay.struck_at.is_(None)))
 
 
 def _chunks(ids: list[int], size: int = 500) -> Iterable[list[int]]:

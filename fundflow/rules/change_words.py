@@ -134,7 +134,8 @@ def _outcome(one: ChangeOutcome) -> Difference:
     becomes = "Dropped" if one.dropped else _target(one, one.target, one.target_on)
     if one.outcome_id is None:
         since = f"from {one.baseline.normalize():f} {one.unit} on {day_words(one.baseline_on)}"
-        becomes = f"{becomes} ({one.group.words.lower()}, {since})"
+        peers = f" compared with {one.compared_with}" if one.compared_with else ""
+        becomes = f"{becomes} ({one.group.words.lower()}{peers}, {since})"
     return Difference(f"Outcome: {one.measure}", was or NOT_YET, becomes)
 
 

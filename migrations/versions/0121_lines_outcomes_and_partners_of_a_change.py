@@ -68,10 +68,13 @@ def upgrade() -> None:
         t.choice("part", "part", PARTS),
         t.choice("old_part", "old_part", PARTS, null=True),
         t.day("old_left_on", null=True),
+        t.line("contact_name", 120),
+        t.line("contact_email", 254),
         t.unique("change_id", "school_id"),
     )
-    for table in ("change_new_line", "change_partner"):
-        t.never_changes(table)
+    t.never_changes("change_new_line")
+    t.never_goes("change_partner")
+    t.is_fixed("change_partner", "change_id school_id leaves part old_part old_left_on")
     t.never_goes("change_outcome")
     t.is_fixed(
         "change_outcome",
@@ -81,6 +84,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Raises RuntimeError while a change holds what would be lost."""
+    for table in ("change_new_line", "change_outcome", "change_partner"):
+        if op.get_bind().scalar(sa.select(sa.literal(1)).select_from(sa.table(table)).limit(1)):
+            raise RuntimeError(f"{table} still has rows.")
     for table in ("change_partner", "change_outcome", "change_new_line"):
         op.drop_table(table)
     op.drop_column("partner", "left_on")

@@ -28,6 +28,11 @@ def upgrade() -> None:
     op.add_column("outcome", t.key("measure_id", "measure.id", index=False, null=True))
     op.create_index("ix_outcome_measure_id", "outcome", ["measure_id"])
     op.add_column("outcome", sa.Column("compared_with", sa.String(120), server_default="", nullable=False))
+    op.add_column("change_outcome", t.key("measure_id", "measure.id", index=False, null=True))
+    op.add_column(
+        "change_outcome", sa.Column("compared_with", sa.String(120), server_default="", nullable=False)
+    )
+    t.is_said("change_outcome", "OLD.id IS NOT NULL", "measure_id compared_with")
     for column in FEEDBACK:
         op.execute(f"ALTER TABLE feedback ADD COLUMN {column}")
     for name in CHASES:
@@ -60,6 +65,10 @@ def downgrade() -> None:
     op.drop_index("ix_feedback_asked", table_name="feedback")
     for name in ("council_text", *CHASES, "council", "version", "state"):
         op.drop_column("feedback", name)
+    on = "" if op.get_bind().dialect.name == "sqlite" else " ON change_outcome"
+    op.execute(f"DROP TRIGGER change_outcome_is_said{on}")
+    op.drop_column("change_outcome", "compared_with")
+    op.drop_column("change_outcome", "measure_id")
     op.drop_column("outcome", "compared_with")
     op.drop_index("ix_outcome_measure_id", table_name="outcome")
     op.drop_column("outcome", "measure_id")

@@ -5,19 +5,26 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
+from werkzeug.datastructures import MultiDict
 
 from fundflow import ledger
+from fundflow.desk.caseload import page_and_total
+from fundflow.desk.exports import _schools
+from fundflow.desk.filters import BidFilters, Reader
+from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, PupilGroupKind
 from fundflow.models.change import ChangeNewLine, ChangeOutcome, ChangePartner, ChangeRequest
 from fundflow.models.fund import PaysBy
 from fundflow.models.letter import Letter
+from fundflow.models.measure import Better, Measure
 from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.models.school import School
 from fundflow.payments import changes
 from fundflow.payments.change_parts import Joins, NewLine, NewOutcome, OutcomeTo
 from fundflow.permissions import visible_to
+from fundflow.reports.queries import awards
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.change_requests import version_of
 from fundflow.rules.change_words import differences
@@ -200,6 +207,69 @@ def test_a_target_is_as_the_form_of_a_bid_has_it(
         ask(award, measured=[OutcomeTo(first.id, Decimal(target), day or first.target_on)])
 
 
+def a_measure(award: Award) -> Measure:
+    measure = Measure(fund=award.bid.fund, name="Reading age", unit="months", better=Better.UP, method="Test")
+    measure.least, measure.greatest = Decimal(0), Decimal(300)
+    award.make.session.add(measure)
+    award.make.session.commit()
+    return measure
+
+
+def test_an_added_outcome_is_of_the_funds_library_or_a_gap(award: Award) -> None:
+    measure = a_measure(award)
+    picked = attendance()._replace(measure_id=measure.id, measure="", unit="", method="")
+    with pytest.raises(Refused, match="between 0"):
+        ask(award, new_outcomes=[picked._replace(target=Decimal(301))])
+    award.make.session.rollback()
+    with pytest.raises(Refused, match=r"better when it rises: enter a target above the baseline\.$"):
+        ask(award, new_outcomes=[picked._replace(target=Decimal(90))])
+    award.make.session.rollback()
+    gap = attendance()._replace(compared_with="all other pupils", baseline=Decimal(-12), target=Decimal(-4))
+    change = ask(award, new_outcomes=[picked, gap])
+    act(changes.agree, change, decider(award))
+    _first, library, own = award.bid.outcomes
+    assert (library.library, library.measure, library.unit, library.method) == (
+        measure,
+        "Reading age",
+        "months",
+        "Test",
+    )
+    assert (own.library, own.is_gap, own.target) == (None, True, -4)
+    assert "compared with all other pupils" in told(award, "agree")["school"].body
+
+
+def test_a_measure_that_the_fund_does_not_offer_is_not_picked(award: Award) -> None:
+    a_measure(award).retired = True
+    with pytest.raises(Refused, match="Select a measure that the fund offers"):
+        ask(award, new_outcomes=[attendance()._replace(measure_id=1)])
+
+
+def test_a_measure_is_picked_on_the_page(award: Award, sign_in: SignIn) -> None:
+    measure = a_measure(award)
+    rows = {
+        "added": "1", "measure_id_o0": str(measure.id), "group_o0": "all",
+        "baseline_o0": "91", "target_o0": "94", **date_of("baseline_on_o0", date(2026, 12, 1)),
+        **date_of("target_on_o0", date(2027, 5, 17)),
+    }  # fmt: skip
+    page = sign_in(award.head).post(
+        f"/bids/{award.bid.reference}/changes/new", data=form_of(award, **rows), follow_redirects=True
+    )
+    assert "The change is asked for." in page.text
+    (new,) = award.make.session.query(ChangeOutcome)
+    assert (new.library, new.measure, new.method) == (measure, "Reading age", "Test")
+
+
+def test_an_earlier_end_leaves_no_target_too_far_behind_it(award: Award) -> None:
+    (first,) = award.bid.outcomes
+    first.target_on = date(2028, 5, 1)
+    award.make.session.commit()
+    sooner = {"end_on": date(2027, 4, 1)}
+    with pytest.raises(Refused, match="must be within 12 months of the support’s end, 1 April 2027"):
+        ask(award, **sooner)
+    award.make.session.rollback()
+    assert ask(award, **sooner, measured=[OutcomeTo(first.id, first.target, date(2028, 4, 1))])
+
+
 def test_a_bid_has_five_outcomes_at_most(award: Award) -> None:
     with pytest.raises(Refused, match="at most 5 outcomes"):
         ask(award, new_outcomes=[attendance()] * 5)
@@ -273,6 +343,51 @@ def test_a_school_without_an_account_is_asked_at_the_address_that_is_given(make:
     taken_over(award, school, joins=[asked])
     (letter,) = make.session.query(Letter).filter(Letter.email == "ada@elmwood.example")
     assert "Elmwood is asked to take part: gives the support." in letter.body
+
+
+@pytest.mark.parametrize("says", ["confirm", "decline"])
+def test_a_school_is_asked_once_the_head_agrees_to_what_the_officer_entered(
+    make: Make, award: Award, sign_in: SignIn, says: str
+) -> None:
+    school, other = make.school("Elmwood"), make.school("Fenside")
+    head = make.member(school)
+    make.session.commit()
+    asked = joins(other, contact_name="Ada Fen", contact_email="ada@fenside.example")
+    change = ask(award, award.officer, "enter", joins=[joins(school), asked])
+    assert [partner.school.name for partner in award.bid.partners] == [award.bid.providers[0].name]
+    assert sign_in(head).get(change.path).status_code == 404
+    if says == "decline":
+        act(changes.decline, change, award.head, reason="No.")
+        assert award.bid not in make.session.scalars(visible_to(head, LATER)).unique()
+    else:
+        act(changes.confirm, change, award.head, agreement=True)
+        assert sign_in(head).get(change.path).status_code == 200
+        assert award.bid in make.session.scalars(visible_to(head, LATER)).unique()
+        assert make.session.query(Letter).filter(Letter.email == "ada@fenside.example").count()
+    assert [one.contact_email for one in change.partners] == ["", ""]
+
+
+@pytest.mark.parametrize("logged", [True, False])
+def test_who_left_is_listed_no_more_and_published_only_with_days(
+    make: Make, award: Award, logged: bool
+) -> None:
+    if logged:
+        award.worked(date(2027, 1, 6))
+    old, school = award.bid.providers[0].name, make.school("Elmwood")
+    head = make.member(school)
+    change = taken_over(award, school, pence=251_000 if logged else 216_000)
+    for each in (award.releasing_head, head):
+        act(changes.say_yes, change, each)
+    act(changes.agree, change, decider(award))
+    reader = Reader(award.officer, LATER)
+    (row,) = page_and_total(BidFilters.from_args(MultiDict(), reader), reader)[0].rows
+    assert row.provider == "Elmwood"
+    listed = make.session.scalar(
+        select(_schools(Part.PROVIDER)).select_from(Bid).where(Bid.id == award.bid.id)
+    )
+    assert listed == "Elmwood"
+    (published,) = awards(None)
+    assert set(published.partners) == ({old, "Elmwood"} if logged else {"Elmwood"})
 
 
 @pytest.mark.parametrize("each", [True, False])
