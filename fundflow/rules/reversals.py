@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, object_session
 
 from fundflow.models.area import SCHOOL_TODAY
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
-from fundflow.models.recovery import TO_COME, Ground, Recovery
+from fundflow.models.recovery import Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.models.school import School
 from fundflow.rules.award_sums import sum_of
@@ -63,27 +63,7 @@ def why_bid_closed(claim: Claim) -> str | None:
 
 def why_payment_stays(claim: Claim) -> str | None:
     """Why a payment can't be reversed now, because of what comes back of the award; None where it can."""
-    return why_to_take_off(claim) or why_came_back(claim) or why_asked_back(claim)
-
-
-def why_asked_back(claim: Claim) -> str | None:
-    """Why a payment stays: what was not spent as agreed of it is asked back."""
-    session, payee = object_session(claim), sum_of(claim.bid).of(claim.school)
-    if session is None or payee is None or claim.state is not ClaimState.PAID:
-        return None
-    query = select(func.sum(Recovery.pence)).join(School, School.id == Recovery.school_id)
-    asked = session.scalar(
-        query.where(
-            Recovery.bid_id == claim.bid_id,
-            Recovery.ground == Ground.MISUSED,
-            Recovery.state.in_(TO_COME),
-            SCHOOL_TODAY.in_([claim.school.today_id]),
-        )
-    )
-    if not asked or payee.sum.paid - claim.pence >= asked:
-        return None
-    words = f"{pounds(asked)} that was not spent as agreed is asked back of this payment."
-    return f"{words} Settle or cancel that first."
+    return why_to_take_off(claim) or why_came_back(claim)
 
 
 def why_to_take_off(claim: Claim) -> str | None:

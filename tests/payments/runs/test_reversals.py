@@ -166,23 +166,3 @@ def test_the_school_reads_nothing_of_a_reversal_that_nobody_approved(paid: Award
     claim = claim_of(paid)
     assert "Reversal of" not in sign_in(paid.head).get(url(claim)).text
     assert "Reversal of £3,000.00" in sign_in(paid.finance).get(url(claim)).text
-
-
-def test_a_payment_stays_while_what_was_misused_of_it_is_asked_back(paid: Award) -> None:
-    who = {"opened_by_id": paid.officer.id, "approved_by_id": paid.other_finance.id}
-    db.session.add(
-        Recovery(
-            bid=paid.bid,
-            school=paid.bid.lead_school,
-            number=1,
-            state=RecoveryState.ASKED_FOR,
-            ground=Ground.MISUSED,
-            pence=12_000,
-            opened_at=LATER,
-            approved_at=LATER,
-            **who,
-        )
-    )
-    db.session.commit()
-    with pytest.raises(Refused, match=r"£120\.00 that was not spent as agreed is asked back of this payment"):
-        reversed_(paid)
