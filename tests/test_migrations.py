@@ -47,12 +47,12 @@ LANDED = {
     "0119_awards_move_between_lines.py": "511790342924f4ea3dc449b1e82dccb3f6dce8c4c2a44deacd2924459e87e424",
     "0120_orders_invoices_and_vat.py": "fa536882b25e930455489cb39f616e184d722e72c3b1f2682b0cb5e93e566e75",
     "0121_lines_outcomes_and_partners_of_a_change.py": (
-        "91206505067994223b63eed1c9347e27970b2076ef0574736f4e7622779d36e8"
+        "764d851cdc365b69a6a2eb50efbfdf632e20b78688a843fc311b5a3488548a85"
     ),
     "0122_a_decision_about_more_money_taken_back.py": (
         "d29507ca10f0b54b73466f7e29d6d724893f56c3a41df9ce74d14d88a13932e8"
     ),
-    "0123_earned_before_put_right.py": "ba6f459acbc3e2fb0d24b33686c973c8650db7427235dc95a467da0194abde05",
+    "0123_earned_before_put_right.py": "5bd5e04300e8565c9b2ad589832508671f0789d72a3d79f17f1bbe2cd9b7ec3f",
     "0124_reports_at_half_time_and_a_year_later.py": (
         "3ba5663c3fdeb220517a790b767b1e48b1afecb4eb57d8eb1775391f9c572854"
     ),

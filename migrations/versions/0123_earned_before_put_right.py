@@ -71,14 +71,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Raises RuntimeError while a correction, or that a receipt was undone, would be lost."""
-    for name, lost in (
-        ("earned_correction", sa.true()),
-        ("recovery", sa.column("undo_asked_by_id").is_not(None)),
-    ):
-        held = sa.select(sa.literal(1)).select_from(sa.table(name)).where(lost).limit(1)
-        if op.get_bind().scalar(held):
-            raise RuntimeError(f"{name} still has rows.")
     for name in ("undone_by_id", "undo_asked_by_id"):
         op.drop_column("recovery", name)
     now = [*RECOVERIES, "undo_asked"]
