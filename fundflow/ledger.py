@@ -201,6 +201,14 @@ def open_paid(claim: Claim, entry: HistoryEntry, user: User) -> None:
     _pay(claim, entry, user, OPENING)
 
 
+def award_again(bid: Bid, entry: HistoryEntry, user: User) -> None:
+    """Award what an award may still pay beyond what is awarded and unpaid; raises Refused without room."""
+    lock_fund(bid.fund_id)
+    pence = sum_of(bid).waits
+    parts = spending.on_free_lines(bid, pence, entry.at, f"this needs {pounds(pence)}", bid.supported)
+    _enter_free(K.AWARDED, bid, parts, entry, user)
+
+
 def _enter_free(
     kind: K, bid: Bid, parts: spending.Parts, entry: HistoryEntry, user: User | None, reason: str = ""
 ) -> None:

@@ -21,7 +21,7 @@ from fundflow.rules.award_sums import is_settled
 from fundflow.rules.openings import earned_before, opening_of, why_not_earned
 from fundflow.steps import AlreadyTaken, lock, take_step, why_no_step
 from fundflow.workflow.earned_correction import EARNED_CORRECTION, EarnedCorrectionState
-from fundflow.workflow.engine import Money, Refused, refuse_if
+from fundflow.workflow.engine import Refused, refuse_if
 
 ASKED_ALREADY = "A correction of this line waits for another finance officer already."
 NO_CHANGE = "This is what stands here already."
@@ -110,7 +110,7 @@ def confirm(correction: EarnedCorrection, *, user: User, now: datetime, version:
     )
     db.session.flush()  # the sums are asked of the database
     if is_settled(bid):
-        ledger.move(Money.INCREASE, bid, told, user)
+        ledger.award_again(bid, told, user)
     bring_claims_down(bid, now)
     reconcile(bid, told, None, now)
     write_for_step(correction, row, told, {})  # only now is it known what is due
