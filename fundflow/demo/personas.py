@@ -33,7 +33,7 @@ WHAT_THEY_DO: dict[R | S | P, str] = {
 
 # What waits for whom when the demonstration is fresh, to be tried first.
 TRY_FIRST = {
-    "Amara Nwosu": "Go on with your draft “Vocabulary in the early years”; send a claim for days worked; "
+    "Amara Nwosu": "Go on with your draft “Vocabulary in the early years”; confirm the day that waits and claim for it; "
     "add a cost with its receipt",
     "Sam Okafor": "Fill in the draft, and send it to the head: you prepare, she submits",
     "Shabnam Karim": "Agree to the bid that the officer entered for your school, or decline",
