@@ -56,12 +56,12 @@ TABLE = """
 /bids/{P}/panel                           officer=11 clerk=11 chair=11
 /bids/{F}/panel                           officer=13
 /bids/{P}/decide                          chair=15
-/bids/{B}/days                            leader=13 provider=14 officer=15
+/bids/{B}/days                            leader=13 provider=15 officer=15
 /bids/{B}/claims/new                      leader=13
 /bids/{B}/money                           leader=25 officer=25 finance=25
 /bids/{B}/claims/{b_claim}                leader=23 officer=31 finance=31
 /bids/{B}/impact                          leader=19
-/bids/{F}/impact                          leader=19 provider=14 impact=16
+/bids/{F}/impact                          leader=19 provider=15 impact=16
 /bids/{F}/follow-up                       leader=20 impact=20
 /bids/{F}/follow-up/new                   impact=20
 /bids/{F}/visits/new                      officer=20

@@ -1,6 +1,5 @@
 """Which bids wait for somebody because of what changed: conditions for the table of My work."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
@@ -11,6 +10,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.columns import is_in
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.impact import ImpactReturn
+from fundflow.models.payment import OPEN_CLAIMS, Claim
 from fundflow.models.visit import Visit
 from fundflow.rules.asker import Asker
 from fundflow.rules.follow_ups import WANTED
@@ -69,8 +69,10 @@ def report_late(who: Asker) -> ColumnElement[bool]:
     return some(ImpactReturn.bid_id, its.id == ImpactReturn.bid_id, is_late(who.day, its))
 
 
-def report_in(state: ReturnState) -> Callable[[Asker], ColumnElement[bool]]:
-    """Final reports of bids whose support has ended; of all that were ever accepted most bids are closed."""
-    final = and_(ImpactReturn.kind == ReturnKind.FINAL, ImpactReturn.state == state)
+def to_close(_who: Asker) -> ColumnElement[bool]:
+    """Bids whose final report is accepted, and that no claim keeps from closing; of all whose report was ever
+    accepted most are closed."""
+    final = and_(ImpactReturn.kind == ReturnKind.FINAL, ImpactReturn.state == ReturnState.ACCEPTED)
     its = exists().where(ImpactReturn.bid_id == Bid.id, final).correlate(Bid)
-    return lambda _who: and_(Bid.state == BidState.IN_MONITORING, its)
+    claimed = exists().where(Claim.bid_id == Bid.id, Claim.state.in_(OPEN_CLAIMS)).correlate(Bid)
+    return and_(Bid.state == BidState.IN_MONITORING, its, ~claimed)

@@ -15,7 +15,6 @@ from fundflow.web.access import Rule, roles
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState as C
-from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.recovery import OWED, RecoveryState
 
 
@@ -308,7 +307,7 @@ SOURCES = (
         roles(R.IMPACT_OFFICER),
         "Close the bid",
         "",
-        i.report_in(ReturnState.ACCEPTED),
+        i.to_close,
         dated=False,
         does=("close",),
     ),

@@ -273,6 +273,11 @@ class ImpactReturn(Base):
         return self.state in EDITABLE_RETURNS and not self.is_ahead and self.why_not_open() is None
 
     @property
+    def has_answers(self) -> bool:
+        """Whether there is something to read: it is being written, or was sent."""
+        return self.is_editable or self.submitted_at is not None
+
+    @property
     def is_asked_for(self) -> bool:
         """Whether it waits for the school: the final one as the support ends, others once they fall due."""
         return self.is_editable and (self.is_final or self.state is not ReturnState.SCHEDULED)

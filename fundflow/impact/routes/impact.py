@@ -73,7 +73,7 @@ def bid_impact(reference: str) -> str:
 
 def _on_tab(report: ImpactReturn, user: User, at: datetime) -> OnTab:
     readable = queries.readable(user, report, at)
-    shown = readable[-1] if readable else None
+    shown = readable[-1] if readable and readable[-1].has_answers else None
     reckons = shown is not None and shown.is_final and sees_money(user, report.bid, at)
     return OnTab(
         report,
