@@ -76,8 +76,6 @@ Thank you. We have accepted your final report on what changed.
 
 Our rating is green: the results reach the targets, or come close.
 
-Our rating is green: the results reach the targets, or come close.
-
 What happens next
 We check and pay what is still due on your award, £3,142.50. Then we close the bid, and tell you.
 

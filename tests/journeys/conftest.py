@@ -24,7 +24,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from fundflow import clock, create_app
@@ -35,6 +35,7 @@ from fundflow.letters.digest import write_digests
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
 from fundflow.models.day_log import WorkedDay
+from fundflow.models.fund import Fund
 from fundflow.models.payee import Payee
 from fundflow.rules.decisions import why_decision_questioned
 from fundflow.web import access
@@ -165,6 +166,13 @@ class World:
         """Set the clock, and do what the worker does at that time."""
         self.moment = moment
         self.work()
+
+    def ask_no_interim_reports(self) -> None:
+        """Of any fund: a journey of its own walks them."""
+        with self.app.app_context():
+            db.session.execute(update(Fund).values(asks_interim=False))
+            db.session.commit()
+            db.session.remove()
 
     def work(self) -> None:
         """Deliver what is due, take the clock's steps, write digests: one turn of the worker."""

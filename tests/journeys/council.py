@@ -140,6 +140,7 @@ def found_council(world: World, closing: ExitStack) -> Council:
     administrator.open(link)
     administrator.press("Sign in")
     _set_up_fund(administrator)
+    world.ask_no_interim_reports()
     _invite_through_pages(administrator)
     _invite_the_others(world)
     world.work()

@@ -87,6 +87,7 @@ def the_first_day(council: FirstDay) -> None:
     council.world.work()
     administrator = first.install(council)
     first.set_up(administrator)
+    council.world.ask_no_interim_reports()
     first.invite_by_file(administrator)
     first.seat_panel(administrator)
     council.world.work()

@@ -41,7 +41,7 @@ BRK-0001: the follow-up action is done
 We have recorded that this action is done:
   Train the assistants
 
-Our comment
+What we say about it:
   I saw the certificates.
 
 You don’t need to do anything now.
