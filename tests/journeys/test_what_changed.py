@@ -139,7 +139,13 @@ def red(council: InventedCouncil) -> None:
     council.visitors[RELEASING] = council.elsewhere(RELEASING)
     worked(council, [Worked("RL1", day(f"2027-01-{n}")) for n in (12, 14, 19, 21, 26)])
     head = council[HEAD]
-    award_acts.report(head, REF, {**REPORT, "Result 1: Phonics standard (%)": "60"})
+    short = {
+        "Result 1: Phonics standard (%)": "60",
+        "What will you do next about result 1?": "Train the assistants",
+        "Who will do it?": "The deputy head",
+        "By when?": day("2027-04-30"),
+    }
+    award_acts.report(head, REF, {**REPORT, **short})
     award_acts.send_report(head, REF)
     council.at("2027-02-17 10:00")
     impact = council[IMPACT]

@@ -48,7 +48,7 @@ You don’t need to do anything now.
 /bids/BRK-0001
 """
 RATED_RED = """\
-BRK-0001: we have accepted your report
+BRK-0001: we have accepted your report. Our rating is red
 
 Thank you. We have accepted your report on what changed.
 
@@ -58,6 +58,7 @@ We will agree a follow-up action with you.
 
 What happens next
 Once the last claim is paid we close the bid, and tell you.
+
 You don’t need to do anything now.
 /bids/BRK-0001
 """
