@@ -48,7 +48,6 @@ PAGES = {
         "/bids/{suspended}",
         "/bids/{suspended}/money",
         "/bids/{suspended}/days",
-        "/bids/{suspended}/changes/new",
     ),
     "Robert Lane": (
         "/bids/{offered}",

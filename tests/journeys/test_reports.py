@@ -69,6 +69,7 @@ FOLLOW_UP = {
     "What helped?": "Weekly sessions that went on",
 }
 
+WHY = "Why this rating? (needed where it is not the one worked out)"
 INTERIM_DUE = """\
 BRK-0001: your interim report is due by 20 March
 
@@ -84,6 +85,8 @@ INTERIM_ACCEPTED = """\
 BRK-0001: we have accepted your interim report. We are about to pay £1,830
 
 Thank you. We have accepted your interim report.
+
+It is too early to rate what changed: the target date has not passed.
 
 Our comment
   Going well: keep the Tuesdays.
@@ -127,8 +130,11 @@ Thank you. We have accepted your final report on what changed.
 
 Our rating is amber: the results come part of the way to the targets.
 
+We will agree a follow-up action with you.
+
 What happens next
 We check and pay what is still due on your award, £1,120.00. Then we close the bid, and tell you.
+
 You don’t need to do anything now.
 /bids/BRK-0001
 """
@@ -149,7 +155,7 @@ BRK-0001: we have accepted your follow-up report
 
 Thank you. We have accepted your follow-up report.
 
-Our rating is amber: the results come part of the way to the targets.
+Our rating is green: the results reach the targets, or come close.
 
 Our comment
   It has lasted.
@@ -222,9 +228,7 @@ def the_interim_report(council: InventedCouncil) -> None:
     officer.follow(REF)
     officer.press("Accept the interim report")
     officer.reads("(66 − 58) ÷ (76 − 58) = 44% of the way")
-    officer.answer(
-        {"Your comment to the school (needed where you rate otherwise)": "Going well: keep the Tuesdays."}
-    )
+    officer.answer({WHY: "Going well: keep the Tuesdays."})
     officer.press("Accept the interim report")
     council.at("2027-03-16 10:00")
     assert letter(council, HEAD) == INTERIM_ACCEPTED
@@ -293,7 +297,7 @@ def the_follow_up(council: InventedCouncil) -> None:
     officer = council[IMPACT]
     officer.open(f"/bids/{REF}/impact")
     officer.press("Accept the follow-up report")
-    officer.answer({"Why this rating? (needed where it is not the one worked out)": "It has lasted."})
+    officer.answer({WHY: "It has lasted."})
     officer.press("Accept the follow-up report")
     council.at("2028-05-23 10:00")
     assert letter(council, HEAD) == FOLLOW_UP_ACCEPTED
