@@ -175,14 +175,14 @@ def move(money: Money, record: Any, entry: HistoryEntry, user: User | None) -> N
 def _reserve(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     pence = bid.offer.pence
     parts = spending.on_free_lines(bid, pence, entry.at, f"this offer is {pounds(pence)}")
-    _enter_free(K.RESERVED, bid, parts, entry, user)
+    _enter_parts(K.RESERVED, bid, parts, entry, user)
 
 
 def _increase(change: ChangeRequest, entry: HistoryEntry, user: User | None) -> None:
     bid, pence = change.bid, spending.increase_of(change.bid)
     wanted = f"this change needs {pounds(pence)} more"
     parts = spending.on_free_lines(bid, pence, entry.at, wanted, supported_after(change))
-    _enter_free(K.AWARDED, bid, parts, entry, user)
+    _enter_parts(K.AWARDED, bid, parts, entry, user)
     refuse_if(why_money_may_not(change))
 
 
@@ -190,7 +190,7 @@ def _open(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     """Award what was decided before the fund began here, and enter what was paid of it: opening balances."""
     pence = bid.awarded_pence = bid.award.pence if bid.award else 0
     parts = spending.on_free_lines(bid, pence, entry.at, f"this award is {pounds(pence)}")
-    _enter_free(K.AWARDED, bid, parts, entry, user, OPENING)
+    _enter_parts(K.AWARDED, bid, parts, entry, user, OPENING)
     for claim in bid.claims:
         _pay(claim, entry, user, OPENING)
 
@@ -206,10 +206,10 @@ def award_again(bid: Bid, entry: HistoryEntry, user: User) -> None:
     lock_fund(bid.fund_id)
     pence = sum_of(bid).waits
     parts = spending.on_free_lines(bid, pence, entry.at, f"this needs {pounds(pence)}", bid.supported)
-    _enter_free(K.AWARDED, bid, parts, entry, user)
+    _enter_parts(K.AWARDED, bid, parts, entry, user)
 
 
-def _enter_free(
+def _enter_parts(
     kind: K, bid: Bid, parts: spending.Parts, entry: HistoryEntry, user: User | None, reason: str = ""
 ) -> None:
     for line, part in parts:
@@ -248,8 +248,7 @@ def _release(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
         (K.UNRESERVED, {line: t.reserved for line, t in figures.items()}),
         (K.RELEASED, {line: t.outstanding for line, t in figures.items()}),
     ):
-        for line in in_order(left):
-            _enter(line, kind, left[line.id], bid=bid, entry=entry, at=entry.at, by=user)
+        _enter_parts(kind, bid, [(line, left[line.id]) for line in in_order(left)], entry, user)
 
 
 def _settle(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -257,23 +256,19 @@ def _settle(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     paid stays (`AwardSum.to_keep`)."""
     left = {line: t.outstanding for line, t in by_bid(bid.id).items()}
     pence = max(sum(left.values()) - sum_of(bid, hoped=True).to_keep, 0)
-    lines = reversed(in_order(left))
-    for line, part in _spread(pence, lines, left, "More than is unpaid can’t be released."):
-        _enter(line, K.RELEASED, part, bid=bid, entry=entry, at=entry.at, by=user)
+    parts = _spread(pence, reversed(in_order(left)), left, "More than is unpaid can’t be released.")
+    _enter_parts(K.RELEASED, bid, parts, entry, user)
 
 
 def _recover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> None:
     """Take back what was paid, what is spent last first; raises Refused above what was paid. What another
     school waited for is awarded again."""
     bid, paid = recovery.bid, {line: t.paid for line, t in by_bid(recovery.bid_id).items()}
-    how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user, "reason": recovery.reference}
-    lines = reversed(in_order(paid))
-    for line, part in _spread(recovery.pence, lines, paid, "More than was paid can’t come back."):
-        _enter(line, K.RECOVERED, part, bid=bid, **how)
+    back = _spread(recovery.pence, reversed(in_order(paid)), paid, "More than was paid can’t come back.")
+    _enter_parts(K.RECOVERED, bid, back, entry, user, recovery.reference)
     if recovery.ground is Ground.NOT_EARNED:
         db.session.flush()  # what came back counts as free again
-        for line, part in spending.awarded_again(bid, entry.at):
-            _enter(line, K.AWARDED, part, bid=bid, **how)
+        _enter_parts(K.AWARDED, bid, spending.awarded_again(bid, entry.at), entry, user, recovery.reference)
 
 
 def _pay(claim: Claim, entry: HistoryEntry, user: User | None, reason: str = "") -> None:
@@ -313,8 +308,7 @@ def _move_commitment(
     bid: Bid, found: Plan, lines: Mapping[int, Allocation], user: User | None, entry: HistoryEntry
 ) -> None:
     for kind, parts in ((K.MOVED_OUT, found.moved_out), (K.MOVED_IN, found.moved_in)):
-        for line_id, part in parts.items():
-            _enter(lines[line_id], kind, part, bid=bid, entry=entry, at=entry.at, by=user)
+        _enter_parts(kind, bid, [(lines[line_id], part) for line_id, part in parts.items()], entry, user)
 
 
 def _reverse(claim: Claim, entry: HistoryEntry, user: User | None) -> None:
@@ -335,9 +329,7 @@ def _unrecover(recovery: Recovery, entry: HistoryEntry, user: User | None) -> No
     with_it = LedgerEntry.history_entry_id == back[0].history_entry_id
     again = sum(one.pence for one in _latest(*of, with_it, LedgerEntry.kind == K.AWARDED))
     left = {line: t.outstanding for line, t in by_bid(bid.id).items()}
-    how: dict[str, Any] = {"entry": entry, "at": entry.at, "by": user, "bid": bid, "reason": reference}
-    for line, part in spending.up_to(again, in_order(left), left):
-        _enter(line, K.RELEASED, part, **how)
+    _enter_parts(K.RELEASED, bid, spending.up_to(again, in_order(left), left), entry, user, reference)
     _undo(back, K.UNRECOVERED, entry, user, bid=bid, reason=reference)
 
 

@@ -78,7 +78,7 @@ def reports_of(bid: Bid, *also: Any) -> list[ImpactReturn]:
 
 def readable(user: User, report: ImpactReturn, now: datetime) -> list[ImpactReturn]:
     """The versions of a report that this person may read, the latest last."""
-    versions = [one for one in report.bid.returns if one.kind is report.kind]
+    versions = report.bid.versions_of(report.kind)
     return [one for one in versions if sees_report(user, one, now)]
 
 

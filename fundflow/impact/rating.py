@@ -26,7 +26,7 @@ def rate(report: ImpactReturn, *, rag: Rag, reason: str, user: User, now: dateti
     given = {"rag": rag, "reason": reason, "given_at": now, "given_by": user}
     report.ratings.append(Rating(number=number, worked_out=found.rag, **given))
     report.rag, report.rag_reason = rag, reason
-    for version in _versions(report):
+    for version in report.bid.versions_of(report.kind):
         version.wants_follow_up = False  # a version that is corrected asks for nothing any more
     report.wants_follow_up = rag.wants_follow_up and not _has_follow_up(report)
     return found
@@ -60,10 +60,6 @@ def correct_rating(
     db.session.commit()
 
 
-def _versions(report: ImpactReturn) -> list[ImpactReturn]:
-    return [one for one in report.bid.returns if one.kind is report.kind]
-
-
 def _has_follow_up(report: ImpactReturn) -> bool:
     """Whether an action was agreed after ratings of which one was of this report, in any version."""
     actions = db.session.scalars(
@@ -71,7 +67,7 @@ def _has_follow_up(report: ImpactReturn) -> bool:
     )
     return any(
         (action.report is not None and action.report.kind is report.kind)
-        or any(_was_low(version, action.asked_at) for version in _versions(report))
+        or any(_was_low(version, action.asked_at) for version in report.bid.versions_of(report.kind))
         for action in actions
     )
 

@@ -17,13 +17,17 @@ class HasReturns:
     def returns(self) -> Mapped[list["ImpactReturn"]]:
         return relationship(back_populates="bid", order_by="ImpactReturn.id")
 
+    def versions_of(self, kind: ReturnKind) -> list["ImpactReturn"]:
+        """Every version of its report of a kind, the latest last."""
+        return [one for one in self.returns if one.kind is kind]
+
     def return_of(self, kind: ReturnKind) -> "ImpactReturn | None":
         """Its report of a kind, in the latest version; None where the bid is asked for none."""
-        return next((one for one in reversed(self.returns) if one.kind is kind), None)
+        return next(reversed(self.versions_of(kind)), None)
 
     def standing_return(self, kind: ReturnKind) -> "ImpactReturn | None":
         """The version of its report of a kind that counts: the latest that is accepted."""
-        return next((one for one in reversed(self.returns) if one.kind is kind and one.is_accepted), None)
+        return next((one for one in reversed(self.versions_of(kind)) if one.is_accepted), None)
 
     @property
     def report(self) -> "ImpactReturn | None":
@@ -32,7 +36,7 @@ class HasReturns:
 
     def has_accepted_report(self) -> bool:
         """Whether a final report is accepted. It stays so while a later version is written."""
-        return any(one.kind is ReturnKind.FINAL and one.is_accepted for one in self.returns)
+        return self.standing_return(ReturnKind.FINAL) is not None
 
     @property
     def report_to_check(self) -> "ImpactReturn | None":

@@ -182,7 +182,7 @@ class ImpactReturn(Base):
     @property
     def earlier_evidence(self) -> list[Attachment]:
         """The files of the versions that it corrects, which stay beside it."""
-        before = [one for one in self.bid.returns if one.kind is self.kind and one.number < self.number]
+        before = [one for one in self.bid.versions_of(self.kind) if one.number < self.number]
         return [file for one in before for file in one.evidence]
 
     def actual_of(self, outcome: Outcome) -> "Actual | None":

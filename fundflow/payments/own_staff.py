@@ -13,16 +13,13 @@ from fundflow.models.area import SCHOOL_TODAY, same_schools
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import WorkedDay
-from fundflow.models.earned_correction import EarnedCorrection
-from fundflow.models.opening import OpeningEarned
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import may_see
-from fundflow.rules.award_rows import OF_SCHOOLS
+from fundflow.rules.award_rows import BEFORE, OF_SCHOOLS
 from fundflow.rules.awards_in_force import InForce, awards_of
 from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.award import Basis, PayeeId, most_of_line, share_of, sums
-from fundflow.workflow.earned_correction import EarnedCorrectionState
 from fundflow.workflow.working_days import london_date
 
 PAGE = 50
@@ -130,12 +127,9 @@ def _worked(mine: Collection[int]) -> Counter[tuple[int, int, bool]]:
         select(row.bid_id, SCHOOL_TODAY, literal(1), func.sum(row.half_days))
         .join(AwardLine, AwardLine.id == row.line_id)
         .join(School, School.id == AwardLine.school_id)
-        .where(AwardLine.school_id.in_(mine), row.half_days.is_not(None), *which)
+        .where(AwardLine.school_id.in_(mine), row.half_days.is_not(None), counts)
         .group_by(row.bid_id, SCHOOL_TODAY)
-        for row, *which in (
-            (OpeningEarned,),
-            (EarnedCorrection, EarnedCorrection.state == EarnedCorrectionState.CONFIRMED),
-        )
+        for row, counts in BEFORE
     ]
     found: Counter[tuple[int, int, bool]] = Counter()
     for bid_id, school_id, counts, half_days in db.session.execute(query.union_all(*before)):

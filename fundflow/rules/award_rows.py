@@ -206,15 +206,17 @@ def added_up(rows: Iterable[Any]) -> Counter[int]:
 Before = type[OpeningEarned] | type[EarnedCorrection]
 
 
-def done_before(which: Callable[[Before], ColumnElement[bool]]) -> tuple[Select[Any], Select[Any]]:
+def done_before(which: Callable[[Before], ColumnElement[bool]]) -> list[Select[int, int]]:
     """(line's key, half days or pence) earned before awards were entered as already running: what was
     entered, and by how much it was corrected since."""
-    entered = select(OpeningEarned.line_id, _amount(OpeningEarned)).where(which(OpeningEarned))
-    corrected = select(EarnedCorrection.line_id, _amount(EarnedCorrection)).where(
-        which(EarnedCorrection), EarnedCorrection.state == EarnedCorrectionState.CONFIRMED
-    )
-    return entered, corrected
+    return [
+        select(row.line_id, func.coalesce(row.half_days, row.pence)).where(which(row), counts)
+        for row, counts in BEFORE
+    ]
 
 
-def _amount(row: Before) -> Any:
-    return func.coalesce(row.half_days, row.pence)
+# Where what was earned before is kept, and which rows of it count.
+BEFORE: tuple[tuple[Before, ColumnElement[bool]], ...] = (
+    (OpeningEarned, true()),
+    (EarnedCorrection, EarnedCorrection.state == EarnedCorrectionState.CONFIRMED),
+)

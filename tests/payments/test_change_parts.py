@@ -247,10 +247,14 @@ def test_a_measure_that_the_fund_does_not_offer_is_not_picked(award: Award) -> N
 def test_a_measure_is_picked_on_the_page(award: Award, sign_in: SignIn) -> None:
     measure = a_measure(award)
     rows = {
-        "added": "1", "measure_id_o0": str(measure.id), "group_o0": "all",
-        "baseline_o0": "91", "target_o0": "94", **date_of("baseline_on_o0", date(2026, 12, 1)),
+        "added": "1",
+        "measure_id_o0": str(measure.id),
+        "group_o0": "all",
+        "baseline_o0": "91",
+        "target_o0": "94",
+        **date_of("baseline_on_o0", date(2026, 12, 1)),
         **date_of("target_on_o0", date(2027, 5, 17)),
-    }  # fmt: skip
+    }
     page = sign_in(award.head).post(
         f"/bids/{award.bid.reference}/changes/new", data=form_of(award, **rows), follow_redirects=True
     )
@@ -523,16 +527,34 @@ def test_the_head_asks_for_everything_on_one_page(make: Make, award: Award, sign
     make.session.commit()
     one, two, _travel = (found.id for found in bid.awards[-1].lines)
     rows = {
-        "schools": "1", "school_j0": school.urn, "part_j0": "provider",
-        "staff": "1", "releasing_s0": school.urn, "what_s0": "Deputy head", "staff_code_s0": "dh1",
-        "grade_s0": str(grade.id), "half_days_s0": "1", "day_rate_pence_s0": "400",
-        "costs": "1", "what_c0": "Venue", "pence_c0": "50",
-        "added": "1", "measure_o0": "Attendance", "unit_o0": "%", "group_o0": "all", "method_o0": "Register",
-        "baseline_o0": "91", "target_o0": "94%",
-        **date_of("baseline_on_o0", date(2026, 12, 1)), **date_of("target_on_o0", date(2027, 5, 17)),
-        f"target_{first.id}": "72", f"amount_{one}": "2", f"amount_{two}": "2.5",
-        "leaves": str(bid.providers[0].id), "pence": "510",
-    }  # fmt: skip
+        "schools": "1",
+        "school_j0": school.urn,
+        "part_j0": "provider",
+        "staff": "1",
+        "releasing_s0": school.urn,
+        "what_s0": "Deputy head",
+        "staff_code_s0": "dh1",
+        "grade_s0": str(grade.id),
+        "half_days_s0": "1",
+        "day_rate_pence_s0": "400",
+        "costs": "1",
+        "what_c0": "Venue",
+        "pence_c0": "50",
+        "added": "1",
+        "measure_o0": "Attendance",
+        "unit_o0": "%",
+        "group_o0": "all",
+        "method_o0": "Register",
+        "baseline_o0": "91",
+        "target_o0": "94%",
+        **date_of("baseline_on_o0", date(2026, 12, 1)),
+        **date_of("target_on_o0", date(2027, 5, 17)),
+        f"target_{first.id}": "72",
+        f"amount_{one}": "2",
+        f"amount_{two}": "2.5",
+        "leaves": str(bid.providers[0].id),
+        "pence": "510",
+    }
     page = sign_in(award.head).post(
         f"/bids/{bid.reference}/changes/new", data=form_of(award, **rows), follow_redirects=True
     )
@@ -540,7 +562,13 @@ def test_the_head_asks_for_everything_on_one_page(make: Make, award: Award, sign
     change = make.session.query(ChangeRequest).one()
     text = sign_in(award.officer).get(change.path).text
     for words in (
-        "Elmwood", "Takes part: gives the support", "Leaves", "1 day at £400.00 a day, £400.00", "Venue",
-        "Outcome: Phonics standard", "72% by 17 May 2027", "94% by 17 May 2027",
-    ):  # fmt: skip
+        "Elmwood",
+        "Takes part: gives the support",
+        "Leaves",
+        "1 day at £400.00 a day, £400.00",
+        "Venue",
+        "Outcome: Phonics standard",
+        "72% by 17 May 2027",
+        "94% by 17 May 2027",
+    ):
         assert words in text
