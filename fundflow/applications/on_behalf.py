@@ -20,10 +20,9 @@ from fundflow.models.review import SubmissionKind
 from fundflow.models.school import School
 from fundflow.permissions import roles_for
 from fundflow.rules.interests.bars import bar_of
-from fundflow.rules.returns import why_bids_held
 from fundflow.steps import take_step
 from fundflow.workflow.actors import Actor
-from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
@@ -77,7 +76,6 @@ def enter_bid(
 def submit_on_behalf(bid: Bid, *, why_odd: str = "", user: User, now: datetime, version: int | None) -> None:
     """Freeze the bid, ask partners and approver as ever, and ask the head of the school to agree."""
     begin(bid, "submit_on_behalf", user, now, version)
-    refuse_if(why_bids_held(bid))
     freeze(bid, SubmissionKind.SUBMITTED, user, now, why_odd)
     asking.ask_everybody(bid, now)
     asking.ask_head(bid, now)

@@ -32,7 +32,6 @@ from fundflow.rules.bid_remarks import why_unexplained
 from fundflow.rules.bid_sections import missing_sections
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.interests.involvement import was_involved
-from fundflow.rules.returns import why_bids_held
 from fundflow.steps import lock, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -53,12 +52,8 @@ def start_bid(*, user: User, school: School, round: Round, now: datetime) -> Bid
 def submit(
     bid: Bid, *, agreement: bool, why_odd: str = "", user: User, now: datetime, version: int | None
 ) -> None:
-    """Freeze the bid, ask the partners and, where somebody has to sign, the approver; tell everybody.
-
-    Raises Refused also while the council holds the school's next bid for a late report.
-    """
+    """Freeze the bid, ask the partners and, where somebody has to sign, the approver; tell everybody."""
     begin(bid, "submit", user, now, version)
-    refuse_if(why_bids_held(bid))
     freeze(bid, SubmissionKind.SUBMITTED, user, now, why_odd)
     bid.agreed_by_id = user.id
     asking.ask_everybody(bid, now)

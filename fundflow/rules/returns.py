@@ -187,7 +187,7 @@ def why_bids_held(bid: Bid) -> str | None:
         return None
     what = owed("report", held.number, held.state)
     return (
-        f"The {what} on {held.reference} was due on {day_words(held.wanted_on)}. The council holds your "
+        f"The {what} on {held.reference} was due on {day_words(held.wanted_on)}. The council holds the "
         "school’s next bid until it is accepted."
     )
 

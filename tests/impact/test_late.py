@@ -120,10 +120,10 @@ def test_while_it_is_held_for_nothing_is_paid_and_no_bid_is_submitted(late: Ende
     assert (block.kind, block.reason) == (BlockKind.REPORT, "Nobody answers")
     at = days_late(late, 21)
     assert why_bids_held(other) == (
-        f"The report on {late.bid.reference} was due on 14 June 2027. The council holds your school’s next "
+        f"The report on {late.bid.reference} was due on 14 June 2027. The council holds the school’s next "
         "bid until it is accepted."
     )
-    with pytest.raises(Refused, match="The council holds your school’s next bid"):
+    with pytest.raises(Refused, match="The council holds the school’s next bid"):
         bids.submit(other, agreement=True, user=late.head, now=at, version=other.version)
     elsewhere = late.make.bid(state=BidState.DRAFT)
     assert why_bids_held(elsewhere) is None

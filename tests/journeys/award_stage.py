@@ -52,7 +52,8 @@ class Staff(NamedTuple):
 
 
 class Offered(NamedTuple):
-    """One bid, offered what it asked for unless less is said; pence."""
+    """One bid, offered what it asked for unless less is said; pence. Its outcome is wanted by its end, unless
+    `wanted_by` says otherwise."""
 
     title: str
     start: date
@@ -61,6 +62,7 @@ class Offered(NamedTuple):
     travel: int
     asked: int
     offered: int = 0
+    wanted_by: date | None = None
 
 
 class Worked(NamedTuple):
@@ -95,7 +97,7 @@ def _build(make: Make, now: datetime, offered: Offered, settings: dict[str, obje
     (partner,) = bid.partners
     partner.contact_name, partner.contact_email = RELEASING, address(RELEASING)
     (outcome,) = bid.outcomes
-    outcome.target_on, outcome.target = offered.end, Decimal(76)
+    outcome.target_on, outcome.target = offered.wanted_by or offered.end, Decimal(76)
     for other in [*bid.backfill_lines, *bid.cost_lines]:
         db.session.delete(other)
     db.session.flush()

@@ -26,6 +26,7 @@ WAITS = [
         "Complete Contact, Costs and Outcomes first.",
     ),
     (application.round_not_open, {"why_round_closed": "It closed in May."}, "It closed in May."),
+    (application.bid_held, {"why_bids_held": "A report is late."}, "A report is late."),
     (
         application.school_began_it,
         {"began_by_school": True},

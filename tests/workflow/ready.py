@@ -31,6 +31,7 @@ def review(left: int = 0, *notes_wanted: str) -> SimpleNamespace:
 RULES: dict[str, Any] = {
     "missing_sections": [],
     "why_round_closed": None,
+    "why_bids_held": None,
     "wrong_under": [],
     "bar_of": None,
     "bar_from_deciding": None,

@@ -157,8 +157,8 @@ ASKS_FOR = {
 
 # step: what it waits for, by the guards' names
 WAITS_WHILE = {
-    "submit": "form_incomplete round_not_open",
-    "submit_on_behalf": "school_began_it form_incomplete round_not_open",
+    "submit": "form_incomplete round_not_open bid_held",
+    "submit_on_behalf": "school_began_it form_incomplete round_not_open bid_held",
     "discard": "school_began_it officer_barred",
     "correct": "no_correction_open form_incomplete",
     "return_for_changes": "officer_barred correction_open",

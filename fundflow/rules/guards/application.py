@@ -10,6 +10,7 @@ from fundflow.rules.interests.bars import bar_of, names_to_settle
 from fundflow.rules.interests.involvement import was_involved
 from fundflow.rules.plans import is_with_officer, why_plan_wanted
 from fundflow.rules.recoveries import why_not_reconciled
+from fundflow.rules.returns import why_bids_held
 from fundflow.rules.rounds import why_round_closed
 from fundflow.workflow.award import Milestone, half_time
 from fundflow.workflow.date_words import day_words
@@ -29,6 +30,11 @@ def form_incomplete(bid: Bid, _ask: Ask) -> str | None:
 @guard
 def round_not_open(bid: Bid, ask: Ask) -> str | None:
     return why_round_closed(bid, ask.now)
+
+
+@guard
+def bid_held(bid: Bid, _ask: Ask) -> str | None:
+    return why_bids_held(bid)
 
 
 @guard
