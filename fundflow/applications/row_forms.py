@@ -11,7 +11,7 @@ from fundflow.applications.section_forms import SectionForm
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import CostKind, EvidenceKind, MatchKind, Part, PupilGroupKind
 from fundflow.models.fund import StaffGrade
-from fundflow.models.money import backfill_pence, days_words, pounds
+from fundflow.models.money import backfill_pence, days_in_sum, pounds
 from fundflow.models.school import School
 from fundflow.rules.bid_money import rate_cap_pence
 from fundflow.rules.named_in_bid import why_not_contact
@@ -286,7 +286,7 @@ def sum_in_words(half_days: int, day_rate_pence: int, on_cost_basis_points: int)
     """“6 days × £350.00 + 0% = £2,100.00”"""
     cost = backfill_pence(half_days, day_rate_pence, on_cost_basis_points)
     return (
-        f"{days_words(half_days)} × {pounds(day_rate_pence)} + {percent(on_cost_basis_points)} = "
+        f"{days_in_sum(half_days)} × {pounds(day_rate_pence)} + {percent(on_cost_basis_points)} = "
         f"{pounds(cost)}"
     )
 

@@ -10,7 +10,8 @@ from fundflow.models.person import User
 from fundflow.models.visit import Visit
 from fundflow.permissions import sees_as_staff, sees_money, sees_notes
 from fundflow.steps import lock, lock_to_make, require_step, take_step, why_no_step
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.visit import VISIT
 from fundflow.workflow.working_days import london_date
 
@@ -33,11 +34,10 @@ def plan(
 ) -> Visit:
     """A visit by this person to a school of the bid.
 
-    Raises AlreadyTaken at the second click on a page, Refused for a day in the past or another school.
+    Raises AlreadyTaken at the second click, Refused for a day in the past or off, or another school.
     """
     lock_to_make(bid, VISIT.name, user, version)
-    if planned_on < london_date(now):
-        raise Refused("A visit can’t be planned in the past.")
+    refuse_if(_why_not_on(bid, planned_on, now))
     if school_id not in {school.id for school in bid.schools}:
         raise Refused("That school takes no part in this bid.")
     said = {"school_id": school_id, "planned_on": planned_on, "half_days": half_days, "purpose": purpose}
@@ -52,14 +52,20 @@ def plan(
 def move(
     visit: Visit, *, planned_on: date, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
-    """To another day, which does not lie in the past."""
+    """To another day. Raises Refused for one in the past or off."""
     lock(visit, version, step="move", user=user)
     require_step(visit, "move", user, now)
-    if planned_on < london_date(now):
-        raise Refused("A visit can’t be planned in the past.")
+    refuse_if(_why_not_on(visit.bid, planned_on, now))
     given = {"planned_on": planned_on, "reason": reason}
     take_step(visit, "move", user=user, now=now, version=version, given=given, also=given)
     db.session.commit()
+
+
+def _why_not_on(bid: Bid, day: date, now: datetime) -> str | None:
+    if day < london_date(now):
+        return "A visit can’t be planned in the past."
+    off = bid.fund.why_off(day)
+    return f"{day_words(day)} is {off}. Choose a working day." if off else None
 
 
 def record(

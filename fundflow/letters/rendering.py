@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 
-from fundflow.models.money import days_number, pounds
+from fundflow.models.money import days_in_sum, days_number, days_words, pounds
 from fundflow.models.school import School
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import schedule_of, shares_of
@@ -62,6 +62,8 @@ def environment() -> Environment:
         pounds=pounds,
         money=_money,
         days=days,
+        days_in_sum=days_in_sum,
+        days_words=days_words,
         names=_names,
         listed=joined,
         section_title=_section_title,

@@ -19,9 +19,14 @@ def days_number(half_days: int) -> str:
     return f"{half_days // 2}.5" if half_days % 2 else str(half_days // 2)
 
 
-def days_words(half_days: int) -> str:
-    """`5` half days as “2.5 days”, `2` as “1 day”."""
+def days_in_sum(half_days: int) -> str:
+    """`5` half days as “2.5 days”, `2` as “1 day”, `1` as “0.5 days”."""
     return f"{days_number(half_days)} day{'' if half_days == 2 else 's'}"
+
+
+def days_words(half_days: int) -> str:
+    """As `days_in_sum`, but `1` as “half a day”."""
+    return "half a day" if half_days == 1 else days_in_sum(half_days)
 
 
 def pounds(pence: int, *, always_pence: bool = True) -> str:

@@ -97,7 +97,9 @@ def _by_payee(terms: Terms, payees: Mapping[int, int]) -> dict[int, int]:
 
 
 def _half_time(change: ChangeRequest, terms: Terms) -> str:
-    """The middle of the support, where a share of the award waits for it."""
+    """The middle of the support, where a share of the award waits for it still."""
+    if change.bid.half_time_at:
+        return ""
     waits = Milestone.HALF_TIME in {tranche.when for tranche in change.award.tranches}
     if not waits or not terms.start_on or not terms.end_on:
         return ""

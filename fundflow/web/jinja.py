@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from fundflow.letters import rendering
 from fundflow.letters.rendering import days as days  # rooms take it from here
 from fundflow.models.fund import year_words
-from fundflow.models.money import pounds
+from fundflow.models.money import days_in_sum, days_words, pounds
 from fundflow.permissions import outcome_kept
 from fundflow.rules.rounds import closing_words
 from fundflow.web.access import me_or_nobody, now
@@ -51,6 +51,8 @@ def prepare(app: Flask) -> None:
         FILTERS,
         pounds=pounds,
         days=days,
+        days_in_sum=days_in_sum,
+        days_words=days_words,
         lines=lines,
         year=year_words,
         listed=joined,

@@ -87,5 +87,13 @@ def test_accepting_says_what_it_asks_back(advanced: Ended, sign_in: SignIn) -> N
     assert [one.pence for one in advanced.make.session.query(Recovery)] == [said] == [300_000]
 
 
+def test_before_anything_is_entered_the_school_reads_why_money_could_be_asked_back(
+    advanced: Ended, sign_in: SignIn
+) -> None:
+    text = words(sign_in(advanced.head).get(path(advanced, "report")).text)
+    assert "not in the log by then is asked back. The log is still empty, and £3,000.00 is paid." in text
+    assert "£3,000.00 will be asked back" not in text
+
+
 def words(page: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", page).split())

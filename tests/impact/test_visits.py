@@ -1,6 +1,6 @@
 """Visits: planned, moved, recorded with what was seen, missed; what is kept reaches no school."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -64,6 +64,17 @@ def test_a_visit_is_planned_moved_and_recorded_with_letters(ended: Ended) -> Non
         with pytest.raises(DBAPIError, match="append-only"):
             db.session.flush()
         db.session.rollback()
+
+
+def test_a_visit_is_planned_on_a_working_day(ended: Ended) -> None:
+    visit = plan(ended)
+    saturday = date(2027, 6, 5)
+    said = r"5 June 2027 is a Saturday\. Choose a working day\."
+    with pytest.raises(Refused, match=said):
+        plan(ended, planned_on=saturday)
+    db.session.rollback()
+    with pytest.raises(Refused, match=said):
+        visits.move(visit, planned_on=saturday, reason="The hall", **on(visit, ended.officer))
 
 
 def test_a_note_that_is_kept_reaches_no_letter(ended: Ended) -> None:

@@ -3,7 +3,7 @@
 VISIT_PLANNED = """\
 BRK-0001: Priya Raman visits Hazelmere Primary School on 20 January
 
-Priya Raman of the council will visit Hazelmere Primary School on 20 January 2027, for 0.5 day.
+Priya Raman of the council will visit Hazelmere Primary School on 20 January 2027, for half a day.
 
 What it is for
   See the first lessons.

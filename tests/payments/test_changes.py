@@ -1,7 +1,7 @@
 """Changes of an award: who asks, who agrees first, who decides, and what an agreed one does to the award."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -408,6 +408,14 @@ def test_other_schools_see_their_own_lines_and_no_money(award: Award) -> None:
     rows = differences(change, {provider})
     assert [row.what.split(",")[0] for row in rows] == ["End of the support", "Reading lead"]
     assert [row.what for row in differences(change)][-1] == "The award"
+
+
+@pytest.mark.parametrize(("recorded", "said"), [(None, True), (LATER, False)], ids=["ahead", "past"])
+def test_a_half_time_that_is_past_does_not_move(make: Make, recorded: datetime | None, said: bool) -> None:
+    award = an_award(make, advance=50, half_time=30)
+    award.bid.half_time_at = recorded
+    change = ask(award, end_on=A_TERM_LATER)
+    assert ("Half-time" in [row.what for row in differences(change)]) is said
 
 
 # -- pages ---------------------------------------------------------------------------------------------
