@@ -125,11 +125,11 @@ def _wrong_line(line: OpeningLine, fund: Fund) -> Iterator[Wrong]:
     if line.is_days and line.earned * 100 > line.half_days * MOST_OF_A_LINE:
         yield Wrong(
             "earned",
-            f"{days_words(line.earned)} are more than {MOST_OF_A_LINE} % of the {days_words(line.half_days)} "
+            f"{days_words(line.earned)} are more than {MOST_OF_A_LINE}% of the {days_words(line.half_days)} "
             "of this line",
         )
     if not line.is_days and line.earned > most_of_line(line.cost_pence):
-        most = f"{MOST_OF_A_LINE} % of the {pounds(line.cost_pence)}"
+        most = f"{MOST_OF_A_LINE}% of the {pounds(line.cost_pence)}"
         yield Wrong("earned", f"{pounds(line.earned)} is more than {most} of this line")
 
 
@@ -308,7 +308,7 @@ def why_not_earned(line: AwardLine, right: int) -> str | None:
     most = line.half_days * MOST_OF_A_LINE // 100 if line.half_days else most_of_line(line.pence)
     if right <= most:
         return None
-    return f"At most {earned_words(line, most)} can be earned, {MOST_OF_A_LINE} % of this line."
+    return f"At most {earned_words(line, most)} can be earned, {MOST_OF_A_LINE}% of this line."
 
 
 def paid_before(

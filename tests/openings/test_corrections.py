@@ -100,7 +100,7 @@ def test_a_refused_correction_changes_nothing(council: Council) -> None:
 
 @pytest.mark.parametrize(
     ("right", "words"),
-    [(5, "stands here already"), (14, r"At most 6.5 days can be earned, 110 % of this line")],
+    [(5, "stands here already"), (14, r"At most 6.5 days can be earned, 110% of this line")],
 )
 def test_no_other_amount_was_earned(council: Council, right: int, words: str) -> None:
     bid = council.entered()

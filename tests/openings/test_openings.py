@@ -252,8 +252,8 @@ def test_an_award_that_is_wrong_is_refused(council: Council, changes: dict[str, 
 @pytest.mark.parametrize(
     ("line", "changes", "why"),
     [
-        (0, {"earned": 14}, "7 days are more than 110 % of the 6 days of this line"),
-        (1, {"earned": 99_001}, "£990.01 is more than 110 % of the £900.00 of this line"),
+        (0, {"earned": 14}, "7 days are more than 110% of the 6 days of this line"),
+        (1, {"earned": 99_001}, "£990.01 is more than 110% of the £900.00 of this line"),
         (0, {"staff_code": "12-34-56"}, "Bank details are never kept here"),
         (1, {"what": "Account number 12345678"}, "Bank details are never kept here"),
     ],

@@ -62,18 +62,22 @@ def report(reference: str, place: str) -> Any:
             otherwise=f"Saved. {why}" if why else "Saved. The report is ready to send.",
         )
         return redirect(url_for("impact.bid_impact", reference=reference))
-    final = kept.is_final
     page = bid_page(
         "impact/report.html",
         bid,
         report=kept,
         form=form,
-        receipts=why_costs_lack_receipts(bid) if final else None,
+        receipts=_why_receipts_wanted(kept),
         changed=changed_outcomes(bid),
         outcome_differences=outcome_differences,
         log=log,
     )
     return page, form.status
+
+
+def _why_receipts_wanted(report: ImpactReturn) -> str | None:
+    """Which receipts are lacking, while what is logged still counts: until the final report is accepted."""
+    return why_costs_lack_receipts(report.bid) if report.is_final and report.number == 1 else None
 
 
 def _saved(form: ReportForm, report: ImpactReturn) -> bool:
@@ -171,7 +175,7 @@ def correct_rating(reference: str, place: str) -> Any:
 
 def _money(report: ImpactReturn) -> dict[str, Any]:
     return {
-        "receipts": why_costs_lack_receipts(report.bid),
+        "receipts": _why_receipts_wanted(report),
         "log": report_and_log(report),
         "explained": explained(report),
     }
