@@ -14,8 +14,9 @@ from fundflow.models.money import financial_year, pounds, spread
 from fundflow.models.payment import Claim
 from fundflow.models.school import School
 from fundflow.rules.award_sums import sum_of
-from fundflow.rules.lapsing import Line, Plan, move, not_served, plan, served_by
+from fundflow.rules.lapsing import Line, Plan, move, plan, served_by
 from fundflow.rules.ledger_totals import NOTHING, added, grouped
+from fundflow.rules.year_end import payees_in
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.phrases import joined
@@ -113,11 +114,13 @@ def planned(claims: Sequence[Claim], now: datetime, day: date, *, forced: bool =
 
 def lapsing(bid: Bid, year: int) -> dict[int, int]:
     """Pence by line (its id) that are committed to a bid on lines that lapse with a financial year, and that
-    nothing served by then is to be paid from."""
+    nothing served by then may be paid from: what a school is asked about may be paid yet."""
     left = _left(bid)
     mine = {line.id: left[line.id] for line in in_order(left) if line.lapses == year}
-    pence = not_served(sum(mine.values()), sum_of(bid, until=year_ends(year)[1])) if mine else 0
-    return spread(pence, mine, mine)[0]
+    if not mine:
+        return {}
+    owed = sum(payee.unpaid for payee in payees_in(db.session(), bid.fund_id, year, bid))
+    return spread(max(sum(mine.values()) - owed, 0), mine, mine)[0]
 
 
 def moved_on(bid: Bid, year: int, now: datetime) -> tuple[Plan, Lines]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from fundflow.models.money import spread
 from fundflow.models.payment import Claim
-from fundflow.rules.award_sums import AwardSum, sum_of
+from fundflow.rules.award_sums import sum_of
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.working_days import year_ends
 
@@ -114,13 +114,3 @@ def served_by(claims: Sequence[Claim], years: Iterable[int], current: int) -> Co
         paid = next((payee.sum.paid - had for payee in payees.values()), 0)
         found += in_order_of_service(sum(claim.pence for claim in own), paid, earned, current)
     return found
-
-
-def not_served(left: int, by_then: AwardSum) -> int:
-    """Pence committed on lines that lapse, of which so much is unpaid, that nothing served by then is to be
-    paid from.
-
-    by_then  the award's sum with what was done by the day they lapse
-    """
-    owed = sum(max(payee.sum.earned - payee.sum.paid, 0) for payee in by_then.payees)
-    return max(left - owed, 0)

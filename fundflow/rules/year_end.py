@@ -59,9 +59,9 @@ class PayeeYear(NamedTuple):
         return max(self.paid - self.earned, 0)
 
 
-def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
-    """Every payee of a fund's awards that were open in a year, or of which money is still to come back;
-    by bid. Seven queries, however many there are."""
+def payees_in(session: Session, fund_id: int, year: int, bid: Bid | None = None) -> list[PayeeYear]:
+    """Every payee of a fund's awards, or of one bid's, that were open in a year, or of which money is still
+    to come back; by bid. Seven queries, however many there are."""
     first, last = year_ends(year)
     end = start_of(last + ONE_DAY)
     still_open = or_(
@@ -70,6 +70,8 @@ def payees_in(session: Session, fund_id: int, year: int) -> list[PayeeYear]:
         exists().where(Recovery.bid_id == Bid.id, Recovery.state.in_(TO_COME)),
     )
     which = select(Bid.id).where(Bid.fund_id == fund_id, Bid.awarded_pence.is_not(None), still_open)
+    if bid is not None:
+        which = which.where(Bid.id == bid.id)
     awards = _awards(session, which, end)
     money = _money(session, which, start_of(first), end)
     before = _earned(

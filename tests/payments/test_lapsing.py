@@ -20,6 +20,7 @@ from fundflow.payments import operations
 from fundflow.payments.runs import answering, choosing
 from fundflow.payments.runs import operations as runs
 from fundflow.payments.year_end import fund_year, move_lapsing
+from fundflow.spending import lapsing
 from fundflow.steps import AlreadyTaken, take_and_commit
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
@@ -200,6 +201,15 @@ def test_days_the_school_is_asked_about_are_not_the_lapsed_lines_yet(award: Awar
     operations.certify(claim, user=award.officer, now=MAY, version=claim.version)
     pay(award, claim)
     assert paid_by(award) == {lapsed(award).id: (265_000, 0), later.id: (35_000, 35_000)}
+
+
+def test_the_year_and_the_move_say_the_same_of_a_day_the_school_is_asked_about(award: Award) -> None:
+    award.worked(date(2027, 1, 6))
+    carries(award, 300_000)
+    (claim,) = operations.ask_for_payment(award.bid, user=award.head, now=MAY, version=award.bid.version)
+    operations.query(claim, reason="Where?", user=award.officer, now=MAY, version=claim.version)
+    (found,) = fund_year(award.bid.fund, 2026).lapsing
+    assert found.pence == sum(lapsing(award.bid, 2026).values()) == 265_000
 
 
 def in_runs(award: Award) -> None:
