@@ -157,6 +157,7 @@ def take_step(
     unwritten: Collection[str] = (),
     also: Mapping[str, Any] | None = None,
     locked: bool = False,
+    caused_by: User | None = None,
 ) -> HistoryEntry:
     """Take one step and return its history entry; raises Refused, Stale or AlreadyTaken.
 
@@ -167,6 +168,7 @@ def take_step(
     unwritten recipients whose letters the caller writes, or who are not told
     also      columns of the record that change together with its state
     locked    the caller has locked the record and compared the page's version
+    caused_by whose decision the step follows, for the ledger, where nobody takes the step itself
     """
     given = dict(given or {})
     if not locked:
@@ -195,7 +197,7 @@ def take_step(
     record.touch()
     db.session.flush()  # letters and ledger entries point at the entry
     if step.money:
-        ledger.move(step.money, record, entry, user)
+        ledger.move(step.money, record, entry, user or caused_by)
     letters.write_for_step(record, step, entry, given, skipped=unwritten)
     return entry
 

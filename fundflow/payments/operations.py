@@ -207,7 +207,7 @@ def pay(claim: Claim, *, payment_reference: str, user: User, now: datetime, vers
     claim.keep_payee(payee)
     given = {"payment_reference": payment_reference, "paid_to": claim.payee_words}
     take_step(claim, "pay", user=user, now=now, version=version, given=given)
-    take_off(claim, now=now)
+    take_off(claim, user=user, now=now)
     db.session.commit()
 
 

@@ -189,21 +189,21 @@ def lock_bids(*bids: Bid) -> None:
     lock_and_refresh(*sorted(set(bids), key=lambda bid: bid.id))
 
 
-def take_off(claim: Claim, *, now: datetime) -> None:
-    """Enter what is taken off a payment that was just made; the caller has locked the bids and commits."""
+def take_off(claim: Claim, *, user: User | None, now: datetime) -> None:
+    """Enter what is taken off a payment that this person made; the caller has locked the bids and commits."""
     for recovery in to_take_off(claim):
         also = {"payment_reference": claim.payment_reference, "ended_at": now}
-        told = take_step(recovery, "take_off", user=None, now=now, also=also)
+        told = take_step(recovery, "take_off", user=None, now=now, also=also, caused_by=user)
         reconcile(recovery.bid, told, None, now)
 
 
-def undo_take_off(claim: Claim, *, now: datetime) -> None:
+def undo_take_off(claim: Claim, *, user: User, now: datetime) -> None:
     """What was taken off a payment that is reversed is to be taken off the claim's next one; the caller has
     locked the bids and commits."""
     for recovery in taken_off(claim):
         if recovery.state is RecoveryState.RECOVERED:
             also: dict[str, Any] = {"payment_reference": "", "ended_at": None}
-            take_step(recovery, "undo_take_off", user=None, now=now, also=also)
+            take_step(recovery, "undo_take_off", user=None, now=now, also=also, caused_by=user)
 
 
 def _end(recovery: Recovery, step: str, user: User, now: datetime, version: int | None, **given: str) -> None:

@@ -155,9 +155,11 @@ def approve(reversal: Reversal, *, user: User, now: datetime, version: int | Non
         "route": None,
         "supplier_number": "",
     }
-    undo_take_off(claim, now=now)
+    undo_take_off(claim, user=user, now=now)
     row = CLAIM.find("take_back", ClaimState.PAID)
-    told = take_step(claim, "take_back", user=None, now=now, given=given, also=unpaid, unwritten=row.emails)
+    told = take_step(
+        claim, "take_back", user=None, now=now, given=given, also=unpaid, unwritten=row.emails, caused_by=user
+    )
     if right is None:
         _bring_down(claim, now)
     else:

@@ -107,8 +107,8 @@ def _pay(line: RunLine, reference: str, now: datetime) -> None:
     claim.payment_reference = line.payment_reference
     _as_approved(claim, line)
     given = {"payment_reference": claim.payment_reference, "paid_to": claim.payee_words, "run": run.reference}
-    told = take_step(claim, "pay_in_run", user=None, now=now, given=given)
-    recoveries.take_off(claim, now=now)
+    told = take_step(claim, "pay_in_run", user=None, now=now, given=given, caused_by=run.approved_by)
+    recoveries.take_off(claim, user=run.approved_by, now=now)
     reconcile(claim.bid, told, None, now)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from fundflow import ledger
 from fundflow.extensions import db
+from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.letter import Letter
 from fundflow.models.payment_run import Outcome
 from fundflow.models.reversal import Reversal
@@ -36,6 +37,8 @@ def test_what_was_paid_goes_into_the_ledger_and_each_school_is_told(paying: Payi
     assert (claim.state, claim.paid_by_id) == (ClaimState.PAID, paying.other.id)  # who approved the run
     assert (claim.payment_reference, claim.payee_name) == (first.payment_id, "School 1")
     assert ledger.bid_totals(claim.bid_id).paid == 300_000
+    entered = db.session.query(LedgerEntry).filter_by(claim_id=claim.id).one()
+    assert entered.by_id == paying.other.id
     assert run.state is RunState.ANSWERED
     told = letters_of(paying, "school")
     assert [letter.subject for letter in told] == [

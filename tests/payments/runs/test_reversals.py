@@ -54,6 +54,7 @@ def test_a_payment_marked_by_mistake_is_reversed_and_paid_again(paid: Award) -> 
         (EntryKind.REVERSED, 300_000, "BACS 1"),
     ]
     assert {one.allocation_id for one in entries} == {entries[0].allocation_id}
+    assert [one.by_id for one in entries] == [paid.finance.id, paid.other_finance.id]
     found, totals = sum_of(paid.bid), ledger.bid_totals(paid.bid.id)
     assert (found.whole.paid, found.underway, found.outstanding) == (0, 300_000, 300_000)
     assert (totals.paid, totals.outstanding, totals.committed) == (0, 300_000, 300_000)
@@ -150,6 +151,10 @@ def test_what_was_taken_off_the_payment_is_taken_off_the_next(make: Make) -> Non
     operations.pay(found, payment_reference="BACS 2", user=award.finance, now=LATER, version=found.version)
     totals = ledger.bid_totals(award.bid.id)
     assert (back.state, totals.paid, totals.recovered) == (RecoveryState.RECOVERED, 260_000, 20_000)
+    paid_or_back = (EntryKind.PAID, EntryKind.REVERSED, EntryKind.RECOVERED, EntryKind.UNRECOVERED)
+    entries = db.session.query(LedgerEntry).where(LedgerEntry.kind.in_(paid_or_back)).order_by(LedgerEntry.id)
+    payer, approver = award.finance.id, award.other_finance.id
+    assert [one.by_id for one in entries] == [payer, payer, approver, approver, payer, payer]
 
 
 def test_who_is_barred_from_the_bid_neither_asks_nor_approves(paid: Award) -> None:
