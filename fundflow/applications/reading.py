@@ -45,6 +45,16 @@ def in_words(data: dict[str, Any]) -> list[SectionInWords]:
     ]
 
 
+def without_group_counts(data: dict[str, Any]) -> dict[str, Any]:
+    """A bid's data for whoever does not work on it: which groups of pupils it is for, not how many of each
+    (docs/rules.md, "Small numbers")."""
+    sections = dict(data["sections"])
+    if section := sections.get("pupils"):
+        groups = [{k: v for k, v in row.items() if k != "count"} for row in section["rows"].get("groups", [])]
+        sections["pupils"] = {**section, "rows": {**section["rows"], "groups": groups}}
+    return {**data, "sections": sections}
+
+
 def section_in_words(page: SectionPage, data: dict[str, Any]) -> SectionInWords:
     groups = [
         RowsInWords(

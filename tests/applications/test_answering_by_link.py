@@ -1,5 +1,6 @@
 """The head of a partner school answers through an emailed link, without an account."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -145,6 +146,23 @@ def test_a_link_opens_nothing_of_a_bid_that_is_no_longer_considered(
         assert "Nothing is needed from you" in sent.text
         for secret in ("Reading recovery", "£3,000", "Reading lead"):
             assert secret not in sent.text
+
+
+@pytest.mark.parametrize("kind", LOOKED_AT)
+def test_a_link_shows_the_groups_of_pupils_without_their_counts(
+    make: Make, client: Any, sign_in: Any, kind: str
+) -> None:
+    officer = make.staff(RoleName.OFFICER)
+    bid = make.bid(state=S.SUBMITTED)
+    asked = make.approval(bid) if kind == "approval" else bid.confirmations[0]
+    token = mint_answer(AnsweredRecord.of(asked), "a@b.example", NOW)
+    make.session.commit()
+    page = client.get(f"{LOOKED_AT[kind]}{token}").text
+    assert "Disadvantaged pupils" in page
+    assert "How many pupils of this group?" not in page
+    assert "61" not in re.sub(r"<[^>]*>|/[^ ]*", " ", page)
+    staff = sign_in(officer).get(f"/bids/{bid.reference}/application").text
+    assert "How many pupils of this group?" in staff
 
 
 @pytest.mark.parametrize("kind", LOOKED_AT)

@@ -92,7 +92,7 @@ def _whole_page(by: ByLink, form: Any, template: str) -> str:
         form=form,
         open=True,
         brief=reading.brief(data),
-        sections=reading.in_words(data),
+        sections=reading.in_words(reading.without_group_counts(data)),
         costs=costs,
         lines=costs.of_school(asked.school.urn) if isinstance(asked, Confirmation) else [],
     )
