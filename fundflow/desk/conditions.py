@@ -98,8 +98,8 @@ def plan_to_check(who: Asker) -> ColumnElement[bool]:
 def letter_to_read_over(who: Asker) -> ColumnElement[bool]:
     """Decisions whose letters wait for this officer, or for whoever is there."""
     its = aliased(Bid)
-    held = select(its.id).where(its.decision_held_until.is_not(None))  # few, with an index of them
-    return and_(Bid.id.in_(held), in_hand_or_nobodys(who), ~is_hidden(who))
+    held = some(its.id, its.decision_held_until.is_not(None))  # few, with an index of them
+    return and_(held, in_hand_or_nobodys(who), ~is_hidden(who))
 
 
 def letter_due(_who: Asker) -> Any:
@@ -346,9 +346,9 @@ def decision_due(who: Asker) -> ColumnElement[bool]:
 def termination_asked(who: Asker) -> ColumnElement[bool]:
     """Bids under way whose end the officer asked for."""
     its = aliased(Bid)
-    asked = select(its.id).where(is_in(its.state, UNDER_WAY), its.termination_asked_at.is_not(None))
+    asked = some(its.id, is_in(its.state, UNDER_WAY), its.termination_asked_at.is_not(None))
     theirs = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(theirs, ~is_hidden(who), Bid.id.in_(asked))
+    return and_(theirs, ~is_hidden(who), asked)
 
 
 def review_asked(_who: Asker) -> ColumnElement[bool]:
