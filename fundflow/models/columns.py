@@ -1,6 +1,6 @@
 """Column types and shapes the models share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from datetime import UTC, datetime
 from enum import Enum as PyEnum
 from typing import Annotated, Any, cast
@@ -71,7 +71,9 @@ class StoredEnum(Enum):
 def _written(value: Any) -> Any:
     if isinstance(value, PyEnum):
         return literal_column(repr(value.value))
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, Set):  # in one order, so that a statement has one text
+        value = sorted(value, key=str)
+    if isinstance(value, list | tuple):
         return [_written(one) for one in value]
     return value
 

@@ -30,7 +30,7 @@ class Decision(Base):
         Index(
             "ix_decision_unread",
             "bid_id",
-            **where("pence IS NOT NULL AND published_at IS NULL AND undone_at IS NULL"),
+            **where("pence IS NOT NULL AND published_at IS NULL AND undone_at IS NULL AND change_id IS NULL"),
         ),
     )
 

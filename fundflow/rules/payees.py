@@ -160,7 +160,9 @@ def _to_pay(which: Callable[[Any], ColumnElement[bool]] | None = None) -> CTE:
         .where(its.state == BidState.IN_DELIVERY, here)
     )
     claimed = [
-        select(Claim.bid_id, Claim.school_id).join(its, its.id == Claim.bid_id).where(Claim.state == state, here)
+        select(Claim.bid_id, Claim.school_id)
+        .join(its, its.id == Claim.bid_id)
+        .where(Claim.state == state, here)
         for state in OPEN_CLAIMS
     ]
     return union_all(under_way, *claimed).cte()
