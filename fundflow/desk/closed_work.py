@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import exists, or_, select, union
+from sqlalchemy import exists, select, union, union_all
 
 from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.panel_work import MOST, Waiting
@@ -45,8 +45,9 @@ def closed_schools(user: User, now: datetime) -> list[Waiting]:
 @lru_cache(maxsize=64)
 def _closed(shape: Shape) -> Any:
     who = Asker(shape)
-    todo = or_(in_hand_of(who), Bid.officer_id.is_(None) & (Bid.state != BidState.DRAFT))
-    mine = select(Bid.id, Bid.lead_school_id).where(todo, Bid.is_live()).cte()
+    live = select(Bid.id, Bid.lead_school_id).where(Bid.is_live())
+    nobodys = live.where(Bid.officer_id.is_(None), Bid.state != BidState.DRAFT)
+    mine = union_all(live.where(in_hand_of(who)), nobodys).cte()
     of_partners = select(Partner.school_id, Partner.bid_id).where(Partner.bid_id.in_(select(mine.c.id)))
     places = union(
         select(mine.c.lead_school_id.label("school_id"), mine.c.id).where(_has_closed(mine.c.lead_school_id)),

@@ -1,15 +1,15 @@
 """Which bids wait for somebody: conditions of one query each, for the table of My work."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, type_coerce, union_all
 from sqlalchemy.orm import aliased
 
-from fundflow.desk.some import some
+from fundflow.desk.some import has, some, the_one_bid
 from fundflow.models.award import Award
 from fundflow.models.bid import Bid, Origin
-from fundflow.models.columns import is_in
+from fundflow.models.columns import BigId, is_in
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import ASKING, Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
@@ -70,37 +70,36 @@ def offer_to_answer(who: Asker) -> ColumnElement[bool]:
         ours_to_lead(S.OFFERED)(who),
         Bid.decision_held_until.is_(None),
         ~_is_questioned(),
-        or_(~_is_reduced(), _plan_is(PlanState.AGREED)),
+        ~_waits_for_a_plan(but=(PlanState.AGREED,)),
     )
 
 
 def plan_to_send(who: Asker) -> ColumnElement[bool]:
     """Offers smaller than what was asked for, whose revised plan the school has yet to send."""
-    sent = _plan_is(PlanState.PROPOSED, PlanState.AGREED)
-    return and_(ours(S.OFFERED)(who), Bid.decision_held_until.is_(None), _is_reduced(), ~sent)
+    waits = _waits_for_a_plan(but=(PlanState.PROPOSED, PlanState.AGREED))
+    return and_(ours(S.OFFERED)(who), Bid.decision_held_until.is_(None), waits)
+
+
+def _waits_for_a_plan(but: tuple[PlanState, ...]) -> ColumnElement[bool]:
+    """Whether the offer that is out is a smaller one, without a plan in one of these states."""
+    plan = select(RevisedPlan.id).where(RevisedPlan.offer_id == Offer.id, RevisedPlan.state.in_(but))
+    smaller = Offer.pence < Bid.requested_pence
+    return has(Offer.bid_id, Offer.ended_at.is_(None), smaller, ~plan.correlate(Offer).exists())
 
 
 def plan_to_check(who: Asker) -> ColumnElement[bool]:
-    return and_(Bid.state == S.OFFERED, _is_reduced(), _plan_is(PlanState.PROPOSED), in_hand_of(who))
-
-
-def _is_reduced() -> ColumnElement[bool]:
     its = aliased(Bid)
     requested = select(its.requested_pence).where(its.id == Offer.bid_id).scalar_subquery()
-    return some(Offer.bid_id, Offer.ended_at.is_(None), Offer.pence < requested)
-
-
-def _plan_is(*states: PlanState) -> ColumnElement[bool]:
-    """Whether the plan for the offer that is out is in one of these states."""
-    plan = select(RevisedPlan.id).where(RevisedPlan.offer_id == Offer.id, RevisedPlan.state.in_(states))
-    return some(Offer.bid_id, Offer.ended_at.is_(None), plan.exists())
+    proposed = select(RevisedPlan.offer_id).where(RevisedPlan.state == PlanState.PROPOSED)
+    smaller = (Offer.ended_at.is_(None), Offer.pence < requested)
+    return and_(Bid.state == S.OFFERED, some(Offer.bid_id, Offer.id.in_(proposed), *smaller), in_hand_of(who))
 
 
 def letter_to_read_over(who: Asker) -> ColumnElement[bool]:
     """Decisions whose letters wait for this officer, or for whoever is there."""
     its = aliased(Bid)
-    held = select(its.id).where(its.decision_held_until.is_not(None))  # few, with an index of them
-    return and_(Bid.id.in_(held), in_hand_or_nobodys(who), ~is_hidden(who))
+    held = some(its.id, its.decision_held_until.is_not(None))  # few, with an index of them
+    return and_(held, in_hand_or_nobodys(who), ~is_hidden(who))
 
 
 def letter_due(_who: Asker) -> Any:
@@ -280,10 +279,11 @@ def recovery_overdue(who: Asker) -> ColumnElement[bool]:
     return some(Recovery.bid_id, few, is_in(Recovery.state, OWED), Recovery.due_on < who.day)
 
 
-def in_hand_of(who: Asker) -> ColumnElement[bool]:
-    """Bids that this officer handles, or covers for a colleague who is away."""
+def in_hand_of(who: Asker, bid: Any = Bid) -> ColumnElement[bool]:
+    """Bids that this officer handles, or covers for a colleague who is away; `bid` is Bid or an alias."""
     covered = select(Cover.away_id).where(Cover.covering_id == who.id, Cover.is_valid_on(who.day))
-    return or_(Bid.officer_id == who.id, Bid.officer_id.in_(covered))
+    me = select(type_coerce(who.id, BigId))
+    return cast(ColumnElement[bool], bid.officer_id.in_(union_all(me, covered)))  # one list, for one index
 
 
 def in_hand_or_nobodys(who: Asker) -> ColumnElement[bool]:
@@ -293,7 +293,17 @@ def in_hand_or_nobodys(who: Asker) -> ColumnElement[bool]:
 
 def handled(*states: S) -> Condition:
     """Bids in these states that this officer has in hand, or nobody has yet."""
-    return lambda who: and_(Bid.state.in_(states), in_hand_or_nobodys(who))
+
+    def when(who: Asker) -> ColumnElement[bool]:
+        if the_one_bid() is not None:
+            return and_(Bid.state.in_(states), in_hand_or_nobodys(who))
+        its = aliased(Bid)
+        here = select(its.id).where(its.state.in_(states))
+        # Two ways along the index of officers: with OR, a database goes through everybody's.
+        both = union_all(here.where(in_hand_of(who, its)), here.where(its.officer_id.is_(None)))
+        return and_(Bid.id.in_(both), Bid.state.in_(states))
+
+    return when
 
 
 def answered_the_panel(who: Asker) -> ColumnElement[bool]:
@@ -336,9 +346,9 @@ def decision_due(who: Asker) -> ColumnElement[bool]:
 def termination_asked(who: Asker) -> ColumnElement[bool]:
     """Bids under way whose end the officer asked for."""
     its = aliased(Bid)
-    asked = select(its.id).where(is_in(its.state, UNDER_WAY), its.termination_asked_at.is_not(None))
+    asked = some(its.id, is_in(its.state, UNDER_WAY), its.termination_asked_at.is_not(None))
     theirs = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
-    return and_(theirs, ~is_hidden(who), Bid.id.in_(asked))
+    return and_(theirs, ~is_hidden(who), asked)
 
 
 def review_asked(_who: Asker) -> ColumnElement[bool]:

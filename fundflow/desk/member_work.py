@@ -40,6 +40,8 @@ def scores_and_votes(user: User, now: datetime, bid: Bid | None = None) -> list[
             Presence.item_id == AgendaItem.id, Presence.seat_id.in_(mine), Presence.present.is_(True)
         ),
     )
+    # Of the items that are open most are not for this member yet: nothing else is asked of those.
+    may_be_theirs = or_(AgendaItem.email_vote_until >= now, _declared(user))
     query = (
         select(
             AgendaItem.id,
@@ -60,6 +62,7 @@ def scores_and_votes(user: User, now: datetime, bid: Bid | None = None) -> list[
         .where(
             Bid.id == bid.id if bid else true(),
             AgendaItem.outcome.is_(None),
+            may_be_theirs,
             or_(Bid.state == S.AT_PANEL, AgendaItem.change_id.is_not(None)),
             or_(to_score, and_(to_vote, or_(by_email, there))),
             or_(*(_asked_of(seat, day) for seat in seats)),
@@ -109,7 +112,7 @@ def _to_score(user: User, seats: list[int]) -> ColumnElement[bool]:
 
 def _declared(user: User, kind: InterestKind | None = None) -> ColumnElement[bool]:
     return exists().where(
-        Declaration.bid_id == Bid.id,
+        Declaration.bid_id == AgendaItem.bid_id,
         Declaration.user_id == user.id,
         Declaration.kind == kind if kind else true(),
     )

@@ -25,7 +25,7 @@ from fundflow.workflow.meeting import OPEN, MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import add_working_days, london_date
 
-MOST = 50  # of each kind; the rest is in the list of bids
+MOST = 25  # of each kind; the rest is in the list of bids
 OUT = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)
 MINUTES_FOR = timedelta(days=180)  # how long after a meeting its minutes are asked for
 
@@ -161,21 +161,31 @@ def _papers(user: User, now: datetime, bid: Bid | None = None) -> list[Waiting]:
 def _unread_papers(shape: Shape, *, of_one_bid: bool) -> Any:
     who = Asker(shape)
     # Asked of each item that is open: those are fewer than what somebody has ever declared.
-    declared = exists().where(Declaration.bid_id == Bid.id, Declaration.user_id == who.id)
-    return (
-        select(Meeting.id, Meeting.starts_at, func.count(Bid.id))
-        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-        .join(Bid, Bid.id == AgendaItem.bid_id)
+    declared = exists().where(Declaration.bid_id == AgendaItem.bid_id, Declaration.user_id == who.id)
+    unread = (
+        select(Bid.id)
+        .join(AgendaItem, AgendaItem.bid_id == Bid.id)
         .where(
+            AgendaItem.meeting_id == Meeting.id,
             Bid.id == bindparam("bid") if of_one_bid else true(),
-            Meeting.fund_id.in_(sorted({fund for fund, _position in shape.seats})),
             AgendaItem.outcome.is_(None),
-            Meeting.state.in_(OUT),
             ~declared,
             ~is_hidden(who),
         )
-        .group_by(Meeting.id, Meeting.starts_at)
-        .order_by(Meeting.starts_at)
+        .correlate(Meeting)
+    )
+    its_meetings = select(AgendaItem.meeting_id).where(AgendaItem.bid_id == bindparam("bid"))
+    count = unread.with_only_columns(func.count(Bid.id)).scalar_subquery()
+    return (  # counts in the meetings that stand on the page alone
+        select(Meeting.id, Meeting.starts_at, count)
+        .where(
+            Meeting.fund_id.in_(sorted({fund for fund, _position in shape.seats})),
+            Meeting.state.in_(OPEN),  # of which there is an index
+            Meeting.state.in_(OUT),
+            Meeting.id.in_(its_meetings) if of_one_bid else true(),
+            unread.exists(),
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
         .limit(MOST)
     )
 

@@ -2,8 +2,9 @@
 and reversals."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, true
 
 from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.panel_work import MOST, Waiting
@@ -69,9 +70,18 @@ def runs_to_do(user: User, now: datetime) -> list[Waiting]:
 
 
 def payee_missing(who: Asker) -> ColumnElement[bool]:
-    return award_waits(who.day, the_one_bid())
+    return award_waits(who.day, _is_the_one)
 
 
 def payee_missing_in_hand(who: Asker) -> ColumnElement[bool]:
     """The same of the bids that this officer handles."""
-    return and_(in_hand_of(who), payee_missing(who), ~is_hidden(who))
+
+    def of(bid: Any) -> ColumnElement[bool]:
+        return _is_the_one(bid) if the_one_bid() is not None else in_hand_of(who, bid)
+
+    return and_(in_hand_of(who), award_waits(who.day, of), ~is_hidden(who))
+
+
+def _is_the_one(bid: Any) -> ColumnElement[bool]:
+    one = the_one_bid()
+    return true() if one is None else bid.id == one

@@ -66,18 +66,21 @@ def waiting_for_others(user: User, now: datetime, besides: Collection[str]) -> P
 
 @lru_cache(maxsize=64)
 def _others(shape: Shape) -> Any:
+    """Which bids stand on the page is decided before their columns are read."""
     who = Asker(shape)
-    mine = in_hand_of(who)
-    if shape.at_school:
-        mine = or_(Bid.lead_school_id.in_(who.schools), mine)
-    live = select(Bid.id).where(mine, Bid.is_live(), Bid.state != BidState.DRAFT)
-    seems_live = select(Bid.id).where(mine, is_outcome_kept(who))
-    return (
-        bid_rows(shape)
-        .where(Bid.id.in_(union_all(live, seems_live)))
+    ways = [in_hand_of(who), *([Bid.lead_school_id.in_(who.schools)] if shape.at_school else [])]
+    # Each way along its own index: with OR, a database goes through everybody's.
+    live = [select(Bid.id).where(way, Bid.is_live(), Bid.state != BidState.DRAFT) for way in ways]
+    seems_live = select(Bid.id).where(or_(*ways), is_outcome_kept(who))
+    by_deadline = (Bid.due_on.is_(None), Bid.due_on, Bid.id)
+    first = (
+        select(Bid.id)
+        .where(Bid.id.in_(union_all(*live, seems_live)))
         .where(Bid.reference.not_in(bindparam("besides", expanding=True)), is_visible(who))
-        .order_by(Bid.due_on.is_(None), Bid.due_on, Bid.id)
+        .order_by(*by_deadline)
+        .limit(MOST + 1)
     )
+    return bid_rows(shape).where(Bid.id.in_(first)).order_by(*by_deadline)
 
 
 def schools_of(user: User, now: datetime) -> list[School]:

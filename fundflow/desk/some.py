@@ -21,8 +21,15 @@ def some(
     it is asked of one bid, with that bid's rows (`about_one_bid`).
     """
     if _ONE_BID.get():
-        return select(bid_id).where(bid_id == Bid.id, *conditions).correlate(Bid).exists()
+        return has(bid_id, *conditions)
     return Bid.id.in_(select(bid_id).where(*conditions).correlate(None))
+
+
+def has(
+    bid_id: InstrumentedAttribute[int], *conditions: ColumnExpressionArgument[bool]
+) -> ColumnElement[bool]:
+    """The same as `some`, asked of each bid: where the rows are many, and another condition leaves few bids."""
+    return select(bid_id).where(bid_id == Bid.id, *conditions).correlate(Bid).exists()
 
 
 def the_one_bid() -> BindParameter[int] | None:

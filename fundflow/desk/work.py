@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Integer,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -181,43 +182,49 @@ def _bids(
     and how many wait of each kind, as `count_of` counts. In one query."""
     if not sources:
         return [], Counter()
-    rows = sorted(db.session.execute(_firsts(sources, who.shape), who.values), key=_in_its_kind)
-    totals = Counter({sources[row.place].kind: min(row.total, MOST_COUNTED + 1) for row in rows})
-
-    def earliest(row: Any) -> tuple[bool, date, str]:
-        due = row.due if sources[row.place].dated else None
-        return due is None, due or date.max, row.reference
-
-    first = sorted(rows, key=earliest)[:room]
-    return [_line(sources[place], now, covered, *row) for place, _total, *row in first], totals
-
-
-def _in_its_kind(row: Any) -> tuple[int, bool, date, int]:
-    return row.place, row.due is None, row.due or date.max, row.id
+    rows = db.session.execute(_firsts(sources, who.shape), {**who.values, "room": room}).all()
+    totals = Counter({sources[row.kind].kind: min(row.total, MOST_COUNTED + 1) for row in rows})
+    shown = sorted((row for row in rows if row.id is not None), key=lambda row: row.kind)
+    return [_line(sources[kind], now, covered, *row) for kind, _total, *row in shown], totals
 
 
 @lru_cache(maxsize=64)
 def _firsts(sources: tuple[Source, ...], shape: Shape) -> Any:
-    """Of each kind the first bids by deadline, with the kind's place and how many bids there are of it."""
+    """The place of each kind there is and how many bids are of it; with each bid that has room. Which have
+    is decided before what is shown of them is read."""
     who = Asker(shape)
     each = [
         select(literal_column(str(place), Integer).label("place"), *kind.c)
         for place, source in enumerate(sources)
         for kind in [_soonest(source, who).subquery()]
     ]
-    first = union_all(*each).subquery()
-    query = _with_schools(select(first.c.place, first.c.total, *_columns(first.c.due, first.c.amount, who)))
-    return query.join(first, first.c.id == Bid.id)
+    first = union_all(*each).cte("first")
+    dated = [place for place, source in enumerate(sources) if source.dated]
+    day = case((first.c.place.in_(dated), first.c.due))
+    with_room = (
+        select(first)
+        .order_by(day.is_(None), day, first.c.reference, first.c.place)
+        .limit(bindparam("room", type_=Integer))
+        .subquery()
+    )
+    amounts = ((with_room.c.place == n, one.amount.pence) for n, one in enumerate(sources) if one.amount)
+    amount = case((with_room.c.place < 0, cast(null(), BigInteger)), *amounts)
+    columns = _columns(with_room.c.due, amount, who)
+    shown = _with_schools(select(with_room.c.place, *columns)).join(with_room, with_room.c.id == Bid.id)
+    kinds = select(first.c.place, first.c.total).distinct().subquery()
+    _place, *columns = (shown := shown.subquery()).c
+    query = select(kinds.c.place.label("kind"), kinds.c.total, *columns)
+    return query.outerjoin(shown, shown.c.place == kinds.c.place)
 
 
 def _soonest(source: Source, who: Asker) -> Any:
-    due = _due(source, who)
-    return (
-        select(Bid.id, due, _amount(source), func.count().over().label("total"))
+    """The first bids of a kind by deadline, each with how many there are."""
+    its = (
+        select(Bid.id, Bid.reference, _due(source, who), func.count().over().label("total"))
         .where(is_visible(who), source.when(who))
-        .order_by(due.is_(None), due, Bid.id)
-        .limit(MOST_OF_A_KIND)
+        .subquery()
     )
+    return select(its).order_by(its.c.due.is_(None), its.c.due, its.c.id).limit(MOST_OF_A_KIND)
 
 
 def _query(source: Source, who: Asker) -> Any:

@@ -18,6 +18,7 @@ from fundflow.workflow.panel_rules import points
 
 if TYPE_CHECKING:
     from fundflow.models.condition import AwardCondition
+    from fundflow.models.plan import RevisedPlan
 
 
 class Decision(Base):
@@ -29,7 +30,7 @@ class Decision(Base):
         Index(
             "ix_decision_unread",
             "bid_id",
-            **where("pence IS NOT NULL AND published_at IS NULL AND undone_at IS NULL"),
+            **where("pence IS NOT NULL AND published_at IS NULL AND undone_at IS NULL AND change_id IS NULL"),
         ),
     )
 
@@ -161,6 +162,7 @@ class Offer(Base):
 
     bid: Mapped[Bid] = relationship(back_populates="offers")
     decision: Mapped[Decision] = relationship()
+    plan: Mapped["RevisedPlan | None"] = relationship(back_populates="offer")  # once the school has begun one
 
 
 def untold_entries() -> Select[int | None]:

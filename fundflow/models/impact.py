@@ -79,6 +79,7 @@ class ImpactReturn(Base):
         CheckConstraint("state != 'accepted' OR rag IS NOT NULL", name="rated_when_accepted"),
         Index("ix_impact_return_wants_follow_up", "bid_id", **where("wants_follow_up")),
         Index("ix_impact_return_unsent", "bid_id", **where(in_states(EDITABLE_RETURNS))),
+        Index("ix_impact_return_state_due_on", "state", "due_on"),
         Index("ix_impact_return_held", "bid_id", **where("held_at IS NOT NULL")),
         Index("ix_impact_return_version", "bid_id", "kind", "number", unique=True),
     )
@@ -88,7 +89,7 @@ class ImpactReturn(Base):
     bid_id: Mapped[int] = key_to("bid.id", index=False)
     kind: Mapped[ReturnKind] = mapped_column(enum_of(ReturnKind), default=ReturnKind.FINAL)
     number: Mapped[int] = mapped_column(default=1)  # its version
-    state: Mapped[ReturnState] = mapped_column(enum_of(ReturnState), index=True)
+    state: Mapped[ReturnState] = mapped_column(enum_of(ReturnState))
     version: Mapped[int] = mapped_column(default=1)  # counts changes, as of every record
     due_on: Mapped[date]
     answer_by: Mapped[date | None]  # while it is returned

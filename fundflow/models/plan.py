@@ -30,7 +30,7 @@ class RevisedPlan(Base):
     question: Mapped[str] = mapped_column(Text, default="")  # why the officer asked for another
 
     bid: Mapped[Bid] = relationship()
-    offer: Mapped[Offer] = relationship()
+    offer: Mapped[Offer] = relationship(back_populates="plan")
     lines: Mapped[list["PlanLine"]] = relationship(back_populates="plan", order_by="PlanLine.id")
 
     def __init__(self, **values: Any) -> None:

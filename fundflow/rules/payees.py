@@ -1,6 +1,6 @@
 """Who is paid for a school on a day, and why nobody is (docs/rules.md, "Who is paid")."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -144,28 +144,33 @@ def payable(day: date) -> ColumnElement[bool]:
     return and_(School.status_code != CLOSED, fits)
 
 
-def _to_pay(bid_id: Any = None) -> CTE:
-    """Bids, or one bid, with the schools that are paid on them: support is under way, or a claim is open."""
-    its, version = aliased(Bid), aliased(Award)
-    latest = select(func.max(version.number)).where(version.bid_id == Award.bid_id).scalar_subquery()
+def _to_pay(which: Callable[[Any], ColumnElement[bool]] | None = None) -> CTE:
+    """Bids with the schools that are paid on them: support is under way, or a claim is open.
+
+    which  of which bids, as a condition on an alias of Bid; None: of all
+    """
+    its = aliased(Bid)
+    here = true() if which is None else which(its)
+    newest = select(Award.id).where(Award.bid_id == its.id).order_by(Award.number.desc()).limit(1)
     under_way = (
         select(its.id.label("bid_id"), SCHOOL_TODAY.label("school_id"))
         .select_from(its)
-        .join(Award, and_(Award.bid_id == its.id, Award.number == latest))
-        .join(AwardLine, AwardLine.award_id == Award.id)
+        .join(AwardLine, AwardLine.award_id == newest.correlate(its).scalar_subquery())
         .join(School, School.id == AwardLine.payee_id)
-        .where(its.state == BidState.IN_DELIVERY, true() if bid_id is None else its.id == bid_id)
+        .where(its.state == BidState.IN_DELIVERY, here)
     )
-    theirs = true() if bid_id is None else Claim.bid_id == bid_id
     claimed = [
-        select(Claim.bid_id, Claim.school_id).where(Claim.state == state, theirs) for state in OPEN_CLAIMS
+        select(Claim.bid_id, Claim.school_id)
+        .join(its, its.id == Claim.bid_id)
+        .where(Claim.state == state, here)
+        for state in OPEN_CLAIMS
     ]
     return union_all(under_way, *claimed).cte()
 
 
-def award_waits(day: date, bid_id: Any = None) -> ColumnElement[bool]:
-    """Whether a bid's award needs a payee on a day and has none; `bid_id` where it is asked of one bid."""
-    found = _to_pay(bid_id)
+def award_waits(day: date, which: Callable[[Any], ColumnElement[bool]] | None = None) -> ColumnElement[bool]:
+    """Whether a bid's award needs a payee on a day and has none; `which` as for `_to_pay`."""
+    found = _to_pay(which)
     schools = select(School.id).where(School.id.in_(select(found.c.school_id)), ~payable(day))
     waits = select(found.c.bid_id).where(found.c.school_id.in_(schools.correlate(None)))
     return Bid.id.in_(waits.correlate(None))  # begins with these few bids; each school is looked at once
@@ -178,7 +183,7 @@ def needs_payee(day: date) -> ColumnElement[bool]:
 
 def schools_without_payee(bid: Bid, day: date) -> list[tuple[School, str]]:
     """The schools that are to be paid on a bid and can't be on a day, each with the sentence why."""
-    session, found = object_session(bid), _to_pay(bid.id)
+    session, found = object_session(bid), _to_pay(lambda its: its.id == bid.id)
     schools = select(School).where(School.id.in_(select(found.c.school_id)))
     waiting = session.scalars(schools.order_by(School.name, School.id)).all() if session else []
     return [(school, why) for school in waiting if (why := why_no_payee(school, day))]

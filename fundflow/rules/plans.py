@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import object_session
-
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import MatchKind
 from fundflow.models.money import backfill_pence, pounds
@@ -28,10 +25,7 @@ def needs_plan(bid: Bid) -> bool:
 
 def plan_of(bid: Bid) -> RevisedPlan | None:
     """The plan for the offer that is out, once the school has begun one."""
-    session = object_session(bid)
-    if session is None or not bid.offers:
-        return None
-    return session.scalar(select(RevisedPlan).where(RevisedPlan.offer_id == bid.offer.id))
+    return bid.offer.plan if bid.offers else None
 
 
 def planned(bid: Bid, plan: RevisedPlan | None) -> Planned:

@@ -112,7 +112,11 @@ def is_open(bid: Any = Bid) -> ColumnElement[bool]:
 
 def is_late(day: date, bid: Any = Bid) -> ColumnElement[bool]:
     """Whether a report was due before a day and has not come, likewise."""
-    return and_(is_in(ImpactReturn.state, EDITABLE_RETURNS), ImpactReturn.wanted_on < day, is_open(bid))
+    returned = ImpactReturn.state == ReturnState.RETURNED
+    unsent = ImpactReturn.state.in_((ReturnState.SCHEDULED, ReturnState.DUE))
+    # `wanted_on < day`, in two parts that an index holds.
+    late = or_(and_(unsent, ImpactReturn.due_on < day), and_(returned, ImpactReturn.answer_by < day))
+    return and_(is_in(ImpactReturn.state, EDITABLE_RETURNS), late, is_open(bid))
 
 
 def counts_against(day: date) -> ColumnElement[bool]:

@@ -137,14 +137,16 @@ _LISTED = (PaymentRun.number, PaymentRun.state, PaymentRun.size, PaymentRun.penc
 
 def to_gather(user: User, now: datetime) -> list[ToDo]:
     """A line a fund that pays in runs and has claims to be paid in the next."""
-    count = func.count(Claim.id)
+    count, certified = func.count(Claim.id), Claim.state == ClaimState.CERTIFIED
+    claiming = select(Claim.school_id).where(certified)
+    # Each school is looked at once, not each claim.
+    paid = select(School.id).where(School.id.in_(claiming), payable(london_date(now)))
     rows = db.session.execute(
         select(Fund.id, Fund.prefix, count, func.sum(Claim.pence))
         .join(Bid, Bid.fund_id == Fund.id)
         .join(Claim, Claim.bid_id == Bid.id)
-        .join(School, School.id == Claim.school_id)
         .where(Fund.pays_in_runs, in_funds(user, (RoleName.FINANCE,), now, Fund.id))
-        .where(Claim.state == ClaimState.CERTIFIED, ~is_in_run(), payable(london_date(now)))
+        .where(certified, ~is_in_run(), Claim.school_id.in_(paid))
         .group_by(Fund.id, Fund.prefix)
         .order_by(Fund.id)
     )
