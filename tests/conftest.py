@@ -282,8 +282,10 @@ def app(_app: Flask, _connection: Connection) -> Iterator[Flask]:
 @pytest.fixture(scope="session")
 def scenes(
     _app: Flask, _engine: OneEngine, new_database: Callable[[str | None], str], template_url: str
-) -> Scenes:
-    return Scenes(partial(new_database, template_url), _engine)
+) -> Iterator[Scenes]:
+    scenes = Scenes(partial(new_database, template_url), _engine)
+    yield scenes
+    scenes.close()
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ from fundflow.workflow.engine import Step
 from fundflow.workflow.inputs import Input, Kind
 from fundflow.workflow.processes import PROCESSES
 from tests.factories import NOW, TODAY, Make
+from tests.scenes import scene
 
 OUTSIDE = ("school", "preparer", "lead_head", "partners", "partner", "provider", "supported", "approver")
 # What is given to a step, by the input's kind, or by its name where the step's own page asks for it.
@@ -76,8 +77,7 @@ def named(step: Step) -> str:
 pytestmark = pytest.mark.one_database
 
 
-@pytest.fixture
-def bid(make: Make) -> Bid:
+def a_bid_to_write_about(make: Make) -> Bid:
     """A bid with everything a letter may speak of."""
     provider = make.school("Provider School")
     make.member(provider)
@@ -106,6 +106,9 @@ def bid(make: Make) -> Bid:
         make.staff(role)
     make.session.flush()
     return bid
+
+
+bid = scene(a_bid_to_write_about)
 
 
 def record_of(process: str, bid: Bid) -> Any:
