@@ -7,6 +7,7 @@
 import gc
 import os
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -87,6 +88,14 @@ def _never_mind_power_cuts(url: str) -> None:
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     engine.dispose()
+
+
+@event.listens_for(Engine, "engine_connect")
+def _nor_on_sqlite(connection: Connection) -> None:
+    """Each request closes the last connection to its file, which else waits for the disk."""
+    raw = connection.connection.driver_connection
+    if isinstance(raw, sqlite3.Connection):
+        raw.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.hookimpl(trylast=True)  # after Hypothesis has marked what is its own
