@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
+import pytest
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.pool import NullPool
 
@@ -22,6 +23,13 @@ class Row(NamedTuple):
 
     model: type[Base]
     key: tuple[Any, ...]
+
+
+class Thing(NamedTuple):
+    """An object to make again."""
+
+    kind: type
+    values: dict[str, Any]
 
 
 class OneEngine:
@@ -48,32 +56,48 @@ class OneEngine:
         return dialect.connect(*args, **parameters)
 
 
+def scene(build: Callable[[Make], Scene]) -> Callable[..., Any]:
+    """A fixture that gives what `build(make)` made: `award = scene(an_award)`."""
+
+    @pytest.fixture
+    def found(scenes: Scenes, make: Make) -> Iterator[Scene]:
+        with scenes.on(build) as scene:
+            yield scene
+
+    return found
+
+
 class Scenes:
     """`with scenes.on(build) as scene`: what `build(make)` made, on its own database.
 
-    A scene is an object whose attributes are rows, lists or dicts of rows, a `Make`, or plain values.
+    A scene is a row, or an object whose attributes are rows, lists or dicts of rows, a `Make`, or plain
+    values. Its connection stays open for the next test.
     """
 
     def __init__(self, new_database: Callable[[], str], engine: OneEngine) -> None:
         self.new_database, self.engine = new_database, engine
-        self.made: dict[Callable[[Make], Any], tuple[str, type, dict[str, Any]]] = {}
+        self.made: dict[Callable[[Make], Any], tuple[Connection, Any]] = {}
 
     @contextmanager
     def on(self, build: Callable[[Make], Scene]) -> Iterator[Scene]:
         if build not in self.made:
             self.made[build] = self._made(build)
-        url, kind, values = self.made[build]
-        with self.engine.connect(url) as connection, rolled_back(connection):
-            scene = object.__new__(kind)
-            vars(scene).update({name: _found(value) for name, value in values.items()})
-            yield scene
+        connection, kept = self.made[build]
+        with rolled_back(connection):
+            yield _found(kept)
 
-    def _made(self, build: Callable[[Make], Any]) -> tuple[str, type, dict[str, Any]]:
-        url = self.new_database()
-        with self.engine.connect(url) as connection, _session_on(connection):
+    def close(self) -> None:
+        for connection, _ in self.made.values():
+            connection.close()
+
+    def _made(self, build: Callable[[Make], Any]) -> tuple[Connection, Any]:
+        connection = self.engine.connect(self.new_database())
+        with _session_on(connection):
             scene = build(Make(db.session))  # type: ignore[arg-type]
             db.session.commit()
-            return url, type(scene), {name: _kept(value) for name, value in vars(scene).items()}
+            if isinstance(scene, Base):
+                return connection, _kept(scene)
+            return connection, Thing(type(scene), _kept(vars(scene)))
 
 
 @contextmanager
@@ -109,6 +133,12 @@ def _kept(value: Any) -> Any:
 def _found(value: Any) -> Any:
     if isinstance(value, Row):
         return db.session.get_one(value.model, value.key)
+    if isinstance(value, Make):
+        return Make(value.session)  # what another test made and it remembers is gone
+    if isinstance(value, Thing):
+        again = object.__new__(value.kind)
+        vars(again).update(_found(value.values))
+        return again
     if isinstance(value, dict):
         return {key: _found(each) for key, each in value.items()}
     return [_found(each) for each in value] if isinstance(value, list) else value

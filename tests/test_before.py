@@ -1,5 +1,8 @@
 """A database from before the first release: a demonstration makes way, any other is refused in words."""
 
+import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,14 +17,24 @@ from fundflow.extensions import db
 from fundflow.migrating.before import make_way
 from tests.conftest import settings_for
 
+pytestmark = pytest.mark.one_database
+AtRevision = Callable[..., Flask]
 
-def at_revision(revision: str, folder: Path, *, marked: bool = True, **settings: object) -> Flask:
+
+@pytest.fixture
+def at_revision(template_url: str) -> AtRevision:
     """An application on a database of this revision, in this folder, with something in it; a loader marks
     what it fills."""
+    return partial(_at_revision, template_url.removeprefix("sqlite:///"))
+
+
+def _at_revision(
+    newest: str, revision: str, folder: Path, *, marked: bool = True, **settings: object
+) -> Flask:
     folder.mkdir()
+    shutil.copy(newest, folder / "fundflow.sqlite3")
     app = build(settings_for(f"sqlite:///{folder / 'fundflow.sqlite3'}", DATA=folder, **settings))
     with app.app_context():
-        upgrade()
         with db.engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
             connection.execute(text("INSERT INTO cluster (id, name, version) VALUES (1, 'North', 1)"))
@@ -31,7 +44,9 @@ def at_revision(revision: str, folder: Path, *, marked: bool = True, **settings:
     return app
 
 
-def test_an_old_demonstration_is_moved_aside_and_a_new_one_can_be_made(tmp_path: Path) -> None:
+def test_an_old_demonstration_is_moved_aside_and_a_new_one_can_be_made(
+    tmp_path: Path, at_revision: AtRevision
+) -> None:
     app = at_revision("0016", tmp_path / "var", DEMO=True)
     with app.app_context():
         said = make_way(app)
@@ -44,7 +59,7 @@ def test_an_old_demonstration_is_moved_aside_and_a_new_one_can_be_made(tmp_path:
         db.engine.dispose()
 
 
-def test_nothing_is_moved_over_another_that_was_moved(tmp_path: Path) -> None:
+def test_nothing_is_moved_over_another_that_was_moved(tmp_path: Path, at_revision: AtRevision) -> None:
     app = at_revision("0016", tmp_path / "var", DEMO=True)
     (tmp_path / "var-0016").mkdir()
     with app.app_context(), pytest.raises(SettingsWrong, match=r"can’t be moved to .*var-0016"):
@@ -52,7 +67,7 @@ def test_nothing_is_moved_over_another_that_was_moved(tmp_path: Path) -> None:
     assert (tmp_path / "var" / "fundflow.sqlite3").exists()
 
 
-def test_a_council_s_own_database_is_never_moved(tmp_path: Path) -> None:
+def test_a_council_s_own_database_is_never_moved(tmp_path: Path, at_revision: AtRevision) -> None:
     app = at_revision("0016", tmp_path / "var")
     with app.app_context(), pytest.raises(SettingsWrong, match="is at revision 0016"):
         make_way(app)
@@ -64,7 +79,7 @@ def test_a_council_s_own_database_is_never_moved(tmp_path: Path) -> None:
     [("0016", False, "was not made by “fundflow demo load”"), ("9999", True, "is at revision 9999")],
 )
 def test_with_the_switch_on_other_data_and_newer_data_stay(
-    tmp_path: Path, revision: str, marked: bool, says: str
+    tmp_path: Path, at_revision: AtRevision, revision: str, marked: bool, says: str
 ) -> None:
     app = at_revision(revision, tmp_path / "var", marked=marked, DEMO=True)
     with app.app_context(), pytest.raises(SettingsWrong, match=says):
@@ -72,7 +87,7 @@ def test_with_the_switch_on_other_data_and_newer_data_stay(
     assert (tmp_path / "var" / "fundflow.sqlite3").exists()
 
 
-def test_the_command_says_so(tmp_path: Path) -> None:
+def test_the_command_says_so(tmp_path: Path, at_revision: AtRevision) -> None:
     from fundflow import cli
 
     app = at_revision("0016", tmp_path / "var", DEMO=True)

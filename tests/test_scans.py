@@ -219,7 +219,7 @@ def test_no_page_of_one_bid_goes_through_the_others_under_way(
     assert not grown, "\n".join(grown)
 
 
-@pytest.mark.both_databases
+@pytest.mark.thorough
 def test_no_page_goes_through_the_bids_that_have_ended(
     client: FlaskClient, make: Make, looked: Callable[[], int], time_machine: Any
 ) -> None:

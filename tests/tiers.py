@@ -1,8 +1,8 @@
 """Which tests run when: `--tier=quick` (`make test`), `--tier=rest` (`make test-rest`), or all of them.
 
-Quick leaves out the tests marked `thorough`; rest is what quick leaves out. Property tests are in both:
-few examples in quick, many in rest. On PostgreSQL both keep to what the database can change, and to each
-page and operation once; `make test-postgresql-all` runs everything there.
+Quick leaves out the tests marked `thorough`; rest is what quick leaves out. Property tests and races (marked
+`rounds`) are in both: few examples and rounds in quick, many in rest. On PostgreSQL both keep to what the
+database can change, and to each page and operation once; `make test-postgresql-all` runs everything there.
 """
 
 from pathlib import Path
@@ -55,6 +55,23 @@ LISTS = (
     "test_scans.py",
 )
 
+# Rooms in which the database changes little: on PostgreSQL in the rest, but for the tests marked
+# `both_databases` one by one, which together do each of their operations once.
+ROOMS = (
+    "openings/test_corrections.py",
+    "openings/test_openings.py",
+    "payments/test_blocks.py",
+    "payments/test_change_answers.py",
+    "payments/test_change_parts.py",
+    "payments/test_change_shares.py",
+    "payments/test_changes.py",
+    "payments/test_invoices.py",
+    "payments/test_lapsing.py",
+    "payments/test_money_not_back.py",
+    "payments/test_more_money.py",
+    "payments/test_year_end.py",
+)
+
 # PostgreSQL is the judge of locks; SQLite, where writers wait in line, is asked in the rest.
 LOCKS = "concurrency/"
 STORM = "concurrency/test_storm.py"  # in quick on both
@@ -73,9 +90,9 @@ def runs(item: pytest.Item, *, database: str, tier: str) -> bool:
         return True
     if database == "postgresql" and not is_for_both(item):
         return False
-    waits = path_of(item).startswith(LISTS) if database == "postgresql" else waits_on_sqlite(item)
+    waits = waits_on_postgresql(item) if database == "postgresql" else waits_on_sqlite(item)
     quick = not waits and not is_marked(item, "thorough")
-    return quick if tier == "quick" else not quick or is_marked(item, "hypothesis")
+    return quick if tier == "quick" else not quick or is_marked(item, "hypothesis", "rounds")
 
 
 def reaches_a_database(item: pytest.Item) -> bool:
@@ -85,8 +102,14 @@ def reaches_a_database(item: pytest.Item) -> bool:
 
 
 def is_for_both(item: pytest.Item) -> bool:
-    listed = path_of(item).startswith(BOTH_DATABASES + LISTS)
+    listed = path_of(item).startswith(BOTH_DATABASES + LISTS + ROOMS)
     return listed or is_marked(item, "both_databases", "postgresql_first")
+
+
+def waits_on_postgresql(item: pytest.Item) -> bool:
+    """Whether PostgreSQL is asked in the rest alone."""
+    where = path_of(item)
+    return where.startswith(LISTS) or (where.startswith(ROOMS) and not is_marked(item, "both_databases"))
 
 
 def waits_on_sqlite(item: pytest.Item) -> bool:
@@ -101,6 +124,11 @@ def path_of(item: pytest.Item) -> str:
 
 def is_marked(item: pytest.Item, *names: str) -> bool:
     return any(item.get_closest_marker(name) for name in names)
+
+
+def rounds(every: int, few: int = 2) -> int:
+    """How often a test marked `rounds` runs its race: few times in quick, else `every` one."""
+    return few if settings.get_current_profile_name() == "quick" else every
 
 
 def load_examples(tier: str) -> None:

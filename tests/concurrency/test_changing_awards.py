@@ -18,6 +18,8 @@ from tests.concurrency.hall import Hall, Post, a_claim, a_fund, claim_steps, rig
 from tests.concurrency.test_claiming import C, an_award, one_won, rounds
 from tests.factories import Make
 
+pytestmark = pytest.mark.rounds
+
 
 def decide(change: ChangeRequest, step: str, who: str) -> Post:
     return Post(who, f"{change.path}/steps/{step}", {"version": change.version, "reason": "No."})

@@ -13,6 +13,7 @@ from fundflow.models.payment import LIVE_CLAIMS, Claim
 from fundflow.models.person import RoleName
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState as C
+from tests import tiers
 from tests.concurrency.books import entries_of
 from tests.concurrency.hall import (
     Answer,
@@ -27,7 +28,9 @@ from tests.concurrency.hall import (
 )
 from tests.factories import Make
 
-ROUNDS = 5
+pytestmark = pytest.mark.rounds
+
+ROUNDS = tiers.rounds(5)
 
 
 def an_award(make: Make, state: S = S.IN_DELIVERY) -> Bid:

@@ -15,6 +15,8 @@ from tests.factories import Make
 
 pytestmark = pytest.mark.slow
 
+TURNS = (0, 1, *(pytest.param(turn, marks=pytest.mark.thorough) for turn in (2, 3)))
+
 
 def _corrected_to_seven_days(make: Make, state: S, *, confirmed: bool) -> tuple[Bid, str, str, str]:
     """A bid whose correction is ready to be sent; its head, its provider's head, its officer."""
@@ -28,7 +30,7 @@ def _corrected_to_seven_days(make: Make, state: S, *, confirmed: bool) -> tuple[
     return bid, head.get_id(), provider.get_id(), officer.get_id()
 
 
-@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize("turn", TURNS)
 def test_no_confirmation_of_six_days_counts_for_seven(quiet_hall: Hall, turn: int) -> None:
     def work(make: Make) -> tuple[str, str, str, str, int]:
         bid, head, provider, _ = _corrected_to_seven_days(make, S.SUBMITTED, confirmed=False)
@@ -45,7 +47,7 @@ def test_no_confirmation_of_six_days_counts_for_seven(quiet_hall: Hall, turn: in
         assert state is C.ASKED
 
 
-@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize("turn", TURNS)
 def test_a_report_and_a_correction_at_one_moment_never_both_pass(quiet_hall: Hall, turn: int) -> None:
     def work(make: Make) -> tuple[str, str, str, str, int, int]:
         bid, head, _, officer = _corrected_to_seven_days(make, S.IN_REVIEW, confirmed=True)

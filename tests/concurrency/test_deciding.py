@@ -14,6 +14,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName
 from fundflow.workflow.application import BidState as S
+from tests import tiers
 from tests.concurrency.hall import (
     Answer,
     Hall,
@@ -27,7 +28,9 @@ from tests.concurrency.hall import (
 )
 from tests.factories import Make
 
-ROUNDS = 5
+pytestmark = pytest.mark.rounds
+
+ROUNDS = tiers.rounds(5)
 Prepare = Callable[[Make, Bid, Panel], list[Post]]
 
 

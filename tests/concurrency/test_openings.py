@@ -1,5 +1,7 @@
 """Awards already running that are entered, or confirmed, twice at once."""
 
+import pytest
+
 from fundflow import ledger
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.opening import Opening, OpeningAward
@@ -8,6 +10,8 @@ from tests.concurrency.hall import Hall, Post, a_fund, right_now
 from tests.concurrency.test_claiming import one_won, rounds
 from tests.factories import Make
 from tests.openings.conftest import file_of
+
+pytestmark = pytest.mark.rounds
 
 
 def test_a_file_that_is_entered_twice_at_once_is_entered_once(hall: Hall) -> None:

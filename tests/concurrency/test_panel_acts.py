@@ -19,11 +19,14 @@ from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.panel_rules import Choice
+from tests import tiers
 from tests.concurrency.hall import Hall, right_now
 from tests.concurrency.panel_floor import PENCE, Act, Floor, a_bid, a_floor, an_item, together
 from tests.concurrency.test_panel_at_once import SEED, approving, voting
 
-ROUNDS = 12
+pytestmark = pytest.mark.rounds
+
+ROUNDS = tiers.rounds(12, 3)
 
 
 @pytest.fixture

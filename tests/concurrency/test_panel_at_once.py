@@ -26,7 +26,7 @@ from fundflow.workflow.panel_rules import Choice
 from tests.concurrency.hall import Hall, right_now
 from tests.concurrency.panel_floor import PENCE, Floor, a_bid, a_floor, an_item, letters_of, together
 
-FEW, ROUNDS = 20, int(os.environ.get("ROUNDS", "200"))
+FEW, ROUNDS = 8, int(os.environ.get("ROUNDS", "200"))
 SEED = int(os.environ.get("SEED", "2026"))
 Act = Callable[[], object]
 

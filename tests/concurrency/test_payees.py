@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from fundflow.extensions import db
 from fundflow.models.history import HistoryEntry
 from fundflow.models.payee import Payee, PayeeBatch
@@ -13,6 +15,8 @@ from tests.concurrency.hall import Hall, Post, a_claim, claim_steps, right_now
 from tests.concurrency.test_claiming import an_award, one_won, rounds
 from tests.factories import Make
 from tests.payments.test_payees import HEADINGS, TYPED, line
+
+pytestmark = pytest.mark.rounds
 
 USUAL = TYPED | {"paid": "school", "route": "supplier"}
 

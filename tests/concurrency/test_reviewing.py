@@ -11,11 +11,14 @@ from fundflow.models.panel import AgendaItem
 from fundflow.models.person import RoleName
 from fundflow.models.review import Query, Review
 from fundflow.workflow.application import BidState as S
+from tests import tiers
 from tests.concurrency.books import entries_of
 from tests.concurrency.hall import Data, Hall, Post, a_fund, right_now, steps_of, tomorrow
 from tests.factories import Make
 
-ROUNDS = 4
+pytestmark = pytest.mark.rounds
+
+ROUNDS = tiers.rounds(4)
 OFFICERS = 4
 
 Send = Callable[[Make, Bid], list[Post]]

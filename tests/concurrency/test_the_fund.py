@@ -1,5 +1,6 @@
 """More is asked for than there is: whatever happens at once, no line offers what it has not got."""
 
+import pytest
 from sqlalchemy import select
 
 from fundflow import ledger
@@ -11,6 +12,7 @@ from fundflow.models.person import RoleName
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.working_days import london_date
+from tests import tiers
 from tests.concurrency.books import check_fund
 from tests.concurrency.hall import (
     Answer,
@@ -25,7 +27,9 @@ from tests.concurrency.hall import (
 )
 from tests.factories import Make
 
-ROUNDS = 3
+pytestmark = pytest.mark.rounds
+
+ROUNDS = tiers.rounds(3)
 ACADEMY = 34  # a type code
 
 

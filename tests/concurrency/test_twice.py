@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from tests import tiers
 from tests.concurrency import bid_forms, council_forms
 from tests.concurrency.council_forms import ask_to_sign_in, sign_in
 from tests.concurrency.forms import Prepare
 from tests.concurrency.hall import Hall
 
-ROUNDS = 2
+pytestmark = pytest.mark.rounds
+
+ROUNDS = tiers.rounds(2, 1)
 MANY = 3  # browsers
 
 FORMS = (*bid_forms.FORMS, *council_forms.FORMS)

@@ -20,6 +20,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.workflow.application import BidState
 from tests.factories import Make
+from tests.scenes import scene
 
 LATER = datetime(2027, 6, 2, 10, 0, tzinfo=UTC)  # the support ended on 17 May 2027
 MEASURED = date(2027, 5, 14)
@@ -110,9 +111,7 @@ def an_ended_bid(make: Make, state: BidState = BidState.IN_MONITORING, *, suppor
     return ended
 
 
-@pytest.fixture
-def ended(make: Make) -> Ended:
-    return an_ended_bid(make)
+ended = scene(an_ended_bid)
 
 
 def letters_to(user: User) -> list[Letter]:

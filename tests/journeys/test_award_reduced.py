@@ -12,7 +12,7 @@ from tests.journeys.conftest import World
 from tests.journeys.council import Figures, day, moment
 from tests.journeys.invented import InventedCouncil
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 # 20 days × £420 + 15 days × £350 with 40% + 7.5 days × £240 + travel £450
 # = £8,400 + £7,350 + £1,800 + £450 = £18,000.00
@@ -39,9 +39,7 @@ SUBJECT_LEAD = "Days for Subject lead (SL2, Oakfield Primary School)"
 TEACHER = "Days for Teacher (T3, Hazelmere Primary School)"
 
 
-@pytest.mark.parametrize(
-    "javascript", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["with", "without"]
-)
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
 def test_a_smaller_offer_is_accepted_with_a_revised_plan(
     new_world: Callable[..., World], javascript: bool
 ) -> None:

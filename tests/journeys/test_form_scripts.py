@@ -84,6 +84,7 @@ def test_a_text_is_as_long_in_the_browser_as_on_the_server(new_world: NewWorld) 
     assert not world.trouble
 
 
+@pytest.mark.thorough
 def test_the_count_below_a_box_says_what_the_server_says(new_world: NewWorld) -> None:
     world = new_world(datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
     with world.app.test_request_context("/"):

@@ -20,7 +20,7 @@ from tests.journeys.invented import InventedCouncil
 from tests.journeys.visitor import Visitor
 from tests.payments.runs.conftest import claim_on
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 FIRST, SECOND = "BRK-RUN-1", "BRK-RUN-2"
 SCHOOLS = ("Ash", "Birch", "Cedar", "Elm", "Fir", "Gorse")
@@ -68,9 +68,7 @@ def build(make: Make, now: datetime) -> None:
         claim.created_at = claim.submitted_at = claim.certified_at = now
 
 
-@pytest.mark.parametrize(
-    "javascript", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["with", "without"]
-)
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
 def test_a_run_is_answered_in_part_and_what_bounced_is_paid_in_the_next(
     new_world: Callable[..., World], javascript: bool
 ) -> None:

@@ -19,7 +19,7 @@ from tests.journeys.invented import PRIORITY, InventedCouncil, found
 from tests.journeys.slough_bids import SMALL
 from tests.journeys.visitor import Chosen, Visitor, ticked
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 HEAD, TEAM, PROVIDER, OFFICER = "Amara Cole", "Sam Field", "Daniel Hart", "Priya Shah"
 LEAD, GIVES = "Hazelmere Primary School", "Oakfield Primary School"
@@ -70,11 +70,7 @@ LETTERS = [
 ]
 
 
-@pytest.mark.parametrize(
-    "phone",
-    [False, pytest.param(True, marks=pytest.mark.thorough)],
-    ids=["on a desk", "on a phone without JavaScript"],
-)
+@pytest.mark.parametrize("phone", [False, True], ids=["on a desk", "on a phone without JavaScript"])
 def test_a_bid_is_written_sent_and_corrected(new_world: Callable[..., World], phone: bool) -> None:
     world = new_world(moment("2026-09-13 19:30"))
     world.javascript = not phone

@@ -45,6 +45,7 @@ def typed(visitor: Visitor) -> str:
     return visitor.page.get_by_label(ASKED).input_value()
 
 
+@pytest.mark.thorough
 def test_two_tabs_of_one_person_keep_both_texts(council: InventedCouncil) -> None:
     team, ref = started(council)
     other = council.another_tab(team)
@@ -61,6 +62,7 @@ def test_two_tabs_of_one_person_keep_both_texts(council: InventedCouncil) -> Non
     assert council.bid(ref).need == "From the second tab."
 
 
+@pytest.mark.thorough
 def test_two_people_in_two_sections_do_not_meet(council: InventedCouncil) -> None:
     team, ref = started(council)
     colleague = council[COLLEAGUE]
@@ -129,6 +131,7 @@ def test_an_error_in_one_row_loses_nothing_of_the_others(council: InventedCounci
     assert team.page.get_by_label("How many pupils will benefit?").input_value() == "48"
 
 
+@pytest.mark.thorough
 def test_going_back_after_saving_shows_what_was_saved_and_saves_again(council: InventedCouncil) -> None:
     team, ref = started(council)
     team.open(f"/bids/{ref}/form/need")

@@ -17,6 +17,7 @@ from fundflow.openings import operations, reading
 from fundflow.rules.openings import Entered
 from tests.factories import Make
 from tests.payments.conftest import LATER
+from tests.scenes import scene
 
 SIX_DAYS, TRAVEL = 210_000, 90_000  # pence of the lines below, of £3,000 in all
 
@@ -121,9 +122,7 @@ def a_council(make: Make, **settings: Any) -> Council:
     return found
 
 
-@pytest.fixture
-def council(make: Make) -> Council:
-    return a_council(make)
+council = scene(a_council)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from tests.openings.conftest import Council
 from tests.payments import test_recoveries
 from tests.payments.conftest import LATER, Award
 
-pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("today")
 
 
 def days_of(bid: Bid) -> AwardLine:
@@ -63,6 +63,7 @@ def claimed(council: Council, bid: Bid) -> Claim:
     return bid.claims[-1]
 
 
+@pytest.mark.both_databases
 def test_what_was_entered_counts_until_another_person_confirms(council: Council) -> None:
     bid = council.entered()
     asked = ask(council, days_of(bid), 4)
@@ -76,6 +77,7 @@ def test_what_was_entered_counts_until_another_person_confirms(council: Council)
     ]
 
 
+@pytest.mark.both_databases
 def test_every_reader_of_what_was_earned_reads_the_correction(council: Council) -> None:
     bid = council.entered()
     line, travel = days_of(bid), travel_of(bid)
@@ -90,6 +92,7 @@ def test_every_reader_of_what_was_earned_reads_the_correction(council: Council) 
     assert sum_of(bid).whole.earned == 157_500
 
 
+@pytest.mark.both_databases
 def test_a_refused_correction_changes_nothing(council: Council) -> None:
     bid = council.entered()
     asked = ask(council, days_of(bid), 4)
@@ -236,6 +239,7 @@ def test_it_waits_on_the_other_finance_officers_work(council: Council) -> None:
     assert path_of(council.owen) == []
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("column", ["was", "half_days", "reason"])
 def test_the_database_keeps_what_was_asked(council: Council, column: str) -> None:
     asked = ask(council, days_of(council.entered()), 4)

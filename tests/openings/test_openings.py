@@ -37,7 +37,7 @@ from tests.factories import Make
 from tests.openings.conftest import Council, a_council
 from tests.payments.conftest import LATER, Award
 
-pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("today")
 
 
 def subjects(make: Make, name: str) -> list[str]:
@@ -52,6 +52,7 @@ def test_nothing_is_awarded_before_a_second_person_confirms(council: Council) ->
     assert subjects(council.make, council.head.name) == []
 
 
+@pytest.mark.both_databases
 def test_a_confirmed_award_is_in_delivery_with_its_opening_balances(council: Council) -> None:
     bid = council.entered()
     assert (bid.state, bid.origin, bid.officer_id) == (BidState.IN_DELIVERY, Origin.OPENING, None)
@@ -206,6 +207,7 @@ def test_nor_of_their_own_school_that_only_releases_staff(council: Council) -> N
         council.enter(council.award(title="Another"), user=council.fatima)
 
 
+@pytest.mark.both_databases
 def test_a_refused_entry_enters_nothing_and_can_be_sent_again(council: Council) -> None:
     opening = council.enter()
     operations.refuse(opening, reason="Wrong minute", user=council.fatima, now=LATER, version=opening.version)
@@ -214,6 +216,7 @@ def test_a_refused_entry_enters_nothing_and_can_be_sent_again(council: Council) 
     assert council.entered().awarded_pence == 300_000
 
 
+@pytest.mark.both_databases
 def test_the_fund_must_have_the_room(council: Council) -> None:
     big = OpeningLine("Head", council.provider.id, staff_code="H1", half_days=400, day_rate_pence=50_000)
     with pytest.raises(Refused, match=r"The fund has £10,000\.00 that is not committed\. It does not reach"):
@@ -273,6 +276,7 @@ def test_up_to_110_percent_of_a_line_may_be_earned(council: Council) -> None:
     assert sum_of(bid).whole.earned == 300_000  # never above the award
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "changes", [{}, {"title": "READING  support", "minute_reference": "Other"}, {"title": "New"}]
 )
@@ -325,6 +329,7 @@ def test_the_releasing_school_sees_what_its_staff_had_worked(council: Council) -
     assert (own.agreed, own.confirmed, own.waiting, own.earned) == (12, 5, 0, 87_500)
 
 
+@pytest.mark.both_databases
 def test_it_then_lives_like_any_other_award(council: Council) -> None:
     """Days, a cost and a claim; what is earned before counts with what is earned after."""
     bid = council.entered()
@@ -345,6 +350,7 @@ def test_it_then_lives_like_any_other_award(council: Council) -> None:
         award.log(date(2027, 1, 13))
 
 
+@pytest.mark.both_databases
 def test_the_year_counts_what_was_earned_by_date_of_service(council: Council) -> None:
     council.entered(
         council.award(up_to=date(2026, 3, 31), start_on=date(2026, 1, 5), minuted_on=date(2025, 12, 1))
@@ -443,6 +449,7 @@ def put_right(council: Council, bid: Bid, right: int) -> Claim:
     return claim
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("right", [0, 80_000, 100_000])
 def test_what_was_paid_before_is_put_right_and_never_paid_again(council: Council, right: int) -> None:
     bid = council.entered()

@@ -25,6 +25,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from tests.factories import Make
 from tests.files.samples import pdf
+from tests.scenes import scene
 
 SignIn = Callable[[Any], FlaskClient]
 
@@ -201,9 +202,7 @@ def an_award(
     return award
 
 
-@pytest.fixture
-def award(make: Make) -> Award:
-    return an_award(make)
+award = scene(an_award)
 
 
 @pytest.fixture

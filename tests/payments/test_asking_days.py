@@ -18,17 +18,20 @@ from fundflow.workflow.days_ask import DaysAskState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, an_award
+from tests.scenes import scene
 
 NAMED = "head@provider.example"  # of the provider, in the bid
 
 
-@pytest.fixture
-def award(make: Make) -> Award:
+def an_award_with_days(make: Make) -> Award:
     """An award whose provider has nobody with an account; the lead has logged two days."""
     award = an_award(make)
     award.log(user=award.head)
     award.log(date(2027, 1, 7), user=award.head)
     return award
+
+
+award = scene(an_award_with_days)
 
 
 @pytest.fixture

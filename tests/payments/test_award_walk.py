@@ -70,6 +70,7 @@ from fundflow.workflow.panel_rules import Choice
 from fundflow.workflow.payment_run import FROZEN, OUT, RunState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
+from tests import tiers
 from tests.factories import NOW, Make
 from tests.files.samples import pdf
 from tests.payments.conftest import LATER
@@ -793,7 +794,7 @@ def test_an_award_pays_what_the_model_says_whatever_happens(make: Make) -> None:
         pass
 
     Walk.make = make
-    few = Walk.TestCase.settings.max_examples // 2  # they are long
+    few = tiers.rounds(15)  # they are long
     run_state_machine_as_test(
         Walk, settings=settings(Walk.TestCase.settings, max_examples=few, stateful_step_count=80)
     )

@@ -23,7 +23,7 @@ from fundflow.workflow.payment_block import BlockState
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award, url
 
-pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("today")
 
 WHY = "Send the interim report first."
 
@@ -43,6 +43,7 @@ def told(award: Award, step: str) -> dict[str, Letter]:
     return {found.recipient: found for found in award.make.session.query(Letter).filter(*of_step)}
 
 
+@pytest.mark.both_databases
 def test_a_block_holds_certifying_and_paying_until_it_is_lifted(award: Award) -> None:
     ready, sent = award.certified(), award.sent(date(2027, 1, 7))
     block = put(award)
@@ -131,6 +132,7 @@ def test_a_double_click_puts_one_block(award: Award) -> None:
     assert award.make.session.query(PaymentBlock).count() == 1
 
 
+@pytest.mark.both_databases
 def test_pausing_an_award_is_a_block_that_resuming_lifts(award: Award) -> None:
     award.certified()
     other = put(award, award.finance, kind=BlockKind.OTHER)
@@ -152,6 +154,7 @@ def test_the_pause_of_an_award_that_was_stopped_is_lifted_by_hand(award: Award) 
     assert paused.state is BlockState.LIFTED
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("values", [{"reason": "Other"}, {"kind": "other"}, {"put_at": LATER}])
 def test_what_a_block_says_is_never_changed(award: Award, values: dict[str, Any]) -> None:
     award.make.payment_block(award.bid)
@@ -160,6 +163,7 @@ def test_what_a_block_says_is_never_changed(award: Award, values: dict[str, Any]
         session.execute(update(PaymentBlock).values(values))
 
 
+@pytest.mark.both_databases
 def test_a_block_that_is_lifted_stays_lifted_and_none_is_deleted(award: Award) -> None:
     lift(put(award), award.officer)
     session = award.make.session
@@ -188,6 +192,7 @@ TODAY = LATER.date()
 YESTERDAY = TODAY - timedelta(days=1)
 
 
+@pytest.mark.both_databases
 def test_whoever_checks_a_claim_is_told_of_an_overdue_report_and_may_let_it_pass(
     award: Award, sign_in: SignIn
 ) -> None:

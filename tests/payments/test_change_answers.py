@@ -17,7 +17,7 @@ from tests.factories import Make
 from tests.payments.conftest import LATER, Award
 from tests.payments.test_changes import A_TERM_LATER, act, ask
 
-pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("today")
 
 RECORD = "Ask the schools about a change, or record what they said"
 
@@ -42,6 +42,7 @@ def waits(user: User) -> list[str]:
     return [line.what for line in waiting_for(user, LATER).lines if "change" in line.what]
 
 
+@pytest.mark.both_databases
 def test_the_head_of_an_academy_answers_for_the_school_it_was(award: Award, make: Make) -> None:
     change = ask(award, accounts=False, end_on=A_TERM_LATER)
     award.bid.officer = award.officer

@@ -36,7 +36,7 @@ from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
 from tests.payments.test_changes import act, agreed_by_all, ask, date_of, decider, form_of, line, told
 
-pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("today")
 
 S = ChangeState
 FROM = date(2027, 1, 11)  # from which the other rate holds
@@ -60,6 +60,7 @@ def new_rate(award: Award, **values: Any) -> ChangeRequest:
 # -- lines and rates -----------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_days_at_another_rate_stay_within_a_school_and_the_officer_agrees(award: Award) -> None:
     change = agreed_by_all(award, new_rate(award))
     assert change.state is S.WITH_OFFICER
@@ -155,6 +156,7 @@ def attendance() -> NewOutcome:
     )
 
 
+@pytest.mark.both_databases
 def test_outcomes_change_one_by_one_and_the_report_asks_for_them_as_agreed(
     award: Award, sign_in: SignIn
 ) -> None:
@@ -294,6 +296,7 @@ def taken_over(award: Award, school: School, **values: Any) -> ChangeRequest:
     return ask(award, **(given | values))
 
 
+@pytest.mark.both_databases
 def test_a_school_takes_over_from_one_that_leaves(make: Make, award: Award) -> None:
     award.worked(date(2027, 1, 6))
     bid, old, school = award.bid, award.bid.providers[0], make.school("Elmwood")
@@ -337,6 +340,7 @@ def test_a_school_that_is_asked_reads_the_bid_and_its_people_are_barred(make: Ma
     assert bar_of(award.bid, officer, LATER) is None
 
 
+@pytest.mark.both_databases
 def test_a_school_without_an_account_is_asked_at_the_address_that_is_given(make: Make, award: Award) -> None:
     school = make.school("Elmwood")
     make.session.commit()
@@ -447,6 +451,7 @@ def test_money_for_maintained_schools_supports_no_academy(make: Make, award: Awa
     assert change.state is S.WITH_SCHOOLS
 
 
+@pytest.mark.both_databases
 def test_what_a_change_adds_never_changes(make: Make, award: Award) -> None:
     school = make.school("Elmwood")
     make.member(school)

@@ -31,7 +31,7 @@ from tests.payments.test_changes import act, agreed_by_all, ask, decider, line, 
 from tests.payments.test_more_money import FOR, decide, put
 from tests.payments.test_recoveries import terminate
 
-pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("today")
 
 
 def paid_each(make: Make, advance: int = 100, *, paid: bool = True) -> Award:
@@ -60,6 +60,7 @@ def shares(award: Award) -> dict[str, int]:
     return {payee.school.name: payee.sum.share for payee in sum_of(award.bid).payees}
 
 
+@pytest.mark.both_databases
 def test_money_that_moves_to_another_school_is_asked_back_of_the_first(make: Make, sign_in: SignIn) -> None:
     award = paid_each(make)
     bid, (provider,) = award.bid, award.bid.providers
@@ -162,6 +163,7 @@ def with_successor(award: Award, half_days: int = 16, **values: Any) -> tuple[Ch
     return change, head
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("half_days", "pence"), [(16, 286_000), (8, 146_000)])
 def test_a_school_that_leaves_pays_back_what_it_was_paid_and_did_not_earn(
     make: Make, half_days: int, pence: int
@@ -242,6 +244,7 @@ def test_a_bid_waits_to_close_for_money_that_pays_another_school(make: Make) -> 
 # -- which money may support a school that joins -------------------------------------------------------
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("more_for_all", [0, 600_000])
 def test_more_money_is_taken_from_lines_that_may_support_a_school_that_joins(
     make: Make, more_for_all: int

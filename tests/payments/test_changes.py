@@ -30,7 +30,7 @@ from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
 from tests.payments.test_recoveries import accept_report, terminate
 
-pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("today")
 
 S = ChangeState
 A_TERM_LATER = date(2027, 9, 17)  # four months after 17 May 2027
@@ -80,6 +80,7 @@ def told(award: Award, step: str) -> dict[str, Letter]:
     return {found.recipient: found for found in query}
 
 
+@pytest.mark.both_databases
 def test_an_extension_by_a_term_is_agreed_by_the_provider_then_the_officer(award: Award) -> None:
     change = ask(award, end_on=A_TERM_LATER)
     assert change.state is S.WITH_SCHOOLS
@@ -223,6 +224,7 @@ def test_lines_can_not_come_to_more_than_the_award(award: Award) -> None:
         ask(award, lines=line(award, 0, 11))
 
 
+@pytest.mark.both_databases
 def test_less_money_at_the_schools_wish_goes_back_to_the_fund(make: Make) -> None:
     award = an_award(make, advance=50)
     award.pay(award.certify(award.advance(150_000)))
@@ -236,6 +238,7 @@ def test_less_money_at_the_schools_wish_goes_back_to_the_fund(make: Make) -> Non
     assert make.session.query(Recovery).count() == 0
 
 
+@pytest.mark.both_databases
 def test_a_cut_below_what_is_paid_asks_the_rest_back(make: Make) -> None:
     award = an_award(make, advance=80)
     award.pay(award.certify(award.advance(240_000)))
@@ -271,6 +274,7 @@ def test_less_money_waits_for_a_claim_that_is_about_to_be_paid(award: Award) -> 
     assert change.state is S.AGREED
 
 
+@pytest.mark.both_databases
 def test_a_change_that_the_officer_enters_waits_for_the_head(award: Award) -> None:
     change = ask(award, award.officer, "enter", pence=200_000)
     assert change.state is S.TO_CONFIRM
@@ -283,6 +287,7 @@ def test_a_change_that_the_officer_enters_waits_for_the_head(award: Award) -> No
     assert change.state is S.AGREED
 
 
+@pytest.mark.both_databases
 def test_the_head_may_not_want_it(award: Award) -> None:
     change = ask(award, award.officer, "enter", pence=200_000)
     act(changes.decline, change, award.head, reason="We need all of it.")
@@ -290,6 +295,7 @@ def test_the_head_may_not_want_it(award: Award) -> None:
     assert "We need all of it." in told(award, "decline")["officer"].body
 
 
+@pytest.mark.both_databases
 def test_a_school_that_can_not_ends_the_change(award: Award) -> None:
     change = ask(award, end_on=A_TERM_LATER)
     act(changes.say_no, change, award.releasing_head, reason="Our staff are needed here.")
@@ -298,6 +304,7 @@ def test_a_school_that_can_not_ends_the_change(award: Award) -> None:
     assert award.bid.end_on == date(2027, 5, 17)
 
 
+@pytest.mark.both_databases
 def test_the_officer_records_what_a_head_without_an_account_said(award: Award) -> None:
     change = ask(award, accounts=False, end_on=A_TERM_LATER)
     assert told(award, "ask")["concerned"].email == "head@provider.example"
@@ -316,6 +323,7 @@ def test_a_head_with_an_account_answers_there(award: Award) -> None:
     assert change.answers[0].agreed_by_id == head.id
 
 
+@pytest.mark.both_databases
 def test_a_refusal_says_why_and_changes_nothing(award: Award) -> None:
     change = ask(award, pence=200_000)
     with pytest.raises(Refused, match="Bank details are never kept"):
@@ -365,6 +373,7 @@ def test_one_change_is_open_at_a_time(award: Award) -> None:
     assert ask(award, pence=100_000).number == 2
 
 
+@pytest.mark.both_databases
 def test_only_who_asked_withdraws_it(award: Award) -> None:
     change = ask(award, pence=200_000)
     with pytest.raises(Refused, match="The school asked for this change, and can withdraw it"):
@@ -392,6 +401,7 @@ def test_nothing_changes_once_the_final_report_is_accepted(make: Make) -> None:
         ask(award, pence=200_000)
 
 
+@pytest.mark.both_databases
 def test_what_was_asked_and_decided_never_changes(award: Award) -> None:
     change = ask(award, pence=200_000)
     act(changes.refuse, change, award.officer, reason="No.")

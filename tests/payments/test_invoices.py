@@ -23,7 +23,7 @@ from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award, url
 from tests.till import ACADEMY, MAINTAINED
 
-pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("today")
 
 A_DAY = date(2027, 1, 19)
 
@@ -53,6 +53,7 @@ def both_lines(award: Award) -> Claim:
     return award.ask()
 
 
+@pytest.mark.both_databases
 def test_an_academy_invoices_with_vat_on_one_line_and_the_ledger_counts_net(make: Make) -> None:
     award = purchased(make)
     claim = both_lines(award)
@@ -130,6 +131,7 @@ def test_where_the_fund_says_so_a_maintained_school_invoices_too(make: Make) -> 
     award.certify(claim)
 
 
+@pytest.mark.both_databases
 def test_a_school_uses_an_invoice_number_once(make: Make) -> None:
     award = purchased(make)
     award.worked(date(2027, 1, 6))
@@ -198,6 +200,7 @@ def test_a_fund_that_pays_grants_has_no_invoices_and_no_orders(award: Award, sig
     award.pay(award.certify(claim))
 
 
+@pytest.mark.both_databases
 def test_the_order_is_the_bids_reference_until_finance_gives_a_number(make: Make, sign_in: SignIn) -> None:
     award = purchased(make)
     assert order_of(award.bid) == award.bid.reference
@@ -236,6 +239,7 @@ def test_the_page_says_what_the_invoice_must_come_to(make: Make, sign_in: SignIn
     assert others.get(url(claim, "/invoice")).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_run_writes_net_vat_and_gross_and_pays_gross(make: Make) -> None:
     award = purchased(make, pays_in_runs=True)
     award.worked(date(2027, 1, 6))

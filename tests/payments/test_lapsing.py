@@ -29,8 +29,6 @@ from tests.payments.conftest import Award, SignIn, an_award
 from tests.payments.runs.conftest import answers
 from tests.payments.test_year_end import in_april
 
-pytestmark = pytest.mark.both_databases
-
 MARCH = datetime(2027, 3, 15, 10, 0, tzinfo=UTC)
 MAY = datetime(2027, 5, 4, 10, 0, tzinfo=UTC)
 
@@ -82,6 +80,7 @@ def test_days_served_by_31_march_and_paid_in_may_are_paid_by_the_line_that_lapse
     assert paid_by(award) == {lapsed(award).id: (300_000, 70_000)}
 
 
+@pytest.mark.both_databases
 def test_days_of_april_are_paid_by_a_line_that_carries_forward(award: Award) -> None:
     award.worked(date(2027, 1, 6), date(2027, 1, 7))
     in_april(award, 6, 7)
@@ -124,6 +123,7 @@ def test_a_line_that_may_not_support_the_school_gives_no_room(award: Award) -> N
         pay(award, checked(award))
 
 
+@pytest.mark.both_databases
 def test_what_is_offered_to_others_is_no_room(award: Award) -> None:
     in_april(award, 6)
     later = carries(award, 40_000)
@@ -225,6 +225,7 @@ def approved(award: Award) -> PaymentRun:
     return run
 
 
+@pytest.mark.both_databases
 def test_a_run_moves_the_commitment_as_it_is_approved(award: Award) -> None:
     in_runs(award)
     in_april(award, 6)
@@ -246,6 +247,7 @@ def test_a_run_leaves_out_what_no_line_can_pay(award: Award) -> None:
         approved(award)
 
 
+@pytest.mark.both_databases
 def test_the_year_says_what_is_to_move_and_finance_moves_it(award: Award, sign_in: SignIn) -> None:
     award.worked(date(2027, 1, 6))
     later = carries(award, 300_000)

@@ -24,6 +24,7 @@ from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.working_days import LONDON
 from tests.factories import Make
 from tests.payments.conftest import LATER, SignIn
+from tests.scenes import scene
 from tests.till import ACADEMY, MAINTAINED
 
 pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
@@ -103,8 +104,19 @@ class Desk:
         return found
 
 
-def a_desk(make: Make, fund: Fund) -> Desk:
-    desk = Desk(make, fund)
+def a_desk(make: Make) -> Desk:
+    return filled(Desk(make, make.fund(pays_in_runs=True)))
+
+
+def a_desk_beside_another(make: Make) -> Desk:
+    """Of the other fund nothing is counted."""
+    desk = a_desk(make)
+    filled(Desk(make, make.fund(prefix="OTHR")))
+    return desk
+
+
+def filled(desk: Desk) -> Desk:
+    make = desk.make
     certified, sent = ClaimState.CERTIFIED, ClaimState.SUBMITTED
     desk.claim(desk.bid("To check"), sent, 10_01)
     first = desk.bid("To pay")
@@ -130,9 +142,8 @@ def a_desk(make: Make, fund: Fund) -> Desk:
     return desk
 
 
-@pytest.fixture
-def desk(make: Make) -> Desk:
-    return a_desk(make, make.fund(pays_in_runs=True))
+desk = scene(a_desk)
+beside_another = scene(a_desk_beside_another)
 
 
 def counted(desk: Desk, user: User | None = None) -> dict[str, tuple[int, int]]:
@@ -159,8 +170,8 @@ def test_every_heading_counts_what_waits_and_what_it_comes_to(desk: Desk) -> Non
 
 
 @pytest.mark.parametrize("heading", HEADINGS, ids=lambda heading: heading.kind)
-def test_each_count_is_the_list_behind_it(desk: Desk, heading: Any, sign_in: SignIn) -> None:
-    a_desk(desk.make, desk.make.fund(prefix="OTHR"))  # of another fund nothing is counted
+def test_each_count_is_the_list_behind_it(beside_another: Desk, heading: Any, sign_in: SignIn) -> None:
+    desk = beside_another
     page = page_of_heading(heading, desk.fund, desk.finance, LATER, None)
     assert (len(page.rows), sum(row.pence for row in page.rows)) == counted(desk)[heading.kind]
     client = sign_in(desk.finance)

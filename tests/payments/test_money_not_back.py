@@ -18,8 +18,6 @@ from fundflow.workflow.recovery import RecoveryState
 from tests.payments.conftest import LATER, Award, SignIn
 from tests.payments.test_recoveries import asked, letters_to, over  # noqa: F401 (over: a fixture)
 
-pytestmark = pytest.mark.both_databases
-
 
 def came_back(award: Award) -> Recovery:
     """£228 was asked for and recorded as come back."""
@@ -38,6 +36,7 @@ def doubted(award: Award) -> Recovery:
     return recovery
 
 
+@pytest.mark.both_databases
 def test_it_counts_as_come_back_until_another_person_agrees(over: Award) -> None:  # noqa: F811
     recovery, bid = doubted(over), over.bid
     before = ledger.bid_totals(bid.id)
@@ -76,6 +75,7 @@ def test_it_comes_back_later_like_any_other(over: Award) -> None:  # noqa: F811
     assert ledger.bid_totals(over.bid.id).recovered == 0
 
 
+@pytest.mark.both_databases
 def test_who_finds_that_it_did_come_back_keeps_it(over: Award) -> None:  # noqa: F811
     recovery = doubted(over)
     recoveries.keep_receipt(
@@ -93,6 +93,7 @@ def test_it_waits_while_the_bid_is_closed(over: Award) -> None:  # noqa: F811
         recoveries.ask_undo(recovery, reason="No", user=over.finance, now=LATER, version=recovery.version)
 
 
+@pytest.mark.both_databases
 def test_the_database_keeps_two_people_apart(over: Award) -> None:  # noqa: F811
     recovery = doubted(over)
     recovery.undone_by_id = recovery.undo_asked_by_id

@@ -42,7 +42,7 @@ from tests.payments.test_change_parts import attendance, joins
 from tests.payments.test_changes import act, agreed_by_all, ask, line, told
 from tests.payments.test_recoveries import terminate
 
-pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("today")
 
 S = ChangeState
 FOR, AGAINST = Choice.FUND, Choice.DO_NOT_FUND
@@ -103,6 +103,7 @@ def test_more_money_is_checked_by_the_officer_who_can_only_put_it_to_the_panel(a
             act(step, change, award.officer, **given)
 
 
+@pytest.mark.both_databases
 def test_it_becomes_an_item_of_its_own_and_the_schools_are_told_the_date(award: Award) -> None:
     change = more(award)
     item = put(award, change)
@@ -125,6 +126,7 @@ def test_a_bid_keeps_its_own_items_and_decision(award: Award) -> None:
     assert bid.deferrals == 0
 
 
+@pytest.mark.both_databases
 def test_the_panel_gives_it_and_ledger_award_and_sum_follow_at_once(award: Award) -> None:
     bid, room = award.bid, free(award)
     change, chair = before_the_panel(award, FOR, FOR, FOR, FOR, AGAINST)
@@ -152,6 +154,7 @@ def test_the_panel_gives_it_and_ledger_award_and_sum_follow_at_once(award: Award
     assert "The work goes well." in letters["school"].body
 
 
+@pytest.mark.both_databases
 def test_the_panel_refuses_it_with_reasons_and_the_award_stays(award: Award) -> None:
     bid, room = award.bid, free(award)
     change, chair = before_the_panel(award, AGAINST, AGAINST, AGAINST, FOR, FOR)
@@ -166,6 +169,7 @@ def test_the_panel_refuses_it_with_reasons_and_the_award_stays(award: Award) -> 
     assert again.state is S.WITH_OFFICER
 
 
+@pytest.mark.both_databases
 def test_a_decision_to_give_more_that_was_recorded_wrongly_is_taken_back(award: Award) -> None:
     bid, room = award.bid, free(award)
     change, chair = before_the_panel(award, FOR, FOR, FOR, FOR, AGAINST)
@@ -189,6 +193,7 @@ def test_a_decision_to_give_more_that_was_recorded_wrongly_is_taken_back(award: 
     assert ledger.bid_totals(bid.id).outstanding == 370_000
 
 
+@pytest.mark.both_databases
 def test_a_refusal_that_was_recorded_wrongly_is_taken_back(award: Award) -> None:
     change, chair = before_the_panel(award, FOR, FOR, FOR, AGAINST, AGAINST)
     change.items[0].votes[0].choice = change.items[0].votes[1].choice = AGAINST
@@ -353,6 +358,7 @@ def test_what_the_panel_did_not_decide_is_not_taken_back(award: Award) -> None:
         act(taken_back.undo_more, change, chair, reason="Wrong.")
 
 
+@pytest.mark.both_databases
 def test_the_panel_puts_it_off_twice_at_most(award: Award) -> None:
     change, chair = before_the_panel(award, *[FOR] * 5)
     for meeting in range(2):
@@ -449,6 +455,7 @@ def test_an_authorised_officer_decides_up_to_the_limit_of_the_whole_award(award:
     assert decision.delegation == "Scheme of delegation, 4.2"
 
 
+@pytest.mark.both_databases
 def test_the_fund_must_bear_it_and_nothing_is_written_where_it_can_not(award: Award) -> None:
     change, chair = before_the_panel(award, *[FOR] * 5)
     (line_of_fund,) = award.bid.fund.allocations
@@ -477,6 +484,7 @@ def test_less_money_that_no_school_wants_can_not_become_more(award: Award) -> No
         ask(award, award.officer, "reduce", pence=300_001)
 
 
+@pytest.mark.both_databases
 def test_what_the_schedule_pays_by_now_is_claimed_once_more(make: Make) -> None:
     award = an_award(make, BidState.IN_DELIVERY, advance=100)
     make.session.add_all(tranche_claims(award.bid, ClaimKind.ADVANCE, LATER))
@@ -508,6 +516,7 @@ def test_more_money_waits_until_what_an_earlier_cut_asks_back_has_come(make: Mak
     assert ledger.bid_totals(award.bid.id).outstanding == 100_000  # what was paid back can be paid again
 
 
+@pytest.mark.both_databases
 def test_it_is_taken_back_withdrawn_or_ended_and_leaves_the_agenda(award: Award) -> None:
     award.make.panel(award.bid.fund)
     change = more(award)

@@ -23,6 +23,7 @@ from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.recovery import RecoveryState
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award, url
+from tests.scenes import scene
 
 WEEKS = [date(2027, 1, day) for day in (4, 5, 6, 7, 8, 11)]
 
@@ -57,14 +58,16 @@ def terminate(award: Award) -> None:
     operations.terminate(bid, reason="It can’t go on.", user=panel[0].user, now=LATER, version=bid.version)
 
 
-@pytest.fixture
-def over(make: Make) -> Award:
+def an_award_that_is_over(make: Make) -> Award:
     """£3,000 paid; 6 days at £350 and 2 at £336 done, £2,772; the report accepted."""
     award = paid_award(make)
     award.worked(*WEEKS)
     award.worked(*WEEKS[:2], line=1)
     accept_report(award)
     return award
+
+
+over = scene(an_award_that_is_over)
 
 
 def one_of(award: Award) -> Recovery:

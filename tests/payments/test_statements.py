@@ -22,13 +22,14 @@ from fundflow.workflow.application import BidState
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
 from tests.payments.statement_sums import assert_entries_behind, assert_statements_add_up, statements_of
+from tests.scenes import scene
 
 pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
 
 
-@pytest.fixture
-def paid(award: Award) -> Award:
+def a_paid_award(make: Make) -> Award:
     """£350 paid of £3,000, £100 of it back."""
+    award = an_award(make)
     award.pay(award.certified(date(2027, 1, 6)))
     recovery = recoveries.open_recovery(
         award.bid,
@@ -44,6 +45,9 @@ def paid(award: Award) -> Award:
     reference = {"payment_reference": "IN 1"}
     recoveries.receive(recovery, user=award.finance, now=LATER, version=recovery.version, **reference)
     return award
+
+
+paid = scene(a_paid_award)
 
 
 def rows(answer: Any) -> list[dict[str, str]]:

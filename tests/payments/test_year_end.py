@@ -19,7 +19,7 @@ from fundflow.rules.award_sums import sum_of
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
 
-pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("today")
 
 
 OWN = ("id", "award_id", "first_id")  # of a line, in each version
@@ -71,6 +71,7 @@ def test_days_of_april_are_the_next_years(award: Award) -> None:
     assert year_of(award).earned + year_of(award, 2027).earned == sum_of(award.bid).whole.earned
 
 
+@pytest.mark.both_databases
 def test_what_is_paid_and_not_earned_is_a_prepayment_until_it_comes_back(make: Make) -> None:
     award = an_award(make, advance=100)
     award.pay(award.certify(award.advance(300_000)))
@@ -124,6 +125,7 @@ def test_a_payment_reversed_in_the_next_year_was_paid_in_this_one(award: Award) 
     assert (figures(following), following.made.paid_gross) == ([(0, 35_000, 0, 35_000, 0)], -35_000)
 
 
+@pytest.mark.both_databases
 def test_an_award_lowered_in_the_next_year_leaves_what_this_one_earned(award: Award) -> None:
     """From £3,000 to £1,500 for the same days: each day earns half as much from then on."""
     award.worked(date(2027, 1, 6), date(2027, 1, 7))
@@ -150,6 +152,7 @@ def test_a_day_that_nobody_confirmed_is_not_earned(award: Award) -> None:
     assert year_of(award).owed == []
 
 
+@pytest.mark.both_databases
 def test_an_award_made_this_year_from_older_money_is_this_years(make: Make, sign_in: SignIn) -> None:
     award = an_award(make)
     fund = award.bid.fund
@@ -163,6 +166,7 @@ def test_an_award_made_this_year_from_older_money_is_this_years(make: Make, sign
     assert "/money/years/2026" in sign_in(award.finance).get("/money").text
 
 
+@pytest.mark.both_databases
 def test_lines_as_they_stood_say_what_carries_forward_and_what_goes_back(
     award: Award, make: Make, sign_in: SignIn
 ) -> None:

@@ -429,7 +429,7 @@ def test_the_second_is_refused_by_its_address_with_the_reason(hall: Hall, pair: 
 
 
 @at_once
-@pytest.mark.parametrize("_round", range(3))
+@pytest.mark.parametrize("_round", [0, *(pytest.param(more, marks=pytest.mark.thorough) for more in (1, 2))])
 def test_both_at_one_moment_are_refused_to_one_person(hall: Hall, pair: Row, _round: int) -> None:
     case = hall.set_up(lambda make: pair(make, False))
 

@@ -34,24 +34,20 @@ def loaded(app: Flask) -> set[str]:
     return pages | {f"emails/{name}" for _, name in rendering.environment().cache}
 
 
-def test_every_template_is_loaded_before_the_worker_freezes_what_is_there(
+def test_every_template_and_the_bank_holidays_are_loaded_before_the_worker_freezes_what_is_there(
     unused_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[set[str]] = []
-    monkeypatch.setattr(gc, "freeze", lambda: seen.append(loaded(unused_app)))
-    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
-    gunicorn_conf.post_worker_init(SimpleNamespace(wsgi=unused_app))
-    of_library = {f"govuk_frontend_jinja/{name}" for name in files_in(LIBRARY)}
-    assert seen == [files_in(OURS) | of_library]
+    seen: list[tuple[set[str], int]] = []
 
+    def freeze() -> None:
+        seen.append((loaded(unused_app), working_days._calendar.cache_info().currsize))
 
-def test_the_bank_holidays_are_loaded_too(unused_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[int] = []
-    monkeypatch.setattr(gc, "freeze", lambda: seen.append(working_days._calendar.cache_info().currsize))
+    monkeypatch.setattr(gc, "freeze", freeze)
     monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
     working_days._calendar.cache_clear()
     gunicorn_conf.post_worker_init(SimpleNamespace(wsgi=unused_app))
-    assert seen == [1]
+    of_library = {f"govuk_frontend_jinja/{name}" for name in files_in(LIBRARY)}
+    assert seen == [(files_in(OURS) | of_library, 1)]
 
 
 def test_commands_load_no_template(unused_app: Flask) -> None:

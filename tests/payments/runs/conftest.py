@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import pytest
-
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
@@ -17,6 +15,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from tests.factories import Make
 from tests.payments.conftest import LATER
+from tests.scenes import scene
 
 
 @dataclass
@@ -49,6 +48,13 @@ class Paying:
         return answering.load(run, text, user=user or self.finance, now=LATER, version=run.version)
 
 
+@dataclass
+class Exported(Paying):
+    """Likewise, with a run of all six claims that went to the finance system."""
+
+    run: PaymentRun
+
+
 def claim_on(make: Make, bid: Bid, pence: int, officer: User) -> Claim:
     """A checked claim of a bid's advance."""
     claim = Claim(
@@ -67,8 +73,7 @@ def claim_on(make: Make, bid: Bid, pence: int, officer: User) -> Claim:
     return claim
 
 
-@pytest.fixture
-def paying(make: Make) -> Paying:
+def a_paying_fund(make: Make) -> Paying:
     fund = make.fund(lean_advance_percent=100, pays_in_runs=True)
     officer = make.staff(RoleName.OFFICER)
     claims = []
@@ -78,6 +83,15 @@ def paying(make: Make) -> Paying:
         claims.append(claim_on(make, bid, 300_000, officer))
     db.session.commit()
     return Paying(make, fund, claims, officer, make.staff(RoleName.FINANCE), make.staff(RoleName.FINANCE))
+
+
+def an_exported_run(make: Make) -> Exported:
+    paying = a_paying_fund(make)
+    return Exported(**vars(paying), run=paying.exported())
+
+
+paying = scene(a_paying_fund)
+exported = scene(an_exported_run)
 
 
 def answers(*rows: tuple[str, str, str, str]) -> str:

@@ -9,7 +9,7 @@ from fundflow.payments.runs import answering
 from fundflow.payments.runs.answers import WrongAnswerFile, decoded_answer, pence_of
 from fundflow.workflow.engine import Refused
 from tests.payments.conftest import LATER
-from tests.payments.runs.conftest import Paying
+from tests.payments.runs.conftest import Exported
 
 HEAD = "payment_id,gross,status,reason"
 FIRST, SECOND = "{run}-001", "{run}-002"
@@ -94,22 +94,24 @@ WHOLE: list[tuple[bytes, str]] = [
 
 
 @pytest.mark.parametrize(("text", "number", "why"), BY_ROW)
-def test_a_wrong_row_is_named_and_nothing_is_loaded(paying: Paying, text: str, number: int, why: str) -> None:
-    run = paying.exported()
+def test_a_wrong_row_is_named_and_nothing_is_loaded(
+    exported: Exported, text: str, number: int, why: str
+) -> None:
+    run = exported.run
     text, why = text.replace("{run}", run.reference), why.replace("{run}", run.reference)
     wrong = {row.number: row.wrong for row in answering.rows_of(run, text) if row.wrong}
     assert any(one.find(why) >= 0 for one in wrong[number]), wrong
     with pytest.raises(Refused, match="Some rows are wrong, so nothing was loaded"):
-        paying.answer(run, text)
-    paying.make.session.rollback()
+        exported.answer(run, text)
+    exported.make.session.rollback()
     assert {line.outcome for line in run.lines} == {Outcome.WAITING}
 
 
 @pytest.mark.parametrize(("data", "why"), WHOLE)
-def test_a_file_that_is_no_answer_is_refused_as_a_whole(paying: Paying, data: bytes, why: str) -> None:
-    run = paying.exported()
+def test_a_file_that_is_no_answer_is_refused_as_a_whole(exported: Exported, data: bytes, why: str) -> None:
+    run = exported.run
     with pytest.raises(WrongAnswerFile) as wrong:
-        answering.load(run, decoded_answer(data), user=paying.finance, now=LATER, version=run.version)
+        answering.load(run, decoded_answer(data), user=exported.finance, now=LATER, version=run.version)
     assert why in str(wrong.value)
 
 
@@ -123,21 +125,23 @@ def test_a_file_that_is_no_answer_is_refused_as_a_whole(paying: Paying, data: by
         "run\tpayment_id\tgross\tstatus\treason\r\n-\t{run}-001\t'3000\trejected\tSeñor\r\n".encode(),
     ],
 )
-def test_an_answer_is_read_however_a_spreadsheet_saved_it(paying: Paying, data: bytes) -> None:
-    run = paying.exported()
+def test_an_answer_is_read_however_a_spreadsheet_saved_it(exported: Exported, data: bytes) -> None:
+    run = exported.run
     text = decoded_answer(data).replace("{run}", run.reference)
     (row,) = answering.rows_of(run, text)
     assert (row.wrong, row.reason) == ([], "Señor")
-    paying.answer(run, text)
+    exported.answer(run, text)
     assert run.lines[0].why == "Señor"
 
 
 @pytest.mark.parametrize("slug", ["plain_csv"])
-def test_the_very_file_that_went_out_comes_back_with_two_columns_filled_in(paying: Paying, slug: str) -> None:
-    run = paying.exported()
+def test_the_very_file_that_went_out_comes_back_with_two_columns_filled_in(
+    exported: Exported, slug: str
+) -> None:
+    run = exported.run
     sent = (run.content or b"").decode("utf-8-sig").splitlines()
     back = [sent[0], *(f"{line.removesuffix(',,')},Paid," for line in sent[1:])]
-    assert sum(paying.answer(run, "\r\n".join(back)).values()) == 6, slug
+    assert sum(exported.answer(run, "\r\n".join(back)).values()) == 6, slug
 
 
 @pytest.mark.parametrize(
@@ -148,11 +152,11 @@ def test_the_very_file_that_went_out_comes_back_with_two_columns_filled_in(payin
     ],
 )
 def test_an_answer_that_contradicts_an_earlier_one_is_refused(
-    paying: Paying, before: str, said: str, why: str
+    exported: Exported, before: str, said: str, why: str
 ) -> None:
-    run = paying.exported()
+    run = exported.run
     name = run.lines[0].payment_id
-    paying.answer(run, rows(f"{name},3000.00,{before},No"))
+    exported.answer(run, rows(f"{name},3000.00,{before},No"))
     (row,) = answering.rows_of(run, rows(f"{name},3000.00,{said},No"))
     assert any(one.startswith(why) for one in row.wrong)
 

@@ -16,7 +16,7 @@ from fundflow.workflow.engine import Money, Refused
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
 from tests.payments.conftest import LATER
-from tests.payments.runs.conftest import Paying, answers, claim_on
+from tests.payments.runs.conftest import Exported, Paying, answers, claim_on
 
 
 def paid_in_run(paying: Paying) -> Claim:
@@ -98,12 +98,12 @@ def test_nor_is_it_asked_to_be_reversed_meanwhile(paying: Paying) -> None:
     assert paid.state is ClaimState.CERTIFIED
 
 
-def test_what_the_finance_system_says_came_back_is_taken_down_all_the_same(paying: Paying) -> None:
-    run = paying.exported()
-    paying.answer(run, answers(*((line.payment_id, "3000.00", "Paid", "") for line in run.lines)))
-    recovery_of(paying, paying.claims[0], off=next_claim(paying))
+def test_what_the_finance_system_says_came_back_is_taken_down_all_the_same(exported: Exported) -> None:
+    run = exported.run
+    exported.answer(run, answers(*((line.payment_id, "3000.00", "Paid", "") for line in run.lines)))
+    recovery_of(exported, exported.claims[0], off=next_claim(exported))
     bounced = answers((run.lines[0].payment_id, "3000.00", "Returned", "Account closed"))
-    assert paying.answer(run, bounced) == {Change.REVERSE: 1}
+    assert exported.answer(run, bounced) == {Change.REVERSE: 1}
 
 
 def cancel(paying: Paying, back: Recovery) -> None:

@@ -20,14 +20,17 @@ from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award, url
+from tests.scenes import scene
 
 
-@pytest.fixture
-def paid(make: Make) -> Award:
+def a_paid_award(make: Make) -> Award:
     """£3,000 is paid as the offer is accepted, marked by hand."""
     award = an_award(make, advance=100)
     award.pay(award.certify(award.advance(300_000)))
     return award
+
+
+paid = scene(a_paid_award)
 
 
 def claim_of(award: Award) -> Claim:

@@ -10,7 +10,7 @@ from fundflow.models.reversal import Reversal
 from fundflow.payments.runs.choosing import keep_layout
 from fundflow.workflow.engine import Refused
 from tests.payments.conftest import LATER, SignIn
-from tests.payments.runs.conftest import Paying, answers
+from tests.payments.runs.conftest import Exported, Paying, answers
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -28,10 +28,10 @@ def test_a_second_click_gathers_no_other_run(paying: Paying, sign_in: SignIn) ->
     assert "No claim can be paid in a run now" in refused.text
 
 
-def test_a_second_click_asks_for_no_other_reversal(paying: Paying, sign_in: SignIn) -> None:
-    run = paying.exported()
-    paying.answer(run, answers((run.lines[0].payment_id, "3000.00", "Paid", "")))
-    claim, client = run.lines[0].claim, sign_in(paying.finance)
+def test_a_second_click_asks_for_no_other_reversal(exported: Exported, sign_in: SignIn) -> None:
+    run = exported.run
+    exported.answer(run, answers((run.lines[0].payment_id, "3000.00", "Paid", "")))
+    claim, client = run.lines[0].claim, sign_in(exported.finance)
     page = f"/bids/{claim.bid.reference}/claims/{claim.id}/reverse"
     form = {"reason": "Paid twice", "version": claim.version}
     assert [client.post(page, data=form).status_code for _ in range(2)] == [302, 302]

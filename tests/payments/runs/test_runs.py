@@ -23,7 +23,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.payment_run import RunState
 from tests.payments.conftest import LATER, SignIn
-from tests.payments.runs.conftest import Paying
+from tests.payments.runs.conftest import Exported, Paying
 
 WAITING, LEFT_OUT = Outcome.WAITING, Outcome.LEFT_OUT
 
@@ -114,15 +114,15 @@ def test_what_can_no_longer_be_paid_is_left_out_as_it_is_approved(paying: Paying
     assert outcomes(run) == [LEFT_OUT, *[WAITING] * 5]
 
 
-def test_approving_fixes_the_file_and_its_totals(paying: Paying) -> None:
-    run = paying.exported()
+def test_approving_fixes_the_file_and_its_totals(exported: Exported) -> None:
+    run = exported.run
     content = run.content or b""
     assert run.sha256 == hashlib.sha256(content).hexdigest()
     assert (run.size, run.pence) == (6, 1_800_000)
     assert content.decode("utf-8-sig").splitlines()[1].startswith(f"{run.reference},{run.reference}-001,")
-    paying.claims[0].school.name = "Renamed"
+    exported.claims[0].school.name = "Renamed"
     db.session.commit()
-    assert operations.download(run, user=paying.other, now=LATER) == content
+    assert operations.download(run, user=exported.other, now=LATER) == content
 
 
 def test_a_run_that_is_not_exported_has_no_file_to_download(paying: Paying) -> None:
@@ -138,10 +138,10 @@ def test_a_cancelled_run_gives_its_claims_back(paying: Paying) -> None:
     assert outcomes(paying.gather()) == [WAITING] * 6
 
 
-def test_an_exported_run_is_not_cancelled(paying: Paying) -> None:
-    run = paying.exported()
+def test_an_exported_run_is_not_cancelled(exported: Exported) -> None:
+    run = exported.run
     with pytest.raises(Refused, match="the payment run is now “Waiting for the answer”"):
-        operations.cancel(run, reason="Late", user=paying.finance, now=LATER, version=run.version)
+        operations.cancel(run, reason="Late", user=exported.finance, now=LATER, version=run.version)
 
 
 def test_claims_are_not_marked_as_paid_one_by_one_meanwhile(paying: Paying) -> None:
@@ -168,8 +168,8 @@ def test_only_finance_of_the_fund_gathers_a_run(paying: Paying) -> None:
         paying.gather(stranger)
 
 
-def test_an_award_settled_meanwhile_keeps_what_an_approved_run_pays(paying: Paying) -> None:
-    run, claim = paying.exported(), paying.claims[0]
+def test_an_award_settled_meanwhile_keeps_what_an_approved_run_pays(exported: Exported) -> None:
+    run, claim = exported.run, exported.claims[0]
     bid, report = claim.bid, claim.bid.report
     assert report is not None
     bid.state, report.state = BidState.IN_MONITORING, ReturnState.SUBMITTED
@@ -178,13 +178,13 @@ def test_an_award_settled_meanwhile_keeps_what_an_approved_run_pays(paying: Payi
         report,
         rag=Rag.GREEN,
         reason="The figures came late.",
-        user=paying.make.staff(RoleName.IMPACT_OFFICER),
+        user=exported.make.staff(RoleName.IMPACT_OFFICER),
         now=LATER,
         version=report.version,
     )
     assert ledger.bid_totals(bid.id).released == 0
     assert sum_of(bid).payees[0].in_run == 300_000
-    paying.answer(run, f"payment_id,gross,status,reason\n{run.lines[0].payment_id},3000,Paid,\n")
+    exported.answer(run, f"payment_id,gross,status,reason\n{run.lines[0].payment_id},3000,Paid,\n")
     assert claim.state is ClaimState.PAID
     assert sum_of(bid).to_come == 300_000  # a recovery of what was paid and not earned
 
@@ -230,11 +230,11 @@ def test_nor_once_another_is_paid_for_a_school(paying: Paying) -> None:
         paying.export(run)
 
 
-def test_only_finance_of_its_fund_downloads_the_file(paying: Paying) -> None:
-    run = paying.exported()
-    stranger = paying.make.user()
-    paying.make.role(stranger, RoleName.FINANCE, fund=paying.make.fund())
-    paying.make.role(stranger, RoleName.AUDITOR, fund=paying.fund)
+def test_only_finance_of_its_fund_downloads_the_file(exported: Exported) -> None:
+    run = exported.run
+    stranger = exported.make.user()
+    exported.make.role(stranger, RoleName.FINANCE, fund=exported.make.fund())
+    exported.make.role(stranger, RoleName.AUDITOR, fund=exported.fund)
     with pytest.raises(Refused, match="Only a finance officer can do this"):
         operations.download(run, user=stranger, now=LATER)
 
