@@ -175,6 +175,8 @@ def submit_report(
     if short and not reason:
         raise Refused(f"{short} Only days in the log are earned: add them to the log first, or say why not.")
     report.submitted_at, report.answer_by = now, None
+    for actual in report.actuals:
+        actual.keep_aim()
     _owes(report, None)
     given = {"agreement": agreement, "reason": reason if short else ""}
     take_step(report, "submit", user=user, now=now, version=version, given=given)
@@ -200,6 +202,9 @@ def return_report(
     reason = "\n".join(f"{part.words}: {text}" for part, text in asked.items()) or reason
     report.questions = {part.value: text for part, text in asked.items()}
     report.question, fund = reason, report.bid.fund
+    if report.is_part_asked(ReturnPart.RESULTS):
+        for actual in report.actuals:
+            actual.let_go_of_aim()
     report.waived_at = None  # an answer that comes late is another lateness
     report.answer_by = add_working_days(london_date(now), fund.answer_days, fund.schools_off)
     _owes(report, report.answer_by)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import Outcome
+from fundflow.models.bid_parts import Aim, Outcome
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, in_states, key_to, where
 from fundflow.models.files import Attachment
 from fundflow.models.person import User
@@ -185,6 +185,13 @@ class ImpactReturn(Base):
         before = [one for one in self.bid.versions_of(self.kind) if one.number < self.number]
         return [file for one in before for file in one.evidence]
 
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What it is rated by: once it is accepted, the outcomes that it was asked about then."""
+        if not self.is_accepted:
+            return self.bid.outcomes
+        return sorted((actual.outcome for actual in self.actuals), key=lambda outcome: outcome.id)
+
     def actual_of(self, outcome: Outcome) -> "Actual | None":
         return next((a for a in self.actuals if a.outcome_id == outcome.id), None)
 
@@ -240,8 +247,11 @@ class ImpactReturn(Base):
 
     def is_part_open(self, part: ReturnPart) -> bool:
         """Whether the school may change a part: all of them, until some are asked about again."""
-        asked = self.questions if self.state is ReturnState.RETURNED else None
-        return part in self.parts and (not asked or part.value in asked)
+        return self.is_part_asked(part) if self.state is ReturnState.RETURNED else part in self.parts
+
+    def is_part_asked(self, part: ReturnPart) -> bool:
+        """Whether the latest question is about a part, or about no part in particular."""
+        return part in self.parts and (not self.questions or part.value in self.questions)
 
     def why_not_open(self) -> str | None:
         """None while the school is to write it, else the sentence that says why not."""
@@ -323,21 +333,40 @@ class Actual(Base):
     next_step: Mapped[str] = mapped_column(String(500), default="")  # where it is not on track
     next_owner: Mapped[str] = mapped_column(String(120), default="")
     next_on: Mapped[date | None]
+    # The outcome's as its report was sent: a change of the award moves no result that was sent before it.
+    baseline: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    target: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    target_on: Mapped[date | None]
 
     report: Mapped[ImpactReturn] = relationship(back_populates="actuals")
     outcome: Mapped[Outcome] = relationship(lazy="joined")
 
     @property
+    def aim(self) -> Aim:
+        """What it is measured against: what was kept as it was sent, else the outcome's of today."""
+        if self.baseline is None or self.target is None or self.target_on is None:
+            return self.outcome.aim
+        return Aim(self.baseline, self.target, self.target_on)
+
+    def keep_aim(self) -> None:
+        """Measure it against its outcome as it is now, from here on; what is kept already stays."""
+        self.baseline, self.target, self.target_on = self.aim
+
+    def let_go_of_aim(self) -> None:
+        """Measure it against its outcome of the day again, while the school may change it."""
+        self.baseline = self.target = self.target_on = None
+
+    @property
     def is_late(self) -> bool:
-        return self.measured_on > self.outcome.target_on
+        return self.measured_on > self.aim.target_on
 
     @property
     def movement(self) -> Decimal:
         """In percent of the way from the baseline to the target."""
-        return movement(self.outcome.baseline, self.outcome.target, self.value)
+        return movement(self.aim.baseline, self.aim.target, self.value)
 
     @property
     def is_off_track(self) -> bool:
         """Whether the outcome is amber or red; nothing is said of one whose target date lies ahead."""
         green_from = self.report.bid.fund.green_from_percent
-        return self.report.due_on >= self.outcome.target_on and self.movement < green_from
+        return self.report.due_on >= self.aim.target_on and self.movement < green_from

@@ -140,7 +140,7 @@ def _accept(reference: str, place: str, step: str) -> Any:
         ),
         template="impact/accept.html",
         found=found,
-        results=queries.results(kept.bid, [kept]),
+        results=queries.results_of(kept),
         percent=queries.percent,
         context=_money if kept.is_final else None,
     )
@@ -164,7 +164,7 @@ def correct_rating(reference: str, place: str) -> Any:
         ),
         template="impact/correct_rating.html",
         found=judged(kept, london_date(now())),
-        results=queries.results(kept.bid, [kept]),
+        results=queries.results_of(kept),
         percent=queries.percent,
     )
 
