@@ -151,4 +151,5 @@ def _newer_version() -> Any:
         newer.c.bid_id == ImpactReturn.bid_id,
         newer.c.kind == ImpactReturn.kind,
         newer.c.number > ImpactReturn.number,
+        newer.c.state != S.WITHDRAWN,
     )

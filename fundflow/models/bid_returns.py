@@ -18,8 +18,8 @@ class HasReturns:
         return relationship(back_populates="bid", order_by="ImpactReturn.id")
 
     def versions_of(self, kind: ReturnKind) -> list["ImpactReturn"]:
-        """Every version of its report of a kind, the latest last."""
-        return [one for one in self.returns if one.kind is kind]
+        """Every version of its report of a kind that counts or is asked for, the latest last."""
+        return [one for one in self.returns if one.kind is kind and not one.is_withdrawn]
 
     def return_of(self, kind: ReturnKind) -> "ImpactReturn | None":
         """Its report of a kind, in the latest version; None where the bid is asked for none."""

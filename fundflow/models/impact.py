@@ -27,7 +27,7 @@ from fundflow.models.person import User
 from fundflow.models.unfinished import wrong_under
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnPart, ReturnState, owed
+from fundflow.workflow.impact_return import IMPACT_RETURN, PART_OF, ReturnKind, ReturnPart, ReturnState, owed
 from fundflow.workflow.movement import movement
 from fundflow.workflow.worded import Worded
 
@@ -65,6 +65,10 @@ OFF_IN = {
 }
 # Those in which an accepted report is corrected, whichever it is.
 CORRECTED_IN = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING, BidState.CLOSED)
+
+
+# What the school says of an outcome.
+SAID = ("value", "measured_on", "note", "method", "next_step", "next_owner", "next_on")
 
 
 class ImpactReturn(Base):
@@ -173,6 +177,20 @@ class ImpactReturn(Base):
     @property
     def is_accepted(self) -> bool:
         return self.state is ReturnState.ACCEPTED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state is ReturnState.WITHDRAWN
+
+    @property
+    def is_unchanged_copy(self) -> bool:
+        """Whether it is a corrected version in which the school has changed nothing yet."""
+        before = self.bid.standing_return(self.kind)
+        if before is None or self.submitted_at or self.files or wrong_under(self.bid, self.kind.place):
+            return False
+        said = {actual.outcome_id: actual.said for actual in self.actuals}
+        was = {actual.outcome_id: actual.said for actual in before.actuals}
+        return said == was and all(getattr(self, name) == getattr(before, name) for name in PART_OF)
 
     @property
     def evidence(self) -> list[Attachment]:
@@ -340,6 +358,11 @@ class Actual(Base):
 
     report: Mapped[ImpactReturn] = relationship(back_populates="actuals")
     outcome: Mapped[Outcome] = relationship(lazy="joined")
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the school entered, by the column's name."""
+        return {name: getattr(self, name) for name in SAID}
 
     @property
     def aim(self) -> Aim:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from fundflow.extensions import db
-from fundflow.impact import operations
+from fundflow.impact import corrections
 from fundflow.impact.queries import results_of
 from fundflow.models.bid_parts import Outcome, PupilGroupKind
 from fundflow.models.impact import Rag
@@ -92,7 +92,7 @@ def test_an_outcome_added_later_is_not_missing_from_an_accepted_report(sent: End
     page = sign_in(sent.impact_officer).get(path(sent, "report/steps/correct-rating"))
     assert page.status_code == 200
     assert "Attendance" not in page.text
-    operations.correct(
+    corrections.correct(
         sent.report, reason="More", user=sent.impact_officer, now=LATER, version=sent.report.version
     )
     assert sent.report.why_incomplete() == "Enter the result for “Attendance” first."

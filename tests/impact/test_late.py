@@ -7,7 +7,7 @@ import pytest
 from fundflow.applications import operations as bids
 from fundflow.applications.queries import reports_that_warn
 from fundflow.clock.reminders import write_reminders
-from fundflow.impact import operations
+from fundflow.impact import corrections, operations
 from fundflow.impact.desk import desk_of
 from fundflow.models.bid import Bid
 from fundflow.models.impact import ImpactReturn, Rag
@@ -190,7 +190,7 @@ def late_correction(late: Ended) -> None:
     late.accept(Rag.GREEN)
     late.bid.state = BidState.CLOSED
     at = days_late(late, 0)
-    operations.correct(
+    corrections.correct(
         late.report, reason="Wrong days", user=late.impact_officer, now=at, version=late.report.version
     )
     late.report.answer_by = date(2027, 6, 14)

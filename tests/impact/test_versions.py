@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fundflow.impact import operations
+from fundflow.impact import corrections, operations
 from fundflow.impact.operations import Given
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import ImpactReturn, Rag
@@ -33,7 +33,7 @@ def ask(ended: Ended, questions: dict[ReturnPart, str]) -> None:
 
 
 def correct(ended: Ended) -> ImpactReturn:
-    operations.correct(
+    corrections.correct(
         ended.report,
         reason="The days are wrong",
         user=ended.impact_officer,
@@ -126,10 +126,10 @@ def test_only_the_latest_version_is_corrected_and_only_by_the_impact_officer(acc
     old = accepted.report
     for user in (accepted.head, accepted.officer):
         with pytest.raises(Refused, match="Only the impact officer"):
-            operations.correct(old, reason="x", user=user, now=LATER, version=old.version)
+            corrections.correct(old, reason="x", user=user, now=LATER, version=old.version)
     correct(accepted)
     with pytest.raises(Refused, match="There is a newer version"):
-        operations.correct(old, reason="x", user=accepted.impact_officer, now=LATER, version=old.version)
+        corrections.correct(old, reason="x", user=accepted.impact_officer, now=LATER, version=old.version)
 
 
 def test_the_report_of_a_closed_bid_is_corrected_without_opening_it(accepted: Ended) -> None:

@@ -27,6 +27,18 @@ def report_to_check(reference: str, place: str) -> ImpactReturn:
     return report if sees_review(me(), report.bid, now()) else abort(404)
 
 
+def report_to_correct(reference: str, place: str) -> ImpactReturn:
+    """The version that is corrected: so a second click finds the one that the first was about."""
+    report = report_to_check(reference, place)
+    return report.bid.standing_return(report.kind) or report
+
+
+def correction_asked_for(reference: str, place: str) -> ImpactReturn:
+    """The newest version, though it was withdrawn, for the same reason."""
+    report = report_to_check(reference, place)
+    return max((one for one in report.bid.returns if one.kind is report.kind), key=lambda one: one.number)
+
+
 def impact_tab(report: ImpactReturn) -> str:
     return url_for("impact.bid_impact", reference=report.bid.reference)
 
