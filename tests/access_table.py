@@ -271,6 +271,8 @@ GET  /bids/{F}/report/steps/accept-interim                                 i----
 GET  /bids/{F}/report/steps/accept-follow-up                               i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/correct-rating                                 i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/correct                                        i----!!!!-!-!-!-!
+GET  /bids/{F}/report/review                                               i----....-.-.-.-.
+GET  /bids/{F}/report/steps/withdraw-correction                            i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/let-pass                                       i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/hold-for-it                                    i----!!!!-!-!-!-!
 GET  /bids/{F}/feedback                                                    i-..-------------

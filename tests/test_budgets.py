@@ -70,6 +70,7 @@ TABLE = """
 /impact                                   impact=3
 /bids/{F}/feedback                        leader=5
 /bids/{F}/report/steps/accept             impact=16
+/bids/{F}/report/review                   impact=24 officer=24
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=9

@@ -53,6 +53,7 @@ PAGES = {
     "/bids/{B}/claims/{b_claim}": "leader officer finance",
     "/bids/{F}/impact": "leader impact",
     "/bids/{W}/report": "leader",
+    "/bids/{F}/report/review": "impact",
     "/impact": "impact",
     "/bids/{D}/form": "leader",
     "/bids/{D}/form/costs": "leader",

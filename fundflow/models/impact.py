@@ -179,6 +179,11 @@ class ImpactReturn(Base):
         return self.state is ReturnState.ACCEPTED
 
     @property
+    def colour(self) -> str:
+        """The colour of its state's tag."""
+        return {"submitted": "turquoise", "accepted": "green"}.get(self.state.value, "yellow")
+
+    @property
     def is_withdrawn(self) -> bool:
         return self.state is ReturnState.WITHDRAWN
 

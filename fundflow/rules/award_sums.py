@@ -233,11 +233,12 @@ def budget_of(award: Award, done: dict[int, int]) -> list[BudgetLine]:
     return [BudgetLine(payee_today(line), line.pence, _done(line, done)) for line in award.lines]
 
 
-def logged_on_lines(bid: Bid) -> dict[int, int]:
-    """What stands in the log of each line by its key, confirmed or not: half days worked, or pence spent."""
+def logged_on_lines(bid: Bid, *, hoped: bool = True) -> dict[int, int]:
+    """What stands in the log of each line by its key, in half days worked or pence spent; with days that
+    nobody has confirmed yet where they are `hoped` for."""
     session = object_session(bid)
     asked = {"bid": bid.id, "with_claim": 0, "days": [], "costs": [], "until": date.max}
-    return added_up(session.execute(done_on_lines(hoped=True), asked) if session else ())
+    return added_up(session.execute(done_on_lines(hoped=hoped), asked) if session else ())
 
 
 def is_settled(bid: Bid) -> bool:
