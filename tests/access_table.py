@@ -332,6 +332,9 @@ GET  /meetings/{meeting}/minutes/steps/take-back                           ixxxx
 GET  /meetings/{meeting}/minutes/steps/agree                               ixxxxx!xxxxxxxxxx
 GET  /our-staff                                                            i....xxxx.xxxxxxx
 GET  /impact                                                               ixxxx.xxxxxx.x.xx
+GET  /impact/waiting/late                                                  ixxxx.xxxxxx.x.xx
+GET  /impact/measures                                                      ixxxx.xxxxxx.x.xx
+GET  /impact/measures/{measure}                                            ixxxx-xxxxxx-x-xx
 GET  /money                                                                ixxxx.xxxx...x..x
 GET  /money/waiting/{fund}/to-check                                        ixxxx.xxxx...x.xx
 GET  /money/waiting/{fund}/runs-to-approve                                 ixxxx-xxxx-.-x.xx

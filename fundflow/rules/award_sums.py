@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
@@ -188,6 +188,13 @@ def sum_of(
     pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
     for _bid, what, school_id, part in session.execute(beside_lines(hoped), asked):
         pence[What(what)][school_id] += part
+    return reckoned(session, award, bid, done, pence)
+
+
+def reckoned(
+    session: Session, award: Award, bid: Bid, done: dict[int, int], pence: Mapping[What, Counter[int]]
+) -> AwardSum:
+    """The sum of an award from what `done_on_lines` and `beside_lines` found of it."""
     basis = basis_of(award, bid, done, pence)
     awarded, released, paid = (pence[what].total() for what in (W.AWARDED, W.RELEASED, W.PAID_OUT))
     room = awarded - released - paid - pence[W.UNDERWAY].total()
