@@ -27,6 +27,7 @@ from fundflow.rules.report_log import why_log_short
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.impact_return import PART_OF, ReturnKind, ReturnPart
@@ -130,6 +131,8 @@ def why_not_editable(report: ImpactReturn, user: User, now: datetime) -> str | N
         return "Only people of the school that leads the bid can write its report."
     if report.state not in EDITABLE_RETURNS:
         return "The report has been sent."
+    if report.is_ahead and not report.why_not_open():
+        return f"The {report.named} falls due on {day_words(report.due_on)}."
     return report.why_not_open()
 
 

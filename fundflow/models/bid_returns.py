@@ -47,6 +47,11 @@ class HasReturns:
         return self.has_accepted_report() or (self.report is not None and not self.report.is_editable)
 
     @property
+    def is_reported(self) -> bool:
+        """Whether its final report is accepted and none waits to be checked."""
+        return self.has_accepted_report() and self.report_to_check is None
+
+    @property
     def returns_without_follow_up(self) -> list["ImpactReturn"]:
         """Its reports that were rated red or amber and still lack a follow-up action, the latest last."""
         return [one for one in self.returns if one.wants_follow_up]

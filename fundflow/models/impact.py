@@ -162,8 +162,9 @@ class ImpactReturn(Base):
 
     @property
     def is_ahead(self) -> bool:
-        """Whether it is a follow-up report that is not asked for yet."""
-        return self.kind is ReturnKind.FOLLOW_UP and self.state is ReturnState.SCHEDULED
+        """Whether it is not asked for yet: before the support has ended, a follow-up before it falls due."""
+        early = self.kind is ReturnKind.FOLLOW_UP or self.why_not_open() is not None
+        return self.state is ReturnState.SCHEDULED and early
 
     @property
     def holds_things_up(self) -> bool:
@@ -180,7 +181,6 @@ class ImpactReturn(Base):
 
     @property
     def colour(self) -> str:
-        """The colour of its state's tag."""
         return {"submitted": "turquoise", "accepted": "green"}.get(self.state.value, "yellow")
 
     @property

@@ -30,6 +30,12 @@ class ReturnKind(Worded):
         return {"interim": "interim-report", "final": "report", "follow_up": "follow-up-report"}[self.value]
 
     @property
+    def asked(self) -> str:
+        """What a school is asked to do: “Final report: tell us what changed”."""
+        said = {"interim": "how it is going", "final": "what changed", "follow_up": "what has lasted"}
+        return f"{self.words}: tell us {said[self.value]}"
+
+    @property
     def in_words(self) -> str:
         """As it stands inside a sentence, after “your” or “the”."""
         return self.words.lower()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from fundflow.desk.work import waiting_for
 from fundflow.extensions import db
 from fundflow.impact import operations
 from fundflow.impact.closing import ToClose
@@ -19,6 +20,7 @@ from fundflow.models.measure import Better, Measure
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName
 from fundflow.steps import why_no_step
+from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from tests.factories import Make
@@ -259,3 +261,75 @@ def test_nobody_outside_reads_them(make: Make, measure: Measure, sign_in: SignIn
     ended = measured(make, measure, 76)
     for address in ("/impact/measures", f"/impact/measures/{measure.id}", "/impact/waiting/late"):
         assert sign_in(ended.head).get(address).status_code == 403
+
+
+# -- My work ---------------------------------------------------------------------------------------------
+
+
+def test_each_report_is_a_row_of_my_work_with_its_own_name_and_date(make: Make) -> None:
+    ended = an_ended_bid(make)
+    later = type(ended.report)(kind=ReturnKind.FOLLOW_UP, state=ReturnState.DUE, due_on=MEASURED)
+    ended.bid.returns.append(later)
+    db.session.commit()
+    rows = {line.what: line.due_on for line in waiting_for(ended.head, LATER).lines}
+    assert rows["Final report: tell us what changed"] == ended.report.due_on
+    assert rows["Follow-up report: tell us what has lasted"] == MEASURED
+    staff = {line.what: line.due_on for line in waiting_for(ended.impact_officer, LATER).lines}
+    assert staff["Chase a late follow-up report"] == MEASURED
+    assert "Chase a late interim report" not in staff
+
+
+def test_my_work_leads_to_the_report_that_is_to_be_checked(make: Make) -> None:
+    ended = an_ended_bid(make)
+    ended.write()
+    ended.send()
+    (line,) = waiting_for(ended.impact_officer, LATER).lines
+    assert (line.what, line.path) == ("Check the final report", path(ended, "report/review"))
+
+
+def test_a_bid_is_on_my_work_to_close_only_where_nothing_holds_it(make: Make) -> None:
+    ended = accepted(make, supported=True)
+
+    def is_to_close() -> bool:
+        return "Close the bid" in {line.what for line in waiting_for(ended.impact_officer, LATER).lines}
+
+    assert not is_to_close()
+    ended.bid.feedback[0].chased_again_at = LATER
+    db.session.commit()
+    assert is_to_close()
+    claim = a_claim(ended)
+    ended.bid.claims.append(claim)
+    db.session.commit()
+    assert not is_to_close()
+
+
+def test_a_school_is_not_asked_for_reports_that_are_not_open_yet(make: Make, sign_in: SignIn) -> None:
+    ended = an_ended_bid(make)
+    due = LATER.date() + timedelta(days=300)
+    ended.bid.returns.append(type(ended.report)(kind=ReturnKind.FOLLOW_UP, due_on=due))
+    db.session.commit()
+    page = sign_in(ended.head).get(path(ended, "impact")).text
+    assert "Write the final report" in page
+    assert "Write the follow-up report" not in page
+    assert sign_in(ended.head).get(path(ended, "follow-up-report")).status_code == 302
+    ended.bid.state = BidState.IN_DELIVERY
+    db.session.commit()
+    page = sign_in(ended.head).get(path(ended, "impact")).text
+    assert "Agree and send report" not in page
+    assert "Write the" not in page
+
+
+def test_a_bid_says_that_its_report_is_accepted(make: Make, sign_in: SignIn) -> None:
+    ended, words = an_ended_bid(make), "Report accepted: to close"
+    ended.write()
+    ended.send()
+    client = sign_in(ended.impact_officer)
+    for place in ("/bids", path(ended, "impact")):
+        assert words not in client.get(place).text
+    ended.accept()
+    for place in ("/bids", path(ended, "impact")):
+        assert words in client.get(place).text
+    assert "We have accepted your report" in sign_in(ended.head).get("/bids").text
+    correct(ended)
+    for place in ("/bids", path(ended, "impact")):
+        assert words not in sign_in(ended.impact_officer).get(place).text

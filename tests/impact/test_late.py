@@ -83,7 +83,7 @@ def test_my_work_of_the_impact_officer_lists_it(late: Ended, sign_in: SignIn) ->
 
     with time_machine.travel(days_late(late, 1), tick=False):
         page = sign_in(late.impact_officer).get("/work").text
-    assert "Chase a late report" in page
+    assert "Chase a late final report" in page
     assert late.bid.reference in page
 
 
