@@ -271,6 +271,8 @@ GET  /bids/{F}/report/steps/accept-interim                                 i----
 GET  /bids/{F}/report/steps/accept-follow-up                               i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/correct-rating                                 i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/correct                                        i----!!!!-!-!-!-!
+GET  /bids/{F}/report/review                                               i----....-.-.-.-.
+GET  /bids/{F}/report/steps/withdraw-correction                            i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/let-pass                                       i----!!!!-!-!-!-!
 GET  /bids/{F}/report/steps/hold-for-it                                    i----!!!!-!-!-!-!
 GET  /bids/{F}/feedback                                                    i-..-------------
@@ -330,6 +332,9 @@ GET  /meetings/{meeting}/minutes/steps/take-back                           ixxxx
 GET  /meetings/{meeting}/minutes/steps/agree                               ixxxxx!xxxxxxxxxx
 GET  /our-staff                                                            i....xxxx.xxxxxxx
 GET  /impact                                                               ixxxx.xxxxxx.x.xx
+GET  /impact/waiting/late                                                  ixxxx.xxxxxx.x.xx
+GET  /impact/measures                                                      ixxxx.xxxxxx.x.xx
+GET  /impact/measures/{measure}                                            ixxxx-xxxxxx-x-xx
 GET  /money                                                                ixxxx.xxxx...x..x
 GET  /money/waiting/{fund}/to-check                                        ixxxx.xxxx...x.xx
 GET  /money/waiting/{fund}/runs-to-approve                                 ixxxx-xxxx-.-x.xx

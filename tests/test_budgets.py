@@ -67,9 +67,13 @@ TABLE = """
 /bids/{F}/visits/new                      officer=20
 /bids/{W}/report                          leader=15
 /bids/{F}/report/versions/1               leader=12
-/impact                                   impact=3
+/impact                                   impact=13
+/impact?kind=final&school=zed             impact=13
+/impact/waiting/held                      impact=13
+/impact/measures                          impact=3
 /bids/{F}/feedback                        leader=5
 /bids/{F}/report/steps/accept             impact=16
+/bids/{F}/report/review                   impact=24 officer=24
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=9

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from sqlalchemy import CheckConstraint, func, inspect, select, text
 
 from fundflow import create_app
 from fundflow.extensions import Base, db
-from fundflow.models.impact import ImpactReturn, Rag, Rating
+from fundflow.models.impact import Actual, ImpactReturn, Rag, Rating
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from tests.conftest import settings_for
 
@@ -179,6 +180,53 @@ def test_the_rating_of_an_accepted_report_is_its_first_version(empty_app: Flask)
     assert (found.reason, found.given_by_id) == ("rag_reason 5", 2)
     wanted = select(ImpactReturn.id).where(ImpactReturn.wants_follow_up)
     assert db.session.scalars(wanted).all() == [5]
+
+
+AT, NO = "2026-11-02 10:00:00", False
+CHANGE = dict.fromkeys(("by_council", "unwanted", "for_decider", "more"), NO)
+CHANGE |= dict.fromkeys(("asked_at", "waits_since"), AT) | {"outcomes": "Less", "why": "Illness"}
+CHANGE |= dict.fromkeys(("bid_id", "version", "award_id", "pence", "asked_by_id"), 1)
+CHANGE |= {"advice": "", "answer": "No"}
+CHANGED = {"dropped": NO, "measure": "m", "unit": "u", "group": "all", "method": "m", "baseline": 10}
+CHANGED |= {"baseline_on": "2026-09-01", "target": 90, "target_on": "2027-07-01"}
+CHANGED |= {"old_target": 50, "old_target_on": "2027-05-01"}
+
+
+def put(cursor: Any, table: str, row: dict[str, Any]) -> None:
+    """Insert a row by a bare cursor."""
+    mark = "?" if db.engine.dialect.name == "sqlite" else "%s"
+    names, marks = ", ".join(f'"{name}"' for name in row), ", ".join(mark for _ in row)
+    cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+
+
+def test_a_result_keeps_the_target_that_its_report_was_sent_against(empty_app: Flask) -> None:
+    upgrade(revision=BASELINE)
+    with db.engine.begin() as connection:
+        for row in HELD.read_text().splitlines():
+            connection.execute(text(row.replace(":", r"\:")))
+    upgrade(revision="0128")
+    sent = "state = 'accepted', rag = 'green', submitted_at = '2026-11-10 10:00:00'"
+    with db.engine.begin() as connection:
+        connection.execute(text(f"UPDATE impact_return SET {sent} WHERE id IN (1, 2)"))
+        connection.execute(text("UPDATE outcome SET baseline = 10, target = 90, target_on = '2027-07-01'"))
+    sqlite = db.engine.dialect.name == "sqlite"
+    raw = db.engine.raw_connection()
+    cursor = raw.cursor()  # the changes' rows alone, without those that they name
+    cursor.execute("PRAGMA foreign_keys=OFF" if sqlite else "SET session_replication_role = replica")
+    for number, state, day in ((1, "agreed", "12"), (2, "refused", "12"), (3, "agreed", "09")):
+        made = 1 if state == "agreed" else None
+        facts = CHANGE | {"id": number, "number": number, "state": state, "made_id": made}
+        put(cursor, "change_request", facts | {"decided_at": f"2026-11-{day} 10:00:00"})
+        facts = CHANGED | {"id": number, "change_id": number, "outcome_id": 1 if number == 1 else 2}
+        put(cursor, "change_outcome", facts)
+    raw.commit()
+    raw.close()
+    db.engine.dispose()
+    upgrade()
+    kept = {one.id: one for one in db.session.scalars(select(Actual))}
+    assert [kept[1].baseline, kept[1].target, str(kept[1].target_on)] == [10, 50, "2027-05-01"]
+    assert [kept[2].target, str(kept[2].target_on)] == [90, "2027-07-01"]  # refused, or agreed before
+    assert {one.target for one in kept.values() if not one.report.submitted_at} <= {None, 90}
 
 
 LOST = [

@@ -53,7 +53,9 @@ PAGES = {
     "/bids/{B}/claims/{b_claim}": "leader officer finance",
     "/bids/{F}/impact": "leader impact",
     "/bids/{W}/report": "leader",
+    "/bids/{F}/report/review": "impact",
     "/impact": "impact",
+    "/impact/waiting/held": "impact",
     "/bids/{D}/form": "leader",
     "/bids/{D}/form/costs": "leader",
     "/bids/{D}/form/check": "leader",
@@ -118,6 +120,7 @@ GROWING = {
     "/money/years/2026": ("finance", "it adds up the ledger and every award as they stood at the year’s end"),
     "/money/years/2026.csv": ("finance", "the same"),
     "/register.csv": ("leader", "it is every award"),
+    "/impact/measures": ("impact", "it adds up every accepted result"),
 }
 # PostgreSQL finds a school's bids, those it leads or takes part in, along the order of the list.
 NOT_ON_POSTGRESQL = {("/bids", "leader"), ("/bids?after=5", "leader")} | {

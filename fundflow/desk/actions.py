@@ -108,7 +108,7 @@ def _steps(bid: Bid) -> list[Action]:
 def _other_tasks(bid: Bid, user: User, now: datetime) -> list[Action]:
     return [
         Action(
-            task.endpoint,
+            task.name or task.endpoint,
             task.text,
             task.why,
             url_for(task.endpoint, **task.values),
@@ -122,6 +122,7 @@ class OtherTask(NamedTuple):
     """Something to do on a bid that is no step of the bid itself: `endpoint` and its values.
 
     sidestep  something one may do, but nobody waits for
+    name      where a bid may have several with one endpoint
     """
 
     text: str
@@ -129,6 +130,7 @@ class OtherTask(NamedTuple):
     endpoint: str
     values: dict[str, Any]
     sidestep: bool = False
+    name: str = ""
 
 
 def other_tasks(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
@@ -177,7 +179,9 @@ def other_tasks(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
 def _writing(report: ImpactReturn) -> OtherTask:
     where = {"reference": report.bid.reference, "place": report.kind.place}
     hint = "The report is one page." if report.is_one_page else f"The {report.kind.in_words}."
-    return OtherTask("Tell us what changed", hint, "impact.report", where)
+    return OtherTask(
+        report.kind.asked, hint, "impact.report", where, name=f"impact.report:{report.kind.place}"
+    )
 
 
 def _changing(bid: Bid, actors: set[Actor]) -> list[OtherTask]:

@@ -17,7 +17,6 @@ from fundflow.models.decision import Decision, LateInterest, Offer
 from fundflow.models.desk import Cover
 from fundflow.models.feedback import Feedback
 from fundflow.models.fund import Decider, Fund
-from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn
 from fundflow.models.named_person import NamedPerson
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.payment import Claim
@@ -33,14 +32,12 @@ from fundflow.rules.asker import Asker
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import is_hidden
 from fundflow.rules.payment_blocks import is_standing
-from fundflow.rules.returns import is_open
 from fundflow.workflow.application import UNDER_WAY
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
-from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.plan import PlanState
@@ -193,22 +190,6 @@ def feedback_asked(who: Asker) -> ColumnElement[bool]:
         Feedback.school_id.in_(who.schools),
     )
     return and_(asked, Bid.state == S.IN_MONITORING)
-
-
-def report_to_write(who: Asker) -> ColumnElement[bool]:
-    """Final reports once the support has ended, the others once they have fallen due."""
-    asked = ImpactReturn.state.in_((ReturnState.DUE, ReturnState.RETURNED))
-    ended = and_(ImpactReturn.kind == ReturnKind.FINAL, ImpactReturn.state == ReturnState.SCHEDULED)
-    wanted = exists().where(ImpactReturn.bid_id == Bid.id, or_(asked, ended), is_open()).correlate(Bid)
-    return and_(Bid.lead_school_id.in_(who.schools), wanted)
-
-
-def report_due(_who: Asker) -> Any:
-    """When the first report that this school is to send is wanted."""
-    first = select(func.min(ImpactReturn.wanted_on)).where(
-        ImpactReturn.bid_id == Bid.id, is_in(ImpactReturn.state, EDITABLE_RETURNS), is_open()
-    )
-    return first.correlate(Bid).scalar_subquery()
 
 
 def question_of_the_panel(who: Asker) -> ColumnElement[bool]:

@@ -5,18 +5,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
+from fundflow.desk.conditions import Condition, Deadline
 from fundflow.desk.some import some
 from fundflow.models.bid import Bid
+from fundflow.models.change import ChangeRequest
 from fundflow.models.columns import is_in
+from fundflow.models.feedback import Feedback
 from fundflow.models.follow_up import FollowUp
-from fundflow.models.impact import ImpactReturn
+from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn
 from fundflow.models.payment import OPEN_CLAIMS, Claim
 from fundflow.models.visit import Visit
 from fundflow.rules.asker import Asker
 from fundflow.rules.follow_ups import WANTED
 from fundflow.rules.interests.bars import is_hidden
-from fundflow.rules.returns import is_late
+from fundflow.rules.returns import is_late, is_open
 from fundflow.workflow.application import BidState
+from fundflow.workflow.change_request import OPEN as OPEN_CHANGES
+from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.visit import VisitState
@@ -59,20 +64,59 @@ def follow_up_due(_who: Asker) -> Any:
     return due.correlate(Bid).scalar_subquery()
 
 
-def report_to_check(_who: Asker) -> ColumnElement[bool]:
-    return some(ImpactReturn.bid_id, ImpactReturn.state == ReturnState.SUBMITTED)
+def report_to_write(kind: ReturnKind) -> Condition:
+    """Final reports once the support has ended, the others once they have fallen due."""
+    asked = [ReturnState.DUE, ReturnState.RETURNED]
+    if kind is ReturnKind.FINAL:
+        asked.append(ReturnState.SCHEDULED)
+
+    def condition(who: Asker) -> ColumnElement[bool]:
+        its = ImpactReturn.bid_id == Bid.id, ImpactReturn.kind == kind, ImpactReturn.state.in_(asked)
+        return and_(Bid.lead_school_id.in_(who.schools), exists().where(*its, is_open()).correlate(Bid))
+
+    return condition
 
 
-def report_late(who: Asker) -> ColumnElement[bool]:
-    """Bids with a report that is late."""
-    its = aliased(Bid)
-    return some(ImpactReturn.bid_id, its.id == ImpactReturn.bid_id, is_late(who.day, its))
+def report_due(kind: ReturnKind) -> Deadline:
+    """When the report of a kind is wanted that the school is to send."""
+
+    def due(_who: Asker) -> Any:
+        its = ImpactReturn.bid_id == Bid.id, ImpactReturn.kind == kind
+        first = select(func.min(ImpactReturn.wanted_on)).where(
+            *its, is_in(ImpactReturn.state, EDITABLE_RETURNS), is_open()
+        )
+        return first.correlate(Bid).scalar_subquery()
+
+    return due
+
+
+def report_to_check(kind: ReturnKind) -> Condition:
+    its = ImpactReturn.kind == kind, ImpactReturn.state == ReturnState.SUBMITTED
+    return lambda _who: some(ImpactReturn.bid_id, *its)
+
+
+def report_late(kind: ReturnKind) -> Condition:
+    """Bids with a report of a kind that is late."""
+
+    def condition(who: Asker) -> ColumnElement[bool]:
+        its = aliased(Bid)
+        of_kind = its.id == ImpactReturn.bid_id, ImpactReturn.kind == kind
+        return some(ImpactReturn.bid_id, *of_kind, is_late(who.day, its))
+
+    return condition
 
 
 def to_close(_who: Asker) -> ColumnElement[bool]:
-    """Bids whose final report is accepted, and that no claim keeps from closing; of all whose report was ever
-    accepted most are closed."""
+    """Bids whose final report is accepted, and that no claim, change, feedback or other report keeps from
+    closing; of all whose report was ever accepted most are closed. The desk for impact reckons their money
+    too (`rules/closing.py`)."""
     final = and_(ImpactReturn.kind == ReturnKind.FINAL, ImpactReturn.state == ReturnState.ACCEPTED)
     its = exists().where(ImpactReturn.bid_id == Bid.id, final).correlate(Bid)
     claimed = exists().where(Claim.bid_id == Bid.id, Claim.state.in_(OPEN_CLAIMS)).correlate(Bid)
-    return and_(Bid.state == BidState.IN_MONITORING, its, ~claimed)
+    checked = and_(ImpactReturn.state == ReturnState.SUBMITTED, ImpactReturn.kind != ReturnKind.FOLLOW_UP)
+    unread = exists().where(ImpactReturn.bid_id == Bid.id, checked).correlate(Bid)
+    unrated = exists().where(Feedback.bid_id == Bid.id, Feedback.state == FeedbackState.ASKED)
+    unrated = unrated.where(Feedback.chased_again_at.is_(None), Feedback.school_id != Bid.lead_school_id)
+    changing = exists().where(ChangeRequest.bid_id == Bid.id, ChangeRequest.state.in_(OPEN_CHANGES))
+    held = (claimed, unread, unrated.correlate(Bid), changing.correlate(Bid))
+    return and_(Bid.state == BidState.IN_MONITORING, its, *(~one for one in held))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from fundflow.desk.amounts import PAID
@@ -13,6 +13,7 @@ from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.days_off import Stored, Whose, days_for
 from fundflow.models.decision import Offer
 from fundflow.models.fund import Fund
+from fundflow.models.impact import ImpactReturn
 from fundflow.models.money import pounds
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
@@ -20,6 +21,7 @@ from fundflow.models.school import School
 from fundflow.permissions import is_outcome_kept, listed_amount, sees_award
 from fundflow.rules.asker import Asker, Shape
 from fundflow.workflow.application import ENDED, BidState
+from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date, working_days_between
 
@@ -50,6 +52,7 @@ class BidRow(NamedTuple):
     kept_until: date | None  # the same, where the outcome is kept from the reader
     days_off: list[Stored]  # of its fund
     paid_pence: int | None  # less what came back, where the reader may know
+    is_reported: bool  # its final report is accepted and none waits to be checked
 
     @property
     def meeting_on(self) -> date | None:
@@ -122,6 +125,16 @@ _OFFER = (
 )
 
 
+_ITS_REPORT = exists().where(ImpactReturn.bid_id == Bid.id).correlate(Bid)
+_REPORTED = and_(
+    Bid.state == BidState.IN_MONITORING,
+    _ITS_REPORT.where(ImpactReturn.kind == ReturnKind.FINAL, ImpactReturn.state == ReturnState.ACCEPTED),
+    ~_ITS_REPORT.where(
+        ImpactReturn.kind != ReturnKind.FOLLOW_UP, ImpactReturn.state == ReturnState.SUBMITTED
+    ),
+)
+
+
 @lru_cache(maxsize=64)
 def bid_rows(shape: Shape) -> Select[Any]:
     """Bids as `BidRow` columns, to be narrowed, and run with the values of the reader."""
@@ -151,6 +164,7 @@ def bid_rows(shape: Shape) -> Select[Any]:
             case((is_outcome_kept(Asker(shape)), Bid.decision_held_until)),
             Fund.days_off,
             case((sees_award(Asker(shape)), PAID)),
+            _REPORTED,
         )
         .join(Fund, Fund.id == Bid.fund_id)
         .join(_LEAD, _LEAD.id == Bid.lead_school_id)

@@ -15,6 +15,7 @@ from fundflow.web.access import Rule, roles
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState as C
+from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.recovery import OWED, RecoveryState
 
 
@@ -128,13 +129,16 @@ SOURCES = (
         c.our_condition,
         due=c.condition_due(C.OUTSTANDING),
     ),
-    Source(
-        SCHOOL,
-        "Tell us what changed",
-        "/impact",
-        c.report_to_write,
-        due=c.report_due,
-        does=("impact.report",),
+    *(
+        Source(
+            SCHOOL,
+            kind.asked,
+            "/impact",
+            i.report_to_write(kind),
+            due=i.report_due(kind),
+            does=(f"impact.report:{kind.place}",),
+        )
+        for kind in ReturnKind
     ),
     Source(
         SCHOOL,
@@ -274,14 +278,26 @@ SOURCES = (
     ),
     Source(DECIDERS, "Decide about a change of an award", "/changes", w.for_the_decider, dated=False),
     Source(DECIDERS, "Record the decision on more money", "/changes", w.before_the_panel, dated=False),
-    Source(
-        roles(R.IMPACT_OFFICER),
-        "Check the report",
-        "/impact",
-        i.report_to_check,
-        dated=False,
+    *(
+        Source(
+            roles(R.IMPACT_OFFICER),
+            f"Check the {kind.in_words}",
+            f"/{kind.place}/review",
+            i.report_to_check(kind),
+            dated=False,
+        )
+        for kind in ReturnKind
     ),
-    Source(roles(R.IMPACT_OFFICER), "Chase a late report", "/impact", i.report_late, due=c.report_due),
+    *(
+        Source(
+            roles(R.IMPACT_OFFICER),
+            f"Chase a late {kind.in_words}",
+            f"/{kind.place}/review",
+            i.report_late(kind),
+            due=i.report_due(kind),
+        )
+        for kind in ReturnKind
+    ),
     Source(
         roles(R.OFFICER, R.DEPUTY_OFFICER, R.IMPACT_OFFICER),
         "Record how the visit went",

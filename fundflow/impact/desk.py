@@ -1,14 +1,18 @@
-"""The impact officer's desk: which reports wait, under which heading."""
+"""The impact officer's desk: which reports, feedback and bids wait, under which heading."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, or_, select, union_all
+from sqlalchemy import and_, or_, select, union_all
 
 from fundflow.extensions import db
+from fundflow.impact.closing import ToClose, bids_to_close
+from fundflow.impact.feedback_asked import Asked, feedback_asked
 from fundflow.models.bid import Bid
 from fundflow.models.columns import is_in
+from fundflow.models.days_off import Whose, days_for
 from fundflow.models.fund import Fund
 from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn, Rag
 from fundflow.models.person import RoleName, User
@@ -16,26 +20,48 @@ from fundflow.models.school import School
 from fundflow.permissions import in_funds, may_see
 from fundflow.rules.follow_ups import WANTED
 from fundflow.rules.returns import is_late, is_open
-from fundflow.workflow.application import BidState
-from fundflow.workflow.impact_return import ReturnKind, ReturnState
+from fundflow.workflow.impact_return import HELD_FROM, ReturnKind, ReturnState
 from fundflow.workflow.working_days import london_date, working_days_between
 
-MOST = 300  # reports on the page
+MOST = 1_000  # reports that are read
 READERS = (RoleName.IMPACT_OFFICER, RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.AUDITOR)
+RUNGS = ((1, "1 to 9"), (10, "10 to 19"), (HELD_FROM, f"{HELD_FROM} or more"))  # working days late
 S = ReturnState
+
+
+class Wanted(NamedTuple):
+    """What the desk is narrowed to; empty: everything.
+
+    fund    its id
+    school  a part of the lead school's name
+    """
+
+    fund: int | None = None
+    kind: ReturnKind | None = None
+    school: str = ""
+
+    @property
+    def of_bids(self) -> Any:
+        """The condition on a bid joined with its lead school."""
+        of_fund = [Bid.fund_id == self.fund] if self.fund else []
+        named = [School.name.icontains(self.school, autoescape=True)] if self.school else []
+        return and_(True, *of_fund, *named)
+
+
+EVERYTHING = Wanted()
 
 
 class Waiting(NamedTuple):
     """A report on the desk; `late` is by how many working days.
 
     rag             its rating, once it is accepted
-    is_to_close     whether the bid waits for nothing but its end
     wants_follow_up whether it is rated red or amber and no action is agreed
     """
 
     reference: str
     school: str
     kind: ReturnKind
+    number: int
     state: ReturnState
     wanted_on: date
     submitted_at: datetime | None
@@ -43,71 +69,105 @@ class Waiting(NamedTuple):
     is_let_pass: bool
     reason: str
     rag: Rag | None
-    is_to_close: bool
     wants_follow_up: bool
     late: int = 0
 
+    @property
+    def rung(self) -> str:
+        """“10 to 19” working days late."""
+        return next(words for least, words in reversed(RUNGS) if self.late >= least)
+
 
 class Heading(NamedTuple):
+    """What waits for one thing; `place` is where it is listed whole, under the desk's address."""
+
     title: str
+    place: str
     hint: str
-    rows: list[Waiting]
+    rows: Sequence[Waiting | Asked | ToClose]
+
+    @property
+    def rungs(self) -> list[tuple[str, int]]:
+        """How many of late reports are how late."""
+        found = Counter(row.rung for row in self.rows if isinstance(row, Waiting) and row.late > 0)
+        return [(words, found[words]) for _least, words in RUNGS if found[words]]
 
 
-def desk_of(user: User, now: datetime) -> list[Heading]:
-    """What waits in the bids that this person sees, the earliest day first; one query, and one for funds."""
+def desk_of(user: User, now: datetime, wanted: Wanted = EVERYTHING) -> list[Heading]:
+    """What waits in the bids that this person sees, the earliest day first; as many queries however much
+    waits."""
     today = london_date(now)
-    found = list(_rows(user, now, today))
+    bids = and_(in_funds(user, READERS, now, Bid.fund_id), may_see(user, now), wanted.of_bids)
+    found = list(_rows(bids, wanted, today))
     late = [row for row in found if row.late > 0]
+    # Feedback and closing are of bids, which have a report of each kind.
+    of_bids = wanted.kind in (None, ReturnKind.FINAL)
+    closing = bids_to_close(bids, now) if of_bids else []
     return [
         Heading(
             "To check",
+            "to-check",
             "The school has sent it: accept it, or ask for more.",
             [row for row in found if row.state is S.SUBMITTED],
         ),
         Heading(
             "Late",
+            "late",
             "The school is reminded after 1, 10 and 20 working days, its approver from 10. From 20 you can "
             "hold payments and the next bid, or let the lateness pass.",
             late,
         ),
         Heading(
             "Sent back",
-            "You asked the school for more.",
+            "sent-back",
+            "You asked the school for more, or for a corrected version.",
             [row for row in found if row.state is S.RETURNED and row not in late],
         ),
         Heading(
             "Due soon",
+            "due-soon",
             "The school has been asked for it.",
             [row for row in found if row.state in (S.DUE, S.SCHEDULED) and row not in late],
         ),
         Heading(
+            "Feedback outstanding",
+            "feedback",
+            "The supported school is asked twice more, then the bid no longer waits for it.",
+            feedback_asked(bids, now) if of_bids else [],
+        ),
+        Heading(
             "To close",
-            "The final report is accepted, and the bid is not closed yet.",
-            [row for row in found if row.is_to_close],
+            "to-close",
+            "The final report is accepted and nothing holds the bid.",
+            [row for row in closing if not row.holds],
+        ),
+        Heading(
+            "Closing held by",
+            "held",
+            "The final report is accepted, and the bid waits for something else.",
+            [row for row in closing if row.holds],
         ),
         Heading(
             "Without a follow-up action",
+            "follow-up",
             "Rated red or amber. Agree with the school what is done, by whom and by when.",
             [row for row in found if row.wants_follow_up],
         ),
     ]
 
 
-def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
-    wanted = and_(ImpactReturn.state.in_((S.DUE, S.RETURNED)), is_open())
-    to_close = and_(
-        ImpactReturn.state == S.ACCEPTED,
-        ImpactReturn.kind == ReturnKind.FINAL,
-        Bid.state == BidState.IN_MONITORING,
-        ~_newer_version(),
-    )
+def funds_of(user: User, now: datetime) -> list[tuple[int, str]]:
+    """The funds whose reports this person reads, to choose from: ids and names."""
+    query = select(Fund.id, Fund.name).where(in_funds(user, READERS, now, Fund.id)).order_by(Fund.name)
+    return [(row.id, row.name) for row in db.session.execute(query)]
+
+
+def _rows(bids: Any, wanted: Wanted, today: date) -> Iterable[Waiting]:
+    asked_for = and_(ImpactReturn.state.in_((S.DUE, S.RETURNED)), is_open())
     # Those few first: else the accepted reports of all years would be read.
-    monitored = select(Bid.id).where(Bid.state == BidState.IN_MONITORING).correlate(None)
     begun_with = union_all(
         select(ImpactReturn.id).where(is_in(ImpactReturn.state, EDITABLE_RETURNS)),
         select(ImpactReturn.id).where(ImpactReturn.state == S.SUBMITTED),
-        select(ImpactReturn.id).where(ImpactReturn.bid_id.in_(monitored)),
         select(ImpactReturn.id).where(WANTED),
     )
     query = (
@@ -115,6 +175,7 @@ def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
             Bid.reference,
             School.name,
             ImpactReturn.kind,
+            ImpactReturn.number,
             ImpactReturn.state,
             ImpactReturn.wanted_on,
             ImpactReturn.submitted_at,
@@ -122,33 +183,22 @@ def _rows(user: User, now: datetime, today: date) -> Iterable[Waiting]:
             ImpactReturn.waived_at.is_not(None),
             ImpactReturn.late_reason,
             ImpactReturn.rag,
-            to_close,
             ImpactReturn.wants_follow_up,
-            Bid.fund_id,
+            Fund.days_off,
         )
         .join(Bid, Bid.id == ImpactReturn.bid_id)
         .join(School, School.id == Bid.lead_school_id)
-        .where(ImpactReturn.id.in_(begun_with))
-        .where(or_(ImpactReturn.state == S.SUBMITTED, wanted, is_late(today), to_close, WANTED))
-        .where(in_funds(user, READERS, now, Bid.fund_id), may_see(user, now))
+        .join(Fund, Fund.id == Bid.fund_id)
+        .where(ImpactReturn.id.in_(begun_with), bids)
+        .where(or_(ImpactReturn.state == S.SUBMITTED, asked_for, is_late(today), WANTED))
         .order_by(ImpactReturn.wanted_on, ImpactReturn.id)
         .limit(MOST)
     )
-    rows = db.session.execute(query).all()
-    funds = db.session.scalars(select(Fund).where(Fund.id.in_({row.fund_id for row in rows})))
-    off = {fund.id: fund.schools_off for fund in funds}
-    for row in rows:
-        *values, fund_id = tuple(row)
+    if wanted.kind:
+        query = query.where(ImpactReturn.kind == wanted.kind)
+    for row in db.session.execute(query):
+        *values, off = tuple(row)
         one = Waiting(*values)
         writing = one.state in (S.SCHEDULED, S.DUE, S.RETURNED)
-        late = working_days_between(one.wanted_on, today, off[fund_id]) if writing else 0
-        yield one._replace(late=late)
-
-
-def _newer_version() -> Any:
-    newer = ImpactReturn.__table__.alias("newer")
-    return exists().where(
-        newer.c.bid_id == ImpactReturn.bid_id,
-        newer.c.kind == ImpactReturn.kind,
-        newer.c.number > ImpactReturn.number,
-    )
+        days_off = days_for(off, Whose.SCHOOLS)
+        yield one._replace(late=working_days_between(one.wanted_on, today, days_off) if writing else 0)

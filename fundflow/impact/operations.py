@@ -27,9 +27,10 @@ from fundflow.rules.report_log import why_log_short
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.feedback import FeedbackState
-from fundflow.workflow.impact_return import ReturnKind, ReturnPart, ReturnState
+from fundflow.workflow.impact_return import PART_OF, ReturnKind, ReturnPart
 from fundflow.workflow.working_days import add_working_days, london_date
 
 ACCEPT = {
@@ -117,7 +118,7 @@ def save_report(
         for outcome in report.bid.outcomes:
             _keep_result(report, outcome, results.get(outcome.id), london_date(now))
     for name, value in answers.items():
-        if report.is_part_open(returns.PART_OF[name]):
+        if report.is_part_open(PART_OF[name]):
             setattr(report, name, value)
     set_unfinished(report.bid, report.kind.place, unfinished)
     report.touch()
@@ -130,6 +131,8 @@ def why_not_editable(report: ImpactReturn, user: User, now: datetime) -> str | N
         return "Only people of the school that leads the bid can write its report."
     if report.state not in EDITABLE_RETURNS:
         return "The report has been sent."
+    if report.is_ahead and not report.why_not_open():
+        return f"The {report.named} falls due on {day_words(report.due_on)}."
     return report.why_not_open()
 
 
@@ -175,7 +178,9 @@ def submit_report(
     if short and not reason:
         raise Refused(f"{short} Only days in the log are earned: add them to the log first, or say why not.")
     report.submitted_at, report.answer_by = now, None
-    _owes(report, None)
+    for actual in report.actuals:
+        actual.keep_aim()
+    returns.owe(report, None)
     given = {"agreement": agreement, "reason": reason if short else ""}
     take_step(report, "submit", user=user, now=now, version=version, given=given)
     db.session.commit()
@@ -200,9 +205,12 @@ def return_report(
     reason = "\n".join(f"{part.words}: {text}" for part, text in asked.items()) or reason
     report.questions = {part.value: text for part, text in asked.items()}
     report.question, fund = reason, report.bid.fund
+    if report.is_part_asked(ReturnPart.RESULTS):
+        for actual in report.actuals:
+            actual.let_go_of_aim()
     report.waived_at = None  # an answer that comes late is another lateness
     report.answer_by = add_working_days(london_date(now), fund.answer_days, fund.schools_off)
-    _owes(report, report.answer_by)
+    returns.owe(report, report.answer_by)
     take_step(report, "return", user=user, now=now, version=version, given={"reason": reason})
     db.session.commit()
 
@@ -220,7 +228,7 @@ def accept_report(
     settled = report.bid.has_accepted_report()
     found = rate(report, rag=rag, reason=reason, user=user, now=now)
     report.accepted_at, report.accepted_by_id = now, user.id
-    _owes(report, None)
+    returns.owe(report, None)
     release(report, "The report is accepted.", user, now)
     early = [o.target_on for o in report.bid.outcomes if found.standings[o.id] is Standing.TOO_EARLY]
     again_on = returns.again_on(report.bid, early) if report.is_final else None
@@ -292,37 +300,6 @@ def _begin_second_share(bid: Bid, now: datetime) -> bool:
         return False
     bid.half_time_at = now
     return True
-
-
-def _owes(report: ImpactReturn, day: date | None) -> None:
-    """The bid's own date is that of its final report, once the support has ended."""
-    if report.is_final and report.bid.is_in_monitoring:
-        report.bid.due_on = day
-
-
-def correct(report: ImpactReturn, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    """Ask the school for a corrected version of an accepted report: a copy, which it changes and sends. The
-    accepted one stays, and stands until the new one is accepted."""
-    _prepare(report, "correct", user, now, version)
-    bid = report.bid
-    copied = {name: getattr(report, name) for name in returns.PART_OF}
-    new = ImpactReturn(
-        kind=report.kind,
-        number=report.number + 1,
-        state=ReturnState.RETURNED,
-        due_on=report.due_on,
-        answer_by=add_working_days(london_date(now), bid.fund.answer_days, bid.fund.schools_off),
-        question=reason,
-        actuals=[
-            Actual(outcome_id=actual.outcome_id, **{name: getattr(actual, name) for name in Given._fields})
-            for actual in report.actuals
-        ],
-        **copied,
-    )
-    take_step(report, "correct", user=user, now=now, version=version, given={"reason": reason})
-    bid.returns.append(new)
-    _owes(new, new.answer_by)
-    db.session.commit()
 
 
 def _prepare(report: ImpactReturn, step: str, user: User, now: datetime, version: int | None) -> None:

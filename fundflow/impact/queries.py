@@ -44,8 +44,8 @@ class Result:
 
     @property
     def chart(self) -> Dumbbell:
-        o = self.outcome
-        return dumbbell(o.measure, o.unit, o.baseline, o.target, self.actual.value if self.actual else None)
+        one, aim = self.outcome, self.measured
+        return dumbbell(one.measure, one.unit, aim.baseline, aim.target, aim.actual)
 
     @property
     def measured(self) -> Measured:
@@ -107,11 +107,11 @@ def results_and_dropped(bid: Bid, shown: list[ImpactReturn]) -> list[Result]:
 
 
 def results_of(report: ImpactReturn) -> list[Result]:
-    """What one version says: once it is accepted, of the outcomes that it was asked about then."""
-    if not report.is_accepted:
-        return results(report.bid, [report])
-    said = sorted(report.actuals, key=lambda actual: actual.outcome_id)
-    return [Result(actual.outcome, [actual]) for actual in said]
+    """What one version says of each outcome that it is rated by."""
+    return [
+        Result(outcome, [actual] if (actual := report.actual_of(outcome)) else [])
+        for outcome in report.outcomes
+    ]
 
 
 def feedback_for(user: User, bid: Bid, now: datetime) -> list[Feedback]:

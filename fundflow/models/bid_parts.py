@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import CheckConstraint, ColumnElement, Numeric, String, Text, UniqueConstraint, and_
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -159,6 +160,14 @@ def range_of(library: Measure | None, measure: str, unit: str, *, is_gap: bool) 
     )
 
 
+class Aim(NamedTuple):
+    """From where to where an outcome is to go, in its measure's unit, and by when."""
+
+    baseline: Decimal
+    target: Decimal
+    target_on: date
+
+
 class Outcome(Base):
     __tablename__ = "outcome"
     __table_args__ = (CheckConstraint("target != baseline", name="target_differs_from_baseline"),)
@@ -178,6 +187,10 @@ class Outcome(Base):
     dropped_on: Mapped[date | None]  # by an agreed change of the award: nobody reports on it any more
 
     library: Mapped[Measure | None] = relationship(lazy="joined")
+
+    @property
+    def aim(self) -> Aim:
+        return Aim(self.baseline, self.target, self.target_on)
 
     @property
     def is_gap(self) -> bool:

@@ -18,8 +18,8 @@ class HasReturns:
         return relationship(back_populates="bid", order_by="ImpactReturn.id")
 
     def versions_of(self, kind: ReturnKind) -> list["ImpactReturn"]:
-        """Every version of its report of a kind, the latest last."""
-        return [one for one in self.returns if one.kind is kind]
+        """Every version of its report of a kind that counts or is asked for, the latest last."""
+        return [one for one in self.returns if one.kind is kind and not one.is_withdrawn]
 
     def return_of(self, kind: ReturnKind) -> "ImpactReturn | None":
         """Its report of a kind, in the latest version; None where the bid is asked for none."""
@@ -45,6 +45,11 @@ class HasReturns:
 
     def has_sent_report(self) -> bool:
         return self.has_accepted_report() or (self.report is not None and not self.report.is_editable)
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether its final report is accepted and none waits to be checked."""
+        return self.has_accepted_report() and self.report_to_check is None
 
     @property
     def returns_without_follow_up(self) -> list["ImpactReturn"]:

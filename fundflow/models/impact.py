@@ -20,14 +20,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import Outcome
+from fundflow.models.bid_parts import Aim, Outcome
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, in_states, key_to, where
 from fundflow.models.files import Attachment
 from fundflow.models.person import User
 from fundflow.models.unfinished import wrong_under
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.impact_return import IMPACT_RETURN, ReturnKind, ReturnPart, ReturnState, owed
+from fundflow.workflow.impact_return import IMPACT_RETURN, PART_OF, ReturnKind, ReturnPart, ReturnState, owed
 from fundflow.workflow.movement import movement
 from fundflow.workflow.worded import Worded
 
@@ -65,6 +65,10 @@ OFF_IN = {
 }
 # Those in which an accepted report is corrected, whichever it is.
 CORRECTED_IN = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING, BidState.CLOSED)
+
+
+# What the school says of an outcome.
+SAID = ("value", "measured_on", "note", "method", "next_step", "next_owner", "next_on")
 
 
 class ImpactReturn(Base):
@@ -159,8 +163,9 @@ class ImpactReturn(Base):
 
     @property
     def is_ahead(self) -> bool:
-        """Whether it is a follow-up report that is not asked for yet."""
-        return self.kind is ReturnKind.FOLLOW_UP and self.state is ReturnState.SCHEDULED
+        """Whether it is not asked for yet: before the support has ended, a follow-up before it falls due."""
+        early = self.kind is ReturnKind.FOLLOW_UP or self.why_not_open() is not None
+        return self.state is ReturnState.SCHEDULED and early
 
     @property
     def holds_things_up(self) -> bool:
@@ -176,6 +181,24 @@ class ImpactReturn(Base):
         return self.state is ReturnState.ACCEPTED
 
     @property
+    def colour(self) -> str:
+        return {"submitted": "turquoise", "accepted": "green"}.get(self.state.value, "yellow")
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state is ReturnState.WITHDRAWN
+
+    @property
+    def is_unchanged_copy(self) -> bool:
+        """Whether it is a corrected version in which the school has changed nothing yet."""
+        before = self.bid.standing_return(self.kind)
+        if before is None or self.submitted_at or self.files or wrong_under(self.bid, self.kind.place):
+            return False
+        said = {actual.outcome_id: actual.said for actual in self.actuals}
+        was = {actual.outcome_id: actual.said for actual in before.actuals}
+        return said == was and all(getattr(self, name) == getattr(before, name) for name in PART_OF)
+
+    @property
     def evidence(self) -> list[Attachment]:
         """Its files that were not removed."""
         return [one for one in self.files if one.removed_at is None]
@@ -185,6 +208,13 @@ class ImpactReturn(Base):
         """The files of the versions that it corrects, which stay beside it."""
         before = [one for one in self.bid.versions_of(self.kind) if one.number < self.number]
         return [file for one in before for file in one.evidence]
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What it is rated by: once it is accepted, the outcomes that it was asked about then."""
+        if not self.is_accepted:
+            return self.bid.outcomes
+        return sorted((actual.outcome for actual in self.actuals), key=lambda outcome: outcome.id)
 
     def actual_of(self, outcome: Outcome) -> "Actual | None":
         return next((a for a in self.actuals if a.outcome_id == outcome.id), None)
@@ -241,8 +271,11 @@ class ImpactReturn(Base):
 
     def is_part_open(self, part: ReturnPart) -> bool:
         """Whether the school may change a part: all of them, until some are asked about again."""
-        asked = self.questions if self.state is ReturnState.RETURNED else None
-        return part in self.parts and (not asked or part.value in asked)
+        return self.is_part_asked(part) if self.state is ReturnState.RETURNED else part in self.parts
+
+    def is_part_asked(self, part: ReturnPart) -> bool:
+        """Whether the latest question is about a part, or about no part in particular."""
+        return part in self.parts and (not self.questions or part.value in self.questions)
 
     def why_not_open(self) -> str | None:
         """None while the school is to write it, else the sentence that says why not."""
@@ -324,21 +357,45 @@ class Actual(Base):
     next_step: Mapped[str] = mapped_column(String(500), default="")  # where it is not on track
     next_owner: Mapped[str] = mapped_column(String(120), default="")
     next_on: Mapped[date | None]
+    # The outcome's as its report was sent: a change of the award moves no result that was sent before it.
+    baseline: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    target: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    target_on: Mapped[date | None]
 
     report: Mapped[ImpactReturn] = relationship(back_populates="actuals")
     outcome: Mapped[Outcome] = relationship(lazy="joined")
 
     @property
+    def said(self) -> dict[str, Any]:
+        """What the school entered, by the column's name."""
+        return {name: getattr(self, name) for name in SAID}
+
+    @property
+    def aim(self) -> Aim:
+        """What it is measured against: what was kept as it was sent, else the outcome's of today."""
+        if self.baseline is None or self.target is None or self.target_on is None:
+            return self.outcome.aim
+        return Aim(self.baseline, self.target, self.target_on)
+
+    def keep_aim(self) -> None:
+        """Measure it against its outcome as it is now, from here on; what is kept already stays."""
+        self.baseline, self.target, self.target_on = self.aim
+
+    def let_go_of_aim(self) -> None:
+        """Measure it against its outcome of the day again, while the school may change it."""
+        self.baseline = self.target = self.target_on = None
+
+    @property
     def is_late(self) -> bool:
-        return self.measured_on > self.outcome.target_on
+        return self.measured_on > self.aim.target_on
 
     @property
     def movement(self) -> Decimal:
         """In percent of the way from the baseline to the target."""
-        return movement(self.outcome.baseline, self.outcome.target, self.value)
+        return movement(self.aim.baseline, self.aim.target, self.value)
 
     @property
     def is_off_track(self) -> bool:
         """Whether the outcome is amber or red; nothing is said of one whose target date lies ahead."""
         green_from = self.report.bid.fund.green_from_percent
-        return self.report.due_on >= self.outcome.target_on and self.movement < green_from
+        return self.report.due_on >= self.aim.target_on and self.movement < green_from

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
@@ -188,6 +188,13 @@ def sum_of(
     pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
     for _bid, what, school_id, part in session.execute(beside_lines(hoped), asked):
         pence[What(what)][school_id] += part
+    return reckoned(session, award, bid, done, pence)
+
+
+def reckoned(
+    session: Session, award: Award, bid: Bid, done: dict[int, int], pence: Mapping[What, Counter[int]]
+) -> AwardSum:
+    """The sum of an award from what `done_on_lines` and `beside_lines` found of it."""
     basis = basis_of(award, bid, done, pence)
     awarded, released, paid = (pence[what].total() for what in (W.AWARDED, W.RELEASED, W.PAID_OUT))
     room = awarded - released - paid - pence[W.UNDERWAY].total()
@@ -233,11 +240,12 @@ def budget_of(award: Award, done: dict[int, int]) -> list[BudgetLine]:
     return [BudgetLine(payee_today(line), line.pence, _done(line, done)) for line in award.lines]
 
 
-def logged_on_lines(bid: Bid) -> dict[int, int]:
-    """What stands in the log of each line by its key, confirmed or not: half days worked, or pence spent."""
+def logged_on_lines(bid: Bid, *, hoped: bool = True) -> dict[int, int]:
+    """What stands in the log of each line by its key, in half days worked or pence spent; with days that
+    nobody has confirmed yet where they are `hoped` for."""
     session = object_session(bid)
     asked = {"bid": bid.id, "with_claim": 0, "days": [], "costs": [], "until": date.max}
-    return added_up(session.execute(done_on_lines(hoped=True), asked) if session else ())
+    return added_up(session.execute(done_on_lines(hoped=hoped), asked) if session else ())
 
 
 def is_settled(bid: Bid) -> bool:

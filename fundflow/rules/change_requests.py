@@ -259,11 +259,12 @@ def why_award_fixed(bid: Bid) -> str | None:
     return None
 
 
+CHANGE_OPEN = "A change of this award is not decided yet. It must be decided or withdrawn first."
+
+
 def why_change_open(bid: Bid) -> str | None:
     """The sentence where another change of the award is not decided yet."""
-    if open_change(bid) is None:
-        return None
-    return "A change of this award is not decided yet. It must be decided or withdrawn first."
+    return None if open_change(bid) is None else CHANGE_OPEN
 
 
 def why_impossible(change: ChangeRequest) -> str | None:

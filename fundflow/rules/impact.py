@@ -91,7 +91,7 @@ class Judgement:
 def judged(report: ImpactReturn, day: date) -> Judgement:
     """The rating of a bid that this report's results come to on a day, with the fund's bounds."""
     bid: Bid = report.bid
-    outcomes = {outcome.id: measured(report, outcome) for outcome in bid.outcomes}
+    outcomes = {outcome.id: measured(report, outcome) for outcome in report.outcomes}
     mean = mean_movement(outcomes.values(), day)
     standings = {key: one.standing(day) for key, one in outcomes.items()}
     early = bool(standings) and set(standings.values()) == {Standing.TOO_EARLY}
@@ -111,9 +111,7 @@ def measured(report: ImpactReturn | None, outcome: Outcome) -> Measured:
 
 def values_of(outcome: Outcome, actual: Actual | None) -> Measured:
     return Measured(
-        outcome.baseline,
-        outcome.target,
-        outcome.target_on,
+        *(actual.aim if actual else outcome.aim),
         actual.value if actual else None,
         actual.measured_on if actual else None,
     )

@@ -12,7 +12,7 @@ from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
-from fundflow.rules.award_sums import PayeeDue, sum_of
+from fundflow.rules.award_sums import AwardSum, PayeeDue, sum_of
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.payment_runs import is_in_run
 from fundflow.workflow.claim import ClaimState
@@ -29,7 +29,11 @@ def recoveries_of(bid: Bid) -> Sequence[Recovery]:
 def why_not_reconciled(bid: Bid) -> str | None:
     """Why an award can't be closed, payee by payee; None where what was paid is what was earned, or a
     recovery stands for the rest."""
-    found = sum_of(bid)
+    return why_not_in_balance(sum_of(bid))
+
+
+def why_not_in_balance(found: AwardSum) -> str | None:
+    """The same of a sum that was reckoned already."""
     for payee in found.payees:
         if payee.due:
             return (

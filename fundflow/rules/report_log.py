@@ -62,6 +62,25 @@ def report_and_log(report: ImpactReturn) -> ReportAndLog:
     )
 
 
+class Days(NamedTuple):
+    """The half days of an award: planned on its lines, in its log, and of those confirmed."""
+
+    planned: int
+    logged: int
+    confirmed: int
+
+
+def days_of(bid: Bid) -> Days:
+    """The days of the award in force; two queries."""
+    days = [line for line in (bid.award.lines if bid.award else []) if line.is_days]
+    logged, confirmed = (logged_on_lines(bid, hoped=hoped) for hoped in (True, False))
+    return Days(
+        sum(line.half_days or 0 for line in days),
+        sum(logged.get(line.key, 0) for line in days),
+        sum(confirmed.get(line.key, 0) for line in days),
+    )
+
+
 def why_log_short(report: ImpactReturn) -> str | None:
     """By how much the log holds fewer days than the report says, as a sentence, or None."""
     if not report.half_days_delivered:

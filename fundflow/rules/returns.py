@@ -13,22 +13,10 @@ from fundflow.models.impact import CORRECTED_IN, EDITABLE_RETURNS, OPEN_IN, Impa
 from fundflow.rules.changes import MONTHS_OF_A_TERM
 from fundflow.workflow.award import half_time
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.impact_return import NOTICE, ReturnKind, ReturnPart, ReturnState, owed
+from fundflow.workflow.impact_return import NOTICE, ReturnKind, ReturnState, owed
 from fundflow.workflow.working_days import add_working_days, months_after
 
 UNSENT = (ReturnState.SCHEDULED, ReturnState.DUE)  # whose date follows the days of the support
-# The columns of a report by the part that they belong to.
-PART_OF = {
-    "half_days_delivered": ReturnPart.SUPPORT,
-    "spent_pence": ReturnPart.SUPPORT,
-    "teaching_before": ReturnPart.TEACHING,
-    "teaching_after": ReturnPart.TEACHING,
-    "taught_judged": ReturnPart.TEACHING,
-    "helped": ReturnPart.STORY,
-    "hindered": ReturnPart.STORY,
-    "lessons": ReturnPart.LESSONS,
-    "summary": ReturnPart.SUMMARY,
-}
 
 
 class Planned(NamedTuple):
@@ -194,6 +182,12 @@ def why_bids_held(bid: Bid) -> str | None:
         f"The {what} on {held.reference} was due on {day_words(held.wanted_on)}. The council holds the "
         "school’s next bid until it is accepted."
     )
+
+
+def owe(report: ImpactReturn, day: date | None) -> None:
+    """The bid's own date is that of its final report, once the support has ended."""
+    if report.is_final and report.bid.is_in_monitoring:
+        report.bid.due_on = day
 
 
 def _due(bid: Bid, kind: ReturnKind, day: date) -> bool:

@@ -224,6 +224,7 @@ def awards_seen(bids: Sequence[Bid], user: User, now: datetime) -> set[int]:
 FOR_WORDS: Any = (
     selectinload(Bid.items).joinedload(AgendaItem.meeting),
     selectinload(Bid.offers),
+    selectinload(Bid.returns),
     joinedload(Bid.officer),
     joinedload(Bid.lead_school),
 )

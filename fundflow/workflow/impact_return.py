@@ -14,6 +14,7 @@ class ReturnState(Enum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"  # a corrected version that was asked for by mistake
 
 
 class ReturnKind(Worded):
@@ -27,6 +28,12 @@ class ReturnKind(Worded):
     def place(self) -> str:
         """Where it stands under its bid's address."""
         return {"interim": "interim-report", "final": "report", "follow_up": "follow-up-report"}[self.value]
+
+    @property
+    def asked(self) -> str:
+        """What a school is asked to do: “Final report: tell us what changed”."""
+        said = {"interim": "how it is going", "final": "what changed", "follow_up": "what has lasted"}
+        return f"{self.words}: tell us {said[self.value]}"
 
     @property
     def in_words(self) -> str:
@@ -44,6 +51,20 @@ class ReturnPart(Worded):
     LESSONS = "lessons", "Lessons"
     SUMMARY = "summary", "The summary"
     EVIDENCE = "evidence", "Evidence files"
+
+
+# What the school says in a report, by the names of the columns, and the part that each belongs to.
+PART_OF = {
+    "half_days_delivered": ReturnPart.SUPPORT,
+    "spent_pence": ReturnPart.SUPPORT,
+    "teaching_before": ReturnPart.TEACHING,
+    "teaching_after": ReturnPart.TEACHING,
+    "taught_judged": ReturnPart.TEACHING,
+    "helped": ReturnPart.STORY,
+    "hindered": ReturnPart.STORY,
+    "lessons": ReturnPart.LESSONS,
+    "summary": ReturnPart.SUMMARY,
+}
 
 
 S = ReturnState
@@ -67,6 +88,7 @@ WORDS = {
     S.SUBMITTED: "To check",
     S.RETURNED: "Waiting for school",
     S.ACCEPTED: "Accepted",
+    S.WITHDRAWN: "Withdrawn",
 }
 
 # fmt: off
@@ -128,10 +150,18 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
          explain=("The school gets a copy of its report to correct and send again. This one stays, and "
                   "stands until you accept the corrected one.",
                   "The school has {bid.fund.answer_days} working days to answer."),
-         done="The school is being asked for a corrected version.",
+         done="A corrected version is asked for. The school is being told.",
          hidden_while=("newer_version",), waits_while=("barred_from_report", "bid_is_stopped"),
          asks_for=(text("reason", "What is to be corrected?", "Enter what is to be corrected"),),
          emails=("school",)),
+    Step("withdraw_correction", (S.RETURNED,), S.WITHDRAWN, (A.IMPACT_OFFICER,),
+         button="Withdraw the correction", past="Withdrew a correction that was asked for", sidestep=True,
+         hint="The school is not asked for a corrected version any more.",
+         explain=("The school has changed nothing yet. It is not asked for a corrected version any more: the "
+                  "report that you accepted stands, with its rating.",),
+         done="The correction is withdrawn. The school is being told.",
+         hidden_while=("not_a_correction",), waits_while=("barred_from_report", "correction_begun"),
+         asks_for=(REASON,), emails=("school",)),
     *(Step("let_pass", (state,), state, OFFICERS,
            button="Let the lateness pass", past="Let the lateness of a report pass", sidestep=True,
            hint="It no longer counts against the school’s claims and bids.",

@@ -39,6 +39,7 @@ TABLE = {
 
 # A school that has sent its report owes nothing for now, so its bid has no date.
 REPORT_SENT = ("Your report is with us", "yellow")
+REPORT_ACCEPTED = ("We have accepted your report", "blue", "Report accepted: to close", "yellow")
 
 # A school that has answered the panel's question owes nothing until the panel looks again.
 ANSWERED = ("We have your answer: the panel looks again", "yellow")
@@ -57,8 +58,8 @@ def state_words(bid: Any, *, for_staff: bool, kept_until: date | None = None) ->
     """The state of a bid in the reader's words.
 
     `bid` needs: state, due_on, officer_name, ineligible_rule, meeting_on (date or None),
-    deferrals (int), offer_words (“£3,000” or empty); panel_answer and decision_held_until, if there
-    is one.
+    deferrals (int), offer_words (“£3,000” or empty); panel_answer, decision_held_until and is_reported,
+    if there is one.
     kept_until  the day by which a decision is written about that is kept from the reader
     """
     if kept_until is not None:
@@ -66,6 +67,8 @@ def state_words(bid: Any, *, for_staff: bool, kept_until: date | None = None) ->
     school, school_colour, staff, staff_colour = TABLE[bid.state]
     if bid.state is S.IN_MONITORING and not bid.due_on:
         school, school_colour = REPORT_SENT
+        if getattr(bid, "is_reported", False):
+            school, school_colour, staff, staff_colour = REPORT_ACCEPTED
     if bid.state is S.DEFERRED and getattr(bid, "panel_answer", False):
         school, school_colour = ANSWERED
     held = getattr(bid, "decision_held_until", None)

@@ -47,8 +47,8 @@ def waits(user: User) -> list[str]:
         (S.OFFERED, ["Reply to the offer"], []),
         (
             S.IN_MONITORING,
-            ["Tell us what changed", "Rate the support"],
-            ["Tell us what changed", "Rate the support"],
+            ["Final report: tell us what changed", "Rate the support"],
+            ["Final report: tell us what changed", "Rate the support"],
         ),
         (S.SUBMITTED, [], []),
         (S.AT_PANEL, [], []),
@@ -436,7 +436,9 @@ def test_a_report_is_not_said_to_wait_since_before_it_was_sent(make: Make) -> No
     assert bid.report
     bid.report.state, bid.report.submitted_at = ReturnState.SUBMITTED, NOW
     make.session.flush()
-    assert [(line.what, line.age) for line in waiting_for(officer, NOW).lines] == [("Check the report", None)]
+    assert [(line.what, line.age) for line in waiting_for(officer, NOW).lines] == [
+        ("Check the final report", None)
+    ]
 
 
 # -- the page ----------------------------------------------------------------------------------------

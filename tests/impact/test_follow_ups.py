@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fundflow.impact import follow_ups, operations
+from fundflow.impact import corrections, follow_ups
 from fundflow.impact.desk import desk_of
 from fundflow.models.bid import Bid
 from fundflow.models.follow_up import FollowUp
@@ -159,7 +159,7 @@ def test_the_pages_carry_an_action_from_work_to_done(red: Ended, sign_in: SignIn
 def corrected(ended: Ended, value: int, rag: Rag) -> None:
     """A version beside the accepted report, sent, accepted and rated."""
     report, by = ended.report, ended.impact_officer
-    operations.correct(report, reason="Wrong days", user=by, now=LATER, version=report.version)
+    corrections.correct(report, reason="Wrong days", user=by, now=LATER, version=report.version)
     ended.write(value=value, helped="The head", taught_judged="A visitor")
     ended.send()
     ended.accept(rag)

@@ -7,8 +7,8 @@ import pytest
 from fundflow.applications import operations as bids
 from fundflow.applications.queries import reports_that_warn
 from fundflow.clock.reminders import write_reminders
-from fundflow.impact import operations
-from fundflow.impact.desk import desk_of
+from fundflow.impact import corrections, operations
+from fundflow.impact.desk import Waiting, desk_of
 from fundflow.models.bid import Bid
 from fundflow.models.impact import ImpactReturn, Rag
 from fundflow.models.letter import Letter
@@ -68,7 +68,10 @@ def steps(late: Ended, days: int, user: User | None = None) -> list[str]:
 
 def test_a_late_report_stands_on_the_desk_from_its_first_day(late: Ended) -> None:
     due, is_late = (
-        {heading.title: [row.late for row in heading.rows] for heading in desk_of(late.impact_officer, at)}
+        {
+            heading.title: [row.late for row in heading.rows if isinstance(row, Waiting)]
+            for heading in desk_of(late.impact_officer, at)
+        }
         for at in (days_late(late, 0), days_late(late, 1))
     )
     assert (due["Due soon"], due["Late"]) == ([0], [])
@@ -80,7 +83,7 @@ def test_my_work_of_the_impact_officer_lists_it(late: Ended, sign_in: SignIn) ->
 
     with time_machine.travel(days_late(late, 1), tick=False):
         page = sign_in(late.impact_officer).get("/work").text
-    assert "Chase a late report" in page
+    assert "Chase a late final report" in page
     assert late.bid.reference in page
 
 
@@ -190,7 +193,7 @@ def late_correction(late: Ended) -> None:
     late.accept(Rag.GREEN)
     late.bid.state = BidState.CLOSED
     at = days_late(late, 0)
-    operations.correct(
+    corrections.correct(
         late.report, reason="Wrong days", user=late.impact_officer, now=at, version=late.report.version
     )
     late.report.answer_by = date(2027, 6, 14)

@@ -57,7 +57,7 @@ def test_lateness_and_money_are_flags_beside_the_rating(ended: Ended) -> None:
 
 def test_a_result_before_its_target_date_is_too_early_to_rate(sent: Ended) -> None:
     outcome: Outcome = sent.bid.outcomes[0]
-    outcome.target_on = TODAY
+    outcome.target_on = sent.report.actuals[0].target_on = TODAY
     sent.make.session.commit()
     assert judged(sent.report, TODAY).rag is Rag.TOO_EARLY
     assert judged(sent.report, TODAY + timedelta(days=1)).rag is Rag.GREEN

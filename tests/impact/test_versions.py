@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fundflow.impact import operations
+from fundflow.impact import corrections, operations
 from fundflow.impact.operations import Given
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.impact import ImpactReturn, Rag
@@ -33,7 +33,7 @@ def ask(ended: Ended, questions: dict[ReturnPart, str]) -> None:
 
 
 def correct(ended: Ended) -> ImpactReturn:
-    operations.correct(
+    corrections.correct(
         ended.report,
         reason="The days are wrong",
         user=ended.impact_officer,
@@ -110,7 +110,7 @@ def test_an_accepted_report_is_corrected_by_a_version_beside_it(accepted: Ended)
     assert [actual.value for actual in old.actuals] == [76]
 
 
-def test_the_corrected_version_is_rated_anew_and_moves_no_money(accepted: Ended) -> None:
+def test_the_corrected_version_is_rated_anew_and_moves_no_money(accepted: Ended, sign_in: SignIn) -> None:
     correct(accepted)
     accepted.write(value=67)
     before = len(accepted.bid.claims)
@@ -118,6 +118,8 @@ def test_the_corrected_version_is_rated_anew_and_moves_no_money(accepted: Ended)
     actual.next_step, actual.next_owner, actual.next_on = "Again", "The head", MEASURED
     accepted.send()
     accepted.accept(Rag.AMBER)
+    old = sign_in(accepted.head).get(path(accepted, "report/versions/1")).text
+    assert "A later version corrects it." in old
     assert [(one.number, one.rag) for one in accepted.bid.returns] == [(1, Rag.GREEN), (2, Rag.AMBER)]
     assert (len(accepted.bid.claims), accepted.bid.due_on) == (before, None)
 
@@ -126,10 +128,10 @@ def test_only_the_latest_version_is_corrected_and_only_by_the_impact_officer(acc
     old = accepted.report
     for user in (accepted.head, accepted.officer):
         with pytest.raises(Refused, match="Only the impact officer"):
-            operations.correct(old, reason="x", user=user, now=LATER, version=old.version)
+            corrections.correct(old, reason="x", user=user, now=LATER, version=old.version)
     correct(accepted)
     with pytest.raises(Refused, match="There is a newer version"):
-        operations.correct(old, reason="x", user=accepted.impact_officer, now=LATER, version=old.version)
+        corrections.correct(old, reason="x", user=accepted.impact_officer, now=LATER, version=old.version)
 
 
 def test_the_report_of_a_closed_bid_is_corrected_without_opening_it(accepted: Ended) -> None:
@@ -151,7 +153,8 @@ def test_both_versions_can_be_read(accepted: Ended, sign_in: SignIn) -> None:
     client = sign_in(accepted.head)
     assert "report/versions/1" in client.get(path(accepted, "impact")).text
     old = client.get(path(accepted, "report/versions/1"))
-    assert "A later version corrects it." in old.text
+    assert "A corrected version is asked for." in old.text
+    assert "A later version corrects it." not in old.text
     assert "(76 − 58)" in old.text
     assert sign_in(accepted.impact_officer).get(path(accepted, "report/versions/2")).status_code == 404
 

@@ -223,7 +223,7 @@ def recovery_step(finance: Visitor, reference: str, button: str, answers: Answer
 def report(school: Visitor, reference: str, answers: Answers) -> None:
     """Write the report; it is saved, not sent."""
     school.open(f"/bids/{reference}")
-    school.press("Tell us what changed")
+    school.press("Final report: tell us what changed")
     school.answer(answers)
     school.press("Save")
     school.reads("Saved.")

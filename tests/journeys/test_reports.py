@@ -243,7 +243,7 @@ def the_final_report_is_late(council: InventedCouncil) -> None:
     assert letter(council, HEAD) == LATE
     officer = council[IMPACT]
     officer.open("/work")
-    officer.reads("Chase a late report")
+    officer.reads("Chase a late final report")
     officer.open("/impact")
     officer.reads("Late (1)", "1 working day late")
     officer.follow(REF)

@@ -353,6 +353,18 @@ OTHER_WAITS = [
         "There is a newer version of this report.",
     ),
     (
+        impact_return.not_a_correction,
+        {"number": 2},
+        {"number": 1},
+        "This is not a corrected version.",
+    ),
+    (
+        impact_return.correction_begun,
+        {"is_unchanged_copy": True},
+        {"is_unchanged_copy": False},
+        "The school has begun to correct it.",
+    ),
+    (
         impact_return.bid_is_stopped,
         {"bid": ready_bid(BidState.CLOSED)},
         {"bid": ready_bid(BidState.TERMINATED)},

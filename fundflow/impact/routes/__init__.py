@@ -6,5 +6,6 @@ from fundflow.impact.routes import (  # noqa: F401 (each adds its own)
     follow_up,
     impact,
     report,
+    reviewing,
     visits,
 )

@@ -100,6 +100,7 @@ def report_version(reference: str, place: str, number: int) -> str:
         "impact/version.html",
         bid,
         report=found,
+        standing=bid.standing_return(found.kind),
         results=queries.results_of(found),
         percent=queries.percent,
         inside=sees_review(me(), bid, now()) or sees_money(me(), bid, now()),

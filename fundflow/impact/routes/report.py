@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, url_for
 
-from fundflow.impact import operations, queries, rating
+from fundflow.impact import corrections, operations, queries, rating
 from fundflow.impact.blueprint import blueprint
 from fundflow.impact.forms import (
     YES_NO,
@@ -14,7 +14,14 @@ from fundflow.impact.forms import (
     ReportForm,
     ReturnForm,
 )
-from fundflow.impact.routes.report_steps import PATH, REPORT_STEPS, report_to_check, visible_report
+from fundflow.impact.routes.report_steps import (
+    PATH,
+    REPORT_STEPS,
+    correction_asked_for,
+    report_to_check,
+    report_to_correct,
+    visible_report,
+)
 from fundflow.models.bid import Bid
 from fundflow.models.feedback import Feedback
 from fundflow.models.impact import ImpactReturn
@@ -105,7 +112,8 @@ REPORT_STEPS.add(
     template="impact/send.html",
     context=lambda report: {"log": report_and_log(report) if report.is_final else None},
 )
-REPORT_STEPS.add(blueprint, "correct", operations.correct, load=report_to_check)
+REPORT_STEPS.add(blueprint, "correct", corrections.correct, load=report_to_correct)
+REPORT_STEPS.add(blueprint, "withdraw_correction", corrections.withdraw, load=correction_asked_for)
 
 
 @REPORT_STEPS.own(blueprint, "return")
@@ -144,7 +152,7 @@ def _accept(reference: str, place: str, step: str) -> Any:
         ),
         template="impact/accept.html",
         found=found,
-        results=queries.results(kept.bid, [kept]),
+        results=queries.results_of(kept),
         percent=queries.percent,
         context=_money if kept.is_final else None,
     )
@@ -168,7 +176,7 @@ def correct_rating(reference: str, place: str) -> Any:
         ),
         template="impact/correct_rating.html",
         found=judged(kept, london_date(now())),
-        results=queries.results(kept.bid, [kept]),
+        results=queries.results_of(kept),
         percent=queries.percent,
     )
 

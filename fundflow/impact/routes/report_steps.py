@@ -1,5 +1,7 @@
 """How a report is found, and the pages of its steps."""
 
+from typing import Any
+
 from flask import abort, url_for
 
 from fundflow.impact import queries
@@ -15,16 +17,29 @@ PLACES = ", ".join(f"'{kind.place}'" for kind in ReturnKind)
 PATH = f"/bids/<reference>/<any({PLACES}):place>"
 
 
-def visible_report(reference: str, place: str) -> ImpactReturn:
-    """A bid's report; 404 where there is none or this person may not see the bid."""
-    bid = visible_bid(reference)
-    return next((one for one in queries.reports_of(bid) if one.kind.place == place), None) or abort(404)
+def visible_report(reference: str, place: str, *also: Any) -> ImpactReturn:
+    """A bid's report, with what is `also` loaded of it; 404 where there is none or this person may not see
+    the bid."""
+    reports = queries.reports_of(visible_bid(reference), *also)
+    return next((one for one in reports if one.kind.place == place), None) or abort(404)
 
 
-def report_to_check(reference: str, place: str) -> ImpactReturn:
+def report_to_check(reference: str, place: str, *also: Any) -> ImpactReturn:
     """A report, for those who read reviews; else 404."""
-    report = visible_report(reference, place)
+    report = visible_report(reference, place, *also)
     return report if sees_review(me(), report.bid, now()) else abort(404)
+
+
+def report_to_correct(reference: str, place: str) -> ImpactReturn:
+    """The version that is corrected: so a second click finds the one that the first was about."""
+    report = report_to_check(reference, place)
+    return report.bid.standing_return(report.kind) or report
+
+
+def correction_asked_for(reference: str, place: str) -> ImpactReturn:
+    """The newest version, though it was withdrawn, for the same reason."""
+    report = report_to_check(reference, place)
+    return max((one for one in report.bid.returns if one.kind is report.kind), key=lambda one: one.number)
 
 
 def impact_tab(report: ImpactReturn) -> str:

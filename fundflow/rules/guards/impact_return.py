@@ -55,6 +55,16 @@ def newer_version(report: ImpactReturn, _ask: Ask) -> str | None:
 
 
 @guard
+def not_a_correction(report: ImpactReturn, _ask: Ask) -> str | None:
+    return None if report.number > 1 else "This is not a corrected version."
+
+
+@guard
+def correction_begun(report: ImpactReturn, _ask: Ask) -> str | None:
+    return None if report.is_unchanged_copy else "The school has begun to correct it."
+
+
+@guard
 def bid_is_stopped(report: ImpactReturn, _ask: Ask) -> str | None:
     stopped = report.bid.state is BidState.TERMINATED
     return "The funding was stopped, so no report is asked for." if stopped else None

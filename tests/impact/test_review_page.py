@@ -1,0 +1,150 @@
+"""One report on one page, for those who review it."""
+
+from decimal import Decimal
+
+import pytest
+from flask.testing import FlaskClient
+
+from fundflow.extensions import db
+from fundflow.impact import operations
+from fundflow.models.impact import Rag
+from fundflow.models.person import RoleName
+from fundflow.models.visit import Visit
+from fundflow.workflow.impact_return import ReturnPart, ReturnState
+from fundflow.workflow.visit import VisitState
+from tests.factories import Make
+from tests.impact.conftest import GOOD, LATER, MEASURED, Ended, SignIn, an_ended_bid, path
+from tests.impact.test_versions import ask, correct
+
+pytestmark = pytest.mark.usefixtures("today")
+
+
+def page_of(client: FlaskClient, ended: Ended, place: str = "report") -> str:
+    answer = client.get(path(ended, f"{place}/review"))
+    assert answer.status_code == 200
+    return " ".join(answer.text.split())
+
+
+@pytest.fixture
+def sent(make: Make) -> Ended:
+    ended = an_ended_bid(make, supported=True)
+    ended.write(value=67, hindered="Illness")
+    ended.send()
+    return ended
+
+
+def visit(ended: Ended, note: str, *, shared: bool) -> None:
+    facts = {"planned_on": MEASURED, "visited_on": MEASURED, "half_days": 1, "purpose": "To see"}
+    more = {"planned_at": LATER, "planned_by": ended.officer, "state": VisitState.DONE, "teaching": 3}
+    db.session.add(
+        Visit(bid=ended.bid, school=ended.bid.lead_school, note=note, shared=shared, **facts, **more)
+    )
+    db.session.commit()
+
+
+def test_everything_about_a_report_stands_on_one_page(sent: Ended, sign_in: SignIn) -> None:
+    (feedback,) = sent.bid.feedback
+    assert sent.supported_head
+    stamp = operations.stamp_of(feedback)
+    operations.give_feedback(feedback, ratings=GOOD, stamp=stamp, user=sent.supported_head, now=LATER)
+    visit(sent, "The teacher was alone", shared=False)
+    page = page_of(sign_in(sent.impact_officer), sent)
+    for words in (
+        "Baseline 58%, target 76%, result 67%".lower(),
+        "50%",
+        "train two more teachers",
+        "reading improved",
+        "days planned",
+        "days confirmed",
+        "on paper",  # why the log holds less
+        "awarded",
+        "8.5 more reported than logged",
+        "£3,000.00 more reported than earned",
+        "very kind",
+        "pay sooner",
+        "the teacher was alone",
+        "3: secure",
+        "the results come to",
+    ):
+        assert words in page.lower(), words
+
+
+def test_it_is_accepted_there_by_the_step_that_there_is(sent: Ended, sign_in: SignIn) -> None:
+    client = sign_in(sent.impact_officer)
+    page = page_of(client, sent)
+    assert f'action="{path(sent, "report/steps/accept")}"' in page
+    assert f'action="{path(sent, "report/steps/return")}"' in page
+    assert 'value="amber" checked' in page  # as worked out
+    said = client.post(
+        path(sent, "report/steps/accept"), data={"rag": "amber", "version": sent.report.version}
+    )
+    assert said.status_code == 302
+    assert sent.report.rag is Rag.AMBER
+    page = page_of(client, sent)
+    assert "Correct the rating" in page
+    assert "Ask for a corrected version" in page
+    assert "<form" not in page[page.index("What you can do now") :]
+
+
+def test_what_must_wait_says_why(ended: Ended, sign_in: SignIn) -> None:
+    ended.write()
+    ended.report.state, ended.report.submitted_at = ReturnState.SUBMITTED, LATER
+    db.session.commit()
+    page = page_of(sign_in(ended.impact_officer), ended)
+    assert "Ask the school to log them, or return the report." in page
+    assert "report/steps/accept" not in page
+
+
+def test_only_those_who_read_reviews_find_it(sent: Ended, sign_in: SignIn) -> None:
+    for user in (sent.head, sent.supported_head, sent.make.member(sent.make.school())):
+        assert sign_in(user).get(path(sent, "report/review")).status_code == 404
+    for role in (RoleName.AUDITOR, RoleName.OFFICER, RoleName.CLERK):
+        assert sign_in(sent.make.staff(role)).get(path(sent, "report/review")).status_code == 200
+
+
+def test_a_note_that_is_kept_is_read_by_those_who_may(sent: Ended, sign_in: SignIn) -> None:
+    visit(sent, "The teacher was alone", shared=False)
+    page = page_of(sign_in(sent.make.staff(RoleName.AUTHORISED_OFFICER)), sent)
+    assert "The teacher was alone" not in page
+    assert "Visits" in page
+
+
+def test_the_page_of_a_report_that_has_not_come_says_so(ended: Ended, sign_in: SignIn) -> None:
+    ended.write()
+    page = page_of(sign_in(ended.impact_officer), ended)
+    assert "The school has not sent it yet." in page
+    assert "Reading improved" not in page
+
+
+def test_what_was_asked_is_read_by_staff_too(sent: Ended, sign_in: SignIn) -> None:
+    sent.accept(Rag.AMBER)
+    correct(sent)
+    client = sign_in(sent.impact_officer)
+    page = page_of(client, sent)
+    assert "What is to be corrected:</strong> The days are wrong" in page
+    assert "Withdraw the correction" in page
+    assert "The days are wrong" in client.get(path(sent, "impact")).text
+    assert "The days are wrong" not in sign_in(sent.supported_head).get(path(sent, "impact")).text
+
+
+def test_earlier_versions_are_led_to(sent: Ended, sign_in: SignIn) -> None:
+    sent.accept(Rag.AMBER)
+    correct(sent)
+    sent.send()
+    page = page_of(sign_in(sent.impact_officer), sent)
+    assert path(sent, "report/versions/1") in page
+    assert "version 2" in page
+
+
+def test_a_report_that_was_sent_back_shows_the_question(sent: Ended, sign_in: SignIn) -> None:
+    ask(sent, {ReturnPart.RESULTS: "Which pupils?"})
+    assert sent.report.state is ReturnState.RETURNED
+    page = page_of(sign_in(sent.impact_officer), sent)
+    assert "What the school was asked:</strong> The results: Which pupils?" in page
+
+
+def test_an_outcome_says_what_it_comes_to_alone(sent: Ended, sign_in: SignIn) -> None:
+    sent.report.actuals[0].value = Decimal(60)
+    db.session.commit()
+    page = page_of(sign_in(sent.impact_officer), sent)
+    assert '<strong class="govuk-tag govuk-tag--red">Red</strong>' in page
