@@ -59,6 +59,10 @@ GET  /register.csv                                                         .....
 GET  /schools                                                              i................
 GET  /schools/{urn}                                                        i................
 GET  /schools/{urn}/tier                                                   ixxxx.xxxxxxxxxx.
+GET  /schools/{urn}/inspections/add                                        ixxxx.xxxxxxxxxx.
+GET  /schools/{urn}/inspections/add/overall                                ixxxx.xxxxxxxxxx.
+GET  /schools/{urn}/inspections/{inspection}/correct                       ixxxx.xxxxxxxxxx.
+GET  /schools/{urn}/inspections/{inspection}/remove                        ixxxx.xxxxxxxxxx.
 GET  /schools/{urn}/succession                                             ixxxx.xxxxxxxxxx.
 GET  /schools/changes                                                      ixxxx.xxxxxxxx.x.
 GET  /schools/registers                                                    ixxxx.xxxxxxxx.x.

@@ -182,6 +182,7 @@ def council(make: Make) -> SimpleNamespace:
         "cluster": make.cluster().id,
         "organisation": make.organisation().urn,
         "register": make.register_file().id,
+        "inspection": make.inspection(lead).id,
         "trust": make.trust().id,
         "payee": make.payee(other, state=PayeeState.PROPOSED).id,
         "opening": make.opening(fund, make.school()).id,

@@ -49,8 +49,8 @@ TABLE = """
 /bids/{S}/application/versions/1/compare/1 leader=7 officer=8
 /bids/{S}/start-correction                leader=2
 /bids/enter                               officer=5
-/bids/{R}/review                          officer=14 auditor=14
-/bids/{P}/review                          officer=14 chair=13
+/bids/{R}/review                          officer=17 auditor=17
+/bids/{P}/review                          officer=17 chair=16
 /bids/{P}/people                          officer=9
 /bids/{P}/notes                           officer=14 auditor=9
 /bids/{P}/panel                           officer=11 clerk=11 chair=11
@@ -65,17 +65,17 @@ TABLE = """
 /bids/{F}/follow-up                       leader=20 impact=20
 /bids/{F}/follow-up/new                   impact=20
 /bids/{F}/visits/new                      officer=20
-/bids/{W}/report                          leader=15
+/bids/{W}/report                          leader=18
 /bids/{F}/report/versions/1               leader=12
 /impact                                   impact=3
 /bids/{F}/feedback                        leader=5
-/bids/{F}/report/steps/accept             impact=16
+/bids/{F}/report/steps/accept             impact=19
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=9
 /bids/{D}/form                            leader=15
 /bids/{D}/form/schools                    leader=5
-/bids/{D}/form/need                       leader=4
+/bids/{D}/form/need                       leader=8
 /bids/{D}/form/costs                      leader=8
 /bids/{D}/form/costs/backfill/add         leader=8
 /bids/{D}/form/schools/schools/add        leader=5
@@ -131,7 +131,7 @@ TABLE = """
 /money/layouts/{fund}                     finance=30
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=9 officer=11
+/schools/{urn}                            leader=11 officer=14
 /schools/{urn}/succession                 officer=10
 /schools/changes                          officer=3
 /schools/patches                          officer=3

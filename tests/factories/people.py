@@ -1,5 +1,6 @@
 """Schools, people, their roles, seats and interests."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from fundflow.letters.links import hash_of
 from fundflow.models.area import Cluster, ClusterSchool, Patch
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Fund
+from fundflow.models.inspection import Inspection, InspectionGrade, InspectionSource
 from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.person import (
     BrowserSession,
@@ -84,6 +86,15 @@ class People(Rows):
         given = {"register": Register.SCHOOLS, "name": "edubasealldata20261118.csv", "imported_at": NOW}
         counts = dict.fromkeys(Counts._fields, 0)
         return self._add(RegisterFile(looked_at=NOW, counts=counts, **{**given, **values}))
+
+    def inspection(
+        self, school: School, grades: Mapping[str, str] | None = None, **values: Any
+    ) -> Inspection:
+        """An inspection that somebody typed in: good throughout, with an overall grade."""
+        said = {"Overall effectiveness": "Good", "Quality of education": "Good"} if grades is None else grades
+        given = {"regime": "overall", "inspected_on": date(2023, 3, 14), "source": InspectionSource.TYPED}
+        rows = [InspectionGrade(area=area, grade=grade) for area, grade in said.items()]
+        return self._add(Inspection(school=school, at=NOW, grades=rows, **{**given, **values}))
 
     def organisation(self, name: str = "", **values: Any) -> School:
         """Something that is no school: it has a code of ours instead of a URN."""

@@ -3,6 +3,7 @@
 from fundflow.schools.routes import (  # noqa: F401 (each adds its own)
     areas,
     changes,
+    inspections,
     organisations,
     registers,
     schools,
