@@ -261,6 +261,8 @@ ADDRESSES = (
     Bad("people after −5", "administrator", "GET /people?after=-5&search=%00", 200, "People"),
     Bad("people after 10²⁰", "administrator", f"GET /people?after={HUGE}", 200, "People"),
     Bad("meetings after x", "clerk", "GET /meetings?after=x", 200, "Panel meetings"),
+    Bad("tiers after x", "officer", f"GET /schools/tiers?after=x&tier={HUGE}&officer={HUGE}&sort=%00&q=%00",
+        200, "Schools by tier"),
     Bad("schools after x", "leader", "GET /schools?after=x&where=mars&q=%00%25", 200, "Schools"),
     Bad("a ledger of no kind", "finance", "GET /money/ledger?kind=gold", 400, UNREADABLE),
     Bad("a ledger after x", "finance", "GET /money/ledger?after=x", 200, "The ledger"),

@@ -133,6 +133,9 @@ TABLE = """
 /schools?where=england&q=zed              leader=3
 /schools/{urn}                            leader=11 officer=14
 /schools/{urn}/succession                 officer=10
+/schools/tiers                            officer=8 auditor=8
+/schools/tiers?sort=-tier&never=yes&q=zed officer=8
+/schools/tiers.csv                        officer=7
 /schools/changes                          officer=3
 /schools/patches                          officer=3
 /schools/clusters                         officer=3

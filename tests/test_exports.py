@@ -77,6 +77,7 @@ EXPORTS = {
     "/money/openings/template.csv": Export(RoleName.FINANCE),
     "/money/payees/template.csv": Export(RoleName.FINANCE),
     "/panel/register.csv": Export(RoleName.OFFICER, ("Since", "Registered on", "Last day")),
+    "/schools/tiers.csv": Export(RoleName.OFFICER, ("Since",)),
     "/register.csv": Export(RoleName.OFFICER, ("Award date",), (), ("Amount awarded (£)",)),
 }
 
@@ -93,6 +94,7 @@ def people(make: Make, time_machine: Any) -> dict[RoleName, User]:
     bid.due_on = date(2026, 8, 3)
     for kind in NEGATIVE:
         make.entry(bid, kind, 1_250_50, MIDNIGHT)
+    make.tier(school, officer, from_on=date(2026, 7, 1))
     make.session.execute(update(Payee).values(state=PayeeState.ENDED, ended_on=date(2026, 7, 1)))
     make.contact(school, officer, with_whom="0001", at=MIDNIGHT, on=date(2026, 7, 1))
     make.interest(

@@ -93,6 +93,8 @@ PAGES = {
     "/schools": "leader officer",
     "/schools?where=england&q=quay": "leader",
     "/schools/{urn}": "leader officer",
+    "/schools/tiers": "officer",
+    "/schools/tiers?sort=-tier&never=yes": "officer",
     "/schools/changes": "officer",
     "/directory": "leader officer",
     "/brokering": "officer",

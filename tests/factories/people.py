@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import event
 
 from fundflow.letters.links import hash_of
-from fundflow.models.area import Cluster, ClusterSchool, Patch
+from fundflow.models.area import Cluster, ClusterSchool, Patch, TierEntry
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Fund
 from fundflow.models.inspection import Inspection, InspectionGrade, InspectionSource
@@ -86,6 +86,11 @@ class People(Rows):
         given = {"register": Register.SCHOOLS, "name": "edubasealldata20261118.csv", "imported_at": NOW}
         counts = dict.fromkeys(Counts._fields, 0)
         return self._add(RegisterFile(looked_at=NOW, counts=counts, **{**given, **values}))
+
+    def tier(self, school: School, by: User, **values: Any) -> TierEntry:
+        """The third tier, from today."""
+        given = {"tier": 3, "reason": "Results fell", "from_on": NOW.date(), "at": NOW, "by_id": by.id}
+        return self._add(TierEntry(school_id=school.id, **{**given, **values}))
 
     def inspection(
         self, school: School, grades: Mapping[str, str] | None = None, **values: Any
