@@ -60,6 +60,14 @@ GET  /schools                                                              i....
 GET  /schools/{urn}                                                        i................
 GET  /schools/tiers                                                        ixxxx.xxxxxxxx.x.
 GET  /schools/tiers.csv                                                    ixxxx.xxxxxxxx.x.
+GET  /schools/targets                                                      ixxxx.xxxxxxxx.x.
+GET  /schools/targets.csv                                                  ixxxx.xxxxxxxx.x.
+GET  /schools/{urn}/targets/add                                            ixxxx.xxxxxxxxxx.
+GET  /schools/{urn}/targets/{target}                                       ixxxx.xxxxxxxx.x.
+GET  /schools/{urn}/targets/{target}/change                                ixxxx.xxxxxxxxxx.
+GET  /schools/{urn}/targets/{target}/figures/add                           ixxxx.xxxxxxxxxx.
+GET  /schools/{urn}/targets/{target}/figures/{figure}/remove               ixxxx.xxxxxxxxxx.
+GET  /schools/{urn}/targets/{target}/end                                   ixxxx.xxxxxxxxxx.
 GET  /schools/{urn}/tier                                                   ixxxx.xxxxxxxxxx.
 GET  /schools/{urn}/inspections/add                                        ixxxx.xxxxxxxxxx.
 GET  /schools/{urn}/inspections/add/overall                                ixxxx.xxxxxxxxxx.

@@ -131,11 +131,16 @@ TABLE = """
 /money/layouts/{fund}                     finance=30
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=11 officer=14
+/schools/{urn}                            leader=11 officer=17
 /schools/{urn}/succession                 officer=10
 /schools/tiers                            officer=8 auditor=8
 /schools/tiers?sort=-tier&never=yes&q=zed officer=8
 /schools/tiers.csv                        officer=7
+/schools/targets                          officer=7 auditor=7
+/schools/targets?stands=behind&sort=due&q=zed officer=4
+/schools/targets.csv                      officer=5
+/schools/{urn}/targets/{target}           officer=6
+/schools/{urn}/targets/add                officer=6
 /schools/changes                          officer=3
 /schools/patches                          officer=3
 /schools/clusters                         officer=3

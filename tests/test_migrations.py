@@ -64,6 +64,7 @@ LANDED = {
     ),
     "0127_measures_gaps_and_feedback.py": "d1310e9977dfabb71218e42e13f2376330339c7ac1a70ac53244381379692a1b",
     "0128_visits.py": "6869655570d947b33baaa7dd43b0dd69bfc080619732fca696c42b0012248366",
+    "0133_inspections_of_schools.py": "b0a8226a181ff8deeffdf7c8ce699c897b2493362026b1f18c3d767419f79e2d",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

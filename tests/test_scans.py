@@ -93,6 +93,7 @@ PAGES = {
     "/schools": "leader officer",
     "/schools?where=england&q=quay": "leader",
     "/schools/{urn}": "leader officer",
+    "/schools/targets": "officer",
     "/schools/tiers": "officer",
     "/schools/tiers?sort=-tier&never=yes": "officer",
     "/schools/changes": "officer",

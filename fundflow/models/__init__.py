@@ -49,5 +49,6 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     school,
     scores,
     spent_cost,
+    target,
     visit,
 )

@@ -43,23 +43,21 @@ LATEST = select(TierEntry.school_id, func.max(TierEntry.id).label("entry_id")).g
 
 
 class Sort(NamedTuple):
-    """An order, by its name in the address; schools that are alike in it stand by name."""
+    """An order, by its name in the address; schools that are alike in it stand by name, the same way."""
 
     words: str
     columns: tuple[Any, ...] = ()
     falling: bool = False
 
 
-_LAST_TIER, _FIRST_DAY = literal(0), literal(date(1900, 1, 1))
+_NO_TIER, _FIRST_DAY, _LAST_DAY = literal(0), literal(date(1900, 1, 1)), literal(date(2200, 1, 1))
 BY_NAME = (Place.search_name, Place.urn)
 SORTS: Mapping[str, Sort] = {
     "name": Sort("By name"),
-    "-tier": Sort("Most support first", (func.coalesce(TierEntry.tier, _LAST_TIER),), falling=True),
+    "-tier": Sort("Most support first", (-func.coalesce(TierEntry.tier, _NO_TIER),)),
     "tier": Sort("Least support first", (func.coalesce(TierEntry.tier, literal(9)),)),
     "-since": Sort("Tier changed last", (func.coalesce(TierEntry.from_on, _FIRST_DAY),), falling=True),
-    "since": Sort(
-        "Tier unchanged for longest", (func.coalesce(TierEntry.from_on, literal(date(2200, 1, 1))),)
-    ),
+    "since": Sort("Tier unchanged for longest", (func.coalesce(TierEntry.from_on, _LAST_DAY),)),
 }
 
 

@@ -13,6 +13,7 @@ from fundflow.models.desk import Cover
 from fundflow.models.fund import Fund
 from fundflow.models.inspection import Inspection, InspectionGrade, InspectionSource
 from fundflow.models.interest import InterestSort, RegisteredInterest
+from fundflow.models.measure import Measure
 from fundflow.models.person import (
     BrowserSession,
     Membership,
@@ -26,6 +27,7 @@ from fundflow.models.person import (
 )
 from fundflow.models.register import Register, RegisterFile
 from fundflow.models.school import School, Trust
+from fundflow.models.target import SchoolTarget, TargetFigure, TargetTerms
 from fundflow.schools.importing.summary import Counts
 from tests.factories.base import LONG_AGO, NOW, Rows, numbers
 
@@ -91,6 +93,18 @@ class People(Rows):
         """The third tier, from today."""
         given = {"tier": 3, "reason": "Results fell", "from_on": NOW.date(), "at": NOW, "by_id": by.id}
         return self._add(TierEntry(school_id=school.id, **{**given, **values}))
+
+    def target(self, school: School, measure: Measure, owner: User, **values: Any) -> SchoolTarget:
+        """From 50 in January 2026 to 80 two years later."""
+        terms = {"target": 80, "target_on": date(2028, 1, 1), "owner": owner, "reason": "Results fell"}
+        said = TargetTerms(**terms, at=NOW, by_id=owner.id)
+        given = {"baseline": 50, "baseline_on": date(2026, 1, 1), "terms": [said], "version": 1}
+        return self._add(SchoolTarget(school=school, measure=measure, **{**given, **values}))
+
+    def figure(self, target: SchoolTarget, by: User, **values: Any) -> TargetFigure:
+        """70 today."""
+        given = {"value": 70, "measured_on": NOW.date(), "source": "The autumn check", "at": NOW}
+        return self._add(TargetFigure(target_id=target.id, by_id=by.id, **{**given, **values}))
 
     def inspection(
         self, school: School, grades: Mapping[str, str] | None = None, **values: Any

@@ -7,6 +7,7 @@ from fundflow.schools.routes import (  # noqa: F401 (each adds its own)
     organisations,
     registers,
     schools,
+    targets,
     tiers,
     trusts,
 )

@@ -9,6 +9,7 @@ from fundflow.rules.school_queries import school_by_urn
 from fundflow.rules.school_story import inspections_of
 from fundflow.schools import area_queries, change_queries, queries, rules, words
 from fundflow.schools.blueprint import blueprint
+from fundflow.schools.target_queries import targets_of
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import london_date
@@ -64,6 +65,8 @@ def school(urn: str) -> str:
         inspections=inspections_of([found.id]),
         removed_inspections=queries.removed_inspections(found) if rules.sees_tiers(user, at) else [],
         may_edit_inspections=rules.why_no_inspection(user, found, at) is None,
+        targets=targets_of(found, at) if rules.sees_tiers(user, at) else None,
+        may_set_target=rules.why_no_target(user, found, at) is None,
         may_record_tier=rules.why_no_tier(user, found, at) is None,
         may_pass_on=rules.may_edit(user, at) and found.status_code in change_queries.CLOSING,
         may_edit_organisation=found.is_organisation and rules.may_edit_organisations(user, at),
