@@ -219,6 +219,23 @@ def test_one_that_never_was_is_removed_with_a_reason(
     assert client.get(f"/schools/{make.school().urn}/inspections/{wrong.id}/remove").status_code == 404
 
 
+def test_two_officers_who_correct_one_entry_do_not_both_succeed(
+    make: Make, session: Session, school: School
+) -> None:
+    wrong, one, other = make.inspection(school), make.staff(R.OFFICER), make.staff(R.OFFICER)
+    bad = {"Overall effectiveness": "Inadequate"}
+    record(school, one, grades=GOOD, instead_of=wrong, reason="No area was judged")
+    with pytest.raises(AlreadyTaken):  # a second click
+        record(school, one, grades=GOOD, instead_of=wrong, reason="No area was judged")
+    with pytest.raises(Refused, match="recorded already"):
+        record(school, other, grades=bad, instead_of=wrong, reason="Misread")
+    with pytest.raises(Refused, match="removed or corrected"):
+        record(school, other, grades=bad, instead_of=wrong, reason="Misread", inspected_on=date(2023, 3, 15))
+    with pytest.raises(Refused, match="removed or corrected"):
+        remove_inspection(wrong, reason="Another school’s", user=other, now=NOW)
+    assert len(session.scalars(select(Inspection)).all()) == 2
+
+
 def test_an_entry_is_never_changed_nor_deleted(make: Make, session: Session, school: School) -> None:
     make.inspection(school)
     session.commit()

@@ -16,6 +16,7 @@ from fundflow.workflow.inspection import Regime
 from fundflow.workflow.working_days import london_date
 
 THERE = "An inspection of this kind and day is recorded already. Correct that one instead."
+GONE = "Somebody removed or corrected this entry already. Nothing was saved; look at the school’s page."
 
 
 def record_inspection(
@@ -37,21 +38,13 @@ def record_inspection(
     refuse_if(why_no_inspection(user, school, now))
     refuse_if(_why_wrong(regime, inspected_on, published_on, grades, london_date(now)))
     _lock(school)
-    if instead_of is not None:
-        if instead_of.removed_at:
-            raise AlreadyTaken
-        _take_out(instead_of, reason, user, now)
-    standing = db.session.scalar(
-        select(Inspection).where(
-            Inspection.school_id == school.id,
-            Inspection.regime == regime.slug,
-            Inspection.inspected_on == inspected_on,
-            Inspection.removed_at.is_(None),
-        )
-    )
-    if standing is not None:
+    standing = _standing(school, regime, inspected_on)
+    if standing is not None and standing is not instead_of:
         same = (standing.published_on, standing.said, standing.by_id) == (published_on, grades, user.id)
         raise AlreadyTaken if same else Refused(THERE)
+    if instead_of is not None:
+        db.session.refresh(instead_of)
+        _take_out(instead_of, reason, user, now)
     db.session.add(
         Inspection(
             school_id=school.id,
@@ -72,10 +65,23 @@ def remove_inspection(inspection: Inspection, *, reason: str, user: User, now: d
     refuse_if(why_no_inspection(user, inspection.school, now))
     _lock(inspection.school)
     db.session.refresh(inspection)
-    if inspection.removed_at:
+    if inspection.removed_at and (inspection.removal_reason, inspection.removed_by_id) == (reason, user.id):
         raise AlreadyTaken
     _take_out(inspection, reason, user, now)
     db.session.commit()
+
+
+def _standing(school: School, regime: Regime, inspected_on: date) -> Inspection | None:
+    return db.session.scalar(
+        select(Inspection)
+        .where(
+            Inspection.school_id == school.id,
+            Inspection.regime == regime.slug,
+            Inspection.inspected_on == inspected_on,
+            Inspection.removed_at.is_(None),
+        )
+        .execution_options(populate_existing=True)
+    )
 
 
 def _lock(school: School) -> None:
@@ -85,6 +91,8 @@ def _lock(school: School) -> None:
 def _take_out(inspection: Inspection, reason: str, user: User, now: datetime) -> None:
     if not reason:
         raise Refused("Enter why it is wrong.")
+    if inspection.removed_at:
+        raise Refused(GONE)
     inspection.removed_at, inspection.removed_by_id, inspection.removal_reason = now, user.id, reason
     db.session.flush()  # before another of the same day is added
 

@@ -18,6 +18,7 @@ from fundflow.web.jinja import number
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date, months_after
 
+ENDED = "This target has ended."
 MOST_MONTHS = 36  # a target lies about two years ahead
 
 
@@ -118,7 +119,8 @@ def remove_figure(
     _lock(record)
     db.session.refresh(figure)
     if figure.removed_at:
-        raise AlreadyTaken
+        same = (figure.removal_reason, figure.removed_by_id) == (reason, user.id)
+        raise AlreadyTaken if same else Refused("Somebody removed this figure already.")
     figure.removed_at, figure.removed_by_id, figure.removal_reason = now, user.id, reason
     record.touch()
     db.session.commit()
@@ -129,7 +131,8 @@ def end_target(record: SchoolTarget, *, reason: str, user: User, now: datetime) 
     refuse_if(why_no_target(user, record.school, now))
     _lock(record)
     if record.ended_at:
-        raise AlreadyTaken
+        same = (record.end_reason, record.ended_by_id) == (reason, user.id)
+        raise AlreadyTaken if same else Refused(ENDED)
     record.ended_at, record.ended_by_id, record.end_reason = now, user.id, reason
     record.touch()
     db.session.commit()
@@ -139,7 +142,7 @@ def _hold(record: SchoolTarget, version: int, user: User, now: datetime) -> None
     refuse_if(why_no_target(user, record.school, now))
     _lock(record)
     if record.ended_at:
-        raise Refused("This target has ended.")
+        raise Refused(ENDED)
     if version != record.version:
         raise Stale
 
