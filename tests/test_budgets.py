@@ -34,7 +34,7 @@ TABLE = """
 /bids.xlsx?state=closed&state=draft       leader=2 officer=2
 /desk/cover                               officer=3 administrator=3
 /desk/hand-over                           officer=2 administrator=3
-/desk/hand-over/{officer}/{person}        officer=13 administrator=14
+/desk/hand-over/{officer}/{person}        officer=14 administrator=15
 /bids/{D}                                 leader=12
 /bids/{S}                                 leader=6 officer=8 provider=4
 /bids/{R}                                 leader=6 officer=8

@@ -55,6 +55,13 @@ class SchoolTarget(Base):
         """The figure measured last that stands."""
         return next((one for one in self.figures if one.removed_at is None), None)
 
+    def look_after(self, owner: User, reason: str, by: User, at: datetime) -> None:
+        """The same target with another owner: terms beside those before."""
+        before = self.now
+        said = {"target": before.target, "target_on": before.target_on, "reason": reason}
+        self.terms.append(TargetTerms(**said, owner_id=owner.id, at=at, by_id=by.id))
+        self.touch()
+
     def touch(self) -> None:
         self.version += 1
 

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from fundflow.models.target import SchoolTarget
+from sqlalchemy import ColumnElement, and_, exists, func, select
+
+from fundflow.models.target import SchoolTarget, TargetTerms
 from fundflow.rules.impact import Measured
 from fundflow.workflow.worded import Worded
 
@@ -70,3 +73,12 @@ def progress_on(target: SchoolTarget, day: date) -> Progress:
     if target.ended_at is None:
         return found
     return Progress(TargetStanding.ENDED, found.moved, found.passed, found.wanted)
+
+
+def looked_after_by(person: Any) -> ColumnElement[bool]:
+    """Whether a target runs and this person (an id, or a column of ids) looks after it."""
+    latest = select(func.max(TargetTerms.id)).where(TargetTerms.target_id == SchoolTarget.id)
+    owns = exists().where(
+        TargetTerms.id == latest.correlate(SchoolTarget).scalar_subquery(), TargetTerms.owner_id == person
+    )
+    return and_(SchoolTarget.ended_at.is_(None), owns)
