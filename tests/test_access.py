@@ -182,6 +182,7 @@ def council(make: Make) -> SimpleNamespace:
         "cluster": make.cluster().id,
         "organisation": make.organisation().urn,
         "register": make.register_file().id,
+        "inspection": make.inspection(lead).id,
         "trust": make.trust().id,
         "payee": make.payee(other, state=PayeeState.PROPOSED).id,
         "opening": make.opening(fund, make.school()).id,
@@ -193,6 +194,8 @@ def council(make: Make) -> SimpleNamespace:
         "grade": make.grade(fund, retired=True).id,
         "late": make.late_entry(bids["D"].round, other).id,
     }
+    target = make.target(lead, make.measure(fund, name="Attendance"), people["officer"])
+    numbers |= {"target": target.id, "figure": make.figure(target, people["officer"]).id}
     references = {name: found.reference for name, found in bids.items()}
     make.session.commit()
     return SimpleNamespace(people=people, values={**numbers, **references}, bids=bids)

@@ -34,7 +34,7 @@ TABLE = """
 /bids.xlsx?state=closed&state=draft       leader=2 officer=2
 /desk/cover                               officer=3 administrator=3
 /desk/hand-over                           officer=2 administrator=3
-/desk/hand-over/{officer}/{person}        officer=13 administrator=14
+/desk/hand-over/{officer}/{person}        officer=14 administrator=15
 /bids/{D}                                 leader=12
 /bids/{S}                                 leader=6 officer=8 provider=4
 /bids/{R}                                 leader=6 officer=8
@@ -49,8 +49,8 @@ TABLE = """
 /bids/{S}/application/versions/1/compare/1 leader=7 officer=8
 /bids/{S}/start-correction                leader=2
 /bids/enter                               officer=5
-/bids/{R}/review                          officer=14 auditor=14
-/bids/{P}/review                          officer=14 chair=13
+/bids/{R}/review                          officer=17 auditor=17
+/bids/{P}/review                          officer=17 chair=16
 /bids/{P}/people                          officer=9
 /bids/{P}/notes                           officer=14 auditor=9
 /bids/{P}/panel                           officer=11 clerk=11 chair=11
@@ -65,21 +65,21 @@ TABLE = """
 /bids/{F}/follow-up                       leader=20 impact=20
 /bids/{F}/follow-up/new                   impact=20
 /bids/{F}/visits/new                      officer=20
-/bids/{W}/report                          leader=15
+/bids/{W}/report                          leader=18
 /bids/{F}/report/versions/1               leader=12
 /impact                                   impact=13
 /impact?kind=final&school=zed             impact=13
 /impact/waiting/held                      impact=13
 /impact/measures                          impact=3
 /bids/{F}/feedback                        leader=5
-/bids/{F}/report/steps/accept             impact=16
+/bids/{F}/report/steps/accept             impact=19
 /bids/{F}/report/review                   impact=24 officer=24
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=9
 /bids/{D}/form                            leader=15
 /bids/{D}/form/schools                    leader=5
-/bids/{D}/form/need                       leader=4
+/bids/{D}/form/need                       leader=8
 /bids/{D}/form/costs                      leader=8
 /bids/{D}/form/costs/backfill/add         leader=8
 /bids/{D}/form/schools/schools/add        leader=5
@@ -135,8 +135,16 @@ TABLE = """
 /money/layouts/{fund}                     finance=30
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=9 officer=11
+/schools/{urn}                            leader=11 officer=17
 /schools/{urn}/succession                 officer=10
+/schools/tiers                            officer=8 auditor=8
+/schools/tiers?sort=-tier&never=yes&q=zed officer=8
+/schools/tiers.csv                        officer=7
+/schools/targets                          officer=7 auditor=7
+/schools/targets?stands=behind&sort=due&q=zed officer=4
+/schools/targets.csv                      officer=5
+/schools/{urn}/targets/{target}           officer=6
+/schools/{urn}/targets/add                officer=6
 /schools/changes                          officer=3
 /schools/patches                          officer=3
 /schools/clusters                         officer=3

@@ -77,6 +77,8 @@ EXPORTS = {
     "/money/openings/template.csv": Export(RoleName.FINANCE),
     "/money/payees/template.csv": Export(RoleName.FINANCE),
     "/panel/register.csv": Export(RoleName.OFFICER, ("Since", "Registered on", "Last day")),
+    "/schools/tiers.csv": Export(RoleName.OFFICER, ("Since",)),
+    "/schools/targets.csv": Export(RoleName.OFFICER, ("Baseline on", "Target on", "Measured on")),
     "/register.csv": Export(RoleName.OFFICER, ("Award date",), (), ("Amount awarded (£)",)),
 }
 
@@ -93,6 +95,9 @@ def people(make: Make, time_machine: Any) -> dict[RoleName, User]:
     bid.due_on = date(2026, 8, 3)
     for kind in NEGATIVE:
         make.entry(bid, kind, 1_250_50, MIDNIGHT)
+    target = make.target(school, make.measure(bid.fund), officer, baseline_on=date(2026, 7, 1))
+    make.figure(target, officer, measured_on=date(2026, 7, 2))
+    make.tier(school, officer, from_on=date(2026, 7, 1))
     make.session.execute(update(Payee).values(state=PayeeState.ENDED, ended_on=date(2026, 7, 1)))
     make.contact(school, officer, with_whom="0001", at=MIDNIGHT, on=date(2026, 7, 1))
     make.interest(

@@ -89,6 +89,7 @@ class SectionPage:
     shown    what is shown and frozen beside the form's own answers
     prefill  what the form is filled in with while nothing is stored
     asked    questions of the round's own, with this bid's answers: their words are frozen too
+    beside   the template of what stands beside the questions
     """
 
     section: Section
@@ -98,6 +99,7 @@ class SectionPage:
     shown: tuple[ShownAnswer, ...] = ()
     prefill: Callable[[Bid, User], dict[str, Any]] | None = None
     asked: Callable[[Bid], list[tuple[str, str]]] | None = None
+    beside: str = ""
 
     @property
     def slug(self) -> str:
@@ -317,7 +319,7 @@ PAGES = (
         f.AboutForm,
         shown=(ShownAnswer("priority", "Priority", lambda b: b.priority.title if b.priority else ""),),
     ),
-    SectionPage(SECTION["need"], f.NeedForm, (EVIDENCE,)),
+    SectionPage(SECTION["need"], f.NeedForm, (EVIDENCE,), beside="schools/_story.html"),
     SectionPage(SECTION["pupils"], f.PupilsForm, (GROUPS,)),
     SectionPage(
         SECTION["outcomes"],

@@ -26,6 +26,7 @@ from fundflow.demo.payees import payees
 from fundflow.demo.people import People
 from fundflow.demo.put_right import put_right
 from fundflow.demo.runs import pays_in_runs
+from fundflow.demo.school_stories import told_inspections, told_targets
 from fundflow.demo.setting_up import settings
 from fundflow.demo.stories import STORIES
 from fundflow.demo.story import ROLLING
@@ -71,6 +72,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts: list[Iterator[datetime]] = [hold_meeting(told, days) for days in MEETING_DAYS]
     acts += [tell(told, story) for story in STORIES]
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
+    acts += [told_inspections(told), *told_targets(told)]
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)

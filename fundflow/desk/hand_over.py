@@ -21,9 +21,12 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.letter import Letter
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.models.target import SchoolTarget
 from fundflow.permissions import may_see, roles_for
 from fundflow.review.rules import NOT_OVER
 from fundflow.rules.interests.bars import bar_on, hidden_from
+from fundflow.rules.interests.own_schools import OwnBodies
+from fundflow.rules.targets import looked_after_by
 from fundflow.steps import AlreadyTaken, Stale, note
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.engine import Refused
@@ -49,6 +52,7 @@ class Everything:
     barred   (bid, why the other can't take it)
     patches  the patches whose link officer this is
     requests how many requests for support are open at the schools of those patches
+    targets  the two-year targets of schools that the other looks after from then on
     """
 
     of: User
@@ -57,10 +61,11 @@ class Everything:
     barred: Sequence[tuple[Bid, str]]
     patches: Sequence[Patch]
     requests: int
+    targets: Sequence[SchoolTarget]
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.bids or self.barred or self.patches)
+        return not (self.bids or self.barred or self.patches or self.targets)
 
     @property
     def stamp(self) -> str:
@@ -72,15 +77,18 @@ class Everything:
                 [b.id for b in self.bids],
                 [b.id for b, _why in self.barred],
                 [p.id for p in self.patches],
+                [t.id for t in self.targets],
             ]
         )
 
 
 def people_with_bids() -> list[User]:
-    """Everybody, gone or not, who has bids in hand or is the link of a patch, by name."""
+    """Everybody, gone or not, who has bids or targets in hand or is the link of a patch, by name."""
     handles = exists().where(Bid.officer_id == User.id, Bid.state.in_(NOT_OVER))
     links = exists().where(Patch.officer_id == User.id)
-    return list(db.session.scalars(select(User).where(or_(handles, links)).order_by(User.name, User.id)))
+    owns = exists().where(looked_after_by(User.id))
+    any_of_them = or_(handles, links, owns)
+    return list(db.session.scalars(select(User).where(any_of_them).order_by(User.name, User.id)))
 
 
 def person(number: int) -> User | None:
@@ -106,6 +114,7 @@ def everything_of(of: User, to: User, now: datetime, *, hold: bool = False) -> E
         [(bid, reasons[bid.id]) for bid in held if bid.id in reasons],
         list(db.session.scalars(patches)),
         _open_requests(of),
+        _targets(of, to, now),
     )
 
 
@@ -125,6 +134,18 @@ def _reasons(bids: Sequence[Bid], of: User, to: User, now: datetime) -> dict[int
     reasons = {bid.id: bar_of_them(bar) for bid in barred if (bar := bar_on(bid, to, day))}
     elsewhere = f"{to.name} is not a liaison officer of this fund"
     return reasons | {bid.id: elsewhere for bid in bids if bid.fund_id in funds}
+
+
+def _targets(of: User, to: User, now: datetime) -> list[SchoolTarget]:
+    """The targets that `of` looks after, but for schools of `to`."""
+    own = OwnBodies.of(to, london_date(now))
+    found = db.session.scalars(
+        select(SchoolTarget)
+        .where(looked_after_by(of.id))
+        .options(joinedload(SchoolTarget.school))
+        .order_by(SchoolTarget.id)
+    )
+    return [one for one in found if own.bar_from([one.school]) is None]
 
 
 def _open_requests(of: User) -> int:
@@ -172,9 +193,10 @@ def hand_over_everything(
     if stamp != found.stamp:
         raise Stale
     theirs = _for_deputy(found, deputy, now) if deputy else []
-    if not (found.bids or theirs or found.patches):
+    if not (found.bids or theirs or found.patches or found.targets):
         raise Refused(f"{to.name} can take none of these bids. Select somebody else.")
-    _give(HandedOver(of, to, found.bids, found.patches, found.requests), once, user, now)
+    taken = HandedOver(of, to, found.bids, found.patches, found.requests, found.targets)
+    _give(taken, once, user, now)
     if deputy and theirs:
         _give(HandedOver(of, deputy, theirs), once, user, now)
     db.session.commit()
@@ -210,6 +232,7 @@ class HandedOver:
     bids: Sequence[Bid]
     patches: Sequence[Patch] = ()
     requests: int = 0
+    targets: Sequence[SchoolTarget] = ()
 
 
 def _give(part: HandedOver, once: str, user: User, now: datetime) -> None:
@@ -227,7 +250,9 @@ def _give(part: HandedOver, once: str, user: User, now: datetime) -> None:
     for patch in part.patches:
         patch.officer = part.to
         patch.touch()
-    if part.bids or part.patches:
+    for target in part.targets:
+        target.look_after(part.to, f"Handed over by {part.of.name} with everything else.", user, now)
+    if part.bids or part.patches or part.targets:
         _tell(part, once, user, now)
 
 

@@ -23,6 +23,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     fund,
     history,
     impact,
+    inspection,
     installation,
     interest,
     kept_typing,
@@ -48,5 +49,6 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     school,
     scores,
     spent_cost,
+    target,
     visit,
 )

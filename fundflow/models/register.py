@@ -1,4 +1,4 @@
-"""The DfE's files on schools: which were looked at and imported, and how old they are."""
+"""The files of the DfE and Ofsted on schools: which were looked at and imported, and how old they are."""
 
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,12 @@ class Register(Worded):
     SCHOOLS = "schools", "GIAS schools"
     LINKS = "links", "GIAS links"
     PREMIUM = "premium", "Pupil premium"
+    INSPECTIONS = "inspections", "Ofsted inspections"
+
+    @property
+    def names_every_school(self) -> bool:
+        """Whether the file should name all our schools: links and inspections are of some alone."""
+        return self in (Register.SCHOOLS, Register.PREMIUM)
 
 
 class RegisterFile(Base):

@@ -14,6 +14,7 @@ from fundflow.models.area import Cluster, ClusterSchool, Patch
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.fund import Fund
+from fundflow.models.inspection import Inspection
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import PHASES, STATUSES, PupilPremium, School, SchoolKind, Trust
@@ -186,6 +187,16 @@ def premiums_of(school: School) -> Sequence[PupilPremium]:
     """A school's pupil premium, newest year first."""
     return db.session.scalars(
         select(PupilPremium).where(PupilPremium.school_id == school.id).order_by(PupilPremium.year.desc())
+    ).all()
+
+
+def removed_inspections(school: School) -> Sequence[Inspection]:
+    """A school's inspections that were removed, the last one first."""
+    return db.session.scalars(
+        select(Inspection)
+        .where(Inspection.school_id == school.id, Inspection.removed_at.is_not(None))
+        .options(selectinload(Inspection.grades), joinedload(Inspection.removed_by))
+        .order_by(Inspection.removed_at.desc(), Inspection.id.desc())
     ).all()
 
 

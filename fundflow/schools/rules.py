@@ -48,11 +48,27 @@ def may_edit_organisations(user: User, now: datetime) -> bool:
     return is_one_of(user, (R.ADMINISTRATOR,), now)
 
 
+def why_no_target(user: User, school: School, now: datetime) -> str | None:
+    """None where this person may set and change this school's targets, else the sentence."""
+    if not may_edit(user, now):
+        return "Only liaison officers and administrators can change a target."
+    return why_not_own(user, school, now)
+
+
 def why_no_tier(user: User, school: School, now: datetime) -> str | None:
     """None where this person may record this school's tier, else the sentence."""
     if not may_edit(user, now):
         return "Only liaison officers and administrators can record a tier."
-    return f"You belong to {school.name} or its trust. Ask a colleague." if _own(user, school, now) else None
+    return why_not_own(user, school, now)
+
+
+def why_no_inspection(user: User, school: School, now: datetime) -> str | None:
+    """None where this person may enter or remove this school's inspections, else the sentence."""
+    if not may_edit(user, now):
+        return "Only liaison officers and administrators can change a school’s inspections."
+    if school.is_organisation:
+        return "Ofsted’s inspections are of schools alone."
+    return why_not_own(user, school, now)
 
 
 def why_not_pass_on(user: User, old: School, new: School | None, now: datetime) -> str | None:
@@ -61,6 +77,11 @@ def why_not_pass_on(user: User, old: School, new: School | None, now: datetime) 
         return "Only liaison officers and administrators can pass on bids."
     mine = next((school for school in (old, new) if school and _own(user, school, now)), None)
     return f"You belong to {mine.name} or its trust. Ask a colleague." if mine else None
+
+
+def why_not_own(user: User, school: School, now: datetime) -> str | None:
+    """The sentence where this is somebody's own school or one of its trust, else None."""
+    return f"You belong to {school.name} or its trust. Ask a colleague." if _own(user, school, now) else None
 
 
 def _own(user: User, school: School, now: datetime) -> bool:

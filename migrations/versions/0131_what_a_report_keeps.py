@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating.tables import rewrite_table
 
 revision = "0131"
-down_revision = "0128"
+down_revision = "0129"
 
 STATES = ("scheduled", "due", "submitted", "returned", "accepted")
 NAME = "ck_impact_return_returnstate"

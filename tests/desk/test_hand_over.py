@@ -172,6 +172,22 @@ def test_patches_go_too_and_their_open_requests_are_named(make: Make, priya: Use
     assert "link officer of North. 1 request for support is open at schools there." in letter.body
 
 
+def test_two_year_targets_go_too_but_for_the_other_s_own_schools(make: Make, priya: User, tom: User) -> None:
+    measure, school, own = make.measure(make.fund()), make.school(), make.school()
+    target, stays = make.target(school, measure, priya), make.target(own, measure, priya)
+    make.target(make.school(), measure, make.staff(R.OFFICER))
+    ended = make.target(make.school(), measure, priya, ended_at=NOW, end_reason="It closed")
+    make.session.add(Membership(user=tom, school=own, standing=Standing.TEAM, starts_on=LONG_AGO))
+    make.session.commit()
+    assert handed(priya, tom) == 0
+    make.session.expire_all()
+    assert [(terms.owner, terms.target) for terms in target.terms] == [(tom, 80), (priya, 80)]
+    assert target.version == 2
+    assert (stays.now.owner, ended.now.owner) == (priya, priya)
+    (letter,) = letters(make)
+    assert "You now look after 1 two-year target of schools." in letter.body
+
+
 def test_an_administrator_hands_over_what_an_officer_who_left_had(
     make: Make, priya: User, tom: User, sign_in: SignIn
 ) -> None:

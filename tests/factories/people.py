@@ -1,5 +1,6 @@
 """Schools, people, their roles, seats and interests."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 from sqlalchemy import event
 
 from fundflow.letters.links import hash_of
-from fundflow.models.area import Cluster, ClusterSchool, Patch
+from fundflow.models.area import Cluster, ClusterSchool, Patch, TierEntry
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Fund
+from fundflow.models.inspection import Inspection, InspectionGrade, InspectionSource
 from fundflow.models.interest import InterestSort, RegisteredInterest
+from fundflow.models.measure import Measure
 from fundflow.models.person import (
     BrowserSession,
     Membership,
@@ -24,6 +27,7 @@ from fundflow.models.person import (
 )
 from fundflow.models.register import Register, RegisterFile
 from fundflow.models.school import School, Trust
+from fundflow.models.target import SchoolTarget, TargetFigure, TargetTerms
 from fundflow.schools.importing.summary import Counts
 from tests.factories.base import LONG_AGO, NOW, Rows, numbers
 
@@ -84,6 +88,32 @@ class People(Rows):
         given = {"register": Register.SCHOOLS, "name": "edubasealldata20261118.csv", "imported_at": NOW}
         counts = dict.fromkeys(Counts._fields, 0)
         return self._add(RegisterFile(looked_at=NOW, counts=counts, **{**given, **values}))
+
+    def tier(self, school: School, by: User, **values: Any) -> TierEntry:
+        """The third tier, from today."""
+        given = {"tier": 3, "reason": "Results fell", "from_on": NOW.date(), "at": NOW, "by_id": by.id}
+        return self._add(TierEntry(school_id=school.id, **{**given, **values}))
+
+    def target(self, school: School, measure: Measure, owner: User, **values: Any) -> SchoolTarget:
+        """From 50 in January 2026 to 80 two years later."""
+        terms = {"target": 80, "target_on": date(2028, 1, 1), "owner": owner, "reason": "Results fell"}
+        said = TargetTerms(**terms, at=NOW, by_id=owner.id)
+        given = {"baseline": 50, "baseline_on": date(2026, 1, 1), "terms": [said], "version": 1}
+        return self._add(SchoolTarget(school=school, measure=measure, **{**given, **values}))
+
+    def figure(self, target: SchoolTarget, by: User, **values: Any) -> TargetFigure:
+        """70 today."""
+        given = {"value": 70, "measured_on": NOW.date(), "source": "The autumn check", "at": NOW}
+        return self._add(TargetFigure(target_id=target.id, by_id=by.id, **{**given, **values}))
+
+    def inspection(
+        self, school: School, grades: Mapping[str, str] | None = None, **values: Any
+    ) -> Inspection:
+        """An inspection that somebody typed in: good throughout, with an overall grade."""
+        said = {"Overall effectiveness": "Good", "Quality of education": "Good"} if grades is None else grades
+        given = {"regime": "overall", "inspected_on": date(2023, 3, 14), "source": InspectionSource.TYPED}
+        rows = [InspectionGrade(area=area, grade=grade) for area, grade in said.items()]
+        return self._add(Inspection(school=school, at=NOW, grades=rows, **{**given, **values}))
 
     def organisation(self, name: str = "", **values: Any) -> School:
         """Something that is no school: it has a code of ours instead of a URN."""

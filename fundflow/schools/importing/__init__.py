@@ -1,9 +1,9 @@
-"""Public data on schools: three files of the Department for Education, all or nothing each.
+"""Public data on schools: three files of the Department for Education and one of Ofsted, all or nothing each.
 
 GIAS establishments (Get Information About Schools) says what a school is; the pupil premium
 allocations say how many pupils it had and how many of them were disadvantaged. What both say,
 GIAS says better: a premium file never changes a school that is already known. GIAS's links file says
-which establishment came before or after which.
+which establishment came before or after which. Ofsted's says how each school was judged.
 """
 
 from datetime import datetime
@@ -24,14 +24,14 @@ AT_ONCE = "Another import changed the schools at the same time. Run this one aga
 def import_file(
     path: Path, *, now: datetime, progress: Progress = silent, year: int | None = None
 ) -> Summary:
-    """Read a file of schools or premiums whole, check every row, then write all of it, or nothing.
+    """Read a file of schools, premiums or inspections whole, check every row, then write all or nothing.
 
     progress  called with (words, rows done, rows in all)
     year      of a pupil premium file (2019 is 2019–20), where neither its columns nor its name
               say it; ignored for GIAS
     Never raises for a bad file: the summary then says why it was rejected, and nothing changed.
     """
-    return _imported(path, (Register.SCHOOLS, Register.PREMIUM), now, progress, year)
+    return _imported(path, (Register.SCHOOLS, Register.PREMIUM, Register.INSPECTIONS), now, progress, year)
 
 
 def import_links(path: Path, *, now: datetime, progress: Progress = silent) -> Summary:

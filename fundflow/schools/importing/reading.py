@@ -5,24 +5,36 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from fundflow.extensions import db
+from fundflow.models.person import User
 from fundflow.models.register import Register
-from fundflow.schools.importing import gias, links, premium
-from fundflow.schools.importing.files import WrongFile, table_of
+from fundflow.schools.importing import gias, inspections, links, premium
+from fundflow.schools.importing.files import Table, WrongFile, table_of
 from fundflow.schools.importing.saving import save_gias, save_premium
+from fundflow.schools.importing.saving_inspections import save_inspections
 from fundflow.schools.importing.saving_links import save_links
 from fundflow.schools.importing.summary import Counts, Found, Progress, silent
+from fundflow.workflow.working_days import london_date
 
 NEITHER = (
-    "This is neither a GIAS establishments file nor a DfE pupil premium file. The first has the "
-    "columns “URN” and “EstablishmentName”, the second “URN” and “Total allocation for the "
-    "Deprivation Pupil Premium”."
+    "This is neither a GIAS establishments file, nor a DfE pupil premium file, nor one of Ofsted’s "
+    "inspections. The first has the columns “URN” and “EstablishmentName”, the second “URN” and “Total "
+    "allocation for the Deprivation Pupil Premium”, the third “URN” and “Inspection start date”."
 )
 NO_LINKS = (
     "This is not GIAS’s links file, which has the columns “URN”, “LinkURN”, “LinkName”, “LinkType” and "
     "“LinkEstablishedDate”."
 )
-KINDS = {Register.SCHOOLS: gias, Register.LINKS: links, Register.PREMIUM: premium}
-SOURCES = {Register.SCHOOLS: "GIAS establishments", Register.LINKS: "GIAS links"}
+KINDS = {
+    Register.SCHOOLS: gias,
+    Register.LINKS: links,
+    Register.PREMIUM: premium,
+    Register.INSPECTIONS: inspections,
+}
+SOURCES = {
+    Register.SCHOOLS: "GIAS establishments",
+    Register.LINKS: "GIAS links",
+    Register.INSPECTIONS: "Ofsted inspections",
+}
 DAY = re.compile(r"(?<![0-9])(20[0-9]{2})-?([01][0-9])-?([0-3][0-9])(?![0-9])")
 
 
@@ -34,6 +46,7 @@ class Reading(NamedTuple):
     file_on: date | None  # by its name
     year: int | None  # of the pupil premium
     found: Found
+    at: datetime  # when it was read
 
     @property
     def words(self) -> str:
@@ -56,9 +69,21 @@ def read_register(
     register = next((kind for kind in wanted if KINDS[kind].recognises(table)), None)
     if register is None:
         raise WrongFile(NO_LINKS if wanted == (Register.LINKS,) else NEITHER)
-    found = KINDS[register].parse(table, progress)
+    found = _parsed(register, table, progress, now)
     of_year = premium.year_of(table, name, year, now) if register is Register.PREMIUM else None
-    return Reading(register, name, _day_of(name), of_year, found)
+    return Reading(register, name, _day_of(name), of_year, found, now)
+
+
+def _parsed(register: Register, table: Table, progress: Progress, now: datetime) -> Found:
+    match register:
+        case Register.SCHOOLS:
+            return gias.parse(table, progress)
+        case Register.LINKS:
+            return links.parse(table, progress)
+        case Register.PREMIUM:
+            return premium.parse(table, progress)
+        case Register.INSPECTIONS:
+            return inspections.parse(table, progress, london_date(now))
 
 
 def _day_of(name: str) -> date | None:
@@ -70,14 +95,21 @@ def _day_of(name: str) -> date | None:
         return None
 
 
-def write(reading: Reading, progress: Progress = silent) -> Counts:
-    """Write what a file says that has no problems; the caller commits."""
+def write(reading: Reading, progress: Progress = silent, *, by: User | None = None) -> Counts:
+    """Write what a file says that has no problems; the caller commits.
+
+    by  whoever imports it; None from the command line
+    """
     rows = reading.found.rows
-    if reading.register is Register.SCHOOLS:
-        return save_gias(rows, progress)
-    if reading.register is Register.LINKS:
-        return save_links(rows, progress)
-    return save_premium(rows, reading.year or 0, progress)
+    match reading.register:
+        case Register.SCHOOLS:
+            return save_gias(rows, progress)
+        case Register.LINKS:
+            return save_links(rows, progress)
+        case Register.PREMIUM:
+            return save_premium(rows, reading.year or 0, progress)
+        case Register.INSPECTIONS:
+            return save_inspections(rows, progress, by=by, now=reading.at)
 
 
 def trial(reading: Reading) -> Counts:

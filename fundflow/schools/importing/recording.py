@@ -42,9 +42,9 @@ def counts_of(reading: Reading, counts: Counts) -> dict[str, int]:
 def missing(reading: Reading) -> list[str]:
     """URNs of schools of our funds' areas that the file does not name: what we hold of them is older.
 
-    A pupil premium file names open schools alone; links are of some schools only.
+    A pupil premium file names open schools alone.
     """
-    if reading.register is Register.LINKS:
+    if not reading.register.names_every_school:
         return []
     ours = select(School.urn).where(
         School.la_code.in_(select(Fund.la_code)), School.is_organisation.is_(False)

@@ -1,4 +1,4 @@
-"""The DfE's files, imported by page: looked at first, and imported once somebody confirms it."""
+"""Files of the DfE and Ofsted, imported by page: looked at first, and imported once somebody confirms it."""
 
 import hashlib
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ def import_looked_at(file: RegisterFile, *, user: User, now: datetime) -> None:
     if file.imported_at:
         raise AlreadyTaken
     file.missing = missing(reading)
-    file.counts = counts_of(reading, write(reading))
+    file.counts = counts_of(reading, write(reading, by=user))
     file.imported_at, file.store_key = now, ""
     record_event(file, "import", f"{file.words} imported", user=user, now=now, process="register")
     db.session.commit()

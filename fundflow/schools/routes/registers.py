@@ -16,6 +16,7 @@ from fundflow.schools.operations import registers as operations
 from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
 from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.web.uploads import takes_files
+from fundflow.workflow.inspection import REGIMES
 from fundflow.workflow.working_days import london_date
 
 SHOWN = 50  # problems; a wrong file can have thousands
@@ -48,7 +49,11 @@ def add_register() -> Any:
     if form.validate_on_submit() and carried_out(form, lambda: looked_at.append(_look_at(form, problems))):
         return redirect(url_for("schools.register", number=looked_at[0].id))
     return render_template(
-        "schools/register_add.html", form=form, problems=problems[:SHOWN], more=len(problems[SHOWN:])
+        "schools/register_add.html",
+        form=form,
+        problems=problems[:SHOWN],
+        more=len(problems[SHOWN:]),
+        regimes=REGIMES,
     ), form.status
 
 

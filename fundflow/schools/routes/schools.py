@@ -6,8 +6,10 @@ from fundflow.models.area import Tier
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import is_staff
 from fundflow.rules.school_queries import school_by_urn
+from fundflow.rules.school_story import inspections_of
 from fundflow.schools import area_queries, change_queries, queries, rules, words
 from fundflow.schools.blueprint import blueprint
+from fundflow.schools.target_queries import targets_of
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import london_date
@@ -60,6 +62,11 @@ def school(urn: str) -> str:
         clusters=area_queries.clusters_of(found),
         successions=change_queries.successions_of(found),
         tiers=area_queries.tiers_of(found) if rules.sees_tiers(user, at) else None,
+        inspections=inspections_of([found.id]),
+        removed_inspections=queries.removed_inspections(found) if rules.sees_tiers(user, at) else [],
+        may_edit_inspections=rules.why_no_inspection(user, found, at) is None,
+        targets=targets_of(found, at) if rules.sees_tiers(user, at) else None,
+        may_set_target=rules.why_no_target(user, found, at) is None,
         may_record_tier=rules.why_no_tier(user, found, at) is None,
         may_pass_on=rules.may_edit(user, at) and found.status_code in change_queries.CLOSING,
         may_edit_organisation=found.is_organisation and rules.may_edit_organisations(user, at),

@@ -1,19 +1,46 @@
-"""A school's tier: recorded here, read on the school's page by staff alone."""
+"""Tiers: the list of all schools, and recording one; read by staff alone."""
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from fundflow.models.area import Tier
+from fundflow.models.school import PHASES
 from fundflow.schools import area_queries, rules
+from fundflow.schools import tier_queries as queries
 from fundflow.schools.blueprint import blueprint
 from fundflow.schools.forms import TierForm
 from fundflow.schools.operations import tiers as operations
 from fundflow.schools.routes.schools import known
 from fundflow.web.access import access, me, now, roles
+from fundflow.web.csv import csv_stream
 from fundflow.web.forms import carried_out
 from fundflow.workflow.engine import refuse_if
 from fundflow.workflow.working_days import london_date
+
+
+@blueprint.route("/schools/tiers")
+@access(roles(*rules.READERS))
+def tiers() -> str:
+    """Every school of our areas that may bid, with its tier, its officer and its bids."""
+    wanted = queries.TierFilters.from_args(request.args)
+    return render_template(
+        "schools/tiers.html",
+        wanted=wanted,
+        page=queries.tiers_page(wanted, me(), now()),
+        tier_words=Tier,
+        phases=PHASES,
+        officers=queries.officers_of_patches(),
+        sort_words=[(name, sort.words) for name, sort in queries.SORTS.items()],
+    )
+
+
+@blueprint.route("/schools/tiers.csv")
+@access(roles(*rules.READERS))
+def tiers_csv() -> Response:
+    wanted = queries.TierFilters.from_args(request.args)
+    lines = queries.tier_lines(wanted, me(), now())
+    return csv_stream(f"tiers-{london_date(now())}.csv", queries.HEADER, lines)
 
 
 @blueprint.route("/schools/<urn>/tier", methods=["GET", "POST"])
