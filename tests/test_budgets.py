@@ -35,7 +35,7 @@ TABLE = """
 /desk/cover                               officer=3 administrator=3
 /desk/hand-over                           officer=2 administrator=3
 /desk/hand-over/{officer}/{person}        officer=14 administrator=15
-/bids/{D}                                 leader=12
+/bids/{D}                                 leader=13
 /bids/{S}                                 leader=6 officer=8 provider=4
 /bids/{R}                                 leader=6 officer=8
 /bids/{P}                                 leader=6 officer=8 clerk=7 chair=11 member=7
@@ -83,7 +83,7 @@ TABLE = """
 /bids/{D}/form/costs                      leader=8
 /bids/{D}/form/costs/backfill/add         leader=8
 /bids/{D}/form/schools/schools/add        leader=5
-/bids/{D}/form/check                      leader=15
+/bids/{D}/form/check                      leader=16
 /bids/{S}/confirmations/{s_confirmation}  provider=4
 /approve/approves                         nobody=5
 /bids/{R}/steps/return-for-changes        officer=6
@@ -135,7 +135,7 @@ TABLE = """
 /money/layouts/{fund}                     finance=30
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=11 officer=17
+/schools/{urn}                            leader=12 officer=18
 /schools/{urn}/succession                 officer=10
 /schools/tiers                            officer=8 auditor=8
 /schools/tiers?sort=-tier&never=yes&q=zed officer=8

@@ -38,7 +38,7 @@ def test_what_was_paid_goes_into_the_ledger_and_each_school_is_told(exported: Ex
     assert (claim.payment_reference, claim.payee_name) == (first.payment_id, "School 1")
     assert ledger.bid_totals(claim.bid_id).paid == 300_000
     entered = db.session.query(LedgerEntry).filter_by(claim_id=claim.id).one()
-    assert entered.by_id == paying.other.id
+    assert entered.by_id == exported.other.id
     assert run.state is RunState.ANSWERED
     told = letters_of(exported, "school")
     assert [letter.subject for letter in told] == [
