@@ -78,12 +78,14 @@ def _plan(bid: Bid, story: Story, start: date) -> None:
             half_days=max(sum(line.half_days for line in story.lines) - 4, 2),
         ),
     ]
+    library = next((one for one in bid.fund.measures if one.name == story.measure), None)
     bid.outcomes = [
         Outcome(
+            library=library,
             measure=story.measure,
             unit=story.unit,
             group=story.group,
-            method="Our own assessment, each term",
+            method=library.method if library else "Our own assessment, each term",
             baseline=Decimal(story.baseline),
             baseline_on=start - timedelta(days=60),
             target=Decimal(story.target),

@@ -32,6 +32,7 @@ from fundflow.demo.stories import STORIES
 from fundflow.demo.story import ROLLING
 from fundflow.demo.story_steps import tell
 from fundflow.demo.told import Told
+from fundflow.demo.visits import told_visits
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund, Priority, Round
@@ -72,7 +73,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts: list[Iterator[datetime]] = [hold_meeting(told, days) for days in MEETING_DAYS]
     acts += [tell(told, story) for story in STORIES]
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
-    acts += [told_inspections(told), *told_targets(told)]
+    acts += [told_inspections(told), *told_targets(told), *told_visits(told)]
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)

@@ -20,6 +20,7 @@ from fundflow.models.decision import CriterionFeedback, Decision, LateInterest
 from fundflow.models.desk import Cover, Mention, StaffNote
 from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.files import Attachment, LateEvidence, Viewing
+from fundflow.models.follow_up import FollowUp
 from fundflow.models.fund import Round, RoundQuestion, StaffGrade
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.late_entry import LateEntry
@@ -37,6 +38,7 @@ from fundflow.models.reversal import Reversal
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.models.scores import Moderation, ScoreSheet
+from fundflow.models.visit import Visit
 from fundflow.rules.payees import award_waits
 from fundflow.workflow.application import BidState
 from fundflow.workflow.approval import ApprovalState
@@ -45,6 +47,7 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.earned_correction import EarnedCorrectionState
+from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.payee import PayeeState
@@ -53,6 +56,7 @@ from fundflow.workflow.payment_block import BlockState
 from fundflow.workflow.payment_run import RunState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
+from fundflow.workflow.visit import VisitState
 from tests.conftest import settings_for
 
 pytestmark = [pytest.mark.thorough, pytest.mark.both_databases]  # it takes nearly every step there is
@@ -151,6 +155,8 @@ MONEY: dict[Any, set[Any]] = {
     EarnedCorrection: {EarnedCorrectionState.NEW},
     AwardCondition: {ConditionState.REPORTED},  # a school is asked to report one
     PaymentBlock: {BlockState.NEW},
+    Visit: {VisitState.NEW},
+    FollowUp: {FollowUpState.NEW},
 }
 
 
