@@ -42,7 +42,7 @@ TABLE = """
 /bids/{O}                                 leader=9 officer=10 finance=5
 /bids/{B}                                 leader=8 officer=11 finance=5
 /bids/{N}                                 leader=9 officer=11 reviewer=10
-/bids/{F}                                 leader=9 officer=11 impact=10
+/bids/{F}                                 leader=8 officer=10 impact=9
 /bids/{D}/application                     leader=20
 /bids/{P}/application                     leader=15 officer=15 chair=15
 /bids/{S}/application/versions/1          leader=8 officer=9
@@ -57,15 +57,15 @@ TABLE = """
 /bids/{F}/panel                           officer=13
 /bids/{P}/decide                          chair=15
 /bids/{B}/days                            leader=13 provider=15 officer=15
-/bids/{B}/claims/new                      leader=13
+/bids/{B}/claims/new                      leader=12
 /bids/{B}/money                           leader=25 officer=25 finance=25
 /bids/{B}/claims/{b_claim}                leader=23 officer=31 finance=31
-/bids/{B}/impact                          leader=19
-/bids/{F}/impact                          leader=19 provider=15 impact=16
-/bids/{F}/follow-up                       leader=20 impact=20
-/bids/{F}/follow-up/new                   impact=20
-/bids/{F}/visits/new                      officer=20
-/bids/{W}/report                          leader=18
+/bids/{B}/impact                          leader=14
+/bids/{F}/impact                          leader=14 provider=15 impact=16
+/bids/{F}/follow-up                       leader=9 impact=10
+/bids/{F}/follow-up/new                   impact=4
+/bids/{F}/visits/new                      officer=4
+/bids/{W}/report                          leader=17
 /bids/{F}/report/versions/1               leader=12
 /impact                                   impact=13
 /impact?kind=final&school=zed             impact=13
@@ -89,7 +89,7 @@ TABLE = """
 /bids/{R}/steps/return-for-changes        officer=6
 /bids/{T}/steps/approve                   small_chair=17
 /bids/{P}/steps/withdraw                  leader=2
-/bids/{O}/steps/accept-offer              leader=9
+/bids/{O}/steps/accept-offer              leader=8
 /bids/{R}/assign                          officer=9
 /meetings                                 clerk=4 chair=4
 /meetings/{meeting}                       clerk=9 chair=8 officer=6
@@ -112,8 +112,8 @@ TABLE = """
 /money/ledger.xlsx?year=2026              finance=5
 /money/schools/{urn}                      finance=11 leader=11
 /money/schools/{urn}.csv                  finance=5 leader=5
-/bids/{B}/money/statement                 leader=12 officer=12 finance=12
-/bids/{B}/money/statement.xlsx?year=2026  leader=8 finance=8
+/bids/{B}/money/statement                 leader=10 officer=12 finance=10
+/bids/{B}/money/statement.xlsx?year=2026  leader=5 finance=5
 /our-staff                                leader=12 provider=12
 /money                                    officer=6 finance=6 board=6
 /money/waiting/{fund}/to-check            officer=3 finance=3
@@ -125,14 +125,14 @@ TABLE = """
 /money/years/2026                         finance=22
 /money/years/2026.csv                     finance=22
 /money/years/2026.xlsx                    finance=22
-/money/payees                             finance=4 officer=4
-/money/payees/{urn}                       finance=9
-/money/openings                           finance=30 officer=30
-/money/openings/{opening}                 finance=30
-/money/openings/enter/{fund}              finance=30
-/money/runs                               finance=30 auditor=30
-/money/runs/{run}                         finance=30 auditor=30
-/money/layouts/{fund}                     finance=30
+/money/payees                             finance=3 officer=3
+/money/payees/{urn}                       finance=7
+/money/openings                           finance=4 officer=4
+/money/openings/{opening}                 finance=10
+/money/openings/enter/{fund}              finance=4
+/money/runs                               finance=4 auditor=3
+/money/runs/{run}                         finance=8 auditor=5
+/money/layouts/{fund}                     finance=3
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
 /schools/{urn}                            leader=12 officer=18

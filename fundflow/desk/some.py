@@ -28,7 +28,7 @@ def some(
 def has(
     bid_id: InstrumentedAttribute[int], *conditions: ColumnExpressionArgument[bool]
 ) -> ColumnElement[bool]:
-    """As `some`, but asked of each bid: where the rows are many and another condition leaves few bids."""
+    """The same as `some`, asked of each bid: where the rows are many and few bids are left to ask."""
     return select(bid_id).where(bid_id == Bid.id, *conditions).correlate(Bid).exists()
 
 

@@ -64,8 +64,9 @@ class What(StrEnum):
 
 
 # Queries are built once: pages and letters ask for many sums.
-BID: BindParameter[int] = bindparam("bid")  # ids; the claim's is 0 where there is none
-WITH_CLAIM: BindParameter[int] = bindparam("with_claim")
+BID: BindParameter[int] = bindparam("bid")
+# Ids of claims that count as not yet under way: at most one of each bid.
+WITH_CLAIMS = bindparam("with_claims", type_=BigId, expanding=True)
 REQUESTED = bindparam("requested", type_=Boolean)  # whether recoveries that nobody has approved count
 # Which bids are asked about: the one, or those of a query: a fund's whose award is in force, or those whose
 # award has lines of some schools.
@@ -84,6 +85,7 @@ IN_FORCE = union(
         for one in OPEN_CLAIMS
     ),
 )
+OF_CLAIMS = select(Claim.bid_id).where(Claim.id.in_(WITH_CLAIMS)).correlate(None)
 OF_SCHOOLS = (
     select(Award.bid_id)
     .join(AwardLine, AwardLine.award_id == Award.id)
@@ -107,7 +109,7 @@ def _asked_about(hoped: bool, which: Which) -> Select[Any]:
         _its(Claim.bid_id, which),
         Claim.state == ClaimState.QUERIED,
         Claim.id.in_(named),
-        Claim.id != WITH_CLAIM,
+        Claim.id.not_in(WITH_CLAIMS),
         false() if hoped else true(),
     )
 
@@ -156,8 +158,8 @@ def beside_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any,
     claims = _by_school(Claim, case((Claim.state == ClaimState.PAID, W.PAID), else_=W.UNDERWAY)).where(
         _its(Claim.bid_id, which), Claim.state.in_(LIVE_CLAIMS), Claim.id.not_in(_asked_about(hoped, which))
     )
-    claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id != WITH_CLAIM))
-    off_this = (Recovery.state == RecoveryState.SET_AGAINST) & (Recovery.claim_id == WITH_CLAIM)
+    claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id.not_in(WITH_CLAIMS)))
+    off_this = (Recovery.state == RecoveryState.SET_AGAINST) & Recovery.claim_id.in_(WITH_CLAIMS)
     became = case(
         (or_(Recovery.state.in_(CAME_BACK), off_this), W.RECOVERED),
         (Recovery.state.in_(TO_COME), W.TO_COME),

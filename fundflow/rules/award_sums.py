@@ -182,20 +182,17 @@ def sum_of(
     award, session = award or bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum()
-    asked = {"bid": bid.id, "with_claim": with_claim.id if with_claim else 0, "requested": requested}
+    asked = {"bid": bid.id, "with_claims": [with_claim.id] if with_claim else [], "requested": requested}
     left_out = {"days": list(without), "costs": list(without_costs), "until": until}
     done = added_up(session.execute(done_on_lines(hoped), asked | left_out))
     pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
     for _bid, what, school_id, part in session.execute(beside_lines(hoped), asked):
         pence[What(what)][school_id] += part
-    return reckoned(session, award, bid, done, pence)
+    return summed(session, basis_of(award, bid, done, pence), pence)
 
 
-def reckoned(
-    session: Session, award: Award, bid: Bid, done: dict[int, int], pence: Mapping[What, Counter[int]]
-) -> AwardSum:
-    """The sum of an award from what `done_on_lines` and `beside_lines` found of it."""
-    basis = basis_of(award, bid, done, pence)
+def summed(session: Session, basis: Basis, pence: Mapping[What, Counter[int]]) -> AwardSum:
+    """The sum of an award, of what it is reckoned from and of `beside_lines` the pence by school."""
     awarded, released, paid = (pence[what].total() for what in (W.AWARDED, W.RELEASED, W.PAID_OUT))
     room = awarded - released - paid - pence[W.UNDERWAY].total()
     payees: list[PayeeDue] = []
@@ -244,7 +241,7 @@ def logged_on_lines(bid: Bid, *, hoped: bool = True) -> dict[int, int]:
     """What stands in the log of each line by its key, in half days worked or pence spent; with days that
     nobody has confirmed yet where they are `hoped` for."""
     session = object_session(bid)
-    asked = {"bid": bid.id, "with_claim": 0, "days": [], "costs": [], "until": date.max}
+    asked = {"bid": bid.id, "with_claims": [], "days": [], "costs": [], "until": date.max}
     return added_up(session.execute(done_on_lines(hoped=hoped), asked) if session else ())
 
 

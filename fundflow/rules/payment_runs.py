@@ -12,6 +12,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import User
 from fundflow.models.recovery import Recovery
+from fundflow.rules.payable_together import may_wait
 from fundflow.rules.payees import payee_on
 from fundflow.workflow.claim import CLAIM, ClaimState
 from fundflow.workflow.engine import GUARDS, Ask
@@ -102,9 +103,12 @@ def why_not_in_run(claim: Claim, now: datetime) -> str | None:
 
 def why_not_exported(run: PaymentRun, now: datetime) -> str | None:
     """Which payments of an approved run could not be made now, each with why; None where all could."""
-    day = london_date(now)
+    day, session = london_date(now), object_session(run)
+    doubtful = may_wait(session, run.waiting, day) if session else set()
     found = []
     for line in run.waiting:
+        if line.id not in doubtful:
+            continue
         why = why_not_in_run(line.claim, now)
         if why is None and payee_on(line.claim.school, day) is not line.payee:
             why = "who is paid has changed since the run was approved."

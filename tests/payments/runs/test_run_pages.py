@@ -4,11 +4,18 @@ import json
 
 import pytest
 
+from fundflow.blocking import standing_block
 from fundflow.extensions import db
+from fundflow.models.payment_block import BlockKind
 from fundflow.models.payment_run import PaymentLayout, PaymentRun
 from fundflow.models.reversal import Reversal
 from fundflow.payments.runs.choosing import keep_layout
+from fundflow.rules.payees import payee_on
+from fundflow.rules.payment_runs import why_not_exported, why_not_in_run
+from fundflow.workflow.application import BidState
+from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
 from tests.payments.conftest import LATER, SignIn
 from tests.payments.runs.conftest import Exported, Paying, answers
 
@@ -69,3 +76,44 @@ def test_a_gathered_run_that_its_layout_can_no_longer_hold_keeps_its_page(
     assert "This run can’t be approved." in page.text
     assert "needs 50 characters" in page.text
     assert "Cancel this run" in page.text
+
+
+@pytest.mark.parametrize("state", ["gathered", "approved"])
+def test_a_runs_page_asks_no_more_for_many_payments_than_for_one(
+    paying: Paying, sign_in: SignIn, count_queries: list[str], state: str
+) -> None:
+    pages = []
+    for claims in (paying.claims[:1], paying.claims[1:]):
+        for claim in paying.claims:
+            claim.state = ClaimState.CERTIFIED if claim in claims else ClaimState.SUBMITTED
+        run = paying.gather() if state == "gathered" else paying.approve(paying.gather())
+        assert len(run.waiting) == len(claims)
+        pages.append((run.path, run.reference))
+    for claim in paying.claims:
+        claim.state = ClaimState.CERTIFIED
+    db.session.commit()
+    client, asked = sign_in(paying.other), []
+    for path, reference in pages:
+        db.session.expunge_all()
+        count_queries.clear()
+        assert reference in client.get(path).text
+        asked.append(len(count_queries))
+    assert asked[0] == asked[1]
+
+
+def test_an_approved_run_says_which_of_its_payments_could_not_be_made_now(paying: Paying) -> None:
+    run = paying.approve(paying.gather())
+    assert why_not_exported(run, LATER) is None
+    blocked, paused, held, dear, sent, fine = (line.claim for line in run.waiting)
+    db.session.add(standing_block(blocked.bid, BlockKind.OTHER, "Looked into", paying.finance, LATER))
+    paused.bid.state = BidState.SUSPENDED
+    payee = payee_on(held.school, london_date(LATER))
+    assert payee is not None
+    payee.hold_since = LATER
+    dear.pence = 900_000
+    sent.state = ClaimState.SUBMITTED
+    db.session.commit()
+    why = why_not_exported(run, LATER) or ""
+    named = [line.claim for line in run.waiting if line.payment_id in why]
+    assert named == [blocked, paused, held, dear, sent]
+    assert [why_not_in_run(claim, LATER) is None for claim in (*named, fine)] == [False] * 5 + [True]
