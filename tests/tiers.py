@@ -73,7 +73,15 @@ ROOMS = (
 )
 
 # PostgreSQL is the judge of locks; SQLite, where writers wait in line, is asked in the rest.
-LOCKS = "concurrency/"
+LOCKS = (
+    "accounts/test_at_the_same_moment.py",
+    "concurrency/",
+    "panel/test_at_once.py",
+    "payments/test_racing_claims.py",
+    "review/test_parallel.py",
+    "schools/test_importing_at_once.py",
+    "schools/test_passing_at_once.py",
+)
 STORM = "concurrency/test_storm.py"  # in quick on both
 
 # What a test asks for that reaches a database; one that asks for none of these runs on SQLite alone.

@@ -408,6 +408,7 @@ def test_rows_that_went_wrong_since_they_were_looked_at_are_not_proposed(
     assert make.session.scalar(select(func.count(Payee.id))) == 0
 
 
+@pytest.mark.thorough
 def test_a_file_of_five_hundred_schools_works(make: Make, owen: User, fatima: User, sign_in: SignIn) -> None:
     with make.in_one_go():
         schools = [make.school() for _ in range(500)]

@@ -7,6 +7,7 @@ import pytest
 from fundflow import ledger
 from fundflow.impact import operations as impact
 from fundflow.models.impact import Rag
+from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, SeatPosition, User
@@ -93,6 +94,20 @@ def test_an_accepted_report_opens_a_recovery_of_what_was_not_earned(over: Award)
     told = letters_to(over, "finance")[-1]
     assert "Approve the recovery of £228.00 that was paid and not earned." in told.body
     assert "£228.00 was paid and not earned." in letters_to(over, "school")[-1].body
+
+
+def test_what_is_released_leaves_the_line_that_is_spent_first(make: Make) -> None:
+    """£3,000 awarded, £1,000 of it from a line that carries forward; one day of £350 is earned and unpaid."""
+    award = an_award(make)
+    bid, (lapsing,) = award.bid, award.bid.fund.allocations
+    carried = make.allocation(bid.fund, 100_000, carries_forward=True)
+    entry = make.history(bid, now=LATER)
+    for kind, line in ((EntryKind.MOVED_OUT, lapsing), (EntryKind.MOVED_IN, carried)):
+        ledger._enter_parts(kind, bid, [(line, 100_000)], entry, None)
+    award.worked()
+    accept_report(award)
+    left = {line: totals.outstanding for line, totals in ledger.by_bid(bid.id).items()}
+    assert left == {lapsing.id: 35_000, carried.id: 0}
 
 
 def test_it_comes_back_to_the_ledger_and_the_bid_closes_at_what_was_earned(over: Award) -> None:

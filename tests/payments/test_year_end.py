@@ -16,8 +16,10 @@ from fundflow.models.recovery import Ground
 from fundflow.payments import day_log, recoveries, reversals
 from fundflow.payments.year_end import FundYear, fund_year
 from fundflow.rules.award_sums import sum_of
+from fundflow.rules.recoveries import recoveries_of
 from tests.factories import Make
 from tests.payments.conftest import LATER, Award, SignIn, an_award
+from tests.payments.test_recoveries import over  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -112,6 +114,16 @@ def test_misuse_that_is_written_off_accrues_nothing(award: Award) -> None:
     given = {"authority": "M 1", "reason": "Gone"}
     recoveries.write_off(recovery, user=decider, now=LATER, version=recovery.version, **given)
     assert figures(year_of(award)) == [(35_000, 35_000, 35_000, 0, 0)]
+
+
+def test_what_is_let_go_is_no_prepayment(over: Award) -> None:  # noqa: F811 (the fixture)
+    """£3,000 paid, £2,772 earned."""
+    assert figures(year_of(over)) == [(277_200, 277_200, 300_000, 0, 22_800)]
+    (recovery,) = recoveries_of(over.bid)
+    over.bid.fund.let_go_pence = 22_800
+    over.make.session.commit()
+    recoveries.let_go(recovery, reason="Small", user=over.finance, now=LATER, version=recovery.version)
+    assert figures(year_of(over)) == [(277_200, 277_200, 277_200, 0, 0)]
 
 
 def test_a_payment_reversed_in_the_next_year_was_paid_in_this_one(award: Award) -> None:

@@ -204,7 +204,13 @@ def everything(app: Flask, client: FlaskClient, it: SimpleNamespace) -> str:
     return "\n".join(texts)
 
 
-@pytest.mark.parametrize("state", [S.IN_REVIEW, S.RETURNED, S.AT_PANEL, S.IN_DELIVERY])
+@pytest.mark.parametrize(
+    "state",
+    [
+        S.AT_PANEL,
+        *(pytest.param(s, marks=pytest.mark.thorough) for s in (S.IN_REVIEW, S.RETURNED, S.IN_DELIVERY)),
+    ],
+)
 def test_no_school_and_no_member_ever_reads_a_note(
     app: Flask, case: Case, sign_in: SignIn, officer: User, deputy: User, make: Make, state: S
 ) -> None:
