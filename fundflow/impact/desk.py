@@ -133,7 +133,7 @@ def desk_of(user: User, now: datetime, wanted: Wanted = EVERYTHING) -> list[Head
             "Feedback outstanding",
             "feedback",
             "The supported school is asked twice more, then the bid no longer waits for it.",
-            feedback_asked(bids, now) if of_bids else [],
+            feedback_asked(bids) if of_bids else [],
         ),
         Heading(
             "To close",
@@ -142,7 +142,7 @@ def desk_of(user: User, now: datetime, wanted: Wanted = EVERYTHING) -> list[Head
             [row for row in closing if not row.holds],
         ),
         Heading(
-            "Closing held by",
+            "Closing held",
             "held",
             "The final report is accepted, and the bid waits for something else.",
             [row for row in closing if row.holds],

@@ -65,7 +65,7 @@ def test_a_bid_to_close_is_one_that_can_be_closed(make: Make) -> None:
     db.session.commit()
     assert under(free, "To close") == [free.bid.reference]
     assert why_no_step(free.bid, "close", free.impact_officer, LATER) is None
-    assert under(free, "Closing held by") == [asked.bid.reference]
+    assert under(free, "Closing held") == [asked.bid.reference]
     ((why, place),) = holds_of(asked)
     assert why == why_no_step(asked.bid, "close", asked.impact_officer, LATER)
     assert why.startswith("Feedback is outstanding from Hazelmere Primary")
@@ -106,9 +106,7 @@ def test_feedback_outstanding_says_since_when_and_how_often(make: Make, sign_in:
     db.session.commit()
     rows = {heading.title: heading.rows for heading in desk_of(ended.impact_officer, LATER)}
     assert rows["Feedback outstanding"] == [
-        Asked(
-            ended.bid.reference, "Hazelmere Primary", feedback.asked_at, 1, feedback.chased_at, within=False
-        )
+        Asked(ended.bid.reference, "Hazelmere Primary", feedback.asked_at, 1, feedback.chased_at)
     ]
     page = " ".join(sign_in(ended.impact_officer).get("/impact").text.split())
     assert "Once, last on 28 May 2027" in page
