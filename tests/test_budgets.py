@@ -16,7 +16,9 @@ from sqlalchemy import func, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.impact import Rag
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.impact_return import ReturnState
 from tests.factories import NOW, Make
 from tests.growth import Growth
 from tests.test_bad_requests import wider_council
@@ -67,9 +69,9 @@ TABLE = """
 /bids/{F}/visits/new                      officer=4
 /bids/{W}/report                          leader=17
 /bids/{F}/report/versions/1               leader=12
-/impact                                   impact=13
-/impact?kind=final&school=zed             impact=13
-/impact/waiting/held                      impact=13
+/impact                                   impact=12
+/impact?kind=final&school=zed             impact=5
+/impact/waiting/held                      impact=12
 /impact/measures                          impact=3
 /bids/{F}/feedback                        leader=5
 /bids/{F}/report/steps/accept             impact=19
@@ -135,7 +137,7 @@ TABLE = """
 /money/layouts/{fund}                     finance=3
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=12 officer=18
+/schools/{urn}                            leader=10 officer=12
 /schools/{urn}/succession                 officer=10
 /schools/tiers                            officer=8 auditor=8
 /schools/tiers?sort=-tier&never=yes&q=zed officer=8
@@ -229,12 +231,13 @@ class Counter:
 
 
 def budgets_council(make: Make) -> SimpleNamespace:
-    """The council of the bad requests, with a report still to be written."""
+    """The council of the bad requests, with a report still to be written and a bid to close."""
     found = wider_council(make)
     draft = found.bids["D"]
-    found.bids["W"] = make.bid(
-        state=S.IN_MONITORING, fund=draft.fund, lead=draft.lead_school, leader=found.people["leader"]
-    )
+    ended = {"state": S.IN_MONITORING, "fund": draft.fund, "lead": draft.lead_school}
+    found.bids["W"] = make.bid(**ended, leader=found.people["leader"])
+    (report,) = make.bid(**ended, leader=found.people["leader"]).returns
+    report.state, report.rag, report.bid.due_on = ReturnState.ACCEPTED, Rag.GREEN, None
     found.values["W"] = found.bids["W"].reference
     make.session.commit()
     return found

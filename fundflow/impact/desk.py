@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select, union_all
+from sqlalchemy import and_, or_, select, true, union_all
 
 from fundflow.extensions import db
 from fundflow.impact.closing import ToClose, bids_to_close
@@ -20,6 +20,7 @@ from fundflow.models.school import School
 from fundflow.permissions import in_funds, may_see
 from fundflow.rules.follow_ups import WANTED
 from fundflow.rules.returns import is_late, is_open
+from fundflow.rules.school_queries import every_word, school_named
 from fundflow.workflow.impact_return import HELD_FROM, ReturnKind, ReturnState
 from fundflow.workflow.working_days import london_date, working_days_between
 
@@ -33,7 +34,7 @@ class Wanted(NamedTuple):
     """What the desk is narrowed to; empty: everything.
 
     fund    its id
-    school  a part of the lead school's name
+    school  words of the lead school's name, or its URN
     """
 
     fund: int | None = None
@@ -44,8 +45,8 @@ class Wanted(NamedTuple):
     def of_bids(self) -> Any:
         """The condition on a bid joined with its lead school."""
         of_fund = [Bid.fund_id == self.fund] if self.fund else []
-        named = [School.name.icontains(self.school, autoescape=True)] if self.school else []
-        return and_(True, *of_fund, *named)
+        named = [every_word(self.school, school_named)] if self.school else []
+        return and_(true(), *of_fund, *named)
 
 
 EVERYTHING = Wanted()
@@ -133,7 +134,7 @@ def desk_of(user: User, now: datetime, wanted: Wanted = EVERYTHING) -> list[Head
             "Feedback outstanding",
             "feedback",
             "The supported school is asked twice more, then the bid no longer waits for it.",
-            feedback_asked(bids, now) if of_bids else [],
+            feedback_asked(bids) if of_bids else [],
         ),
         Heading(
             "To close",
@@ -142,7 +143,7 @@ def desk_of(user: User, now: datetime, wanted: Wanted = EVERYTHING) -> list[Head
             [row for row in closing if not row.holds],
         ),
         Heading(
-            "Closing held by",
+            "Closing held",
             "held",
             "The final report is accepted, and the bid waits for something else.",
             [row for row in closing if row.holds],

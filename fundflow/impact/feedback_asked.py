@@ -19,8 +19,7 @@ MOST = 1_000
 class Asked(NamedTuple):
     """A school that is asked to rate the support it received.
 
-    chased  how often it was reminded
-    within  whether it leads the bid, and so rates the support with its final report
+    chased  how often it was reminded, and `latest` when last
     """
 
     reference: str
@@ -28,12 +27,11 @@ class Asked(NamedTuple):
     asked_at: datetime
     chased: int
     latest: datetime | None
-    within: bool
 
 
-def feedback_asked(bids: Any, _now: datetime) -> list[Asked]:
-    """Who has not answered yet, the longest first; `bids` is the condition on a bid joined with its lead
-    school. One query."""
+def feedback_asked(bids: Any) -> list[Asked]:
+    """Who has not answered yet, the longest first; not a school that leads the bid, which answers with its
+    report. `bids` is the condition on a bid joined with its lead school. One query."""
     rater = aliased(School)
     query = (
         select(
@@ -42,18 +40,17 @@ def feedback_asked(bids: Any, _now: datetime) -> list[Asked]:
             Feedback.asked_at,
             Feedback.chased_at,
             Feedback.chased_again_at,
-            Feedback.school_id == Bid.lead_school_id,
         )
         .select_from(Feedback)
         .join(Bid, Bid.id == Feedback.bid_id)
         .join(School, School.id == Bid.lead_school_id)
         .join(rater, rater.id == Feedback.school_id)
-        .where(Feedback.state == FeedbackState.ASKED, bids)
+        .where(Feedback.state == FeedbackState.ASKED, Feedback.school_id != Bid.lead_school_id, bids)
         .where(Bid.state.in_((BidState.IN_MONITORING, BidState.CLOSED)))
         .order_by(Feedback.asked_at, Feedback.id)
         .limit(MOST)
     )
     return [
-        Asked(reference, school, asked, bool(first) + bool(second), second or first, within)
-        for reference, school, asked, first, second, within in db.session.execute(query)
+        Asked(reference, school, asked, bool(first) + bool(second), second or first)
+        for reference, school, asked, first, second in db.session.execute(query)
     ]
