@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
+from fundflow.models.register import Register
 from fundflow.schools.importing import Summary, import_file, import_links
+from fundflow.schools.importing.reading import SOURCES
 from fundflow.schools.importing.summary import Progress
 
 OF_SCHOOLS = (
@@ -28,6 +30,12 @@ OF_LINKS = (
     ("Removed", "removed"),
     ("Left out, unknown schools", "left_out"),
 )
+OF_INSPECTIONS = (
+    ("Added", "added"),
+    ("Replaced", "updated"),
+    ("Unchanged", "unchanged"),
+    ("Left out, not inspected or unknown schools", "left_out"),
+)
 SHOWN = 50  # problems; a wrong file can have thousands
 
 
@@ -40,10 +48,10 @@ def schools() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--year", type=int, help="Of a pupil premium file that doesn’t say: 2019 is 2019–20.")
 def import_(file: Path, year: int | None) -> None:
-    """Import a GIAS establishments CSV or a DfE pupil premium CSV, all of it or nothing."""
+    """Import a CSV of GIAS schools, the DfE’s pupil premium or Ofsted’s inspections, all of it or nothing."""
     with _progress() as show:
         summary = import_file(file, now=datetime.now(UTC), progress=show, year=year)
-    _say(summary, OF_SCHOOLS)
+    _say(summary, OF_INSPECTIONS if summary.source == SOURCES[Register.INSPECTIONS] else OF_SCHOOLS)
 
 
 @schools.command("import-links")

@@ -226,3 +226,12 @@ def test_by_page_it_is_looked_at_first(make: Make, session: Session, sign_in: Si
 def test_the_other_registers_are_not_taken_for_it() -> None:
     for name, source in (("gias-sample.csv", "GIAS"), ("dfe-pupil-premium-2019-slough.csv", "Pupil premium")):
         assert import_file(DATA / name).source.startswith(source)
+
+
+@pytest.mark.usefixtures("larkfield")
+def test_the_command_says_what_it_did(app: Flask, tmp_path: Path) -> None:
+    path = inspections_file(tmp_path, ROW, {**ROW, "URN": "199999"})
+    answer = app.test_cli_runner().invoke(args=["schools", "import", str(path)])
+    assert answer.exit_code == 0
+    for line in ("Ofsted inspections: imported.", "Left out, not inspected or unknown schools"):
+        assert line in answer.output

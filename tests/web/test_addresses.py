@@ -13,7 +13,7 @@ from fundflow.web.addresses import Id, Number
 pytestmark = pytest.mark.one_database
 
 ABSURD = ("0", "-1", "007", str(2**63), str(10**30), "9" * 5000)
-PLAIN = {"reference": "LS-1", "slug": "need", "kind": "backfill"}
+PLAIN = {"reference": "LS-1", "urn": "100001", "slug": "need", "kind": "backfill"}
 
 
 def numbers_of(rule: Rule) -> dict[str, IntegerConverter]:
