@@ -37,7 +37,7 @@ TABLE = """
 /desk/cover                               officer=3 administrator=3
 /desk/hand-over                           officer=2 administrator=3
 /desk/hand-over/{officer}/{person}        officer=14 administrator=15
-/bids/{D}                                 leader=13
+/bids/{D}                                 leader=12
 /bids/{S}                                 leader=6 officer=8 provider=4
 /bids/{R}                                 leader=6 officer=8
 /bids/{P}                                 leader=6 officer=8 clerk=7 chair=11 member=7
@@ -69,9 +69,9 @@ TABLE = """
 /bids/{F}/visits/new                      officer=4
 /bids/{W}/report                          leader=17
 /bids/{F}/report/versions/1               leader=12
-/impact                                   impact=12
+/impact                                   impact=13
 /impact?kind=final&school=zed             impact=5
-/impact/waiting/held                      impact=12
+/impact/waiting/held                      impact=13
 /impact/measures                          impact=3
 /bids/{F}/feedback                        leader=5
 /bids/{F}/report/steps/accept             impact=19
@@ -137,7 +137,7 @@ TABLE = """
 /money/layouts/{fund}                     finance=3
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=10 officer=12
+/schools/{urn}                            leader=12 officer=18
 /schools/{urn}/succession                 officer=10
 /schools/tiers                            officer=8 auditor=8
 /schools/tiers?sort=-tier&never=yes&q=zed officer=8

@@ -17,6 +17,7 @@ from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
 from fundflow.web.paging import row_id
+from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
 
 READ_ACCOUNTS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
@@ -77,7 +78,9 @@ def bid(reference: str) -> str:
         sent=as_sent(user, found, at),
         fund_totals=ledger.totals(found.fund_id) if inside else None,
         bid_totals=ledger.bid_totals(found.id)
-        if sees_money(user, found, at) and not outcome_kept(user, found, at)
+        if found.state is not BidState.DRAFT
+        and sees_money(user, found, at)
+        and not outcome_kept(user, found, at)
         else None,
         messages=queries.messages_for(found, user, at),
         attempts=attempts_of(found, user, at),
