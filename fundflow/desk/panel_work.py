@@ -25,7 +25,7 @@ from fundflow.workflow.meeting import OPEN, MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import add_working_days, london_date
 
-MOST = 25  # of each kind; the rest is in the list of bids
+MOST, MOST_PAPERS = 50, 25  # of each kind; the rest is in the list of bids
 OUT = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION)
 MINUTES_FOR = timedelta(days=180)  # how long after a meeting its minutes are asked for
 
@@ -186,7 +186,7 @@ def _unread_papers(shape: Shape, *, of_one_bid: bool) -> Any:
             unread.exists(),
         )
         .order_by(Meeting.starts_at, Meeting.id)
-        .limit(MOST)
+        .limit(MOST_PAPERS)
     )
 
 
