@@ -14,7 +14,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
-from fundflow.permissions import may_see
+from fundflow.permissions import may_see, outcome_kept
 from fundflow.rules.school_queries import OFFERED_STATUSES, every_word
 from fundflow.schools.queries import FOR_WORDS, last_code
 from fundflow.web.paging import Page, comes_after, cut, row_id, search_text
@@ -149,9 +149,14 @@ def tier_lines(wanted: TierFilters, user: User, now: datetime) -> Iterator[tuple
             one.patch,
             one.officer,
             last.reference if last else "",
-            state_words(last, for_staff=True).text if last else "",
+            _stands(last, user, now) if last else "",
             ", ".join(bid.reference for bid in one.running),
         )
+
+
+def _stands(bid: Bid, user: User, now: datetime) -> str:
+    """A bid's state in words; not its outcome, where that is kept from this person."""
+    return state_words(bid, for_staff=True, kept_until=outcome_kept(user, bid, now)).text
 
 
 def officers_of_patches() -> dict[int, str]:

@@ -133,6 +133,19 @@ def test_the_file_says_what_the_list_says(town: SimpleNamespace, sign_in: SignIn
     assert (cedar["Tier"], cedar["Since"], cedar["Last bid"]) == ("", "", "")
 
 
+def test_an_outcome_that_is_kept_from_a_reader_is_in_neither_list_nor_file(
+    make: Make, town: SimpleNamespace, sign_in: SignIn
+) -> None:
+    head = make.member(town.ash)
+    make.role(head, R.OFFICER)
+    town.last.decision_held_until = TODAY + timedelta(days=5)
+    make.session.commit()
+    client = sign_in(head)
+    for form in ("", ".csv"):
+        assert "Not funded" not in client.get(f"/schools/tiers{form}").text
+    assert "Not funded" in sign_in(town.officer).get("/schools/tiers.csv").text
+
+
 def test_a_bid_that_a_reader_is_barred_from_is_not_there(
     make: Make, town: SimpleNamespace, sign_in: SignIn
 ) -> None:
