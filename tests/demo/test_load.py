@@ -13,6 +13,7 @@ from fundflow.extensions import db
 from fundflow.files import files
 from fundflow.models.area import Cluster, Patch, Succession, TierEntry
 from fundflow.models.bid import Bid, Origin
+from fundflow.models.bid_parts import Outcome
 from fundflow.models.change import ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
@@ -22,6 +23,7 @@ from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.files import Attachment, LateEvidence, Viewing
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.fund import Round, RoundQuestion, StaffGrade
+from fundflow.models.impact import Actual, ImpactReturn
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.minutes import Minutes
@@ -48,6 +50,7 @@ from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.earned_correction import EarnedCorrectionState
 from fundflow.workflow.follow_up import FollowUpState
+from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.payee import PayeeState
@@ -70,6 +73,10 @@ PROMISED = {
     "a school let in late": select(LateEntry.id).where(LateEntry.until > BETWEEN_THE_YEARS),
     "patches with link officers": select(Patch.id).where(Patch.officer_id.is_not(None)),
     "clusters": select(Cluster.id),
+    "accepted results by a measure of the fund": select(Actual.id)
+    .join(Outcome, Outcome.id == Actual.outcome_id)
+    .join(ImpactReturn, ImpactReturn.id == Actual.report_id)
+    .where(Outcome.measure_id.is_not(None), ImpactReturn.state == ReturnState.ACCEPTED),
     "tiers": select(TierEntry.id),
     "a bid of what is no school": select(Bid.id)
     .join(School, School.id == Bid.lead_school_id)
