@@ -38,12 +38,15 @@ def record_inspection(
     refuse_if(why_no_inspection(user, school, now))
     refuse_if(_why_wrong(regime, inspected_on, published_on, grades, london_date(now)))
     _lock(school)
+    if instead_of is not None:
+        db.session.refresh(instead_of)
     standing = _standing(school, regime, inspected_on)
     if standing is not None and standing is not instead_of:
         same = (standing.published_on, standing.said, standing.by_id) == (published_on, grades, user.id)
-        raise AlreadyTaken if same else Refused(THERE)
+        # While the entry that this corrects stands, the other one is no first click of it.
+        is_second = same and (instead_of is None or instead_of.removed_at is not None)
+        raise AlreadyTaken if is_second else Refused(THERE)
     if instead_of is not None:
-        db.session.refresh(instead_of)
         _take_out(instead_of, reason, user, now)
     db.session.add(
         Inspection(
