@@ -114,7 +114,7 @@ def everything_of(of: User, to: User, now: datetime, *, hold: bool = False) -> E
         [(bid, reasons[bid.id]) for bid in held if bid.id in reasons],
         list(db.session.scalars(patches)),
         _open_requests(of),
-        _targets(of, to, now),
+        _targets(of, to, now, hold),
     )
 
 
@@ -136,16 +136,14 @@ def _reasons(bids: Sequence[Bid], of: User, to: User, now: datetime) -> dict[int
     return reasons | {bid.id: elsewhere for bid in bids if bid.fund_id in funds}
 
 
-def _targets(of: User, to: User, now: datetime) -> list[SchoolTarget]:
+def _targets(of: User, to: User, now: datetime, hold: bool) -> list[SchoolTarget]:
     """The targets that `of` looks after, but for schools of `to`."""
     own = OwnBodies.of(to, london_date(now))
-    found = db.session.scalars(
-        select(SchoolTarget)
-        .where(looked_after_by(of.id))
-        .options(joinedload(SchoolTarget.school))
-        .order_by(SchoolTarget.id)
-    )
-    return [one for one in found if own.bar_from([one.school]) is None]
+    query = select(SchoolTarget).where(looked_after_by(of.id)).order_by(SchoolTarget.id)
+    if hold:  # looked at again under the lock: somebody may have changed or ended one meanwhile
+        db.session.scalars(query.with_for_update(of=SchoolTarget, key_share=True)).all()
+    query = query.options(joinedload(SchoolTarget.school)).execution_options(populate_existing=hold)
+    return [one for one in db.session.scalars(query) if own.bar_from([one.school]) is None]
 
 
 def _open_requests(of: User) -> int:
