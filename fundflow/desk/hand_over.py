@@ -53,6 +53,7 @@ class Everything:
     patches  the patches whose link officer this is
     requests how many requests for support are open at the schools of those patches
     targets  the two-year targets of schools that the other looks after from then on
+    staying  those of the other's own schools, which the other can't take
     """
 
     of: User
@@ -62,10 +63,11 @@ class Everything:
     patches: Sequence[Patch]
     requests: int
     targets: Sequence[SchoolTarget]
+    staying: Sequence[SchoolTarget]
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.bids or self.barred or self.patches or self.targets)
+        return not (self.bids or self.barred or self.patches or self.targets or self.staying)
 
     @property
     def stamp(self) -> str:
@@ -107,6 +109,8 @@ def everything_of(of: User, to: User, now: datetime, *, hold: bool = False) -> E
         patches = patches.with_for_update(of=Patch, key_share=True)
     held = list(db.session.scalars(bids.order_by(Bid.id)))
     reasons = _reasons(held, of, to, now)
+    targets, own = _targets(of, hold), OwnBodies.of(to, london_date(now))
+    staying = [one for one in targets if own.bar_from([one.school]) is not None]
     return Everything(
         of,
         to,
@@ -114,7 +118,8 @@ def everything_of(of: User, to: User, now: datetime, *, hold: bool = False) -> E
         [(bid, reasons[bid.id]) for bid in held if bid.id in reasons],
         list(db.session.scalars(patches)),
         _open_requests(of),
-        _targets(of, to, now),
+        [one for one in targets if one not in staying],
+        staying,
     )
 
 
@@ -136,16 +141,13 @@ def _reasons(bids: Sequence[Bid], of: User, to: User, now: datetime) -> dict[int
     return reasons | {bid.id: elsewhere for bid in bids if bid.fund_id in funds}
 
 
-def _targets(of: User, to: User, now: datetime) -> list[SchoolTarget]:
-    """The targets that `of` looks after, but for schools of `to`."""
-    own = OwnBodies.of(to, london_date(now))
-    found = db.session.scalars(
-        select(SchoolTarget)
-        .where(looked_after_by(of.id))
-        .options(joinedload(SchoolTarget.school))
-        .order_by(SchoolTarget.id)
-    )
-    return [one for one in found if own.bar_from([one.school]) is None]
+def _targets(of: User, hold: bool) -> Sequence[SchoolTarget]:
+    """The targets that somebody looks after."""
+    query = select(SchoolTarget).where(looked_after_by(of.id)).order_by(SchoolTarget.id)
+    if hold:  # looked at again under the lock: somebody may have changed or ended one meanwhile
+        db.session.scalars(query.with_for_update(of=SchoolTarget, key_share=True)).all()
+    query = query.options(joinedload(SchoolTarget.school)).execution_options(populate_existing=hold)
+    return db.session.scalars(query).all()
 
 
 def _open_requests(of: User) -> int:
@@ -194,7 +196,7 @@ def hand_over_everything(
         raise Stale
     theirs = _for_deputy(found, deputy, now) if deputy else []
     if not (found.bids or theirs or found.patches or found.targets):
-        raise Refused(f"{to.name} can take none of these bids. Select somebody else.")
+        raise Refused(f"{to.name} can take none of this. Select somebody else.")
     taken = HandedOver(of, to, found.bids, found.patches, found.requests, found.targets)
     _give(taken, once, user, now)
     if deputy and theirs:

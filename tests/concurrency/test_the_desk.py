@@ -4,12 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.desk import Cover
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName as R
+from fundflow.models.target import SchoolTarget
 from fundflow.workflow.application import BidState as S
+from tests import tiers
 from tests.concurrency.hall import Hall, Post
 from tests.factories import Make
 
@@ -48,6 +51,42 @@ def test_two_hand_over_the_same_bids_to_different_people_and_one_is_told_so(quie
     answers = quiet_hall.at_once(*clicks)
     assert sorted(answer.status for answer in answers) == [302, 409]
     assert sorted(quiet_hall.count(Bid, Bid.officer_id == one) for one in others) == [0, 4]
+
+
+def test_a_target_changed_while_it_is_handed_over_keeps_the_change(quiet_hall: Hall) -> None:
+    def work(make: Make) -> tuple[int, str, str, Post]:
+        priya, administrator = make.staff(R.OFFICER), make.staff(R.ADMINISTRATOR)
+        target = make.target(make.school(), make.measure(make.fund()), priya)
+        make.session.flush()
+        post = Post(
+            administrator.get_id(),
+            f"/schools/{target.school.urn}/targets/{target.id}/change",
+            {
+                "target": "90",
+                "owner": priya.id,
+                "reason": "The baseline was low",
+                "version": 1,
+                "target_on-day": 1,
+                "target_on-month": 6,
+                "target_on-year": 2028,
+            },
+        )
+        address = f"/desk/hand-over/{priya.id}/{make.staff(R.DEPUTY_OFFICER).id}"
+        return target.id, priya.get_id(), address, post
+
+    for _ in range(tiers.rounds(6, 3)):
+        number, who, address, change = quiet_hall.set_up(work)
+        hand_over = Post(who, address, quiet_hall.hidden(who, address))
+        answers = quiet_hall.at_once(change, hand_over)
+        assert answers[0].status in (302, 409)
+        assert answers[1].status == 302
+        terms = quiet_hall.ask(
+            lambda number=number: [  # type: ignore[misc]
+                (one.target, one.owner_id) for one in db.session.get_one(SchoolTarget, number).terms
+            ]
+        )
+        to = int(address.rsplit("/", 1)[1])
+        assert terms[0] == (90 if answers[0].status == 302 else 80, to)
 
 
 def test_an_officer_and_an_administrator_arrange_one_cover_between_them(quiet_hall: Hall) -> None:

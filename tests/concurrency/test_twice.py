@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests import tiers
-from tests.concurrency import bid_forms, council_forms
+from tests.concurrency import bid_forms, council_forms, school_forms
 from tests.concurrency.council_forms import ask_to_sign_in, sign_in
 from tests.concurrency.forms import Prepare
 from tests.concurrency.hall import Hall
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.rounds
 ROUNDS = tiers.rounds(2, 1)
 MANY = 3  # browsers
 
-FORMS = (*bid_forms.FORMS, *council_forms.FORMS)
+FORMS = (*bid_forms.FORMS, *council_forms.FORMS, *school_forms.FORMS)
 
 # Forms whose second sender sees another page than one that says “409”: the link is spent (410).
 ALSO_FINE: dict[Prepare, set[int]] = {sign_in: {410}, ask_to_sign_in: {200}}

@@ -143,7 +143,7 @@ def test_bids_of_a_fund_the_other_does_not_work_for_stay(make: Make, priya: User
 
 def test_where_the_other_can_take_nothing_nothing_is_done(make: Make, priya: User, tom: User) -> None:
     bars(make, make.bid(state=S.IN_REVIEW, officer=priya), tom)
-    with pytest.raises(Refused, match="can take none of these bids"):
+    with pytest.raises(Refused, match="can take none of this"):
         handed(priya, tom)
     assert letters(make) == []
 
@@ -186,6 +186,17 @@ def test_two_year_targets_go_too_but_for_the_other_s_own_schools(make: Make, pri
     assert (stays.now.owner, ended.now.owner) == (priya, priya)
     (letter,) = letters(make)
     assert "You now look after 1 two-year target of schools." in letter.body
+
+
+def test_a_target_that_stays_is_said_before(make: Make, priya: User, tom: User, sign_in: SignIn) -> None:
+    own = make.school()
+    make.target(own, make.measure(make.fund()), priya)
+    make.session.add(Membership(user=tom, school=own, standing=Standing.TEAM, starts_on=LONG_AGO))
+    make.session.commit()
+    page = " ".join(sign_in(priya).get(f"/desk/hand-over/{priya.id}/{tom.id}").text.split())
+    assert "1 two-year target stays with Priya Raman: Tom Hale belongs to the school or its trust." in page
+    with pytest.raises(Refused, match="can take none of this"):
+        handed(priya, tom)
 
 
 def test_an_administrator_hands_over_what_an_officer_who_left_had(

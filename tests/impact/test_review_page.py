@@ -163,3 +163,17 @@ def test_an_outcome_says_what_it_comes_to_alone(sent: Ended, sign_in: SignIn) ->
     db.session.commit()
     page = page_of(sign_in(sent.impact_officer), sent)
     assert '<strong class="govuk-tag govuk-tag--red">Red</strong>' in page
+
+
+def test_nothing_is_read_of_what_the_school_typed_and_has_not_sent(ended: Ended, sign_in: SignIn) -> None:
+    auditor = ended.make.staff(RoleName.AUDITOR)
+    ended.write(value=63, hindered="Illness")  # commits
+    for user in (ended.impact_officer, ended.officer, auditor):
+        page = page_of(sign_in(user), ended)
+        assert "The school has not sent it yet" in page
+        for unsent in ("63", "Train two more teachers", "Illness", Rag.RED.words):
+            assert unsent not in page
+        for step in ("accept", "return", "correct-rating"):
+            step_page = sign_in(user).get(path(ended, f"report/steps/{step}")).text
+            assert "Train two more teachers" not in step_page
+            assert "28%" not in step_page

@@ -279,3 +279,13 @@ def test_an_organisation_that_is_no_school_has_none(make: Make, sign_in: SignIn)
     with pytest.raises(Refused, match="of schools alone"):
         record(found, officer, inspected_on=TODAY)
     assert "Ofsted" not in sign_in(officer).get(f"/schools/{found.urn}").text
+
+
+def test_a_correction_to_the_day_of_another_entry_is_no_second_click(make: Make, school: School) -> None:
+    officer = make.staff(R.OFFICER)
+    record(school, officer)
+    record(school, officer, inspected_on=date(2023, 3, 15))
+    wrong = make.session.scalars(select(Inspection).where(Inspection.inspected_on == date(2023, 3, 15))).one()
+    with pytest.raises(Refused, match="recorded already"):
+        record(school, officer, instead_of=wrong, reason="The day was misread")
+    assert wrong.removed_at is None

@@ -1,6 +1,6 @@
 """One report on one page, for those who review it: what it says, what is known beside it, and its steps."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -10,6 +10,7 @@ from fundflow.impact.blueprint import blueprint
 from fundflow.impact.forms import AcceptForm, ReturnForm
 from fundflow.impact.operations import ACCEPT
 from fundflow.impact.routes.report_steps import PATH, REPORT_STEPS, report_to_check
+from fundflow.models.bid import Bid
 from fundflow.models.impact import TEACHING_WORDS, ImpactReturn, Rag
 from fundflow.models.person import User
 from fundflow.permissions import sees_money
@@ -25,11 +26,14 @@ from fundflow.workflow.working_days import london_date
 
 
 class Proposed(NamedTuple):
-    """An outcome and what its movement alone comes to: nothing too early, or without a result."""
+    """An outcome and what its movement alone comes to: nothing too early, or without a result.
+
+    standing  None while there is no report that this person may read
+    """
 
     result: queries.Result
-    standing: Standing
-    rag: Rag | None
+    standing: Standing | None = None
+    rag: Rag | None = None
 
 
 class Other(NamedTuple):
@@ -46,14 +50,14 @@ def report_review(reference: str, place: str) -> str:
     bid, user, at = latest.bid, me(), now()
     read = queries.readable(user, latest, at)
     shown, money = (read[-1] if read else None), sees_money(user, bid, at)
-    found = judged(shown or latest, london_date(at))
+    found = judged(latest, london_date(at))
     return bid_page(
         "impact/review.html",
         bid,
         report=latest,
         shown=shown,
-        found=found,
-        outcomes=[_proposed(one, found, bid.fund) for one in queries.results_of(shown or latest)],
+        found=judged(shown, london_date(at)) if shown else None,
+        outcomes=_outcomes(bid, shown, london_date(at)),
         money=money,
         percent=queries.percent,
         days=days_of(bid) if money else None,
@@ -67,6 +71,14 @@ def report_review(reference: str, place: str) -> str:
         others=_others(latest, shown, user, at),
         **_steps(latest, found),
     )
+
+
+def _outcomes(bid: Bid, shown: ImpactReturn | None, day: date) -> list[Proposed]:
+    """The outcomes with what is `shown` of them: nothing of what the school has typed and not sent."""
+    if shown is None:
+        return [Proposed(one) for one in queries.results(bid, [])]
+    found = judged(shown, day)
+    return [_proposed(one, found, bid.fund) for one in queries.results_of(shown)]
 
 
 def _proposed(result: queries.Result, found: Judgement, fund: Any) -> Proposed:

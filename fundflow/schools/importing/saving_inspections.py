@@ -51,13 +51,15 @@ def _insert(new: list[Values], of_all: Values, progress: Progress) -> None:
 
 
 def _held(rows: list[Values]) -> dict[Key, list[Inspection]]:
-    """What is kept of these schools, standing or removed, by key."""
+    """What is kept of these schools, standing or removed, by key; locked, as staff may be removing one."""
     urns = [row["urn"] for row in rows]
     found = db.session.scalars(
         select(Inspection)
         .join(School)
         .where(School.urn.between(min(urns, default=""), max(urns, default="")))
+        .order_by(Inspection.id)
         .options(selectinload(Inspection.grades))
+        .with_for_update(of=Inspection, key_share=True)
         .execution_options(populate_existing=True)
     )
     held = defaultdict[Key, list[Inspection]](list)

@@ -38,12 +38,15 @@ def record_inspection(
     refuse_if(why_no_inspection(user, school, now))
     refuse_if(_why_wrong(regime, inspected_on, published_on, grades, london_date(now)))
     _lock(school)
+    if instead_of is not None:
+        _lock(instead_of)
     standing = _standing(school, regime, inspected_on)
     if standing is not None and standing is not instead_of:
         same = (standing.published_on, standing.said, standing.by_id) == (published_on, grades, user.id)
-        raise AlreadyTaken if same else Refused(THERE)
+        # While the entry that this corrects stands, the other one is no first click of it.
+        is_second = same and (instead_of is None or instead_of.removed_at is not None)
+        raise AlreadyTaken if is_second else Refused(THERE)
     if instead_of is not None:
-        db.session.refresh(instead_of)
         _take_out(instead_of, reason, user, now)
     db.session.add(
         Inspection(
@@ -64,7 +67,7 @@ def remove_inspection(inspection: Inspection, *, reason: str, user: User, now: d
     """Take an inspection off the school's page; it is kept, with the reason."""
     refuse_if(why_no_inspection(user, inspection.school, now))
     _lock(inspection.school)
-    db.session.refresh(inspection)
+    _lock(inspection)  # a file that is imported just now may replace it
     if inspection.removed_at and (inspection.removal_reason, inspection.removed_by_id) == (reason, user.id):
         raise AlreadyTaken
     _take_out(inspection, reason, user, now)
@@ -84,8 +87,8 @@ def _standing(school: School, regime: Regime, inspected_on: date) -> Inspection 
     )
 
 
-def _lock(school: School) -> None:
-    db.session.refresh(school, with_for_update={"of": School, "key_share": True})
+def _lock(record: School | Inspection) -> None:
+    db.session.refresh(record, with_for_update={"of": type(record), "key_share": True})
 
 
 def _take_out(inspection: Inspection, reason: str, user: User, now: datetime) -> None:

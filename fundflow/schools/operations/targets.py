@@ -1,7 +1,9 @@
 """Two-year targets of a school: set, changed, measured and ended; what was said before is kept."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -58,7 +60,7 @@ def set_target(
         same = said == (baseline, baseline_on, target, user.id)
         raise AlreadyTaken if same else Refused("A target for this measure is set. Change that one instead.")
     db.session.add(made)
-    made.terms.append(_terms(target, target_on, owner, reason, user, now))
+    made.terms.append(TargetTerms(**_terms(target, target_on, owner, reason, user), at=now))
     db.session.commit()
     return made
 
@@ -74,15 +76,20 @@ def change_target(
     user: User,
     now: datetime,
 ) -> None:
-    """Say anew where it is to come to, by when and with whom; what was said before is kept."""
-    _hold(record, version, user, now)
+    """Set where it is to come to, by when and with whom; what was set before is kept.
+
+    Raises AlreadyTaken at the second click.
+    """
+    _hold(record, user, now)
+    given = _terms(target, target_on, owner, reason, user)
     before = record.now
+    _compare(record, version, is_second=_says(before, given))
     if (before.target, before.target_on, before.owner_id) == (target, target_on, owner.id):
         raise Refused("Nothing differs from what was set before.")
     refuse_if(_why_not_terms(record, target, target_on, now))
     if owner.id != before.owner_id:
         _refuse_owner(owner, record.school, now)
-    record.terms.append(_terms(target, target_on, owner, reason, user, now))
+    record.terms.append(TargetTerms(**given, at=now))
     record.touch()
     db.session.commit()
 
@@ -97,16 +104,20 @@ def add_figure(
     user: User,
     now: datetime,
 ) -> None:
-    """Enter where it stood on a day after the baseline's, and who says so."""
-    _hold(record, version, user, now)
+    """Enter where it stood on a day after the baseline's, and who says so.
+
+    Raises AlreadyTaken at the second click.
+    """
+    _hold(record, user, now)
+    given = {"value": value, "measured_on": measured_on, "source": source, "by_id": user.id}
+    is_second = any(one.removed_at is None and _says(one, given) for one in record.figures)
+    _compare(record, version, is_second=is_second)
     refuse_if(_why_no_value(record.measure, value))
     if not record.baseline_on < measured_on <= london_date(now):
         raise Refused("The figure must be from a day after the baseline’s, and not from the future.")
     if any(one.measured_on == measured_on and one.removed_at is None for one in record.figures):
         raise Refused("There is a figure of that day. Remove it first if it is wrong.")
-    record.figures.append(
-        TargetFigure(value=value, measured_on=measured_on, source=source, at=now, by_id=user.id)
-    )
+    record.figures.append(TargetFigure(**given, at=now))
     record.touch()
     db.session.commit()
 
@@ -121,6 +132,8 @@ def remove_figure(
     if figure.removed_at:
         same = (figure.removal_reason, figure.removed_by_id) == (reason, user.id)
         raise AlreadyTaken if same else Refused("Somebody removed this figure already.")
+    if record.ended_at:
+        raise Refused(ENDED)
     figure.removed_at, figure.removed_by_id, figure.removal_reason = now, user.id, reason
     record.touch()
     db.session.commit()
@@ -138,25 +151,35 @@ def end_target(record: SchoolTarget, *, reason: str, user: User, now: datetime) 
     db.session.commit()
 
 
-def _hold(record: SchoolTarget, version: int, user: User, now: datetime) -> None:
+def _hold(record: SchoolTarget, user: User, now: datetime) -> None:
     refuse_if(why_no_target(user, record.school, now))
     _lock(record)
     if record.ended_at:
         raise Refused(ENDED)
-    if version != record.version:
-        raise Stale
 
 
 def _lock(record: SchoolTarget) -> None:
     db.session.refresh(record, with_for_update={"of": SchoolTarget, "key_share": True})
 
 
-def _terms(
-    target: Decimal, target_on: date, owner: User, reason: str, user: User, now: datetime
-) -> TargetTerms:
-    return TargetTerms(
-        target=target, target_on=target_on, owner_id=owner.id, reason=reason, at=now, by_id=user.id
-    )
+def _compare(record: SchoolTarget, version: int, *, is_second: bool) -> None:
+    """Raises Stale for the page of another version, AlreadyTaken where it said what was kept then."""
+    if version != record.version:
+        raise AlreadyTaken if is_second else Stale
+
+
+def _says(kept: TargetTerms | TargetFigure, given: Mapping[str, Any]) -> bool:
+    return all(getattr(kept, name) == value for name, value in given.items())
+
+
+def _terms(target: Decimal, target_on: date, owner: User, reason: str, user: User) -> dict[str, Any]:
+    return {
+        "target": target,
+        "target_on": target_on,
+        "owner_id": owner.id,
+        "reason": reason,
+        "by_id": user.id,
+    }
 
 
 def _why_not_terms(record: SchoolTarget, target: Decimal, target_on: date, now: datetime) -> str | None:
