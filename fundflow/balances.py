@@ -96,9 +96,8 @@ def rebuild(connection: Any = None) -> None:
 
 
 def _add_to(table: type[LineBalance] | type[BidBalance], key: dict[str, Any], pence: int) -> None:
-    statement = _adding(db.session.get_bind().dialect.name, table, *key)
-    options = {"synchronize_session": False, "autoflush": False}
-    db.session.execute(statement, {**key, "pence": pence}, execution_options=options)
+    connection = db.session.connection()  # no row of a balance is ever loaded, so the session need not know
+    connection.execute(_adding(connection.dialect.name, table, *key), {**key, "pence": pence})
 
 
 @cache

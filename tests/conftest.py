@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -98,24 +98,13 @@ def _nor_on_sqlite(connection: Connection) -> None:
         raw.execute("PRAGMA synchronous=OFF")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
-    """Every other worker begins at the far end: in a fresh clone each file is compiled by one of them, and
-    read by the other."""
-    report = yield
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    if isinstance(collector, pytest.Directory) and int(worker) % 2:
-        report.result.reverse()
-    return report
-
-
 @pytest.hookimpl(trylast=True)  # after Hypothesis has marked what is its own
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep what this database and this tier are asked; the longest come first.
 
     So no worker begins a long one when the others have nothing left to do.
     """
-    items.sort(key=lambda item: (not _takes_long(item), item.path))
+    items.sort(key=_takes_long, reverse=True)
     database, tier = config.getoption("--database"), config.getoption("--tier")
     kept = [item for item in items if tiers.runs(item, database=database, tier=tier)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])

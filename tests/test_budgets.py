@@ -75,7 +75,7 @@ TABLE = """
 /impact/measures                          impact=3
 /bids/{F}/feedback                        leader=5
 /bids/{F}/report/steps/accept             impact=19
-/bids/{F}/report/review                   impact=24 officer=24
+/bids/{F}/report/review                   impact=27 officer=27
 /bids/{P}/history                         leader=7 officer=8
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=9

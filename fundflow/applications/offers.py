@@ -26,7 +26,7 @@ def accept_offer(bid: Bid, *, agreement: bool, user: User, now: datetime, versio
         bid.awards.append(award_of(bid, pence, now))
         given = {"agreement": agreement}
         take_step(bid, "accept_offer", user=user, now=now, given=given, version=version, locked=True)
-    db.session.add_all(tranche_claims(bid, ClaimKind.ADVANCE, now))
+        db.session.add_all(tranche_claims(bid, ClaimKind.ADVANCE, now))
     db.session.commit()
 
 

@@ -142,7 +142,7 @@ SOURCES = (
     ),
     Source(
         SCHOOL,
-        "Do what was agreed after the report",
+        "Do what was agreed as a follow-up",
         "/follow-up",
         i.our_follow_up,
         due=i.follow_up_due,

@@ -4,7 +4,7 @@ from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from fundflow.extensions import db
 from fundflow.models.history import HistoryEntry
@@ -13,6 +13,20 @@ from fundflow.workflow.engine import Refused
 
 # Acts of which each says something else, or is about another school or role.
 SAYS_MORE = frozenset(("write_note", "send_note", "late_evidence", "let_in", "end_late_entry", "give", "end"))
+
+# Built once: asked at every step.
+_SAME_ACTS = (
+    select(HistoryEntry.id, Letter.email)
+    .outerjoin(Letter, Letter.history_entry_id == HistoryEntry.id)
+    .where(
+        HistoryEntry.process == bindparam("process"),
+        HistoryEntry.record_id == bindparam("record_id"),
+        HistoryEntry.step == bindparam("step"),
+        HistoryEntry.user_id == bindparam("user_id"),
+        HistoryEntry.at > bindparam("since"),
+        HistoryEntry.id != bindparam("id"),
+    )
+)
 
 _KNOWN: "WeakKeyDictionary[HistoryEntry, list[tuple[int, str | None]]]" = WeakKeyDictionary()
 
@@ -37,17 +51,7 @@ def _before(entry: HistoryEntry) -> list[tuple[int, str | None]]:
     """(entry, address) of each letter of the same acts within the hour before, read once for an entry."""
     if entry not in _KNOWN:
         db.session.flush()  # acts are told apart by their numbers
-        query = (
-            select(HistoryEntry.id, Letter.email)
-            .outerjoin(Letter, Letter.history_entry_id == HistoryEntry.id)
-            .where(
-                HistoryEntry.process == entry.process,
-                HistoryEntry.record_id == entry.record_id,
-                HistoryEntry.step == entry.step,
-                HistoryEntry.user_id == entry.user_id,
-                HistoryEntry.at > entry.at - timedelta(hours=1),
-                HistoryEntry.id != entry.id,
-            )
-        )
-        _KNOWN[entry] = [(number, address) for number, address in db.session.execute(query)]
+        same = {name: getattr(entry, name) for name in ("process", "record_id", "step", "user_id", "id")}
+        found = db.session.execute(_SAME_ACTS, same | {"since": entry.at - timedelta(hours=1)})
+        _KNOWN[entry] = [(number, address) for number, address in found]
     return _KNOWN[entry]

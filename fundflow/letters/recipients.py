@@ -1,11 +1,12 @@
 """Who a recipient's name in a table stands for."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from fundflow.extensions import db
@@ -14,6 +15,7 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
 from fundflow.models.brokering import SupportRequest
+from fundflow.models.columns import BigId
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import DaysAsk, WorkedDay
 from fundflow.models.desk import Cover
@@ -95,19 +97,23 @@ def letter_key(entry_id: int, recipient: str, who: Addressee) -> str:
     return f"step:{entry_id}:{recipient}{asked}:{who.email.lower()}"
 
 
+# Built once, as the queries below: every step of a bid asks for them.
+_LEADERS = (
+    select(Membership)
+    .join(User)
+    .where(
+        Membership.school_id == bindparam("school"),
+        Membership.standing == Standing.LEADER,
+        User.active.is_(True),
+    )
+    .order_by(Membership.id)
+    .options(contains_eager(Membership.user))
+)
+
+
 def leaders_of(school: School, day: date) -> list[Addressee]:
     """The head (and acting heads) of a school."""
-    members = db.session.scalars(
-        select(Membership)
-        .join(User)
-        .where(
-            Membership.school_id == school.id,
-            Membership.standing == Standing.LEADER,
-            User.active.is_(True),
-        )
-        .order_by(Membership.id)
-        .options(contains_eager(Membership.user))
-    )
+    members = db.session.scalars(_LEADERS, {"school": school.id})
     return [Addressee(m.user.name, m.user.email, m.user) for m in members if m.is_valid_on(day)]
 
 
@@ -124,28 +130,32 @@ def holders_of(
     bodies  load with them what may bar them, which will be asked of each
     among   only these people, by their ids
     """
-    of_fund = (RoleGrant.fund_id == fund_id) | RoleGrant.fund_id.is_(None)
-    if among is not None:
-        of_fund &= RoleGrant.user_id.in_(among)
-    return _with_grants(roles, day, of_fund, bodies=bodies)
+    asked = _grants(tuple(roles), of_fund=True, bodies=bodies, among=among is not None)
+    return _valid(asked, day, {"fund": fund_id} | ({} if among is None else {"among": list(among)}))
 
 
 def holders_of_any_fund(roles: Iterable[RoleName], day: date) -> list[Addressee]:
     """Everybody who holds one of these roles, whichever fund it is for."""
-    return _with_grants(roles, day, true())
+    return _valid(_grants(tuple(roles)), day, {})
 
 
-def _with_grants(
-    roles: Iterable[RoleName], day: date, of_fund: ColumnElement[bool], *, bodies: bool = False
-) -> list[Addressee]:
-    grants = db.session.scalars(
-        select(RoleGrant)
-        .join(User)
-        .where(RoleGrant.role.in_(list(roles)), User.active.is_(True), of_fund)
-        .order_by(RoleGrant.id)
-        .options(contains_eager(RoleGrant.user).options(*(BODIES if bodies else ())))
-    )
-    return [Addressee(g.user.name, g.user.email, g.user) for g in grants if g.is_valid_on(day)]
+@lru_cache(maxsize=64)
+def _grants(
+    roles: tuple[RoleName, ...], *, of_fund: bool = False, bodies: bool = False, among: bool = False
+) -> Select[RoleGrant]:
+    query = select(RoleGrant).join(User).where(RoleGrant.role.in_(roles), User.active.is_(True))
+    if of_fund:
+        fund = bindparam("fund", type_=BigId)
+        query = query.where((RoleGrant.fund_id == fund) | RoleGrant.fund_id.is_(None))
+    if among:
+        query = query.where(RoleGrant.user_id.in_(bindparam("among", expanding=True)))
+    people = contains_eager(RoleGrant.user).options(*(BODIES if bodies else ()))
+    return query.order_by(RoleGrant.id).options(people)
+
+
+def _valid(grants: Select[RoleGrant], day: date, values: Mapping[str, Any]) -> list[Addressee]:
+    found = db.session.scalars(grants, values)
+    return [Addressee(g.user.name, g.user.email, g.user) for g in found if g.is_valid_on(day)]
 
 
 def _school(record: Any, day: date) -> list[Addressee]:

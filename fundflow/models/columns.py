@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Set
 from datetime import UTC, datetime
 from enum import Enum as PyEnum
+from functools import cache
 from typing import Annotated, Any, cast
 
 from sqlalchemy import (
@@ -159,7 +160,11 @@ def folded(
 def keep_folded(mapper: Mapper[Any], _connection: Any, row: Any) -> None:
     """Fold again what changed, as a row is written."""
     state = inspect(row)
-    for column in mapper.columns:
-        kept = column.info.get("folded")
-        if kept and any(state.attrs[name].history.has_changes() for name in kept.columns):
-            setattr(row, column.key, kept.of_row(lambda name: getattr(row, name)))
+    for key, kept in _folded_of(mapper):
+        if any(state.attrs[name].history.has_changes() for name in kept.columns):
+            setattr(row, key, kept.of_row(lambda name: getattr(row, name)))
+
+
+@cache
+def _folded_of(mapper: Mapper[Any]) -> list[tuple[str, Folded]]:
+    return [(one.key, one.info["folded"]) for one in mapper.columns if one.info.get("folded")]

@@ -166,6 +166,11 @@ class RunLine(Base):
         return f"{self.run.reference}-{self.number:03}"
 
     @property
+    def is_net(self) -> bool:
+        """Whether it pays less than its claim, because of what is taken off the payment."""
+        return self.outcome in (Outcome.WAITING, Outcome.PAID) and self.pence < self.claim.gross_pence
+
+    @property
     def colour(self) -> str:
         """The colour of the outcome's tag."""
         return OUTCOME_COLOURS[self.outcome]

@@ -73,7 +73,9 @@ def cards(bid: Bid, user: User, now: datetime) -> list[ClaimCard]:
             [
                 step.button
                 for step in claim.workflow.from_state(claim.state)
-                if set(step.by) & actors and not (claim.id in runs and "in_a_run" in step.waits_while)
+                if set(step.by) & actors
+                and not (claim.id in runs and "in_a_run" in step.waits_while)
+                and not (bid.fund.pays_in_runs and "paid_in_runs" in step.hidden_while)
             ],
             runs.get(claim.id, ""),
         )

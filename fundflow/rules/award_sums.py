@@ -191,6 +191,17 @@ def sum_of(
     return summed(session, basis_of(award, bid, done, pence), pence)
 
 
+def sum_of_new(bid: Bid) -> AwardSum:
+    """`sum_of` a bid whose award was made in this transaction: nothing is done, claimed or paid of it yet, so
+    the database is not asked."""
+    award, session = bid.award, object_session(bid)
+    if award is None or session is None:
+        return AwardSum()
+    pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
+    pence[W.AWARDED][0] = bid.awarded_pence or 0
+    return summed(session, basis_of(award, bid, {}, pence), pence)
+
+
 def summed(session: Session, basis: Basis, pence: Mapping[What, Counter[int]]) -> AwardSum:
     """The sum of an award, of what it is reckoned from and of `beside_lines` the pence by school."""
     awarded, released, paid = (pence[what].total() for what in (W.AWARDED, W.RELEASED, W.PAID_OUT))

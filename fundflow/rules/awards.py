@@ -17,7 +17,7 @@ from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
-from fundflow.rules.award_sums import payee_today, sum_of
+from fundflow.rules.award_sums import payee_today, sum_of, sum_of_new
 from fundflow.rules.plans import plan_of, planned
 from fundflow.workflow.award import (
     Instalment,
@@ -93,10 +93,10 @@ def tranche_claims(bid: Bid, kind: ClaimKind, now: datetime) -> list[Claim]:
 
     The caller has locked the bid and adds the claims.
     """
-    due = sum_of(bid).payees_due
     begins = kind is ClaimKind.ADVANCE and len(bid.awards) == 1
+    due = (sum_of_new(bid) if begins else sum_of(bid)).payees_due
     days, costs = ([], []) if begins else (unclaimed_days(bid), unclaimed_costs(bid))
-    first = next_number(bid) if due else 0
+    first = 1 if begins or not due else next_number(bid)
     return [
         Claim(
             bid_id=bid.id,

@@ -2,12 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.workflow.date_words import day_words
+
+# Built once: asked twice in every step of an offer.
+_QUESTIONED = select(
+    exists().where(
+        LateInterest.decision_id == Decision.id,
+        LateInterest.settled_at.is_(None),
+        Decision.bid_id == bindparam("bid"),
+        Decision.undone_at.is_(None),
+    )
+)
 
 
 def told_at(bid: Bid) -> datetime:
@@ -27,13 +37,7 @@ def told_at(bid: Bid) -> datetime:
 def why_decision_questioned(bid: Bid) -> str | None:
     """Why an offer can't be accepted, or lapse, yet: whether its decision stands is being checked."""
     session = object_session(bid)
-    found = exists().where(
-        LateInterest.decision_id == Decision.id,
-        LateInterest.settled_at.is_(None),
-        Decision.bid_id == bid.id,
-        Decision.undone_at.is_(None),
-    )
-    checking = session is not None and session.scalar(select(found))
+    checking = session is not None and session.scalar(_QUESTIONED, {"bid": bid.id})
     return "The council is checking its decision and will write to you." if checking else None
 
 

@@ -43,7 +43,7 @@ VISIT = Workflow("visit", "visit", S.NEW, (
          hint="What you saw, and whether the school reads it.",
          explain=("A note that you share is sent to the school. What you keep is for the council’s staff.",),
          done="The visit is recorded. The school is being told.",
-         waits_while=("barred_from_visit", "visit_ahead"),
+         waits_while=("barred_from_visit",),
          asks_for=on_page("visited_on", "half_days", "note", "shared?", "teaching?", "teaching_note?"),
          emails=("own_school",)),
     Step("miss", (S.PLANNED,), S.MISSED, VISITORS,

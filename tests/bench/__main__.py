@@ -27,6 +27,7 @@ SIZES = (Size(1_000), Size(10_000), Size(100_000), Size(100_000, live_only_once=
 QUICK = SIZES[:2]
 TURNS, AT_ONCE, WARMING, MIXED = 15, 8, 56, 320
 GROWTH = 1.5  # of the processor's time, for a page whose content doesn't grow
+SAME = 1.15  # of the bytes of a page whose content doesn't grow
 SPREAD = 4  # service time, p99 to p50
 GROWING = frozenset(visit.name for visit in VISITS if visit.grows)
 say = print
@@ -215,17 +216,18 @@ def report_pages(measured: dict[Size, Measured]) -> Iterator[str]:
     bars = {one.name: one.most for one in (*VISITS, *STEPS)}
     say(f"floor: {floor:.1f} ms of processor; CPU and growth as multiples\n")
     head = f"{'':24}{'queries':>8}{'rows':>9}{'p50':>7}{'p95':>7}{'CPU':>7}{'KB':>5}{'× floor':>9}{'bar':>5}"
-    say(head + "".join(f"{size.words:>17}" for size, _ in others))
+    say(head + "".join(f"{size.words:>17}{'KB':>5}" for size, _ in others))
     for name, one in first.items():
         times, most = one.cpu / floor, bars.get(name)
-        then = [(size, found[name].cpu, found[name].cpu / one.cpu) for size, found in others if name in found]
+        then = [(size, found[name], found[name].cpu / one.cpu) for size, found in others if name in found]
         line = f"{name:24}{one.queries:8}{one.rows:9}{one.p50:7.1f}{one.p95:7.1f}{one.cpu:7.1f}"
         line += f"{one.size // 1024:5}{times:9.1f}{most or '':>5}"
-        say(line + "".join(f"{cpu:9.1f} ({growth:4.1f}×)" for _, cpu, growth in then))
+        say(line + "".join(f"{at.cpu:9.1f} ({growth:4.1f}×){at.size // 1024:5}" for _, at, growth in then))
         if most and times > most:
             yield f"{name}: {times:.1f} times the floor; its bar is {most}"
-        for size, cpu, growth in then:
-            if growth > GROWTH and name not in GROWING and cpu > floor:
+        for size, at, growth in then:
+            grows = name in GROWING or at.size > one.size * SAME
+            if growth > GROWTH and not grows and at.cpu > floor:
                 yield f"{name}: {growth:.1f} times as dear with {size.words} bids"
 
 

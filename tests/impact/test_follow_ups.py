@@ -143,7 +143,7 @@ def test_the_pages_carry_an_action_from_work_to_done(red: Ended, sign_in: SignIn
     client.post(path(red, "follow-up/new"), data=sent)
     assert "Agree a follow-up action" not in client.get("/work").text
     head = sign_in(red.head)
-    assert "Do what was agreed after the report" in head.get("/work").text
+    assert "Do what was agreed as a follow-up" in head.get("/work").text
     assert "Tell us how far it is" in head.get(path(red, "follow-up")).text
     partner = sign_in(red.make.member(red.bid.providers[0]))
     assert partner.get(path(red, "follow-up")).status_code == 404

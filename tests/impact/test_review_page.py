@@ -141,6 +141,21 @@ def test_a_report_that_was_sent_back_shows_the_question(sent: Ended, sign_in: Si
     assert sent.report.state is ReturnState.RETURNED
     page = page_of(sign_in(sent.impact_officer), sent)
     assert "What the school was asked:</strong> The results: Which pupils?" in page
+    assert "It has not sent them yet." in page
+
+
+def test_an_accepted_report_says_how_it_was_rated_until_a_corrected_one_is(
+    sent: Ended, sign_in: SignIn
+) -> None:
+    client = sign_in(sent.impact_officer)
+    assert "and rated" not in page_of(client, sent)
+    sent.accept(Rag.AMBER)
+    rated = 'and rated <strong class="govuk-tag govuk-tag--yellow">Amber</strong>.'
+    assert rated in page_of(client, sent)
+    correct(sent)
+    page = page_of(client, sent)
+    assert rated in page
+    assert "It has not sent them yet." not in page
 
 
 def test_an_outcome_says_what_it_comes_to_alone(sent: Ended, sign_in: SignIn) -> None:

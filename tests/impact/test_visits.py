@@ -49,9 +49,6 @@ def test_a_visit_is_planned_moved_and_recorded_with_letters(ended: Ended) -> Non
     asked = letters_to(ended.head)[-1]
     assert asked.subject.endswith(f"visits {ended.bid.lead_school.name} on 9 June")
     assert "See the reading lessons" in asked.body
-    with pytest.raises(Refused, match="The visit is planned for 9 June 2027"):
-        record(visit, ended.officer, shared=True)
-    db.session.rollback()
     visits.move(visit, planned_on=TODAY, reason="The hall is free", **on(visit, ended.officer))
     assert "The hall is free" in letters_to(ended.head)[-1].body
     record(visit, ended.officer, shared=True)
@@ -75,6 +72,17 @@ def test_a_visit_is_planned_on_a_working_day(ended: Ended) -> None:
     db.session.rollback()
     with pytest.raises(Refused, match=said):
         visits.move(visit, planned_on=saturday, reason="The hall", **on(visit, ended.officer))
+
+
+def test_a_visit_that_took_place_before_its_day_is_recorded_on_the_day_it_was(
+    ended: Ended, sign_in: SignIn, today: None
+) -> None:
+    visit = plan(ended, planned_on=TODAY + timedelta(days=7))
+    form = sign_in(ended.officer).get(path(ended, f"visits/{visit.id}/steps/done"))
+    assert (form.status_code, 'value="9"' in form.text) == (200, False)
+    yesterday = TODAY - timedelta(days=1)
+    record(visit, ended.officer, shared=True, visited_on=yesterday)
+    assert (visit.state, visit.visited_on) == (VisitState.DONE, yesterday)
 
 
 def test_a_note_that_is_kept_reaches_no_letter(ended: Ended) -> None:

@@ -244,12 +244,6 @@ OTHER_WAITS = [
         "You can’t visit for this bid: your school, Oak, takes part in it. Ask a colleague.",
     ),
     (
-        visit.visit_ahead,
-        VISIT,
-        {"planned_on": FAR_AHEAD},
-        "The visit is planned for 5 January 2026. Move it if it took place before.",
-    ),
-    (
         feedback.not_to_chase_yet,
         FEEDBACK,
         {"chased_again_at": NOW},

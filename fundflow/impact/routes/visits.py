@@ -16,6 +16,7 @@ from fundflow.web.forms import carried_out
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.visit import VISIT, VisitState
+from fundflow.workflow.working_days import london_date
 
 
 def visit_of(reference: str, number: int) -> Visit:
@@ -62,7 +63,7 @@ def visit_done(reference: str, number: int) -> Any:
     visit = visit_of(reference, number)
     form = VisitedForm.on(visit)
     if not form.is_submitted():
-        form.visited_on.process(None, visit.planned_on)
+        form.visited_on.process(None, min(visit.planned_on, london_date(now())))
         form.half_days.data = visit.half_days
     return VISIT_STEPS.page(
         visit,

@@ -5,7 +5,6 @@ from fundflow.rules.follow_ups import why_nothing_to_follow_up
 from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import bar_to_you
-from fundflow.workflow.working_days import london_date
 
 
 @guard
@@ -17,10 +16,3 @@ def nothing_to_visit(visit: Visit, _ask: Ask) -> str | None:
 def barred_from_visit(visit: Visit, ask: Ask) -> str | None:
     bar = bar_of(visit.bid, ask.user, ask.now) if ask.user else None
     return f"You can’t visit for this bid: {bar_to_you(bar)}. Ask a colleague." if bar else None
-
-
-@guard
-def visit_ahead(visit: Visit, ask: Ask) -> str | None:
-    if london_date(ask.now) >= visit.planned_on:
-        return None
-    return f"The visit is planned for {visit.day_words}. Move it if it took place before."

@@ -6,6 +6,7 @@ from fundflow import balances, ledger
 from fundflow.extensions import db
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim
+from fundflow.models.payment_run import PaymentRun
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.payments import recoveries, reversals
@@ -15,7 +16,7 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Money, Refused
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
-from tests.payments.conftest import LATER
+from tests.payments.conftest import LATER, SignIn
 from tests.payments.runs.conftest import Exported, Paying, answers, claim_on
 
 
@@ -85,6 +86,21 @@ def test_a_payment_stays_while_what_comes_back_of_it_is_to_be_taken_off_another(
     assert paying.answer(run, answers((run.waiting[0].payment_id, "2800.00", "Paid", ""))) == {Change.PAY: 1}
     assert (back.state, ledger.bid_totals(paid.bid_id).paid) == (RecoveryState.RECOVERED, 280_000)
     assert balances.wrong_balances() == []
+
+
+@pytest.mark.usefixtures("today")
+def test_a_run_says_what_is_taken_off_a_payment(paying: Paying, sign_in: SignIn) -> None:
+    paid = paid_in_run(paying)
+    recovery_of(paying, paid, pence=14_000, off=next_claim(paying))
+    client, said = sign_in(paying.finance), "£3,000.00, less what comes back"
+    assert said in client.get(f"/money/runs/gather/{paying.fund.id}").text
+    run = paying.gather()
+    page = client.get(run.path).text
+    assert said in page
+    assert "£2,860.00" in page
+    first = db.session.query(PaymentRun).order_by(PaymentRun.id).first()
+    assert first is not None
+    assert said not in client.get(first.path).text
 
 
 def test_nor_is_it_asked_to_be_reversed_meanwhile(paying: Paying) -> None:

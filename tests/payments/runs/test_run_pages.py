@@ -1,11 +1,13 @@
 """The pages of runs and reversals: a second click, and a run that its layout can't hold."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from fundflow.blocking import standing_block
 from fundflow.extensions import db
+from fundflow.letters.rendering import render
 from fundflow.models.payment_block import BlockKind
 from fundflow.models.payment_run import PaymentLayout, PaymentRun
 from fundflow.models.reversal import Reversal
@@ -117,3 +119,18 @@ def test_an_approved_run_says_which_of_its_payments_could_not_be_made_now(paying
     named = [line.claim for line in run.waiting if line.payment_id in why]
     assert named == [blocked, paused, held, dear, sent]
     assert [why_not_in_run(claim, LATER) is None for claim in (*named, fine)] == [False] * 5 + [True]
+
+
+@pytest.mark.parametrize("in_runs", [True, False])
+def test_finance_is_told_how_the_fund_pays(paying: Paying, sign_in: SignIn, in_runs: bool) -> None:
+    paying.fund.pays_in_runs = in_runs
+    db.session.commit()
+    claim = paying.claims[0]
+    page = sign_in(paying.finance).get(f"/bids/{claim.bid.reference}/money").text
+    assert ("Mark as paid" in page) is not in_runs
+    entry = SimpleNamespace(actor_name="Priya Raman")
+    said = {"record": claim, "bid": claim.bid, "entry": entry, "day": LATER.date(), "url": ""}
+    for letter in ("claim/certify.txt", "reminders/claim_to_pay.txt"):
+        _, text = render(letter, "finance", said)
+        assert ("Gather it in a payment run." in text) is in_runs
+        assert ("Pay it and mark it as paid." in text) is not in_runs
