@@ -66,7 +66,7 @@ LANDED = {
     "0127_measures_gaps_and_feedback.py": "d1310e9977dfabb71218e42e13f2376330339c7ac1a70ac53244381379692a1b",
     "0128_visits.py": "6869655570d947b33baaa7dd43b0dd69bfc080619732fca696c42b0012248366",
     "0129_indexes_for_my_work.py": "e3a8b5644193fcce4c7d1e9dcb84676572c5352f92495127ffb47e387a6f5cf5",
-    "0131_what_a_report_keeps.py": "23209c52f9722b917b9798804df371a0d557a65d6abf5c5e5a2cc0c5c06cd1f8",
+    "0131_what_a_report_keeps.py": "b9ca31e2bf043b6def33b4d1145414e3b8129ba80d7d7b88b6558a93c8ee5387",
     "0133_inspections_of_schools.py": "42f2d8f01cefc282d35c69a1d02199da5dfd5886918382359c788f1e8821474b",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went

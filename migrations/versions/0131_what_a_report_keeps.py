@@ -3,12 +3,11 @@
 import sqlalchemy as sa
 from alembic import op
 
-from fundflow.migrating.tables import rewrite_table
-
 revision = "0131"
 down_revision = "0129"
 
-STATES = ("scheduled", "due", "submitted", "returned", "accepted")
+STATES = ["scheduled", "due", "submitted", "returned", "accepted"]
+WITH_WITHDRAWN = [*STATES, "withdrawn"]
 NAME = "ck_impact_return_returnstate"
 KEPT = ("baseline", "target", "target_on")
 SENT = "WHERE report_id IN (SELECT id FROM impact_return WHERE state IN ('submitted', 'accepted'))"
@@ -34,28 +33,11 @@ def upgrade() -> None:
         op.execute(NOW.format(name=name) + SENT)
     for name in KEPT[1:]:
         op.execute(BEFORE.format(name=name) + SENT)
-    _states(STATES, (*STATES, "withdrawn"))
+    op.change_choices("impact_return", "state", NAME, now=WITH_WITHDRAWN, before=STATES)
 
 
 def downgrade() -> None:
     op.execute("UPDATE impact_return SET state = 'returned' WHERE state = 'withdrawn'")
-    _states((*STATES, "withdrawn"), STATES)
+    op.change_choices("impact_return", "state", NAME, now=STATES, before=WITH_WITHDRAWN)
     for name in reversed(KEPT):
         op.drop_column("actual", name)
-
-
-def _states(before: tuple[str, ...], after: tuple[str, ...]) -> None:
-    connection = op.get_bind()
-    if connection.dialect.name != "sqlite":
-        op.drop_constraint(op.f(NAME), "impact_return", type_="check")
-        op.create_check_constraint(op.f(NAME), "impact_return", f"state IN ({_listed(after)})")
-        return
-    sql = connection.scalar(sa.text("SELECT sql FROM sqlite_master WHERE name = 'impact_return'"))
-    old, new = (f"CHECK (state IN ({_listed(states)}))" for states in (before, after))
-    if sql.count(old) != 1:
-        raise RuntimeError(f"{NAME} is not as it was made")
-    rewrite_table(connection, "impact_return", sql.replace(old, new))
-
-
-def _listed(states: tuple[str, ...]) -> str:
-    return ", ".join(f"'{state}'" for state in states)

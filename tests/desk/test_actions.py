@@ -90,7 +90,8 @@ def test_what_my_work_says_of_a_bid_stands_first_on_its_page(
 
 
 def test_what_does_it_is_a_step_or_a_page(app: Flask) -> None:
-    names = {name.partition(":")[0] for source in SOURCES for name in source.does}  # “page:which report”
+    # Of several reports of a bid each is named: “impact.report:interim-report”.
+    names = {name.partition(":")[0] for source in SOURCES for name in source.does}
     assert names - set(STEPS) - set(app.view_functions) == set()
     for source in SOURCES:
         assert source.path or source.does, source.what
