@@ -160,6 +160,24 @@ def test_what_staff_typed_and_the_file_says_too_stays_theirs(
 
 
 @pytest.mark.usefixtures("larkfield")
+def test_a_file_without_a_column_takes_no_grade_away(session: Session, tmp_path: Path) -> None:
+    import_file(inspections_file(tmp_path, CARD))
+    before = held(session)
+    header = tuple(name for name in HEADER if name != "Achievement")
+    less = {name: text for name, text in CARD.items() if name != "Achievement"}
+    assert import_file(inspections_file(tmp_path, less, header=header), 1).unchanged == 1
+    assert held(session) == before
+    import_file(inspections_file(tmp_path, {**less, "Inclusion": "Exceptional"}, header=header), 2)
+    grades = {grade.area: grade.grade for grade in standing(session).grades}
+    assert sorted(grades.values()) == ["Exceptional", "Needs attention"]
+
+
+def standing(session: Session) -> Inspection:
+    session.expire_all()
+    return session.scalars(select(Inspection).where(Inspection.removed_at.is_(None))).one()
+
+
+@pytest.mark.usefixtures("larkfield")
 def test_schools_not_inspected_or_not_held_are_counted_and_left_out(session: Session, tmp_path: Path) -> None:
     rows = ({"URN": "100001"}, {**ROW, "URN": "199999"}, CARD)
     summary = import_file(inspections_file(tmp_path, *rows))

@@ -1,7 +1,9 @@
 """Writing what a file says of inspections, in one short transaction of the caller."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -19,13 +21,15 @@ REPLACED = "A newer file of Ofsted says otherwise."
 
 
 def save_inspections(rows: list[Values], progress: Progress, *, by: User | None, now: datetime) -> Counts:
-    """Enter what a file has and we have not. What stands and differs is removed, and kept; what was removed
-    before is not entered again. Inspections that the file lacks stay; schools we don't hold are left out.
+    """Enter what a file has and we have not. What stands and differs is removed, and kept, and what the file
+    lacks of it is taken over; what was removed before is not entered again. Inspections that the file lacks
+    stay; schools we don't hold are left out.
     """
     schools = ids_of_schools(rows)
     ours = [{**row, "school_id": schools[row["urn"]]} for row in rows if row["urn"] in schools]
     held = _held(ours)
-    new = [row for row in ours if all(_said(row) != _of(one) for one in held[_key(row)])]
+    new = [row for row in ours if _is_new(row, held[_key(row)])]
+    new = [row for row in map(partial(_with_what_stands, held), new) if _is_new(row, held[_key(row)])]
     replaced = [one.id for row in new for one in held[_key(row)] if one.removed_at is None]
     gone = {"removed_at": now, "removed_by_id": by and by.id, "removal_reason": REPLACED}
     for _, chunk in chunks(replaced):
@@ -66,6 +70,19 @@ def _held(rows: list[Values]) -> dict[Key, list[Inspection]]:
     for one in found:
         held[(one.school_id, one.regime, one.inspected_on)].append(one)
     return held
+
+
+def _is_new(row: Values, held: Iterable[Inspection]) -> bool:
+    return all(_said(row) != _of(one) for one in held)
+
+
+def _with_what_stands(held: Mapping[Key, Iterable[Inspection]], row: Values) -> Values:
+    """The row with what it lacks of the entry that stands: a file without a column takes no grade away."""
+    for one in held[_key(row)]:
+        if one.removed_at is None:
+            published = row["published_on"] or one.published_on
+            row = {**row, "published_on": published, "grades": {**one.said, **row["grades"]}}
+    return row
 
 
 def _key(row: Values) -> Key:
