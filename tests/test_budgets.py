@@ -137,7 +137,7 @@ TABLE = """
 /money/layouts/{fund}                     finance=3
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=12 officer=18
+/schools/{urn}                            leader=12 officer=17
 /schools/{urn}/succession                 officer=10
 /schools/tiers                            officer=8 auditor=8
 /schools/tiers?sort=-tier&never=yes&q=zed officer=8

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
@@ -190,14 +190,21 @@ def premiums_of(school: School) -> Sequence[PupilPremium]:
     ).all()
 
 
-def removed_inspections(school: School) -> Sequence[Inspection]:
-    """A school's inspections that were removed, the last one first."""
-    return db.session.scalars(
+def inspections_on_page(school: School, *, removed: bool) -> tuple[list[Inspection], list[Inspection]]:
+    """A school's inspections that stand, the newest first; and those that were removed, the last one first,
+    where they are asked for. Two queries."""
+    query = (
         select(Inspection)
-        .where(Inspection.school_id == school.id, Inspection.removed_at.is_not(None))
-        .options(selectinload(Inspection.grades), joinedload(Inspection.removed_by))
-        .order_by(Inspection.removed_at.desc(), Inspection.id.desc())
-    ).all()
+        .where(Inspection.school_id == school.id, true() if removed else Inspection.removed_at.is_(None))
+        .options(
+            selectinload(Inspection.grades), joinedload(Inspection.by), joinedload(Inspection.removed_by)
+        )
+        .order_by(Inspection.inspected_on.desc(), Inspection.id.desc())
+    )
+    found = db.session.scalars(query).all()
+    standing = [one for one in found if one.removed_at is None]
+    gone = [(one.removed_at, one.id, one) for one in found if one.removed_at is not None]
+    return standing, [one for *_, one in sorted(gone, reverse=True)]
 
 
 class SchoolPerson(NamedTuple):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from fundflow.models.letter import Letter
 from fundflow.models.payment import Claim, ClaimKind
+from fundflow.rules.award_sums import sum_of, sum_of_new
 from fundflow.rules.awards import schedule_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
@@ -39,6 +40,7 @@ def test_accepting_an_offer_makes_the_award_the_advance_and_the_report(
         300_000,
         ClaimState.SUBMITTED,
     )
+    assert sum_of_new(bid) == sum_of(bid, with_claim=claim)
 
 
 @pytest.mark.parametrize(

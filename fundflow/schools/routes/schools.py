@@ -6,7 +6,6 @@ from fundflow.models.area import Tier
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import is_staff
 from fundflow.rules.school_queries import school_by_urn
-from fundflow.rules.school_story import inspections_of
 from fundflow.schools import area_queries, change_queries, queries, rules, words
 from fundflow.schools.blueprint import blueprint
 from fundflow.schools.target_queries import targets_of
@@ -47,6 +46,7 @@ def school(urn: str) -> str:
     """What public data we hold on a school, and its bids as far as the viewer may see them."""
     found, user, at = known(urn), me(), now()
     bids = queries.bids_of(found, user, at, row_id(request.args.get("after")))
+    standing, removed = queries.inspections_on_page(found, removed=rules.sees_tiers(user, at))
     return render_template(
         "schools/school.html",
         school=found,
@@ -62,8 +62,8 @@ def school(urn: str) -> str:
         clusters=area_queries.clusters_of(found),
         successions=change_queries.successions_of(found),
         tiers=area_queries.tiers_of(found) if rules.sees_tiers(user, at) else None,
-        inspections=inspections_of([found.id]),
-        removed_inspections=queries.removed_inspections(found) if rules.sees_tiers(user, at) else [],
+        inspections=standing,
+        removed_inspections=removed,
         may_edit_inspections=rules.why_no_inspection(user, found, at) is None,
         targets=targets_of(found, at) if rules.sees_tiers(user, at) else None,
         may_set_target=rules.why_no_target(user, found, at) is None,
