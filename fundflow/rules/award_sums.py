@@ -11,7 +11,7 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.payment import Claim
 from fundflow.models.school import School
-from fundflow.rules.award_rows import What, added_up, beside_lines, done_on_lines
+from fundflow.rules.award_rows import NO_CLAIM, What, added_up, beside_lines, done_on_lines
 from fundflow.workflow.application import BidState
 from fundflow.workflow.award import Basis, BudgetLine, Milestone, PayeeSum, sums, total
 
@@ -182,7 +182,11 @@ def sum_of(
     award, session = award or bid.award, object_session(bid)
     if award is None or session is None:
         return AwardSum()
-    asked = {"bid": bid.id, "with_claims": [with_claim.id] if with_claim else [], "requested": requested}
+    asked = {
+        "bid": bid.id,
+        "with_claims": [with_claim.id] if with_claim else NO_CLAIM,
+        "requested": requested,
+    }
     left_out = {"days": list(without), "costs": list(without_costs), "until": until}
     done = added_up(session.execute(done_on_lines(hoped), asked | left_out))
     pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
@@ -252,7 +256,7 @@ def logged_on_lines(bid: Bid, *, hoped: bool = True) -> dict[int, int]:
     """What stands in the log of each line by its key, in half days worked or pence spent; with days that
     nobody has confirmed yet where they are `hoped` for."""
     session = object_session(bid)
-    asked = {"bid": bid.id, "with_claims": [], "days": [], "costs": [], "until": date.max}
+    asked = {"bid": bid.id, "with_claims": NO_CLAIM, "days": [], "costs": [], "until": date.max}
     return added_up(session.execute(done_on_lines(hoped=hoped), asked) if session else ())
 
 

@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.payment import Claim
-from fundflow.rules.award_rows import IN_FORCE, OF_CLAIMS, Bids, What, added_up, beside_lines, done_on_lines
+from fundflow.rules.award_rows import (
+    IN_FORCE,
+    NO_CLAIM,
+    OF_CLAIMS,
+    Bids,
+    What,
+    added_up,
+    beside_lines,
+    done_on_lines,
+)
 from fundflow.rules.award_sums import AwardSum, basis_of, budget_of, summed
 from fundflow.workflow.award import Basis, BudgetLine
 
@@ -33,7 +42,7 @@ def awards_in_force(session: Session, fund_id: int) -> list[InForce]:
 
 def awards_of(session: Session, which: Bids, **values: Any) -> list[InForce]:
     """The awards of bids, by bid; `which` as in `award_sums`, with its values."""
-    asked = {"with_claims": [], "requested": True, "days": [], "costs": [], "until": date.max, **values}
+    asked = {"with_claims": NO_CLAIM, "requested": True, "days": [], "costs": [], "until": date.max, **values}
     other = aliased(Award)
     newest = select(func.max(other.number)).where(other.bid_id == Award.bid_id).scalar_subquery()
     bid = joinedload(Award.bid)
@@ -68,4 +77,4 @@ def sums_of(session: Session, which: Bids, **values: Any) -> dict[int, AwardSum]
 
 def sums_with(session: Session, claims: Iterable[Claim]) -> dict[int, AwardSum]:
     """`sum_of` with each of these claims, of as many bids, by the bid's id."""
-    return sums_of(session, OF_CLAIMS, with_claims=[claim.id for claim in claims])
+    return sums_of(session, OF_CLAIMS, with_claims=[claim.id for claim in claims] or NO_CLAIM)

@@ -74,6 +74,7 @@ def test_the_advance_is_a_claim_for_each_school(award: Award) -> None:
     ]
 
 
+@pytest.mark.both_databases
 def test_days_are_due_to_the_school_that_released_them(award: Award) -> None:
     for claim in list(award.bid.claims):
         award.pay(award.certify(claim))
