@@ -65,8 +65,8 @@ class What(StrEnum):
 
 # Queries are built once: pages and letters ask for many sums.
 BID: BindParameter[int] = bindparam("bid")
-# Ids of claims that count as not yet under way: at most one of each bid. Never an empty list: it is asked with
-# IN and with NOT IN, and SQLAlchemy writes an empty list for one of them alone.
+# Ids of claims that count as not yet under way: at most one of each bid. Never an empty list: it is asked
+# with IN and with NOT IN, and SQLAlchemy writes an empty list for one of them alone.
 NO_CLAIM = [0]
 WITH_CLAIMS = bindparam("with_claims", type_=BigId, expanding=True)
 REQUESTED = bindparam("requested", type_=Boolean)  # whether recoveries that nobody has approved count
