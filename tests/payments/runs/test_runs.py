@@ -242,7 +242,7 @@ def test_only_finance_of_its_fund_downloads_the_file(exported: Exported) -> None
 def test_the_bids_money_says_which_run_a_claim_is_in(paying: Paying, sign_in: SignIn) -> None:
     bid = paying.claims[0].bid
     client, page = sign_in(paying.finance), f"/bids/{bid.reference}/money"
-    assert "Mark as paid" in client.get(page).text
+    assert "In the payment run" not in client.get(page).text
     run = paying.gather()
     text = client.get(page).text
     assert f"In the payment run {run.reference}." in text
