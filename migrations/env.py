@@ -6,13 +6,15 @@ from sqlalchemy import Connection
 
 from fundflow.extensions import db
 from fundflow.migrating import evidence, rewriter
-from fundflow.models.columns import UtcDateTime
+from fundflow.models.columns import StoredEnum, UtcDateTime
 
 
 def render_item(kind: str, item: object, _autogen: object) -> str | bool:
     """Write our own column types as the plain SQLAlchemy types they are stored as."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, StoredEnum):
+        return repr(item).replace("StoredEnum(", "sa.Enum(", 1)
     return False
 
 

@@ -119,7 +119,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "approval": bid.approvals[0],
         "named_person": named_in(bid),
         "meeting": bid.items[-1].meeting,
-        "plan": RevisedPlan(id=1, bid=bid, offer=bid.offer, proposed_at=NOW),
+        "plan": plan_of(bid),
         "claim": bid.claims[0],
         "payment_block": block_of(bid),
         "change_request": change_of(bid),
@@ -181,6 +181,14 @@ def visit_of(bid: Bid) -> Visit:
     visit.purpose, visit.planned_at, visit.planned_by = "See the reading lessons", NOW, bid.created_by
     visit.note, visit.shared, visit.teaching_note = "Calm and focused lessons.", True, "Clear modelling."
     return visit
+
+
+def plan_of(bid: Bid) -> RevisedPlan:
+    plan = RevisedPlan(id=1, bid=bid, proposed_at=NOW)
+    set_committed_value(
+        plan, "offer", bid.offer
+    )  # the offer knows nothing of it, as it is not in the session
+    return plan
 
 
 def block_of(bid: Bid) -> PaymentBlock:
