@@ -1,5 +1,6 @@
 """One report on one page, for those who review it."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -169,7 +170,7 @@ def test_nothing_is_read_of_what_the_school_typed_and_has_not_sent(ended: Ended,
     auditor = ended.make.staff(RoleName.AUDITOR)
     ended.write(value=63, hindered="Illness")  # commits
     for user in (ended.impact_officer, ended.officer, auditor):
-        page = page_of(sign_in(user), ended)
+        page = re.sub("<[^>]*>", " ", page_of(sign_in(user), ended).split("<main")[1])  # no nonce with a 63
         assert "The school has not sent it yet" in page
         for unsent in ("63", "Train two more teachers", "Illness", Rag.RED.words):
             assert unsent not in page
