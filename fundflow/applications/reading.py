@@ -11,7 +11,7 @@ from fundflow.applications.row_forms import VAT_CODES
 from fundflow.applications.section_forms import SectionForm
 from fundflow.applications.sections import PAGES, Rows, SectionPage, ShownAnswer, percent
 from fundflow.models.bid_parts import CostKind, MatchKind
-from fundflow.models.money import days_words as days
+from fundflow.models.money import days_in_sum as days
 from fundflow.models.money import pounds
 from fundflow.models.school import SchoolRef
 from fundflow.web.fields import Day

@@ -26,7 +26,7 @@ from fundflow.models.bid_parts import (
     Risk,
 )
 from fundflow.models.files import Attachment
-from fundflow.models.money import days_words as days
+from fundflow.models.money import days_in_sum as days
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.unfinished import Unfinished, unfinished_under, wrong_under
