@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, exists, func, select
+from sqlalchemy import Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fundflow.desk.amounts import PAID
@@ -125,14 +125,21 @@ _OFFER = (
 )
 
 
-_ITS_REPORT = exists().where(ImpactReturn.bid_id == Bid.id).correlate(Bid)
-_REPORTED = and_(
-    Bid.state == BidState.IN_MONITORING,
-    _ITS_REPORT.where(ImpactReturn.kind == ReturnKind.FINAL, ImpactReturn.state == ReturnState.ACCEPTED),
-    ~_ITS_REPORT.where(
-        ImpactReturn.kind != ReturnKind.FOLLOW_UP, ImpactReturn.state == ReturnState.SUBMITTED
-    ),
+# 1 where a final report is accepted, 0 where one waits to be checked beside it. Not an EXISTS: for that
+# PostgreSQL would read every report that was ever accepted.
+_CHECKED = (
+    select(func.min(case((ImpactReturn.state == ReturnState.ACCEPTED, 1), else_=0)))
+    .where(
+        ImpactReturn.bid_id == Bid.id,
+        or_(
+            and_(ImpactReturn.kind == ReturnKind.FINAL, ImpactReturn.state == ReturnState.ACCEPTED),
+            and_(ImpactReturn.kind != ReturnKind.FOLLOW_UP, ImpactReturn.state == ReturnState.SUBMITTED),
+        ),
+    )
+    .correlate(Bid)
+    .scalar_subquery()
 )
+_REPORTED = case((Bid.state == BidState.IN_MONITORING, func.coalesce(_CHECKED, 0) == 1), else_=false())
 
 
 @lru_cache(maxsize=64)
