@@ -126,8 +126,8 @@ GROWING = {
     "/register.csv": ("leader", "it is every award"),
     "/impact/measures": ("impact", "it adds up every accepted result"),
 }
-# PostgreSQL finds a school's bids, those it leads or takes part in, along the order of the list. For the file of
-# every bid it may look through the schools, as few as they are here, once a bid.
+# PostgreSQL finds a school's bids, those it leads or takes part in, along the order of the list. For the file
+# of every bid it may look through the schools, as few as they are here, once a bid.
 NOT_ON_POSTGRESQL = {("/bids", "leader"), ("/bids?after=5", "leader"), ("/bids.csv", "officer")} | {
     ("/schools/{urn}", role) for role in ("leader", "officer")
 }
