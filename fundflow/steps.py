@@ -54,8 +54,8 @@ def lock(
     """
     db.session.flush()
     if record.bid is not None and record.bid is not record:
-        _lock_row(record.bid)
-    _lock_row(record)
+        lock_row(record.bid)
+    lock_row(record)
     if version is None or version == record.version:
         return
     taken = _taken(record, step, user, version) if step and user else None
@@ -78,7 +78,8 @@ def lock_and_refresh(*records: Any) -> None:
     db.session.expire_all()
 
 
-def _lock_row(record: Any) -> None:
+def lock_row(record: Any) -> None:
+    """Lock a row until the transaction ends, and read it afresh. No page's version is compared."""
     # "of": PostgreSQL locks no outer-joined row, and a refresh repeats the joins of the first load.
     # "key_share": rows that only point at this one (letters, entries) need not wait.
     db.session.refresh(record, with_for_update={"of": type(record), "key_share": True})

@@ -23,6 +23,7 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.address_change import AddressChange
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import LinkPurpose, OneTimeLink, User
+from fundflow.steps import lock_row
 from fundflow.workflow.engine import Refused
 
 P, S = LinkPurpose, LetterStatus
@@ -37,7 +38,7 @@ def ask_to_change(user: User, email: str, *, now: datetime) -> None:
     """
     if email == user.email:
         raise Refused("This is your address already.")
-    db.session.refresh(user, with_for_update={"of": User, "key_share": True})
+    lock_row(user)
     entry = record_event(
         user, "ask_address", "Asked for another email address", user=user, now=now, given={"to": email}
     )
@@ -101,7 +102,7 @@ def confirm(token: str, *, now: datetime) -> bool:
     user = db.session.get(User, used.user_id) if used else None
     if used is None or user is None or not user.active:
         raise Refused(SPENT)
-    db.session.refresh(user, with_for_update={"of": User, "key_share": True})
+    lock_row(user)
     change = change_under_way(user)
     if change is None:
         raise Refused(SPENT)
@@ -119,7 +120,7 @@ def confirm(token: str, *, now: datetime) -> bool:
 def change_address(user: User, email: str, *, reason: str, by: User, now: datetime) -> None:
     """An administrator changes somebody else's address at once; Refused for one that has an account."""
     require_other_administrator(user, by, now)
-    db.session.refresh(user, with_for_update={"of": User, "key_share": True})
+    lock_row(user)
     if email == user.email:
         raise Refused("This is their address already.")
     if not reason.strip():
@@ -133,7 +134,7 @@ def correct_person(
 ) -> None:
     """An administrator changes somebody else's name, job title or address; Refused where nothing changes."""
     require_other_administrator(user, by, now)
-    db.session.refresh(user, with_for_update={"of": User, "key_share": True})
+    lock_row(user)
     if (name, job_title, email) == (user.name, user.job_title, user.email):
         raise Refused("Nothing is changed here.")
     rename(user, name=name, job_title=job_title, by=by, now=now, reason=reason)

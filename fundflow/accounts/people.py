@@ -27,6 +27,7 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.history import HistoryEntry
 from fundflow.models.holding_words import Holding, holding_words
 from fundflow.models.person import LinkPurpose, Membership, RoleGrant, RoleName, Seat, User
+from fundflow.steps import lock_row
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
@@ -89,7 +90,7 @@ def give(user: User, place: Place, *, by: User, now: datetime, reason: str = "")
     require_may_give(by, place, now)
     appointing.require_other(user, by)
     appointing.require_reason(place, reason, now)
-    db.session.refresh(user, with_for_update={"of": User, "key_share": True})
+    lock_row(user)
     holding = _hold(user, place)
     wanted = _words(holding)
     if any(_same(holding, other) for other in _held(user) if other is not holding):

@@ -14,6 +14,7 @@ from fundflow.letters import write_letter
 from fundflow.letters.recipients import Addressee
 from fundflow.models.desk import Cover
 from fundflow.models.person import RoleGrant, RoleName, User
+from fundflow.steps import lock_row
 from fundflow.workflow.date_words import day_month, day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
@@ -187,7 +188,7 @@ def _tell(cover: Cover, user: User, now: datetime) -> None:
 
 def end(cover: Cover, *, user: User, now: datetime) -> None:
     """End a cover at once. A second click ends nothing more."""
-    db.session.refresh(cover, with_for_update={"of": Cover, "key_share": True})
+    lock_row(cover)
     if not may_end(cover, user, now):
         raise Refused("You can end your own cover alone. An administrator can end any.")
     if cover.ended_at is None:
@@ -207,4 +208,4 @@ def may_end(cover: Cover, user: User, now: datetime) -> bool:
 def _hold(people: Iterable[User]) -> None:
     """One arrangement at a time for each of these people."""
     for person in sorted(people, key=lambda one: one.id):
-        db.session.refresh(person, with_for_update={"of": User, "key_share": True})
+        lock_row(person)

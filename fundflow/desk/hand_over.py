@@ -27,7 +27,7 @@ from fundflow.review.rules import NOT_OVER
 from fundflow.rules.interests.bars import bar_on, hidden_from
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.rules.targets import looked_after_by
-from fundflow.steps import AlreadyTaken, Stale, note
+from fundflow.steps import AlreadyTaken, Stale, lock_row, note
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_of_them
@@ -214,7 +214,7 @@ def _for_deputy(found: Everything, deputy: User, now: datetime) -> list[Bid]:
 
 def _hold(of: User) -> None:
     """One hand-over at a time of the same person's bids."""
-    db.session.refresh(of, with_for_update={"of": User, "key_share": True})
+    lock_row(of)
 
 
 def _why_not_to(of: User, to: User, now: datetime) -> str | None:

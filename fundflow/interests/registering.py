@@ -19,6 +19,7 @@ from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.models.school import School, Trust
+from fundflow.steps import lock_row
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
@@ -59,7 +60,7 @@ def register_interest(
         raise Refused("Enter a school, a trust or another body: one of them.")
     if from_on and from_on > london_date(now):
         raise Refused("The day since when there is this tie can’t lie ahead.")
-    db.session.refresh(person, with_for_update={"of": User, "key_share": True})
+    lock_row(person)
     said = {
         "sort": sort,
         "school_id": where.school.id if where.school else None,
@@ -103,7 +104,7 @@ def end_interest(line: RegisteredInterest, *, last_day: date, reason: str, user:
     """
     person = line.user
     _require_may(person, user, now)
-    db.session.refresh(line, with_for_update={"of": RegisteredInterest, "key_share": True})
+    lock_row(line)
     if line.ended_on is not None:
         raise Refused("This line has ended already.")
     if last_day > london_date(now) or (line.from_on and last_day < line.from_on):

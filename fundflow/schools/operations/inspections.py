@@ -10,7 +10,7 @@ from fundflow.models.inspection import Inspection, InspectionGrade, InspectionSo
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.schools.rules import why_no_inspection
-from fundflow.steps import AlreadyTaken
+from fundflow.steps import AlreadyTaken, lock_row
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.inspection import Regime
 from fundflow.workflow.working_days import london_date
@@ -37,9 +37,9 @@ def record_inspection(
     """
     refuse_if(why_no_inspection(user, school, now))
     refuse_if(_why_wrong(regime, inspected_on, published_on, grades, london_date(now)))
-    _lock(school)
+    lock_row(school)
     if instead_of is not None:
-        _lock(instead_of)
+        lock_row(instead_of)
     standing = _standing(school, regime, inspected_on)
     if standing is not None and standing is not instead_of:
         same = (standing.published_on, standing.said, standing.by_id) == (published_on, grades, user.id)
@@ -66,8 +66,8 @@ def record_inspection(
 def remove_inspection(inspection: Inspection, *, reason: str, user: User, now: datetime) -> None:
     """Take an inspection off the school's page; it is kept, with the reason."""
     refuse_if(why_no_inspection(user, inspection.school, now))
-    _lock(inspection.school)
-    _lock(inspection)  # a file that is imported just now may replace it
+    lock_row(inspection.school)
+    lock_row(inspection)  # a file that is imported just now may replace it
     if inspection.removed_at and (inspection.removal_reason, inspection.removed_by_id) == (reason, user.id):
         raise AlreadyTaken
     _take_out(inspection, reason, user, now)
@@ -85,10 +85,6 @@ def _standing(school: School, regime: Regime, inspected_on: date) -> Inspection 
         )
         .execution_options(populate_existing=True)
     )
-
-
-def _lock(record: School | Inspection) -> None:
-    db.session.refresh(record, with_for_update={"of": type(record), "key_share": True})
 
 
 def _take_out(inspection: Inspection, reason: str, user: User, now: datetime) -> None:

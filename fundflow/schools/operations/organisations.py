@@ -12,7 +12,7 @@ from fundflow.models.school import CLOSED, OPEN, School
 from fundflow.names import searchable
 from fundflow.rules.school_queries import folded_postcode
 from fundflow.schools.rules import may_edit_organisations
-from fundflow.steps import AlreadyTaken, Stale
+from fundflow.steps import AlreadyTaken, Stale, lock_row
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.worded import Worded
 
@@ -75,7 +75,7 @@ def change_organisation(
 ) -> None:
     """Correct an organisation, or close it. `seen` is `stamp` of what the page showed."""
     _may_edit(user, now)
-    db.session.refresh(organisation, with_for_update={"of": School, "key_share": True})
+    lock_row(organisation)
     if seen != stamp(organisation):
         raise Stale
     values = _values(name, kind, street, town, postcode)

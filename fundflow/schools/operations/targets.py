@@ -15,7 +15,7 @@ from fundflow.models.school import School
 from fundflow.models.target import SchoolTarget, TargetFigure, TargetTerms
 from fundflow.schools.area_queries import link_officers
 from fundflow.schools.rules import why_no_target, why_not_own
-from fundflow.steps import AlreadyTaken, Stale
+from fundflow.steps import AlreadyTaken, Stale, lock_row
 from fundflow.web.jinja import number
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date, months_after
@@ -47,7 +47,7 @@ def set_target(
     made = SchoolTarget(school=school, measure=measure, baseline=baseline, baseline_on=baseline_on)
     refuse_if(_why_not_terms(made, target, target_on, now))
     _refuse_owner(owner, school, now)
-    db.session.refresh(school, with_for_update={"of": School, "key_share": True})
+    lock_row(school)
     running = db.session.scalar(
         select(SchoolTarget).where(
             SchoolTarget.school_id == school.id,
@@ -127,7 +127,7 @@ def remove_figure(
 ) -> None:
     """Take back a figure that is wrong; it is kept, with the reason."""
     refuse_if(why_no_target(user, record.school, now))
-    _lock(record)
+    lock_row(record)
     db.session.refresh(figure)
     if figure.removed_at:
         same = (figure.removal_reason, figure.removed_by_id) == (reason, user.id)
@@ -142,7 +142,7 @@ def remove_figure(
 def end_target(record: SchoolTarget, *, reason: str, user: User, now: datetime) -> None:
     """End a target; it is kept, with the reason."""
     refuse_if(why_no_target(user, record.school, now))
-    _lock(record)
+    lock_row(record)
     if record.ended_at:
         same = (record.end_reason, record.ended_by_id) == (reason, user.id)
         raise AlreadyTaken if same else Refused(ENDED)
@@ -153,13 +153,9 @@ def end_target(record: SchoolTarget, *, reason: str, user: User, now: datetime) 
 
 def _hold(record: SchoolTarget, user: User, now: datetime) -> None:
     refuse_if(why_no_target(user, record.school, now))
-    _lock(record)
+    lock_row(record)
     if record.ended_at:
         raise Refused(ENDED)
-
-
-def _lock(record: SchoolTarget) -> None:
-    db.session.refresh(record, with_for_update={"of": SchoolTarget, "key_share": True})
 
 
 def _compare(record: SchoolTarget, version: int, *, is_second: bool) -> None:

@@ -9,7 +9,7 @@ from fundflow.models.area import Tier, TierEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.schools.rules import why_no_tier
-from fundflow.steps import AlreadyTaken, Stale
+from fundflow.steps import AlreadyTaken, Stale, lock_row
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
@@ -24,7 +24,7 @@ def record_tier(
     refuse_if(why_no_tier(user, school, now))
     if from_on > london_date(now):
         raise Refused("The tier must have begun: enter today’s date or an earlier one.")
-    db.session.refresh(school, with_for_update={"of": School, "key_share": True})
+    lock_row(school)
     newest = db.session.scalar(
         select(TierEntry).where(TierEntry.school_id == school.id).order_by(TierEntry.id.desc()).limit(1)
     )

@@ -11,7 +11,7 @@ from fundflow.models.person import User
 from fundflow.models.school import Trust, own_trust_code
 from fundflow.names import identifier, searchable
 from fundflow.schools.rules import may_edit_organisations
-from fundflow.steps import AlreadyTaken, Stale
+from fundflow.steps import AlreadyTaken, Stale, lock_row
 from fundflow.workflow.engine import Refused, refuse_if
 
 MOST = 99_999  # codes: T00001 to T99999
@@ -33,7 +33,7 @@ def add_trust(*, name: str, code: str, user: User, now: datetime) -> Trust:
 def change_trust(trust: Trust, *, name: str, code: str, seen: str, user: User, now: datetime) -> None:
     """Correct a trust's name or code. `seen` is `stamp` of what the page showed."""
     _may_edit(user, now)
-    db.session.refresh(trust, with_for_update={"of": Trust, "key_share": True})
+    lock_row(trust)
     if seen != stamp(trust):
         raise Stale
     code = identifier(code) or trust.code
