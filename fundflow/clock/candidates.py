@@ -9,7 +9,6 @@ from sqlalchemy.orm import aliased
 from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.change import ChangeRequest
-from fundflow.models.columns import is_in
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
@@ -156,7 +155,7 @@ def reports_wanted(today: date) -> Numbers:
 
 def follow_ups_due(today: date) -> Numbers:
     return select(FollowUp.id).where(
-        is_in(FollowUp.state, [FollowUpState.OPEN]), FollowUp.due_on <= _soon(today)
+        FollowUp.state.in_([FollowUpState.OPEN]), FollowUp.due_on <= _soon(today)
     )
 
 

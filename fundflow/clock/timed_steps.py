@@ -11,7 +11,6 @@ from fundflow.clock.one_by_one import one_by_one
 from fundflow.extensions import db
 from fundflow.impact.operations import chase_feedback, end_delivery
 from fundflow.models.bid import Bid
-from fundflow.models.columns import is_in
 from fundflow.models.decision import Offer
 from fundflow.models.feedback import Feedback
 from fundflow.models.impact import ImpactReturn
@@ -80,7 +79,7 @@ def _reach_end_date(bid_id: int, now: datetime) -> int:
 def _feedback_asked(_today: date) -> Select[int]:
     """Feedback that is neither given nor given up; lead schools give theirs with the report. Of a closed
     bid, only what was chased twice, to record that none was given."""
-    asked = is_in(Feedback.state, [FeedbackState.ASKED])
+    asked = Feedback.state.in_([FeedbackState.ASKED])
     to_end = and_(Bid.state == BidState.CLOSED, Feedback.chased_again_at.is_not(None))
     return (
         select(Feedback.id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from fundflow.desk.some import has, some, the_one_bid
 from fundflow.models.award import Award
 from fundflow.models.bid import Bid, Origin
-from fundflow.models.columns import BigId, is_in
+from fundflow.models.columns import BigId
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import ASKING, Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
@@ -256,8 +256,8 @@ def recovery_in_doubt(who: Asker) -> ColumnElement[bool]:
 
 def recovery_overdue(who: Asker) -> ColumnElement[bool]:
     """What was asked back and has not come in time."""
-    few = is_in(Recovery.state, TO_COME)  # of which there is an index
-    return some(Recovery.bid_id, few, is_in(Recovery.state, OWED), Recovery.due_on < who.day)
+    few = Recovery.state.in_(TO_COME)  # of which there is an index
+    return some(Recovery.bid_id, few, Recovery.state.in_(OWED), Recovery.due_on < who.day)
 
 
 def in_hand_of(who: Asker, bid: Any = Bid) -> ColumnElement[bool]:
@@ -327,7 +327,7 @@ def decision_due(who: Asker) -> ColumnElement[bool]:
 def termination_asked(who: Asker) -> ColumnElement[bool]:
     """Bids under way whose end the officer asked for."""
     its = aliased(Bid)
-    asked = some(its.id, is_in(its.state, UNDER_WAY), its.termination_asked_at.is_not(None))
+    asked = some(its.id, its.state.in_(UNDER_WAY), its.termination_asked_at.is_not(None))
     theirs = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
     return and_(theirs, ~is_hidden(who), asked)
 

@@ -9,7 +9,6 @@ from fundflow.desk.conditions import Condition, Deadline
 from fundflow.desk.some import some
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
-from fundflow.models.columns import is_in
 from fundflow.models.feedback import Feedback
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn
@@ -26,8 +25,8 @@ from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.visit import VisitState
 
-PLANNED = is_in(Visit.state, [VisitState.PLANNED])
-OPEN = is_in(FollowUp.state, [FollowUpState.OPEN])  # few, with an index of them
+PLANNED = Visit.state.in_([VisitState.PLANNED])
+OPEN = FollowUp.state.in_([FollowUpState.OPEN])  # few, with an index of them
 
 
 def follow_up_wanted(who: Asker) -> ColumnElement[bool]:
@@ -83,7 +82,7 @@ def report_due(kind: ReturnKind) -> Deadline:
     def due(_who: Asker) -> Any:
         its = ImpactReturn.bid_id == Bid.id, ImpactReturn.kind == kind
         first = select(func.min(ImpactReturn.wanted_on)).where(
-            *its, is_in(ImpactReturn.state, EDITABLE_RETURNS), is_open()
+            *its, ImpactReturn.state.in_(EDITABLE_RETURNS), is_open()
         )
         return first.correlate(Bid).scalar_subquery()
 

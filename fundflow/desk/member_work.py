@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from fundflow.desk.panel_work import MOST, OUT, Waiting, votes_ended
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.columns import is_in
 from fundflow.models.fund import Fund
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, Meeting, Presence, Vote
@@ -104,7 +103,7 @@ def _to_score(user: User, seats: list[int]) -> ColumnElement[bool]:
     return and_(
         AgendaItem.change_id.is_(None),
         Bid.requested_pence >= PanelRules.individual_from_pence,
-        is_in(Meeting.state, OUT),
+        Meeting.state.in_(OUT),
         _declared(user),
         ~handed_in,
     )

@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, exists, func, or_, select, true
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.columns import is_in
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.fund import Fund
 from fundflow.models.interest import Declaration
@@ -73,7 +72,7 @@ def meetings(user: User, now: datetime) -> list[Waiting]:
             Fund.days_off,
         )
         .join(Fund, Fund.id == Meeting.fund_id)
-        .where(is_in(Meeting.state, OPEN), true() if None in funds else Fund.id.in_(funds))
+        .where(Meeting.state.in_(OPEN), true() if None in funds else Fund.id.in_(funds))
         .order_by(Meeting.starts_at)
         .limit(MOST)
     )

@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
-from fundflow.models.columns import is_in
 from fundflow.models.feedback import Feedback
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.school import School
@@ -57,7 +56,7 @@ def bids_to_close(bids: Any, now: datetime) -> list[ToClose]:
     ids = [bid.id for bid in found]
     sums = sums_of(db.session(), select(Bid.id).where(Bid.id.in_(ids)))
     open_changes = select(ChangeRequest.bid_id).where(
-        ChangeRequest.bid_id.in_(ids), is_in(ChangeRequest.state, OPEN)
+        ChangeRequest.bid_id.in_(ids), ChangeRequest.state.in_(OPEN)
     )
     changing = set(db.session.scalars(open_changes))
     return [

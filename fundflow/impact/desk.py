@@ -11,7 +11,6 @@ from fundflow.extensions import db
 from fundflow.impact.closing import ToClose, bids_to_close
 from fundflow.impact.feedback_asked import Asked, feedback_asked
 from fundflow.models.bid import Bid
-from fundflow.models.columns import is_in
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.fund import Fund
 from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn, Rag
@@ -167,7 +166,7 @@ def _rows(bids: Any, wanted: Wanted, today: date) -> Iterable[Waiting]:
     asked_for = and_(ImpactReturn.state.in_((S.DUE, S.RETURNED)), is_open())
     # Those few first: else the accepted reports of all years would be read.
     begun_with = union_all(
-        select(ImpactReturn.id).where(is_in(ImpactReturn.state, EDITABLE_RETURNS)),
+        select(ImpactReturn.id).where(ImpactReturn.state.in_(EDITABLE_RETURNS)),
         select(ImpactReturn.id).where(ImpactReturn.state == S.SUBMITTED),
         select(ImpactReturn.id).where(WANTED),
     )

@@ -101,11 +101,8 @@ def letter_key(entry_id: int, recipient: str, who: Addressee) -> str:
 _LEADERS = (
     select(Membership)
     .join(User)
-    .where(
-        Membership.school_id == bindparam("school"),
-        Membership.standing == Standing.LEADER,
-        User.active.is_(True),
-    )
+    .where(Membership.school_id == bindparam("school"), Membership.standing == Standing.LEADER)
+    .where(User.active.is_(True))
     .order_by(Membership.id)
     .options(contains_eager(Membership.user))
 )

@@ -23,7 +23,7 @@ from fundflow.models.bid_parts import (
     RoundAnswer,
 )
 from fundflow.models.bid_returns import HasReturns
-from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, in_states, is_in, key_to, where
+from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, in_states, key_to, where
 from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
 from fundflow.models.money import pounds
 from fundflow.models.person import User
@@ -307,7 +307,7 @@ class Bid(HasReturns, Base):
     @classmethod
     def is_live(cls) -> ColumnElement[bool]:
         """Whether it has not ended, asked as the index of live bids has it."""
-        return is_in(cls.state, LIVE)
+        return cls.state.in_(LIVE)
 
     @property
     def began_by_school(self) -> bool:

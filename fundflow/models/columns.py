@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Set
 from datetime import UTC, datetime
 from enum import Enum as PyEnum
 from functools import cache
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     DateTime,
     Dialect,
     Enum,
@@ -102,13 +101,8 @@ def where(condition: str) -> dict[str, Any]:
 
 
 def in_states(states: Iterable[PyEnum]) -> str:
-    """`state IN (…)` for `where`; a query finds by such an index what `is_in` asks for."""
+    """`state IN (…)` for `where`; a query finds by such an index what `in_` asks for."""
     return f"state IN ({', '.join(repr(state.value) for state in states)})"
-
-
-def is_in(column: Any, states: Iterable[PyEnum]) -> ColumnElement[bool]:
-    """`column.in_(states)` with the states written out, as an index of such rows has them."""
-    return cast(ColumnElement[bool], column.in_([literal_column(repr(state.value)) for state in states]))
 
 
 class Folded:

@@ -65,8 +65,6 @@ OFF_IN = {
 }
 # Those in which an accepted report is corrected, whichever it is.
 CORRECTED_IN = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING, BidState.CLOSED)
-
-
 # What the school says of an outcome.
 SAID = ("value", "measured_on", "note", "method", "next_step", "next_owner", "next_on")
 

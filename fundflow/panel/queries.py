@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
-from fundflow.models.columns import is_in
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
@@ -107,7 +106,7 @@ class MeetingRow(NamedTuple):
 
 def planned_meetings(user: User, now: datetime) -> list[MeetingRow]:
     """Meetings still to come or under way, soonest first."""
-    query = _rows(user, now).where(is_in(Meeting.state, OPEN))
+    query = _rows(user, now).where(Meeting.state.in_(OPEN))
     return _meeting_rows(query.order_by(Meeting.starts_at, Meeting.id).limit(100))
 
 

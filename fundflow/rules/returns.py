@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
-from fundflow.models.columns import is_in
 from fundflow.models.fund import Fund
 from fundflow.models.impact import CORRECTED_IN, EDITABLE_RETURNS, OPEN_IN, ImpactReturn
 from fundflow.rules.changes import MONTHS_OF_A_TERM
@@ -104,7 +103,7 @@ def is_late(day: date, bid: Any = Bid) -> ColumnElement[bool]:
     unsent = ImpactReturn.state.in_((ReturnState.SCHEDULED, ReturnState.DUE))
     # `wanted_on < day`, in two parts that an index holds.
     late = or_(and_(unsent, ImpactReturn.due_on < day), and_(returned, ImpactReturn.answer_by < day))
-    return and_(is_in(ImpactReturn.state, EDITABLE_RETURNS), late, is_open(bid))
+    return and_(ImpactReturn.state.in_(EDITABLE_RETURNS), late, is_open(bid))
 
 
 def counts_against(day: date) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, literal, select
 
@@ -20,11 +21,11 @@ def every_word(text: str, says: Callable[[str], ColumnElement[bool]]) -> ColumnE
     return and_(*map(says, words)) if words else literal(False)
 
 
-def school_named(word: str) -> ColumnElement[bool]:
-    """Whether a school's name holds a folded word, or it has this URN or code."""
+def school_named(word: str, school: Any = School) -> ColumnElement[bool]:
+    """Whether a school's name holds a folded word, or it has this URN or code; `school` may be an alias."""
     if is_code(word.upper()):
-        return School.urn == word.upper()
-    return School.search_name.contains(word, autoescape=True)
+        return cast(ColumnElement[bool], school.urn == word.upper())
+    return cast(ColumnElement[bool], school.search_name.contains(word, autoescape=True))
 
 
 def folded_postcode(postcode: str) -> str:

@@ -11,7 +11,6 @@ from fundflow.extensions import db
 from fundflow.models.area import PASSED_ON, Succession
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
-from fundflow.models.columns import is_in
 from fundflow.models.fund import Allocation
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import LedgerEntry
@@ -94,7 +93,7 @@ def _takes_part(school_id: int) -> ColumnElement[bool]:
 def _is_to_pass_on() -> ColumnElement[bool]:
     """Whether a bid has not ended, or something of it is still to be paid or to come back."""
     other = aliased(Bid)
-    live = select(other.id).where(is_in(other.state, LIVE))
+    live = select(other.id).where(other.state.in_(LIVE))
     claimed = [select(Claim.bid_id).where(Claim.state == state) for state in OPEN_CLAIMS]
     owed = [select(Recovery.bid_id).where(Recovery.state == state) for state in TO_COME]
     return Bid.id.in_(union_all(live, *claimed, *owed))  # begins with these few bids

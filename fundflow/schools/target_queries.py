@@ -17,7 +17,7 @@ from fundflow.models.measure import Measure
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
 from fundflow.models.target import SchoolTarget, TargetFigure, TargetTerms
-from fundflow.rules.school_queries import every_word
+from fundflow.rules.school_queries import every_word, school_named
 from fundflow.rules.targets import Progress, TargetStanding, progress_on
 from fundflow.web.paging import Page, cut, enum_member, row_id, search_text
 from fundflow.workflow.working_days import london_date
@@ -192,9 +192,7 @@ def _listed(wanted: TargetFilters) -> Any:
     query = select(SchoolTarget).join(School).options(*WHOLE)
     query = query.where(SchoolTarget.ended_at.is_not(None) if ended else SchoolTarget.ended_at.is_(None))
     if wanted.text:
-        query = query.where(
-            every_word(wanted.text, lambda word: School.search_name.contains(word, autoescape=True))
-        )
+        query = query.where(every_word(wanted.text, school_named))
     if wanted.measure is not None:
         query = query.where(SchoolTarget.measure_id == wanted.measure)
     if wanted.phase is not None:

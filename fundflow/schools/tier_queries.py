@@ -15,7 +15,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import may_see, outcome_kept
-from fundflow.rules.school_queries import OFFERED_STATUSES, every_word
+from fundflow.rules.school_queries import OFFERED_STATUSES, every_word, school_named
 from fundflow.schools.queries import FOR_WORDS, last_code
 from fundflow.web.paging import Page, comes_after, cut, row_id, search_text
 from fundflow.workflow.application import BidState
@@ -202,7 +202,7 @@ def _listed(wanted: TierFilters, user: User, now: datetime) -> Any:
 
 def _narrowed(wanted: TierFilters, user: User, now: datetime) -> Iterator[ColumnElement[bool]]:
     if wanted.text:
-        yield every_word(wanted.text, lambda word: Place.search_name.contains(word, autoescape=True))
+        yield every_word(wanted.text, lambda word: school_named(word, Place))
     if wanted.tier:
         yield TierEntry.tier.is_(None) if wanted.tier == NONE else TierEntry.tier == int(wanted.tier)
     if wanted.phase is not None:

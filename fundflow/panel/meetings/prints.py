@@ -15,7 +15,6 @@ from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
 from fundflow.letters.recipients import holders_of
-from fundflow.models.columns import is_in
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Meeting
 from fundflow.models.person import RoleName, Seat, User
@@ -88,7 +87,7 @@ def order_prints(now: datetime) -> int:
 
 
 def _meetings_out() -> Sequence[Meeting]:
-    out = select(Meeting).where(is_in(Meeting.state, OPEN), Meeting.state.in_(OUT))
+    out = select(Meeting).where(Meeting.state.in_(OPEN), Meeting.state.in_(OUT))
     return db.session.scalars(out.options(joinedload(Meeting.fund))).all()
 
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, case, cast, exists, func, or_, select, true, union_all
 
 from fundflow.models.bid import Bid
-from fundflow.models.columns import is_in
 from fundflow.models.fund import Fund
 from fundflow.models.payment import Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
@@ -97,8 +96,8 @@ def _late_claims(_who: Asker, late: Any) -> ColumnElement[bool]:
 
 def _late_recoveries(who: Asker, late: Any) -> ColumnElement[bool]:
     unapproved = (Recovery.state == RecoveryState.REQUESTED) & (Recovery.opened_at < late)
-    return is_in(Recovery.state, TO_COME) & or_(
-        unapproved, is_in(Recovery.state, OWED) & (Recovery.due_on < who.day)
+    return Recovery.state.in_(TO_COME) & or_(
+        unapproved, Recovery.state.in_(OWED) & (Recovery.due_on < who.day)
     )
 
 
@@ -107,7 +106,7 @@ def _run_in(*states: RunState) -> Condition:
 
 
 def _recovery_in(state: RecoveryState) -> Condition:
-    return lambda _who, _late: is_in(Recovery.state, TO_COME) & (Recovery.state == state)
+    return lambda _who, _late: Recovery.state.in_(TO_COME) & (Recovery.state == state)
 
 
 HEADINGS = (
