@@ -68,6 +68,7 @@ LANDED = {
     "0129_indexes_for_my_work.py": "e3a8b5644193fcce4c7d1e9dcb84676572c5352f92495127ffb47e387a6f5cf5",
     "0131_what_a_report_keeps.py": "b9ca31e2bf043b6def33b4d1145414e3b8129ba80d7d7b88b6558a93c8ee5387",
     "0133_inspections_of_schools.py": "42f2d8f01cefc282d35c69a1d02199da5dfd5886918382359c788f1e8821474b",
+    "0134_targets_of_schools.py": "98efd21fd3614953b7d130678d8319f60ce971e88e79c85b8ab97cdd47c24d4a",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
