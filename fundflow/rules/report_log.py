@@ -11,6 +11,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.money import days_words
 from fundflow.rules.award_sums import logged_on_lines, sum_of
+from fundflow.rules.claims import why_costs_lack_receipts
 
 
 class ReportAndLog(NamedTuple):
@@ -79,6 +80,11 @@ def days_of(bid: Bid) -> Days:
         sum(logged.get(line.key, 0) for line in days),
         sum(confirmed.get(line.key, 0) for line in days),
     )
+
+
+def why_receipts_wanted(report: ImpactReturn) -> str | None:
+    """Which receipts are lacking, while what is logged still counts: until the final report is accepted."""
+    return why_costs_lack_receipts(report.bid) if report.is_final and report.number == 1 else None
 
 
 def why_log_short(report: ImpactReturn) -> str | None:

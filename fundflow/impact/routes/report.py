@@ -28,9 +28,8 @@ from fundflow.models.impact import ImpactReturn
 from fundflow.permissions import actors_for
 from fundflow.rules.change_requests import changed_outcomes
 from fundflow.rules.change_words import outcome_differences
-from fundflow.rules.claims import why_costs_lack_receipts
 from fundflow.rules.impact import judged
-from fundflow.rules.report_log import explained, report_and_log
+from fundflow.rules.report_log import explained, report_and_log, why_receipts_wanted
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -74,17 +73,12 @@ def report(reference: str, place: str) -> Any:
         bid,
         report=kept,
         form=form,
-        receipts=_why_receipts_wanted(kept),
+        receipts=why_receipts_wanted(kept),
         changed=changed_outcomes(bid),
         outcome_differences=outcome_differences,
         log=log,
     )
     return page, form.status
-
-
-def _why_receipts_wanted(report: ImpactReturn) -> str | None:
-    """Which receipts are lacking, while what is logged still counts: until the final report is accepted."""
-    return why_costs_lack_receipts(report.bid) if report.is_final and report.number == 1 else None
 
 
 def _saved(form: ReportForm, report: ImpactReturn) -> bool:
@@ -183,7 +177,7 @@ def correct_rating(reference: str, place: str) -> Any:
 
 def _money(report: ImpactReturn) -> dict[str, Any]:
     return {
-        "receipts": _why_receipts_wanted(report),
+        "receipts": why_receipts_wanted(report),
         "log": report_and_log(report),
         "explained": explained(report),
     }

@@ -1,6 +1,6 @@
 """One report on one page, for those who review it: what it says, what is known beside it, and its steps."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -15,9 +15,8 @@ from fundflow.models.impact import TEACHING_WORDS, ImpactReturn, Rag
 from fundflow.models.person import User
 from fundflow.permissions import sees_money
 from fundflow.rules.award_sums import sum_of
-from fundflow.rules.claims import why_costs_lack_receipts
 from fundflow.rules.impact import Judgement, Standing, judged, rag_for
-from fundflow.rules.report_log import days_of, explained, report_and_log
+from fundflow.rules.report_log import days_of, explained, report_and_log, why_receipts_wanted
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.step_pages import Link
@@ -50,21 +49,21 @@ def report_review(reference: str, place: str) -> str:
     bid, user, at = latest.bid, me(), now()
     read = queries.readable(user, latest, at)
     shown, money = (read[-1] if read else None), sees_money(user, bid, at)
-    found = judged(latest, london_date(at))
+    found = judged(shown, london_date(at)) if shown else None
     return bid_page(
         "impact/review.html",
         bid,
         report=latest,
         shown=shown,
-        found=judged(shown, london_date(at)) if shown else None,
-        outcomes=_outcomes(bid, shown, london_date(at)),
+        found=found,
+        outcomes=_outcomes(bid, shown, found),
         money=money,
         percent=queries.percent,
         days=days_of(bid) if money else None,
         sums=sum_of(bid) if money else None,
         log=report_and_log(shown) if money and shown and shown.is_final else None,
         explained=explained(shown) if money and shown and shown.is_final else "",
-        receipts=why_costs_lack_receipts(bid) if money and latest.is_to_check else None,
+        receipts=why_receipts_wanted(latest) if money and latest.is_to_check else None,
         feedback=queries.feedback_for(user, bid, at),
         visits=[(one, visits.reads_note(user, one, at)) for one in visits.visits_for(user, bid, at)],
         teaching_words=TEACHING_WORDS,
@@ -73,11 +72,10 @@ def report_review(reference: str, place: str) -> str:
     )
 
 
-def _outcomes(bid: Bid, shown: ImpactReturn | None, day: date) -> list[Proposed]:
+def _outcomes(bid: Bid, shown: ImpactReturn | None, found: Judgement | None) -> list[Proposed]:
     """The outcomes with what is `shown` of them: nothing of what the school has typed and not sent."""
-    if shown is None:
+    if shown is None or found is None:
         return [Proposed(one) for one in queries.results(bid, [])]
-    found = judged(shown, day)
     return [_proposed(one, found, bid.fund) for one in queries.results_of(shown)]
 
 
@@ -103,13 +101,13 @@ def _others(latest: ImpactReturn, shown: ImpactReturn | None, user: User, at: da
     return found
 
 
-def _steps(report: ImpactReturn, found: Judgement) -> dict[str, Any]:
+def _steps(report: ImpactReturn, found: Judgement | None) -> dict[str, Any]:
     """The steps of a report: to accept it and to ask for more as forms of this page, which their own pages
     take; the others as links."""
     links = {link.open.step.name: link for link in REPORT_STEPS.links(report)}
     accepts, asks = (_open(links, name) for name in (ACCEPT[report.kind], "return"))
     accept_form = AcceptForm.on(report)
-    accept_form.rag.data = found.rag
+    accept_form.rag.data = found.rag if found else None
     return {
         "accepts": accepts,
         "asks": asks,
