@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, func, select
 
 from fundflow.models.area import Patch, Tier, TierEntry
 from fundflow.models.bid import Bid
@@ -103,6 +104,6 @@ class Cut:
         """The ids of the bids that count, whenever they were sent."""
         return select(Bid.id).where(self.of_bid(at), Bid.submitted_at < self.until(at))
 
-    def during(self, moment: ColumnElement[datetime], at: datetime) -> ColumnElement[bool]:
+    def during(self, moment: SQLColumnExpression[Any], at: datetime) -> ColumnElement[bool]:
         """Whether something happened in the period."""
         return (moment >= self.begins) & (moment < self.until(at))

@@ -10,7 +10,7 @@ from fundflow.models.fund import Allocation, year_words
 from fundflow.models.money import pounds
 from fundflow.reports.cut import Cut
 from fundflow.reports.tables import Chart, Column, Kind, Part, Shape, Table
-from fundflow.rules.ledger_totals import NOTHING, Figure, Totals, added
+from fundflow.rules.ledger_totals import Figure, Totals, added
 from fundflow.workflow.date_words import day_words
 
 F = Figure
@@ -88,7 +88,7 @@ def _of(totals: Totals) -> tuple[int, ...]:
 
 def _moved(cut: Cut, at: datetime) -> Table:
     """What was awarded, released, paid and recovered in the period."""
-    made = ledger.made_in(cut.fund.id, cut.begins, cut.until(at)) or NOTHING
+    made = ledger.made_in(cut.fund.id, cut.begins, cut.until(at))
     return Table(
         code="money-moved",
         title=f"What moved from {cut.period_words(at)}",

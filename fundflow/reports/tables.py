@@ -291,3 +291,8 @@ def _read(cell: Any) -> Cell:
 def all_tables(parts: Iterable[Part]) -> list[Table]:
     """The tables of some parts, in order."""
     return [table for part in parts for table in part.tables]
+
+
+def counted(number: int, one: str) -> str:
+    """“1 bid”, “1,204 bids”."""
+    return f"1 {one}" if number == 1 else f"{number:,} {one}s"
