@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 
 from fundflow.models.area import Patch, Tier, TierEntry
 from fundflow.models.bid import Bid
@@ -94,8 +94,8 @@ class Cut:
         """The condition on `Bid`: of the fund, and of the schools and the priority that count."""
         which = Bid.fund_id == self.fund.id
         if self.priority:
-            titled = exists().where(Priority.id == Bid.priority_id, Priority.title == self.priority)
-            which = which & titled
+            titled = select(Priority.id).where(Priority.title == self.priority)
+            which = which & Bid.priority_id.in_(titled)
         if schools := self.of_school(at):
             which = which & Bid.lead_school_id.in_(select(School.id).where(*schools))
         return which

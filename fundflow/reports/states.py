@@ -45,7 +45,8 @@ def stands(cut: Cut, at: datetime) -> ColumnElement[bool]:
 
 def is_told(cut: Cut, at: datetime) -> ColumnElement[bool]:
     """Whether the school knew of a decision by then."""
-    return or_(Decision.letters_due_on.is_(None), Decision.letters_sent_at < cut.until(at))
+    sent = and_(Decision.letters_sent_at.is_not(None), Decision.letters_sent_at < cut.until(at))
+    return or_(Decision.letters_due_on.is_(None), sent)
 
 
 def award_at(cut: Cut, at: datetime) -> ColumnElement[int]:
