@@ -73,6 +73,11 @@ class Column:
     kind: Kind = Kind.TEXT
 
     @property
+    def heading(self) -> str:
+        """For people: cells of days don’t say their unit."""
+        return self.sheet_title if self.kind in (Kind.HALF_DAYS, Kind.WORKING_DAYS) else self.title
+
+    @property
     def sheet_title(self) -> str:
         """With the unit, which cells of a spreadsheet don't say: “Awarded (£)”."""
         unit = UNITS.get(self.kind)
