@@ -70,7 +70,7 @@ class World:
 
     def _bid(self, n: int, state: S) -> Bid:
         """One bid a month, led by each school in turn, for different sums."""
-        at = BEGAN + timedelta(days=27 * n)
+        at = BEGAN + timedelta(days=23 * n)
         bid = self.make.bid(
             state=state,
             fund=self.fund,
@@ -223,7 +223,7 @@ class World:
 
 
 SMALL = 2  # the bid of so few pupils that they are hidden
-DELIVERED = (S.IN_MONITORING,) * 6
+DELIVERED = (S.IN_MONITORING,) * 10
 SITTING = {
     "members": [
         {"barred": {"way": "x"}, "disclosed": [], "vote": None, "voided": ""},
