@@ -297,7 +297,7 @@ def test_interests_and_how_they_were_handled(session: Session, world: World, cut
     made = [
         d for d in session.query(Decision)
         if d.bid_id in ids and inside(cut, d.decided_at) and not by_then(cut, d.undone_at)
-        and not untold(cut, d)
+        and not untold(cut, d) and d.corrects_id is None
     ]  # fmt: skip
     assert [row[1] for row in table(part, "interests-at-decisions").rows] == [len(made)] * 4
 

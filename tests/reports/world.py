@@ -109,6 +109,9 @@ class World:
         self._decision(self.untold, ItemOutcome.DECLINED, AT - timedelta(days=2), letters_due_on=due)
         self.untold.decision_held_until = due
         deferred_first = self._decision(self.bids[0], ItemOutcome.DEFERRED, self.bids[0].created_at)
+        first = self.make.session.query(Decision).filter_by(bid_id=self.bids[4].id, undone_at=None).one()
+        later = first.decided_at + timedelta(days=3)
+        self._decision(self.bids[4], ItemOutcome.APPROVED, later, pence=250_000, corrects_id=first.id)
         undone = self._decision(self.bids[1], ItemOutcome.DECLINED, self.bids[1].created_at)
         undone.undone_at, undone.undone_by_id = deferred_first.decided_at, self.officer.id
         self.bids.append(self.untold)
