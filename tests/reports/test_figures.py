@@ -178,7 +178,7 @@ def standing(session: Session, world: World, cut: Cut) -> list[ImpactReturn]:
 
 def test_ratings(session: Session, world: World, cut: Cut) -> None:
     latest: dict[int, Rating] = {}
-    for report in standing(session, world, cut):
+    for report in sorted(standing(session, world, cut), key=lambda r: r.number):
         for rating in sorted(report.ratings, key=lambda r: r.number):
             if by_then(cut, rating.given_at):
                 latest[report.bid_id] = rating
@@ -196,11 +196,13 @@ def group_size(bid: Bid, group: PupilGroupKind) -> int | None:
 
 
 def results_by_hand(session: Session, world: World, cut: Cut) -> list[tuple[Bid, Any]]:
+    latest: dict[int, tuple[ImpactReturn, Any]] = {}
+    for r in sorted(standing(session, world, cut), key=lambda r: r.number):
+        latest |= {actual.outcome_id: (r, actual) for actual in r.actuals}
     return [
         (r.bid, actual)
-        for r in standing(session, world, cut)
+        for r, actual in latest.values()
         if inside(cut, r.accepted_at)
-        for actual in r.actuals
         if actual.outcome.measure_id and (group_size(r.bid, actual.outcome.group) or 0) > 5
     ]
 
@@ -297,7 +299,7 @@ def test_interests_and_how_they_were_handled(session: Session, world: World, cut
     made = [
         d for d in session.query(Decision)
         if d.bid_id in ids and inside(cut, d.decided_at) and not by_then(cut, d.undone_at)
-        and not untold(cut, d) and d.corrects_id is None
+        and not untold(cut, d) and d.corrects_id is None and d.sitting
     ]  # fmt: skip
     assert [row[1] for row in table(part, "interests-at-decisions").rows] == [len(made)] * 4
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import MatchFunding, MatchKind, PupilGroup, PupilGroupKind
+from fundflow.models.bid_parts import MatchFunding, MatchKind, Outcome, PupilGroup, PupilGroupKind
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.feedback import Feedback
 from fundflow.models.follow_up import FollowUp
@@ -66,6 +66,8 @@ class World:
         self._overdue()
         self._interests()
         make.bid(state=S.CLOSED, now=BEGAN)  # of another fund
+        late = AT - timedelta(days=25)  # in a year that has not ended
+        self.bids.append(make.bid(state=S.IN_DELIVERY, fund=self.fund, lead=self.schools[4], now=late))
         make.session.flush()
 
     def _bid(self, n: int, state: S) -> Bid:
@@ -170,9 +172,29 @@ class World:
                 target_on=outcome.target_on,
             )
         ]
+        if n == 3:
+            self._corrected(bid, outcome)
         if n < 4:
             self._said(n, bid, ended)
         self._agreed(n, bid, ended)
+
+    def _corrected(self, bid: Bid, outcome: Outcome) -> None:
+        """A later version of the report, with another result and rating."""
+        at = AT - timedelta(days=5)
+        given = {"reason": "As measured again", "given_at": at, "given_by": self.impact_officer}
+        kept = {"baseline": outcome.baseline, "target": outcome.target, "target_on": outcome.target_on}
+        bid.returns.append(
+            ImpactReturn(
+                number=2,
+                due_on=at.date(),
+                state=ReturnState.ACCEPTED,
+                submitted_at=at,
+                accepted_at=at,
+                rag=Rag.AMBER,
+                ratings=[Rating(number=1, rag=Rag.AMBER, worked_out=Rag.AMBER, **given)],
+                actuals=[Actual(outcome=outcome, value=Decimal(75), measured_on=at.date(), **kept)],
+            )
+        )
 
     def _said(self, n: int, bid: Bid, at: datetime) -> None:
         found = bid.feedback[0] if bid.feedback else Feedback(bid=bid, school=bid.lead_school, asked_at=at)
