@@ -64,6 +64,8 @@ EXPORTS = {
         RoleName.FINANCE,
         pounds=("Earned in the year", "Earned by the year's end", "Paid by the year's end", "Accrued"),
     ),
+    "/dashboard/<slug>/<code>.csv": Export(RoleName.OFFICER, pounds=("Amount (£)",)),
+    "/dashboard.xlsx": Export(RoleName.OFFICER),
     "/money/forecast.csv": Export(
         RoleName.FINANCE,
         pounds=(
@@ -127,6 +129,8 @@ def test_a_csv_opens_in_a_spreadsheet_as_it_is_meant(
     given = {
         "<id:year>": "2026",
         "<form>": "csv",
+        "<slug>": "money",
+        "<code>": "money",
         "<urn>": school.urn,
         "<reference>": db.session.scalars(select(Bid.reference)).one(),
     }

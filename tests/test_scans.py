@@ -125,6 +125,10 @@ GROWING = {
     "/money/years/2026.csv": ("finance", "the same"),
     "/register.csv": ("leader", "it is every award"),
     "/impact/measures": ("impact", "it adds up every accepted result"),
+    "/dashboard": ("officer", "it adds up every bid, award and result"),
+    "/dashboard.xlsx": ("board", "the same"),
+    "/dashboard/value/value.csv": ("board", "it adds up every bid that has delivered"),
+    "/bids/{F}/value": ("leader", "it sets the bid beside every other that has delivered"),
 }
 # PostgreSQL finds a school's bids, those it leads or takes part in, along the order of the list. For the file
 # of every bid it may look through the schools, as few as they are here, once a bid.
