@@ -179,7 +179,7 @@ def delivered(*which: ColumnElement[bool]) -> list[Delivered]:
         .order_by(Bid.id)
     )
     return [
-        Delivered._make((*row[:2], *map(int, row[2:8]), bool(row[8]), row[9], _giver(*row[10:])))
+        Delivered._make((*row[:2], *map(int, row[2:8]), bool(row[8]), row[9], _giver(row[10], row[11])))
         for row in rows
     ]
 
