@@ -322,7 +322,7 @@ def test_lateness_that_was_let_pass_does_not_cover_a_late_answer(late: Ended) ->
 def test_a_report_knows_whether_its_bid_still_asks_for_it(make: Make, state: BidState) -> None:
     """`off` is kept by the events of a bid's state and reports: it says what the sentence says."""
     bid = make.bid(state=BidState.IN_DELIVERY)
-    bid.returns[:] = [ImpactReturn(kind=kind, due_on=date(2027, 6, 14)) for kind in ReturnKind]
+    bid.returns[:] = [ImpactReturn(kind=kind, number=1, due_on=date(2027, 6, 14)) for kind in ReturnKind]
     bid.state = state
     later = ImpactReturn(kind=ReturnKind.FINAL, number=2, due_on=date(2027, 6, 14))
     bid.returns.append(later)
