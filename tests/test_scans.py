@@ -88,6 +88,8 @@ PAGES = {
     "/money/runs/{run}": "finance",
     "/register": "leader",
     "/register?after=50": "leader",
+    "/register?phase=2&year=2026": "leader",
+    "/register/{A}": "leader",
     "/letters": "administrator",
     "/letters?after=500": "administrator",
     "/letters/{letter}": "administrator",
@@ -124,6 +126,7 @@ GROWING = {
     "/money/years/2026": ("finance", "it adds up the ledger and every award as they stood at the year’s end"),
     "/money/years/2026.csv": ("finance", "the same"),
     "/register.csv": ("leader", "it is every award"),
+    "/register?q=zed": ("leader", "words may stand anywhere in what is published"),
     "/impact/measures": ("impact", "it adds up every accepted result"),
 }
 # PostgreSQL finds a school's bids, those it leads or takes part in, along the order of the list. For the file

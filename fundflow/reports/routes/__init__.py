@@ -1,6 +1,7 @@
 """The room’s pages."""
 
 from fundflow.reports.routes import (  # noqa: F401 (each adds its own)
+    open_data,
     public,
     reasons,
 )
