@@ -93,6 +93,13 @@ class ImpactReturn(Base):
         Index("ix_impact_return_kind_state", "kind", "state", "due_on", **where("NOT off")),
         Index("ix_impact_return_held", "bid_id", **where("held_at IS NOT NULL")),
         Index("ix_impact_return_version", "bid_id", "kind", "number", unique=True),
+        Index(
+            "ix_impact_return_summary_unread",
+            "bid_id",
+            **where(
+                "kind = 'final' AND state = 'accepted' AND summary != '' AND summary_published_at IS NULL"
+            ),
+        ),
     )
     workflow: ClassVar[Workflow] = IMPACT_RETURN
 
@@ -118,6 +125,10 @@ class ImpactReturn(Base):
     hindered: Mapped[str] = mapped_column(Text, default="")
     lessons: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")  # may be published
+    # As everybody may read it: an officer has read it first, so that it names nobody.
+    published_summary: Mapped[str] = mapped_column(Text, default="")
+    summary_published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    summary_published_by_id: Mapped[int | None] = key_to("person.id", index=False)
     question: Mapped[str] = mapped_column(Text, default="")
     questions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # by part; only those are open
     rag: Mapped[Rag | None] = mapped_column(enum_of(Rag))  # of the latest rating, as its reason
