@@ -39,13 +39,19 @@ from fundflow.reports.value import value
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.working_days import is_working_day, london_date
-from tests.reports.world import AT, World
+from tests.reports.world import AT, Slough, World
 from tests.scenes import scene
+from tests.schools.files import needs_data
 
-world = scene(World)
+invented, slough = scene(World), scene(Slough)
 C, X, Z = Mark.HIDDEN, Mark.NOT_AVAILABLE, Mark.NOT_APPLICABLE
 YEARS = (date(2025, 4, 1), date(2027, 6, 10))
 PERIODS = [YEARS, (date(2026, 4, 1), date(2027, 3, 31)), (date(2027, 1, 1), date(2027, 6, 10))]
+
+
+@pytest.fixture(params=["invented", pytest.param("slough", marks=[needs_data, pytest.mark.thorough])])
+def world(request: pytest.FixtureRequest) -> World:
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
 
 
 @pytest.fixture(params=PERIODS, ids=["all", "year", "months"])
@@ -156,7 +162,7 @@ def test_schools_that_never_applied(session: Session, world: World) -> None:
     area = [
         s
         for s in session.query(School)
-        if s.la_code == "899" and s.status_code in (1, 3) and not s.is_organisation
+        if s.la_code == world.la_code and s.status_code in (1, 3) and not s.is_organisation
     ]
     found = table(schools(cut, AT), "schools")
     silent = [s for s in area if s.id not in led | part]
@@ -229,8 +235,8 @@ def test_results_by_measure(session: Session, world: World, cut: Cut) -> None:
     assert abs(moved - hundred) < Fraction(1, 10**20)
 
 
-def test_small_groups_stand_in_no_mean(session: Session, world: World) -> None:
-    shown = table(impact(Cut(world.fund, *YEARS), AT), "results")
+def test_small_groups_stand_in_no_mean(session: Session, invented: World) -> None:
+    shown = table(impact(Cut(invented.fund, *YEARS), AT), "results")
     assert any("2 results left out" in note for note in shown.notes)
     assert shown.rows[0][3] == 8
 
@@ -251,8 +257,8 @@ def test_feedback_from_three_schools_on(session: Session, world: World, cut: Cut
                          if enough else (X, X))  # fmt: skip
 
 
-def test_the_feedback_of_this_world_is_enough_and_of_the_council_too_little(world: World) -> None:
-    rows = dict((row[0], row[2]) for row in table(impact(Cut(world.fund, *YEARS), AT), "feedback").rows)
+def test_the_feedback_of_this_world_is_enough_and_of_the_council_too_little(invented: World) -> None:
+    rows = dict((row[0], row[2]) for row in table(impact(Cut(invented.fund, *YEARS), AT), "feedback").rows)
     assert rows["Quality of the support"] == Fraction(14, 4)
     assert rows["How the council handled it"] is X
 

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +16,8 @@ from fundflow.models.bid import Bid
 from fundflow.reports.open_data import CODE_HEADER, COLUMNS
 from fundflow.workflow.application import BidState
 from tests.factories import AWARDED, Make
+from tests.schools.files import DATA, needs_data
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 AT = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
 
@@ -67,6 +66,7 @@ def test_a_grant_says_who_what_when_and_where(client: FlaskClient, bid: Bid) -> 
     }
 
 
+@needs_data
 def test_the_package_is_valid_with_formats_checked_and_a_wrong_date_is_not(
     client: FlaskClient, bid: Bid
 ) -> None:

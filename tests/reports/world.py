@@ -1,5 +1,6 @@
 """A fund with bids in every outcome over two years, for figures to be counted by hand."""
 
+import csv
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,11 +17,13 @@ from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName, User
+from fundflow.models.school import School
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from tests.factories import Make
+from tests.schools.files import DATA
 
 BEGAN = datetime(2025, 9, 10, 10, 0, tzinfo=UTC)
 AT = datetime(2027, 6, 10, 12, 0, tzinfo=UTC)  # as at which the reports are made
@@ -37,18 +40,16 @@ class World:
     board: User
     head: User
 
+    la_code, delivered = "899", 10
+
     def __init__(self, make: Make) -> None:
         self.make = make
-        self.fund = make.fund(name="School improvement fund", allocated=30_000_000)
+        self.fund = make.fund(name="School improvement fund", allocated=30_000_000, la_code=self.la_code)
         round_ = make.round(self.fund)
         round_.priorities.append(Priority(title="Attendance"))
-        phases = (2, 2, 2, 2, 4, 4, 7, 1, None)
-        self.schools = [make.school(f"World School {n}", phase_code=phase) for n, phase in enumerate(phases)]
-        self.never = [
-            make.school(f"Silent School {n}", phase_code=phase) for n, phase in enumerate((2, 4, 4))
-        ]
-        make.school("Closed School", status_code=2)
-        make.school("Elsewhere School", la_code="871")
+        self.schools, self.never = self._area()
+        make.school("Closed School", status_code=2, la_code=self.la_code)
+        make.school("Elsewhere School", la_code="872")
         self.patch = make.patch("North", *self.schools[:4], self.never[0])
         self.officer = make.staff(RoleName.OFFICER, NAMES[0])
         self.finance = make.staff(RoleName.FINANCE)
@@ -59,9 +60,9 @@ class World:
         make.tier(self.schools[0], self.officer, tier=3, from_on=date(2026, 1, 1))
         make.tier(self.schools[1], self.officer, tier=3, from_on=date(2026, 1, 1))
         self.measure = make.measure(self.fund)
-        self.bids = [self._bid(n, state) for n, state in enumerate([*DELIVERED, *S])]
+        self.bids = [self._bid(n, state) for n, state in enumerate([*[S.IN_MONITORING] * self.delivered, *S])]
         self._decisions()
-        for n, bid in enumerate(self.bids[: len(DELIVERED)]):
+        for n, bid in enumerate(self.bids[: self.delivered]):
             self._deliver(n, bid)
         self._overdue()
         self._interests()
@@ -69,6 +70,14 @@ class World:
         late = AT - timedelta(days=25)  # in a year that has not ended
         self.bids.append(make.bid(state=S.IN_DELIVERY, fund=self.fund, lead=self.schools[4], now=late))
         make.session.flush()
+
+    def _area(self) -> tuple[list[School], list[School]]:
+        """The schools that take part in bids, and those that never did."""
+        phases, silent = (2, 2, 2, 2, 4, 4, 7, 1, None), (2, 4, 4)
+        return (
+            [self.make.school(f"World School {n}", phase_code=phase) for n, phase in enumerate(phases)],
+            [self.make.school(f"Silent School {n}", phase_code=phase) for n, phase in enumerate(silent)],
+        )
 
     def _bid(self, n: int, state: S) -> Bid:
         """One bid a month, led by each school in turn, for different sums."""
@@ -223,7 +232,7 @@ class World:
 
     def _overdue(self) -> None:
         """Reports that are late by a few days and by many, and one that came late."""
-        others = self.bids[len(DELIVERED) :]
+        others = self.bids[self.delivered :]
         waiting = next(bid for bid in others if bid.state is S.IN_MONITORING)
         waiting.returns[0].due_on = AT.date() - timedelta(days=6)
         closed = next(bid for bid in others if bid.state is S.CLOSED)
@@ -247,8 +256,35 @@ class World:
         self.make.session.add(found)
 
 
+class Slough(World):
+    """The same with Slough's 47 schools as the Department for Education counted them."""
+
+    la_code, delivered = "871", 12  # thirty bids
+
+    def _area(self) -> tuple[list[School], list[School]]:
+        with (DATA / "dfe-pupil-premium-2019-slough.csv").open(encoding="utf-8-sig", newline="") as file:
+            found = [self._school(row) for row in csv.DictReader(file)]
+        assert len(found) == 47
+        return found[:25], found[25:]
+
+    def _school(self, row: dict[str, str]) -> School:
+        primary, secondary = (
+            float(row[f"Number of {phase} pupils on roll ({column})"])
+            for phase, column in (("Primary", 9), (" Secondary", 10))
+        )
+        return self.make.school(
+            row["School Name"],
+            urn=row["URN"],
+            la_code=row["LA"],
+            la_name=row["Local Authority"],
+            establishment_number=row["Estab"],
+            type_name=row["School Type"],
+            phase_code=7 if primary and secondary else 2 if primary else 4,
+            pupils=Decimal(row["Number of pupils on roll (7)"]),
+        )
+
+
 SMALL = 2  # the bid of so few pupils that they are hidden
-DELIVERED = (S.IN_MONITORING,) * 10
 SITTING = {
     "members": [
         {"barred": {"way": "x"}, "disclosed": [], "vote": None, "voided": ""},
