@@ -2,7 +2,10 @@
 
 from fundflow.reports.routes import (  # noqa: F401 (each adds its own)
     dashboard,
+    paper_files,
+    papers,
     public,
     reasons,
+    recommendations,
     value,
 )
