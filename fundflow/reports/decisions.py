@@ -5,8 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from statistics import median
 
-from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func, select
 
 from fundflow.extensions import db
 from fundflow.models.award import Award
@@ -36,12 +35,11 @@ def decisions(cut: Cut, at: datetime) -> Part:
     """What was decided in the period, of bids whose schools know it: by outcome, and how long it took; three
     queries."""
     asked = func.coalesce(Bid.sent_pence, Bid.requested_pence)
-    corrected = aliased(Decision)
-    stays = ~exists().where(corrected.corrects_id == Decision.id, corrected.decided_at < cut.until(at))
+    # The latest of an outcome: a correction has a higher number than what it corrects.
     made = (
         select(Decision.bid_id, Decision.outcome, func.max(Decision.id).label("id"))
         .join(Bid, Bid.id == Decision.bid_id)
-        .where(cut.of_bid(at), stands(cut, at), is_told(cut, at), stays)
+        .where(cut.of_bid(at), stands(cut, at), is_told(cut, at))
         .where(cut.during(Decision.decided_at, at))
         .group_by(Decision.bid_id, Decision.outcome)
         .subquery()

@@ -4,8 +4,7 @@ shows nothing that its table hides."""
 from decimal import Decimal
 from fractions import Fraction
 
-from fundflow.models.money import pounds
-from fundflow.reports.tables import Cell, Kind, Row, Shape, Table, words_of
+from fundflow.reports.tables import Cell, Kind, Row, Shape, Table, rounded, words_of
 from fundflow.web import charts
 from fundflow.web.charts import Drawing, Dumbbell, Value
 
@@ -42,8 +41,14 @@ def _value(table: Table, row: Row) -> Value:
     label = words_of(row[table.chart.label], table.columns[table.chart.label].kind)
     words = words_of(cell, kind)
     if kind is Kind.PENCE and isinstance(cell, int) and table.chart.shape is Shape.COLUMNS:
-        words = pounds(cell, always_pence=False)
+        words = _short_pounds(cell)
     return Value(label, _number(cell), words)
+
+
+def _short_pounds(pence: int) -> str:
+    """“£39,122”, “£139k”: there is no more room over a column."""
+    whole = rounded(Fraction(pence, 100), 0)
+    return f"£{whole:,}" if whole < 100_000 else f"£{rounded(Fraction(pence, 100_000), 0):,}k"
 
 
 def _number(cell: Cell) -> Decimal | None:

@@ -38,14 +38,18 @@ def _standing(cut: Cut, at: datetime, whole: Totals) -> Table:
         says=f"{pounds(whole.paid)} of {pounds(whole.allocated)} is paid; {pounds(abs(whole.free))} {free}.",
         columns=(Column("Money"), Column("Amount", Kind.PENCE)),
         rows=(
-            (F.PAID.words, whole.paid),
-            (F.OUTSTANDING.words, whole.outstanding),
-            (F.RESERVED.words, whole.reserved),
-            (F.FREE.words, whole.free),
+            ("Paid", whole.paid),
+            (F.OUTSTANDING.short, whole.outstanding),
+            (F.RESERVED.short, whole.reserved),
+            (F.FREE.short, whole.free),
         ),
         totals=(F.ALLOCATED.words, whole.allocated),
         chart=Chart(Shape.STACKED),
-        notes=() if cut.is_whole else (WHOLE,),
+        notes=(
+            "Paid is less what was recovered; outstanding is awarded and not paid yet; reserved is for "
+            "offers that are out; free may still be offered.",
+            *(() if cut.is_whole else (WHOLE,)),
+        ),
     )
 
 

@@ -66,6 +66,5 @@ def _table(year: int, counts: Counter[tuple[PupilGroupKind, str]]) -> Table:
             Column("All", Kind.PUPILS),
         ),
         rows=tuple((kind.words, *row) for kind, row in zip(groups, shown.rows, strict=True)),
-        totals=("All groups", *shown.totals),
         notes=("A pupil may belong to several groups, and then stands in each.",),
     )

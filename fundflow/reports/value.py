@@ -93,7 +93,8 @@ def _fund_table(code: str, title: str, found: Sequence[Delivered], ratios: Seque
     for ratio in ratios:
         spread = spread_of(found, ratio)
         if spread is None:
-            rows.append((ratio.words, 0, None, NONE, NONE, NONE, NONE))
+            mark = _why_none(found, ratio)
+            rows.append((ratio.words, sum(one.counts_for(ratio) for one in found), None, *[mark] * 4))
             continue
         cells = (spread.overall, spread.median, spread.least, spread.most)
         rows.append((ratio.words, spread.bids, spread.sum, *(_cell(cell, kind) for cell in cells)))
@@ -101,8 +102,8 @@ def _fund_table(code: str, title: str, found: Sequence[Delivered], ratios: Seque
     notes = [*_caution((str(row[0]), int(row[1])) for row in rows)]  # type: ignore[arg-type]
     if few_pupils and Ratio.PUPIL in ratios:
         notes.append(
-            f"{counted(few_pupils, 'bid')} for 1 to 5 pupils left out of the cost per pupil, which "
-            "would give their number away."
+            f"{counted(few_pupils, 'bid')} for 1 to 5 pupils, in all or of a group, left out of the cost per "
+            "pupil."
         )
     day = spread_of(found, ratios[1])
     says = (
@@ -128,6 +129,12 @@ def _fund_table(code: str, title: str, found: Sequence[Delivered], ratios: Seque
     )
 
 
+def _why_none(found: Sequence[Delivered], ratio: Ratio) -> Mark:
+    """Why bids have no figure: there is nothing to divide by, or it would give small numbers away."""
+    has_some = any(one.value(ratio) is not None for one in found)
+    return Mark.HIDDEN if has_some else NONE
+
+
 def _by(code: str, title: str, what: str, parts: Iterable[tuple[str, list[Delivered]]]) -> Table:
     """Medians by some quality of the bids; qualities that none has are left out."""
     rows: list[Row] = []
@@ -135,7 +142,9 @@ def _by(code: str, title: str, what: str, parts: Iterable[tuple[str, list[Delive
         if bids:
             spreads = {ratio: spread_of(bids, ratio) for ratio in Ratio}
             cells = [
-                _cell(spread.median, PENCE if ratio.is_cost else PERCENT) if spread else NONE
+                _cell(spread.median, PENCE if ratio.is_cost else PERCENT)
+                if spread
+                else _why_none(bids, ratio)
                 for ratio, spread in spreads.items()
             ]
             rows.append((name, len(bids), *cells))
@@ -254,8 +263,8 @@ def _bid_table(
         ),
         rows=tuple(rows),
         notes=(
-            f"The fund’s figures are shown once {ENOUGH} bids have delivered; bids for 1 to 5 pupils don’t "
-            "count for its cost per pupil.",
+            f"The fund’s figures are shown once {ENOUGH} bids have delivered, its cost per pupil once {FEW} "
+            "have; for that, bids for 1 to 5 pupils, in all or of a group, don’t count.",
             *_caution(few),
         ),
     )

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from fundflow.extensions import db
 from fundflow.models.area import Patch, Tier
+from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund, Priority, Round, year_words
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
@@ -71,11 +72,8 @@ def wanted(user: User, at: datetime, args: Mapping[str, str]) -> Wanted | None:
     fund = _fund(list(funds), args.get("fund", ""))
     today = london_date(at)
     held = roles_for(user, fund.id, today)
-    first = db.session.scalar(
-        select(func.min(Allocation.financial_year)).where(Allocation.fund_id == fund.id)
-    )
     this = financial_year(today)
-    years = range(this, min(first or this, this) - 1, -1)
+    years = range(this, min(_first_year(fund, this), this) - 1, -1)
     patches = db.session.scalars(select(Patch).order_by(Patch.name)).all()
     titles = db.session.scalars(
         select(Priority.title).join(Round).where(Round.fund_id == fund.id).distinct().order_by(Priority.title)
@@ -116,6 +114,14 @@ def wanted(user: User, at: datetime, args: Mapping[str, str]) -> Wanted | None:
         tier=Tier(int(chosen.tier)) if chosen.tier else None,
     )
     return found._replace(cut=cut, chosen=chosen)
+
+
+def _first_year(fund: Fund, this: int) -> int:
+    """The financial year of the fund's first allocation or bid; this one where it has neither."""
+    allocated = select(func.min(Allocation.financial_year)).where(Allocation.fund_id == fund.id)
+    sent = select(func.min(Bid.submitted_at)).where(Bid.fund_id == fund.id)
+    year, at = db.session.execute(select(allocated.scalar_subquery(), sent.scalar_subquery())).one()
+    return min(year or this, financial_year(london_date(at)) if at else this)
 
 
 def _fund(funds: list[Fund], asked: str) -> Fund:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from statistics import median
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, cast, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, exists, func, or_, select
 
 from fundflow.extensions import db
 from fundflow.models.award import Award, AwardLine
@@ -26,7 +26,7 @@ from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.worded import Worded
 
 FEW = 5  # bids; a figure on which fewer stand is shown with a caution
-FEW_PUPILS = 5  # a cost per pupil of so few would give their number away
+FEW_PUPILS = 5  # a cost per pupil would give the number of so few away
 
 
 class Giver(Worded):
@@ -65,6 +65,7 @@ class Delivered(NamedTuple):
     schools    the lead school and those that take part
     pupils     who benefit, as the bid planned; 0 where it does not say
     match      pence, as the bid planned
+    few        whether it is for so few pupils, in all or of a group, that their number is hidden
     """
 
     id: int
@@ -75,6 +76,7 @@ class Delivered(NamedTuple):
     schools: int
     pupils: int
     match: int
+    few: bool
     priority: str
     giver: Giver
 
@@ -95,7 +97,7 @@ class Delivered(NamedTuple):
 
     def counts_for(self, ratio: Ratio) -> bool:
         """Whether it stands in the fund's figures: none for so few pupils that it gives them away."""
-        return self.value(ratio) is not None and not (ratio is Ratio.PUPIL and self.pupils <= FEW_PUPILS)
+        return self.value(ratio) is not None and not (ratio is Ratio.PUPIL and self.few)
 
 
 class Spread(NamedTuple):
@@ -110,9 +112,10 @@ class Spread(NamedTuple):
 
 
 def spread_of(found: Sequence[Delivered], ratio: Ratio) -> Spread | None:
-    """How some bids lie; None where none has the figure."""
+    """How some bids lie; None where none has the figure. A cost per pupil is that of `FEW` bids at least:
+    with the amounts that are published it would else say how many pupils a bid is for."""
     bids = [one for one in found if one.counts_for(ratio)]
-    if not bids:
+    if not bids or (ratio is Ratio.PUPIL and len(bids) < FEW):
         return None
     values = [Fraction(*one.parts(ratio)) for one in bids]
     top, bottom = (sum(column) for column in zip(*(one.parts(ratio) for one in bids), strict=True))
@@ -154,6 +157,7 @@ def is_delivered(before: datetime | None = None, since: datetime | None = None) 
 
 def delivered(*which: ColumnElement[bool]) -> list[Delivered]:
     """The bids under some conditions, by their ids; one query."""
+    small = exists().where(PupilGroup.bid_id == Bid.id, PupilGroup.count <= FEW_PUPILS).correlate(Bid)
     rows = db.session.execute(
         select(
             Bid.id,
@@ -165,6 +169,7 @@ def delivered(*which: ColumnElement[bool]) -> list[Delivered]:
             1 + _partners(),
             func.coalesce(Bid.pupils_benefiting, 0),
             _sum(MatchFunding.pence, MatchFunding.bid_id == Bid.id),
+            or_(Bid.pupils_benefiting <= FEW_PUPILS, small),
             func.coalesce(Priority.title, ""),
             Bid.external_provider != "",
             _partners(Partner.part == Part.PROVIDER) > 0,
@@ -173,7 +178,10 @@ def delivered(*which: ColumnElement[bool]) -> list[Delivered]:
         .where(*which)
         .order_by(Bid.id)
     )
-    return [Delivered._make((*row[:2], *map(int, row[2:8]), row[8], _giver(row[9], row[10]))) for row in rows]
+    return [
+        Delivered._make((*row[:2], *map(int, row[2:8]), bool(row[8]), row[9], _giver(row[10], row[11])))
+        for row in rows
+    ]
 
 
 def _sum(column: Any, *which: Any) -> ColumnElement[int]:

@@ -10,7 +10,7 @@ EDGE = 10  # kept free at both ends, for the marks
 NEAR = 80  # a label so near an end begins or ends at its mark
 LINE = 22  # a line of words
 SHADES = ("#0b4f4a", "#3f8f86", "#a5d4cc", "#e3e3e3")  # the council's, dark to light: legible in grey
-LONGEST = 30  # characters of a label that stand beside an amount
+ROOM, CHARACTER = 290, 8  # for a label and its amount beside it, and for each of their characters
 MOST_COLUMNS = 6  # with room for their words
 TALLEST = 110
 
@@ -76,7 +76,8 @@ class Value(NamedTuple):
     @property
     def short(self) -> str:
         """The label as far as there is room; the table beside has all of it."""
-        return self.label if len(self.label) <= LONGEST else f"{self.label[: LONGEST - 1].rstrip()}…"
+        most = ROOM // CHARACTER - len(self.words) - 1
+        return self.label if len(self.label) <= most else f"{self.label[: most - 1].rstrip()}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ PAGES = {
         "/schools/targets",
         "/schools/tiers?sort=-tier",
     ),
-    "Helen Abbott": ("/impact", "/bids/{closed}/report/versions/1"),
+    "Helen Abbott": ("/impact", "/dashboard", "/bids/{closed}/value", "/bids/{closed}/report/versions/1"),
     "Grace Lin": (
         "/work",
         "/meetings",

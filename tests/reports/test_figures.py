@@ -178,7 +178,7 @@ def standing(session: Session, world: World, cut: Cut) -> list[ImpactReturn]:
 
 def test_ratings(session: Session, world: World, cut: Cut) -> None:
     latest: dict[int, Rating] = {}
-    for report in standing(session, world, cut):
+    for report in sorted(standing(session, world, cut), key=lambda r: r.number):
         for rating in sorted(report.ratings, key=lambda r: r.number):
             if by_then(cut, rating.given_at):
                 latest[report.bid_id] = rating
@@ -196,11 +196,13 @@ def group_size(bid: Bid, group: PupilGroupKind) -> int | None:
 
 
 def results_by_hand(session: Session, world: World, cut: Cut) -> list[tuple[Bid, Any]]:
+    latest: dict[int, tuple[ImpactReturn, Any]] = {}
+    for r in sorted(standing(session, world, cut), key=lambda r: r.number):
+        latest |= {actual.outcome_id: (r, actual) for actual in r.actuals}
     return [
         (r.bid, actual)
-        for r in standing(session, world, cut)
+        for r, actual in latest.values()
         if inside(cut, r.accepted_at)
-        for actual in r.actuals
         if actual.outcome.measure_id and (group_size(r.bid, actual.outcome.group) or 0) > 5
     ]
 
@@ -229,7 +231,7 @@ def test_results_by_measure(session: Session, world: World, cut: Cut) -> None:
 def test_small_groups_stand_in_no_mean(session: Session, world: World) -> None:
     shown = table(impact(Cut(world.fund, *YEARS), AT), "results")
     assert any("2 results left out" in note for note in shown.notes)
-    assert shown.rows[0][3] == 4
+    assert shown.rows[0][3] == 8
 
 
 def test_feedback_from_three_schools_on(session: Session, world: World, cut: Cut) -> None:
@@ -297,7 +299,7 @@ def test_interests_and_how_they_were_handled(session: Session, world: World, cut
     made = [
         d for d in session.query(Decision)
         if d.bid_id in ids and inside(cut, d.decided_at) and not by_then(cut, d.undone_at)
-        and not untold(cut, d)
+        and not untold(cut, d) and d.corrects_id is None and d.sitting
     ]  # fmt: skip
     assert [row[1] for row in table(part, "interests-at-decisions").rows] == [len(made)] * 4
 
@@ -322,7 +324,7 @@ def test_pupils_are_counted_by_ended_year_alone(session: Session, world: World) 
         groups = [kind for kind in PupilGroupKind if kind in found[year]]
         shown = published([found[year][kind] for kind in groups])
         assert [row[1:] for row in one.rows] == list(shown.rows)
-        assert one.totals[1:] == shown.totals
+        assert one.totals == ()  # a pupil stands in several groups
     assert C in {cell for one in whole.tables for row in one.all_rows for cell in row}
 
 
@@ -339,7 +341,7 @@ def test_the_pupils_of_a_year_are_the_same_table_whenever_and_of_whomever_they_a
 
 def test_value_for_money(session: Session, world: World, cut: Cut) -> None:
     part = value(cut, AT)
-    costs, days, pupils_, schools_, planned, match = {}, {}, {}, {}, {}, {}
+    costs, days, pupils_, schools_, planned, match, few = {}, {}, {}, {}, {}, {}, {}
     for bid in of_fund(session, world):
         report = next((r for r in bid.returns if r.kind is ReturnKind.FINAL), None)
         if not (report and report.state is ReturnState.ACCEPTED and inside(cut, report.accepted_at)):
@@ -350,12 +352,14 @@ def test_value_for_money(session: Session, world: World, cut: Cut) -> None:
         log = session.query(WorkedDay).filter_by(bid_id=bid.id)
         days[bid.id] = sum(d.half_days for d in log if d.confirmed_at and not d.struck_at)
         pupils_[bid.id] = bid.pupils_benefiting
+        sizes = [bid.pupils_benefiting, *(g.count for g in bid.pupil_groups)]
+        few[bid.id] = any(size <= 5 for size in sizes)
         schools_[bid.id] = 1 + session.query(Partner).filter_by(bid_id=bid.id).count()
         lines = session.query(AwardLine).filter_by(award_id=bid.awards[-1].id)
         planned[bid.id] = sum(line.half_days or 0 for line in lines)
         match[bid.id] = sum(m.pence for m in session.query(MatchFunding).filter_by(bid_id=bid.id))
     ratios = {
-        "Cost per pupil": [(costs[b], pupils_[b]) for b in costs if pupils_[b] > 5],
+        "Cost per pupil": [(costs[b], pupils_[b]) for b in costs if not few[b]],
         "Cost per day of support": [(costs[b], Fraction(days[b], 2)) for b in costs if days[b]],
         "Cost per school": [(costs[b], schools_[b]) for b in costs],
         "Days delivered of those planned": [(days[b], planned[b]) for b in costs],
@@ -363,8 +367,9 @@ def test_value_for_money(session: Session, world: World, cut: Cut) -> None:
     }
     rows = {row[0]: row for code in ("value", "value-shares") for row in table(part, code).rows}
     for name, found in ratios.items():
-        if not found:
-            assert rows[name][3:] == (Z, Z, Z, Z)
+        if not found or (name == "Cost per pupil" and len(found) < 5):
+            mark = C if name == "Cost per pupil" and costs else Z
+            assert rows[name][1:] == (len(found), None, mark, mark, mark, mark)
             continue
         values = [Fraction(top) / bottom for top, bottom in found]
         whole = Fraction(sum(top for top, _ in found)) / sum(bottom for _, bottom in found)
@@ -403,7 +408,7 @@ def test_a_cut_counts_the_bids_of_its_schools_alone(session: Session, world: Wor
 
 
 def test_a_past_day_shows_the_state_of_that_day(session: Session, world: World) -> None:
-    bid = world.bids[14]
+    bid = world.bids[18]
     for at, state in ((bid.created_at, "submitted"), (AT - timedelta(days=20), bid.state.value)):
         of = {"process": "application", "record_id": bid.id, "bid_id": bid.id, "words_hash": "0" * 64}
         session.add(HistoryEntry(**of, step="step", from_state="draft", to_state=state, at=at))

@@ -6,7 +6,7 @@ from typing import Any
 
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import MatchFunding, MatchKind, PupilGroup, PupilGroupKind
+from fundflow.models.bid_parts import MatchFunding, MatchKind, Outcome, PupilGroup, PupilGroupKind
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.feedback import Feedback
 from fundflow.models.follow_up import FollowUp
@@ -66,11 +66,13 @@ class World:
         self._overdue()
         self._interests()
         make.bid(state=S.CLOSED, now=BEGAN)  # of another fund
+        late = AT - timedelta(days=25)  # in a year that has not ended
+        self.bids.append(make.bid(state=S.IN_DELIVERY, fund=self.fund, lead=self.schools[4], now=late))
         make.session.flush()
 
     def _bid(self, n: int, state: S) -> Bid:
         """One bid a month, led by each school in turn, for different sums."""
-        at = BEGAN + timedelta(days=27 * n)
+        at = BEGAN + timedelta(days=23 * n)
         bid = self.make.bid(
             state=state,
             fund=self.fund,
@@ -109,6 +111,9 @@ class World:
         self._decision(self.untold, ItemOutcome.DECLINED, AT - timedelta(days=2), letters_due_on=due)
         self.untold.decision_held_until = due
         deferred_first = self._decision(self.bids[0], ItemOutcome.DEFERRED, self.bids[0].created_at)
+        first = self.make.session.query(Decision).filter_by(bid_id=self.bids[4].id, undone_at=None).one()
+        later = first.decided_at + timedelta(days=3)
+        self._decision(self.bids[4], ItemOutcome.APPROVED, later, pence=250_000, corrects_id=first.id)
         undone = self._decision(self.bids[1], ItemOutcome.DECLINED, self.bids[1].created_at)
         undone.undone_at, undone.undone_by_id = deferred_first.decided_at, self.officer.id
         self.bids.append(self.untold)
@@ -167,9 +172,29 @@ class World:
                 target_on=outcome.target_on,
             )
         ]
+        if n == 3:
+            self._corrected(bid, outcome)
         if n < 4:
             self._said(n, bid, ended)
         self._agreed(n, bid, ended)
+
+    def _corrected(self, bid: Bid, outcome: Outcome) -> None:
+        """A later version of the report, with another result and rating."""
+        at = AT - timedelta(days=5)
+        given = {"reason": "As measured again", "given_at": at, "given_by": self.impact_officer}
+        kept = {"baseline": outcome.baseline, "target": outcome.target, "target_on": outcome.target_on}
+        bid.returns.append(
+            ImpactReturn(
+                number=2,
+                due_on=at.date(),
+                state=ReturnState.ACCEPTED,
+                submitted_at=at,
+                accepted_at=at,
+                rag=Rag.AMBER,
+                ratings=[Rating(number=1, rag=Rag.AMBER, worked_out=Rag.AMBER, **given)],
+                actuals=[Actual(outcome=outcome, value=Decimal(75), measured_on=at.date(), **kept)],
+            )
+        )
 
     def _said(self, n: int, bid: Bid, at: datetime) -> None:
         found = bid.feedback[0] if bid.feedback else Feedback(bid=bid, school=bid.lead_school, asked_at=at)
@@ -223,7 +248,7 @@ class World:
 
 
 SMALL = 2  # the bid of so few pupils that they are hidden
-DELIVERED = (S.IN_MONITORING,) * 6
+DELIVERED = (S.IN_MONITORING,) * 10
 SITTING = {
     "members": [
         {"barred": {"way": "x"}, "disclosed": [], "vote": None, "voided": ""},
