@@ -58,7 +58,7 @@ def parts_of(paper: BoardPaper) -> dict[str, Part]:
 def issued_before(paper: BoardPaper) -> Sequence[BoardPaper]:
     """The fund's issued papers, the oldest first, without this one and what it corrects."""
     query = select(BoardPaper).where(
-        BoardPaper.fund_id == paper.fund_id, BoardPaper.state == PaperState.ISSUED
+        BoardPaper.fund_id == paper.fund.id, BoardPaper.state == PaperState.ISSUED
     )
     if paper.id is not None:
         query = query.where(BoardPaper.id != paper.id)

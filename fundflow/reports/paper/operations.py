@@ -140,7 +140,7 @@ def correct(paper: BoardPaper, reason: str, *, user: User, now: datetime, versio
     new = BoardPaper(
         fund=paper.fund,
         edition=paper.edition + 1,
-        corrects=paper,
+        corrects_id=paper.id,
         correction_reason=reason,
         begun_at=now,
         begun_by_id=user.id,
