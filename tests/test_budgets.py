@@ -121,6 +121,19 @@ TABLE = """
 /dashboard?year=2026&phase=2&tier=3       officer=27
 /dashboard.xlsx                           officer=27 board=26
 /dashboard/value/value.csv                officer=8 board=8
+/board                                    officer=6 chair=6 board=6
+/board/papers/new                         officer=3
+/board/papers/{paper}                     officer=12 board=12
+/board/papers/{draft}                     officer=12
+/board/papers/{draft}/head                officer=5
+/board/papers/{draft}/sections/1          officer=5
+/board/papers/{paper}/exempt/print        board=6
+/board/papers/{paper}/exempt.docx         board=6
+/board/papers/{paper}/exempt.xlsx         board=6
+/board/recommendations/new                officer=6
+/board/recommendations/{recommendation}   officer=8 impact=8 board=8
+/papers                                   leader=6
+/papers/{public}                          leader=6
 /bids/{B}/value                           leader=5 officer=6
 /bids/{F}/value                           leader=5 officer=6
 /money                                    officer=6 finance=6 board=6

@@ -48,8 +48,8 @@ def periods(today: date) -> list[tuple[str, str, date, date]]:
     before = first_of_term(term - timedelta(days=1))
     year = financial_year(today)
     found = [
-        ("term", f"This term: {_term_words(term)}", term, _last_of_term(term)),
-        ("last-term", f"Last term: {_term_words(before)}", before, _last_of_term(before)),
+        ("term", f"This term: {_term_words(term)}", term, last_of_term(term)),
+        ("last-term", f"Last term: {_term_words(before)}", before, last_of_term(before)),
         ("year", "This financial year", *year_ends(year)),
         ("last-year", "Last financial year", *year_ends(year - 1)),
     ]
@@ -66,7 +66,8 @@ def first_of_term(day: date) -> date:
     return day
 
 
-def _last_of_term(first: date) -> date:
+def last_of_term(first: date) -> date:
+    """The last day of the term that begins on a day."""
     later = (first + timedelta(days=32)).replace(day=1)
     while term_of(later) == term_of(first):
         later = (later + timedelta(days=32)).replace(day=1)
