@@ -472,19 +472,19 @@ OTHER_WAITS = [
         board_paper.corrected_already,
         BOARD_PAPER,
         {"corrected_by": object()},
-        "A corrected paper stands beside this one.",
+        "A corrected report stands beside this one.",
     ),
     (
         board_paper.published_already,
         {"published_at": None},
         {"published_at": NOW},
-        "This paper is published.",
+        "This report is published.",
     ),
     (
         board_paper.not_published,
         {"published_at": NOW},
         {"published_at": None},
-        "This paper is not published.",
+        "This report is not published.",
     ),
     (
         minutes.meeting_not_over,

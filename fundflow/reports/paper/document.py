@@ -51,7 +51,7 @@ def public_part(paper: BoardPaper) -> Document:
         head.append(
             (
                 "Exempt part",
-                f"Part of this report is exempt and is a separate paper: {paper.exempt_paragraph}",
+                f"Part of this report is exempt and is a separate report: {paper.exempt_paragraph}",
             )
         )
     return _document(paper, paper.title, head, exempt=False)

@@ -16,6 +16,7 @@ from fundflow.reports.tables import Table
 
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML has no way to write these
+WIDE = 6  # columns, from which on figures need smaller letters to stay on one line
 LEVELS = (("%1.", "Heading1", 0), ("%1.%2", "ListNumber", 1))
 
 
@@ -96,7 +97,10 @@ def _appendix(file: Any, tables: tuple[Table, ...]) -> None:
     for number, table in enumerate(tables, 1):
         caption = file.add_paragraph(_clean(f"Table {number}. {table.title}"), style="Caption")
         caption.paragraph_format.keep_with_next = True
-        _table(file, table)
+        if table.rows:
+            _table(file, table)
+        else:
+            file.add_paragraph("There is nothing to show.")
         for note in table.notes:
             file.add_paragraph(_clean(note))
         file.add_paragraph()
@@ -116,7 +120,7 @@ def _fill(row: Any, words: list[str], table: Table, *, bold: bool) -> None:
     for cell, text, column in zip(row.cells, words, table.columns, strict=True):
         line = cell.paragraphs[0]
         run = line.add_run(_clean(text))
-        run.bold, run.font.size = bold, Pt(9)
+        run.bold, run.font.size = bold, Pt(7 if len(table.columns) > WIDE else 9)
         line.paragraph_format.alignment = 2 if column.kind.is_number else 0
 
 

@@ -88,7 +88,7 @@ class SectionForm(Form):
     )
     exempt = f.Tick(
         "This heading stands in the exempt part",
-        description="Its text, figures and tables are then in a paper of their own, which is never public.",
+        description="Its text, figures and tables are then in a report of their own, which is never public.",
     )
 
 
@@ -135,7 +135,7 @@ class RecommendationForm(Form):
         "Who answers it?",
         choices=(),
         missing="Select who answers it",
-        description="Papers name the role, not the person.",
+        description="Reports name the role, not the person.",
     )
     due_on = f.Day("By when?", what="The date", missing="Enter the date")
 

@@ -19,7 +19,7 @@ from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
 
 NOT_YOURS = "Only the liaison officer or the panel’s clerk can do this."
-NOT_DRAFT = "This paper can’t be changed any more. A mistake is put right by a corrected paper."
+NOT_DRAFT = "This report can’t be changed any more. A mistake is put right by a corrected report."
 HEAD = ("contact", "wards", "priorities", "comments", "background", "exempt_paragraph", "public_interest")
 
 

@@ -22,14 +22,14 @@ def exempt_part_unexplained(paper: BoardPaper, _ask: Ask) -> str | None:
 
 @guard
 def corrected_already(paper: BoardPaper, _ask: Ask) -> str | None:
-    return "A corrected paper stands beside this one." if paper.corrected_by else None
+    return "A corrected report stands beside this one." if paper.corrected_by else None
 
 
 @guard
 def published_already(paper: BoardPaper, _ask: Ask) -> str | None:
-    return "This paper is published." if paper.published_at else None
+    return "This report is published." if paper.published_at else None
 
 
 @guard
 def not_published(paper: BoardPaper, _ask: Ask) -> str | None:
-    return None if paper.published_at else "This paper is not published."
+    return None if paper.published_at else "This report is not published."
