@@ -38,7 +38,6 @@ PAGES = {
     "/bids?sort=-reference": "officer",
     "/bids?state=in_review&officer=mine": "officer",
     "/bids?q=zed": "officer leader",
-    "/bids?q=quay+zed": "officer",
     "/bids.csv?state=in_review": "officer",
     "/bids/{D}": "leader",
     "/board": "officer chair board",
@@ -126,6 +125,7 @@ OF_ONE_BID = "/bids/{"
 # What these show grows, so the work may grow as much: (the role, and why).
 GROWING = {
     "/bids.csv": ("officer", "it is every bid"),
+    "/bids?q=quay": ("officer", "it counts up the ids of every bid of schools that are named so"),
     "/desk/hand-over/{officer}/{person}": ("officer", "refused bids go along: they may come back"),
     "/money/ledger.csv": ("finance", "it is the whole ledger"),
     "/money/ledger?fund={fund}": ("finance", "it adds up the fund’s ledger, as the reader may see it"),
@@ -140,8 +140,9 @@ GROWING = {
 }
 # PostgreSQL finds a school's bids, those it leads or takes part in, along the order of the list. For the file
 # of every bid it may look through the schools, as few as they are here, once a bid.
-NOT_ON_POSTGRESQL = {("/bids", "leader"), ("/bids?after=5", "leader"), ("/bids.csv", "officer")} | {
-    ("/schools/{urn}", role) for role in ("leader", "officer")
+NOT_ON_POSTGRESQL = {("/bids.csv", "officer")} | {
+    *((path, "leader") for path in ("/bids", "/bids?after=5", "/bids?q=zed")),
+    *(("/schools/{urn}", role) for role in ("leader", "officer")),
 }
 
 

@@ -18,10 +18,12 @@ def says(text: str) -> ColumnElement[bool]:
 def _says(word: str) -> ColumnElement[bool]:
     """Three ways along an index each; schools, which are few, are looked through."""
     its, named = aliased(Bid), select(School.id).where(school_named(word))
+    # LEFT JOIN, so that a database begins with the schools, however many partners one of them is.
+    partners = select(Partner.bid_id).select_from(School).outerjoin(Partner, Partner.school_id == School.id)
     return Bid.id.in_(
         union_all(
             select(BidWord.bid_id).where(BidWord.begins_with(word)),
             select(its.id).where(its.lead_school_id.in_(named)),
-            select(Partner.bid_id).where(Partner.school_id.in_(named)),
+            partners.where(school_named(word)),
         )
     )

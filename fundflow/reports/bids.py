@@ -40,21 +40,25 @@ NO_PRIORITY = "No priority"
 
 def bids(cut: Cut, at: datetime) -> Part:
     """Bids that were sent in the period: by state, phase and priority; one query."""
-    rows = db.session.execute(
+    each = (
         select(
-            state_at(cut, at),
-            School.phase_code,
-            func.coalesce(Priority.title, NO_PRIORITY),
-            func.count(),
-            func.sum(func.coalesce(Bid.sent_pence, Bid.requested_pence)),
-            func.count(award_at(cut, at)),
-            func.sum(award_at(cut, at)),
+            state_at(cut, at).label("state"),
+            School.phase_code.label("phase"),
+            func.coalesce(Priority.title, NO_PRIORITY).label("priority"),
+            func.coalesce(Bid.sent_pence, Bid.requested_pence).label("asked"),
+            award_at(cut, at).label("awarded"),
         )
         .select_from(Bid)
         .join(School, School.id == Bid.lead_school_id)
         .outerjoin(Priority, Priority.id == Bid.priority_id)
         .where(cut.of_bid(at), cut.during(Bid.submitted_at, at))
-        .group_by(state_at(cut, at), School.phase_code, func.coalesce(Priority.title, NO_PRIORITY))
+        .subquery()
+    )
+    of = (each.c.state, each.c.phase, each.c.priority)
+    rows = db.session.execute(
+        select(
+            *of, func.count(), func.sum(each.c.asked), func.count(each.c.awarded), func.sum(each.c.awarded)
+        ).group_by(*of)
     ).all()
     found = [(*row[:3], *(int(number or 0) for number in row[3:])) for row in rows]
     words = {state.value: said for state, said in STATE_WORDS.items()}

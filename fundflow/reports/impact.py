@@ -273,11 +273,14 @@ def follow_ups(cut: Cut, at: datetime) -> Table:
     state = case((FollowUp.changed_at >= until, FollowUpState.OPEN.value), else_=FollowUp.state)
     late = case((FollowUp.due_on < day, 1), else_=0)
     found: Counter[tuple[str, int]] = Counter()
-    for became, is_late, number in db.session.execute(
-        select(state, late, func.count())
+    each = (
+        select(state.label("state"), late.label("late"))
         .join(Bid, Bid.id == FollowUp.bid_id)
         .where(cut.of_bid(at), FollowUp.asked_at < until)
-        .group_by(state, late)
+        .subquery()
+    )
+    for became, is_late, number in db.session.execute(
+        select(each.c.state, each.c.late, func.count()).group_by(each.c.state, each.c.late)
     ):
         found[FollowUpState(became).value, is_late] += number
     rows = (

@@ -29,11 +29,12 @@ from fundflow.reports.bids import STATE_WORDS, bids
 from fundflow.reports.conflicts import conflicts
 from fundflow.reports.cut import Cut
 from fundflow.reports.decisions import decisions
+from fundflow.reports.figures import FIGURES
 from fundflow.reports.impact import impact
 from fundflow.reports.pupils import pupils
 from fundflow.reports.schools import schools, schools_by_name
 from fundflow.reports.small_numbers import Mark, published
-from fundflow.reports.tables import Part, Table
+from fundflow.reports.tables import Part, Table, part_from
 from fundflow.reports.value import value
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
@@ -417,3 +418,13 @@ def test_a_past_day_shows_the_state_of_that_day(session: Session, world: World) 
     assert [row[0] for row in table(before, "bids-by-state").rows] == ["New"]
     now = bids(Cut(world.fund, start, AT.date()), AT)
     assert STATE_WORDS[bid.state] in [row[0] for row in table(now, "bids-by-state").rows]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("end", [AT.date(), date(2026, 3, 31)], ids=["now", "past"])
+def test_every_figure_is_asked_of_both_databases(world: World, end: date) -> None:
+    cut = Cut(world.fund, date(2025, 4, 1), end, 2, world.patch, "Attendance", Tier.TARGETED)
+    for one in FIGURES:
+        for whole in (cut, Cut(world.fund, date(2025, 4, 1), end)):
+            part = one.of(whole, AT)
+            assert part_from(part.to_json()) == part
