@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.extensions import db
-from fundflow.models.board import Recommendation
+from fundflow.models.board import OWNERS, Recommendation
 from fundflow.models.person import User
-from fundflow.permissions import is_staff
 from fundflow.workflow.recommendation import RecommendationState
+from fundflow.workflow.working_days import london_date
 
 TO_DO = {
     RecommendationState.OPEN: "Answer the recommendation",
@@ -19,7 +19,7 @@ TO_DO = {
 
 def recommendations(user: User, now: datetime) -> list[Waiting]:
     """What this person of the council is to answer or to do."""
-    if not is_staff(user, now):
+    if not set(OWNERS) & user.roles_on(london_date(now)):
         return []
     rows = db.session.execute(
         select(

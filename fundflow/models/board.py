@@ -9,12 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to, where
 from fundflow.models.fund import Fund
-from fundflow.models.person import User
+from fundflow.models.person import RoleName, User
 from fundflow.workflow.board_paper import BOARD_PAPER, PaperState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.recommendation import RECOMMENDATION, RecommendationState
 
+# Who may own a recommendation: those who can see to it themselves.
+OWNERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.CLERK, RoleName.IMPACT_OFFICER)
 # Headings of a committee under which nothing may be left out.
 WANTED = ("purpose", "recommendations")
 PAPER_COLOURS = {PaperState.DRAFT: "yellow", PaperState.ISSUED: "green", PaperState.DISCARDED: "grey"}

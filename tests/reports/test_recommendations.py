@@ -79,6 +79,12 @@ def test_letting_it_go_needs_a_reason(world: World) -> None:
     assert world.made.state is S.LET_GO
 
 
+def test_whom_my_work_shows_none_owns_none(world: World) -> None:
+    given = {"body": "Forum", "what": "Do it.", "due_on": date(2027, 3, 12), "now": NOW}
+    with pytest.raises(Refused, match="Select who answers it"):
+        record(world.fund, owner=world.people[R.FINANCE].id, user=world.people[R.CLERK], **given)
+
+
 def test_a_school_leader_owns_none_and_records_none(world: World, make: Make) -> None:
     head = make.member(make.school())
     given = {"body": "Forum", "what": "Do it.", "due_on": date(2027, 3, 12), "now": NOW}

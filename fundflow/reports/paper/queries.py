@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
-from fundflow.models.board import BoardPaper, Recommendation
+from fundflow.models.board import OWNERS, BoardPaper, Recommendation
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleGrant, SeatPosition, User
@@ -19,7 +19,6 @@ from fundflow.workflow.working_days import london_date
 WRITERS = (R.OFFICER, R.DEPUTY_OFFICER, R.CLERK)
 READERS = (*WRITERS, R.FINANCE, R.IMPACT_OFFICER, R.AUDITOR, R.BOARD)
 OF_DRAFTS = (*WRITERS, R.AUDITOR)
-OWNERS = (R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.FINANCE, R.IMPACT_OFFICER)
 MOST = 100
 
 
