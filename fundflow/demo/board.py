@@ -12,7 +12,7 @@ from fundflow.reports.paper.recommending import answer, record
 from fundflow.workflow.working_days import london_date
 
 HEAD = dict.fromkeys(write.HEAD, "") | {
-    "contact": "Priya Raman, senior education liaison officer, school-fund@brackenford.example",
+    "contact": "Senior education liaison officer, school-fund@brackenford.example",
     "wards": "All",
     "priorities": "Every child does well at school. Money is spent where it helps most.",
     "background": "The fund’s criteria, and the register of awards on the council’s website.",

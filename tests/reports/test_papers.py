@@ -28,6 +28,7 @@ from fundflow.workflow.board_paper import PaperState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.pdf import made_pdf, opened, press_here
+from tests.reports.crawling import public_pages, told_too_much
 from tests.reports.world import AT, NAMES, World
 from tests.scenes import scene
 
@@ -285,6 +286,18 @@ def test_the_board_reads_no_draft_and_the_public_only_what_is_published(
     assert sign_in(None).get(f"{place}/exempt/print").status_code == 302
     write.unpublish(world.paper, "A mistake.", user=world.officer, now=AT)
     assert sign_in(None).get(public).status_code == 404
+
+
+def test_a_published_report_tells_the_public_nothing_that_it_may_not(
+    world: Written, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(AT, tick=False)
+    issued(world)
+    write.publish(world.paper, user=world.officer, now=AT)
+    said = public_pages(sign_in(None))
+    public = {path: text for path, text in said.items() if path.startswith("/papers")}
+    assert set(public) == {"/papers", f"/papers/{world.paper.id}"}
+    assert told_too_much(public) == []
 
 
 def test_another_fund_s_board_reads_nothing(
