@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from fundflow.models.area import same_schools
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
+from fundflow.models.board import Recommendation
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.change import ChangeRequest
 from fundflow.models.confirmation import Confirmation
@@ -79,6 +80,8 @@ def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
     actors = {ACTOR_OF[role] for role in held if role in ACTOR_OF}
     if isinstance(record, SupportRequest):
         return actors | ({Actor.SCHOOL_TEAM} if record.school_id in user.school_ids(day) else set())
+    if isinstance(record, Recommendation) and record.owner_id == user.id:
+        actors.add(Actor.ACTION_OWNER)
     if record.bid is None:
         return actors
     for member in user.memberships_on(day):

@@ -30,6 +30,7 @@ from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.plan import PlanState
+from fundflow.workflow.recommendation import RecommendationState
 from tests.access_table import ROLES, TABLE
 from tests.factories import LONG_AGO, NOW, Make
 
@@ -178,6 +179,11 @@ def council(make: Make) -> SimpleNamespace:
         "condition": make.condition(bids["A"]).id,
         "file": lost.id,
         "section": make.minutes(item.meeting).sections[0].id,
+        "paper": make.board_paper(fund, people["officer"], issued=True).id,
+        "draft": make.board_paper(fund, people["officer"]).id,
+        "public": make.board_paper(fund, people["officer"], issued=True, published_at=NOW).id,
+        "recommendation": make.recommendation(fund, people["impact"]).id,
+        "accepted": make.recommendation(fund, people["impact"], state=RecommendationState.ACCEPTED).id,
         "patch": make.patch().id,
         "cluster": make.cluster().id,
         "organisation": make.organisation().urn,

@@ -24,8 +24,8 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=4 officer=7 clerk=6 chair=4 authorised=2 finance=12
-/work                                     impact=3 reviewer=2 auditor=1 board=1 administrator=5
+/work                                     leader=4 officer=8 clerk=7 chair=4 authorised=2 finance=12
+/work                                     impact=4 reviewer=2 auditor=1 board=1 administrator=5
 /work/start-the-review                    leader=2 officer=3
 /bids?after=5                             officer=7
 /bids                                     leader=3 officer=7 chair=3 finance=7 auditor=7 board=6
@@ -121,6 +121,19 @@ TABLE = """
 /dashboard?year=2026&phase=2&tier=3       officer=27
 /dashboard.xlsx                           officer=27 board=26
 /dashboard/value/value.csv                officer=8 board=8
+/board                                    officer=6 chair=6 board=6
+/board/papers/new                         officer=3
+/board/papers/{paper}                     officer=12 board=12
+/board/papers/{draft}                     officer=12
+/board/papers/{draft}/head                officer=5
+/board/papers/{draft}/sections/1          officer=5
+/board/papers/{paper}/exempt/print        board=6
+/board/papers/{paper}/exempt.docx         board=6
+/board/papers/{paper}/exempt.xlsx         board=6
+/board/recommendations/new                officer=6
+/board/recommendations/{recommendation}   officer=8 impact=8 board=8
+/papers                                   leader=6
+/papers/{public}                          leader=6
 /bids/{B}/value                           leader=5 officer=6
 /bids/{F}/value                           leader=5 officer=6
 /money                                    officer=6 finance=6 board=6

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from fundflow.clock_jump import jumped_since
+from fundflow.desk.board_work import recommendations
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.member_work import scores_and_votes, scores_and_votes_on
@@ -110,7 +111,7 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     others += votes_ended(user, now) + minutes(user, now)
     others += mentions(user, now) + support_requests(user, now) + closed_schools(user, now)
     others += payees_to_confirm(user, now) + openings_to_confirm(user, now) + runs_to_do(user, now)
-    others += corrections_to_confirm(user, now)
+    others += corrections_to_confirm(user, now) + recommendations(user, now)
     others += (
         _clock_jumped(user, now)
         + _letters_held_up(user, now)

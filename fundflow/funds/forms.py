@@ -212,6 +212,11 @@ class SettingsForm(Form):
         "it; otherwise the officer records half-time.",
     )
     asks_follow_up = Tick("Ask for a follow-up report", description="It comes after closing.")
+    paper_headings = LongText(
+        "Headings of reports to the board, one on each line",
+        most=4000,
+        description="Leave it empty for the usual headings. Reports that were begun keep theirs.",
+    )
     follow_up_months = WholeNumber(
         "Months from the end to the follow-up report",
         what="The number of months",
@@ -329,7 +334,10 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "materials_percent",
         ),
     ),
-    ("Reports", ("returns_from_pence", "asks_interim", "asks_follow_up", "follow_up_months")),
+    (
+        "Reports",
+        ("returns_from_pence", "asks_interim", "asks_follow_up", "follow_up_months", "paper_headings"),
+    ),
     ("Decisions", ("decider", "officer_limit_pence", "delegation", "holds_decision_letters")),
     (
         "Payment",

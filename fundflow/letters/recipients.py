@@ -45,6 +45,7 @@ STAFF = frozenset(
         "clerk",
         "administrator",
         "reviewing_manager",
+        "action_owner",
     }
 )
 
@@ -373,6 +374,27 @@ def _decision_maker(record: Any, day: date) -> list[Addressee]:
     return [Addressee(user.name, user.email, user) for user in free[:1]]
 
 
+def _chair(record: Any, day: date) -> list[Addressee]:
+    """Whoever chairs the fund's panel."""
+    seats = db.session.scalars(
+        select(Seat)
+        .where(Seat.fund_id == record.fund_id, Seat.position == SeatPosition.CHAIR)
+        .order_by(Seat.id)
+        .options(joinedload(Seat.user))
+    )
+    return [
+        Addressee(seat.user.name, seat.user.email, seat.user)
+        for seat in seats
+        if seat.is_valid_on(day) and seat.user.active
+    ]
+
+
+def _action_owner(record: Any, day: date) -> list[Addressee]:
+    """The owner of a recommendation; the officers where they have left."""
+    user = record.owner
+    return [Addressee(user.name, user.email, user)] if user.active else _officer(record, day)
+
+
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "school": _school,  # the head of the lead school, else the bid's contact
     "preparer": _preparer,  # of the lead school's team, who began the bid
@@ -391,6 +413,9 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "confirms": _who_confirm_days,  # heads who are to confirm days of the log
     "officer": _officer,  # the bid's liaison officer or who covers for them, else all of them
     "panel": _panel,  # members who are not barred
+    "board": _holders(RoleName.BOARD),
+    "chair": _chair,  # of the fund’s panel
+    "action_owner": _action_owner,  # of a recommendation of a committee or the board
     "clerk": _holders(RoleName.CLERK),
     "finance": _holders(RoleName.FINANCE),
     "award_officers": _award_officers,  # of a payee's school: the officers of the awards it leads

@@ -10,6 +10,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     bid,
     bid_parts,
     bid_words,
+    board,
     brokering,
     change,
     condition,

@@ -110,6 +110,10 @@ class Fund(Base):
     asks_follow_up: Mapped[bool] = mapped_column(default=True)
     follow_up_months: Mapped[int] = mapped_column(default=12)  # after the end
 
+    paper_headings: Mapped[str] = mapped_column(
+        Text, default="", server_default=""
+    )  # a line each; empty: the usual
+
     pays_in_runs: Mapped[bool] = mapped_column(default=False)  # else each claim is marked as paid
     let_go_pence: Mapped[Pence] = mapped_column(default=5_000)  # finance may let so much go of an award
 

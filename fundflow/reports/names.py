@@ -31,6 +31,18 @@ def why_not_public(text: str, bid: Bid, day: date) -> str | None:
     return f"Take out “{code}”: it is the code of a member of staff." if code else None
 
 
+def why_names_somebody(text: str, names: Iterable[str]) -> str | None:
+    """None where a text gives no contact details and none of these names, else what must come out of it."""
+    if found := EMAIL.search(text) or PHONE.search(text) or TITLED.search(text):
+        return (
+            f"Take out “{found.group().strip(' .,;:()')}”: the report names nobody but the contact officer."
+        )
+    words, folded = _words(text), searchable(text)
+    near = (name for name in _whole(names) if searchable(name) in folded)
+    name = next((name for name in sorted(near) if " " in name and _says(words, name)), None)
+    return f"Take out “{name}”: the report names nobody but the contact officer." if name else None
+
+
 def _named(text: str, bid: Bid, day: date) -> str | None:
     """The first name, or surname, of somebody around the bid that the text says."""
     words, ordinary = _words(text), {word for word, _ in _words(_public_words(bid))}

@@ -40,6 +40,12 @@ PLACES = (
         ),
         unless=roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR),  # from Money
     ),
+    Place(
+        "Board",
+        "/board",
+        roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.FINANCE, R.IMPACT_OFFICER, R.AUDITOR, R.BOARD),
+        unless=roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR),  # from the dashboard
+    ),
     Place("Impact", "/impact", roles(R.IMPACT_OFFICER)),
     Place("Brokering", "/brokering", roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR)),
     Place("Directory", "/directory", SIGNED_IN, unless=roles(R.AUDITOR)),  # from Brokering

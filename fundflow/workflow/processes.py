@@ -2,6 +2,7 @@
 
 from fundflow.workflow.application import APPLICATION
 from fundflow.workflow.approval import APPROVAL
+from fundflow.workflow.board_paper import BOARD_PAPER
 from fundflow.workflow.change_request import CHANGE_REQUEST
 from fundflow.workflow.claim import CLAIM
 from fundflow.workflow.condition import CONDITION
@@ -20,6 +21,7 @@ from fundflow.workflow.payee_batch import PAYEE_BATCH
 from fundflow.workflow.payment_block import PAYMENT_BLOCK
 from fundflow.workflow.payment_run import PAYMENT_RUN
 from fundflow.workflow.plan import PLAN
+from fundflow.workflow.recommendation import RECOMMENDATION
 from fundflow.workflow.recovery import RECOVERY
 from fundflow.workflow.reversal import REVERSAL
 from fundflow.workflow.support_request import SUPPORT_REQUEST
@@ -52,5 +54,7 @@ PROCESSES = {
         FOLLOW_UP,
         FEEDBACK,
         VISIT,
+        BOARD_PAPER,
+        RECOMMENDATION,
     )
 }

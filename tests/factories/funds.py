@@ -1,16 +1,21 @@
 """A fund, its allocation lines, rounds, questions and ledger entries."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fundflow import balances, ledger
 from fundflow.models.bid import Bid
+from fundflow.models.board import BoardPaper, BoardPaperSection, Recommendation
 from fundflow.models.fund import Allocation, Fund, Priority, Round, RoundQuestion, StaffGrade
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.measure import Better, Measure
+from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.reports.tables import Column, Kind, Part, Table
+from fundflow.workflow.board_paper import PaperState
+from fundflow.workflow.recommendation import RecommendationState
 from tests.factories.base import NOW, numbers
 from tests.factories.people import People
 
@@ -89,6 +94,51 @@ class Funds(People):
                     "reason": "Ill",
                     "by": self.user(),
                     "at": NOW,
+                    **values,
+                }
+            )
+        )
+
+    def board_paper(self, fund: Fund, by: User, *, issued: bool = False, **values: Any) -> BoardPaper:
+        """A paper with one table and two headings, of which one is exempt; a draft unless `issued`."""
+        columns = (Column("Money"), Column("Amount", Kind.PENCE))
+        table = Table("money", "Money", "All is paid.", columns, (("Paid", 120_000),))
+        paper = BoardPaper(
+            fund=fund,
+            starts_on=date(2026, 9, 1),
+            ends_on=date(2026, 10, 31),
+            figures={"money": Part("Money", (table,)).to_json()},
+            drawn_at=NOW,
+            contact="The team",
+            exempt_paragraph="paragraph 3",
+            public_interest="Prices.",
+            begun_at=NOW,
+            begun_by_id=by.id,
+            state=PaperState.ISSUED if issued else PaperState.DRAFT,
+            issued_at=NOW if issued else None,
+            issued_by_id=by.id if issued else None,
+            **values,
+        )
+        paper.sections = [
+            BoardPaperSection(position=1, heading="Purpose", text="To report.", exempt=False),
+            BoardPaperSection(position=2, heading="Money", text="A dispute.", exempt=True),
+        ]
+        return self._add(paper)
+
+    def recommendation(self, fund: Fund, owner: User, **values: Any) -> Recommendation:
+        """One of the schools forum that waits for its owner's answer."""
+        return self._add(
+            Recommendation(
+                **{
+                    "fund": fund,
+                    "state": RecommendationState.OPEN,
+                    "body": "Schools forum",
+                    "what": "Tell every school of the next round.",
+                    "owner": owner,
+                    "owner_role": "The impact officer",
+                    "due_on": date(2027, 3, 12),
+                    "recorded_at": NOW,
+                    "changed_at": NOW,
                     **values,
                 }
             )

@@ -85,6 +85,7 @@ def settings(fund, **changes):
         "asks_interim": "y",
         "asks_follow_up": "y",
         "follow_up_months": "12",
+        "paper_headings": "",
         "let_go_pence": "50",
         "pays_by": "grant",
         "journals_maintained": "y",

@@ -16,6 +16,7 @@ from fundflow.letters.rendering import FOLDER, environment
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
+from fundflow.models.board import BoardPaper, Recommendation
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.condition import AwardCondition
@@ -133,12 +134,40 @@ def record_of(process: str, bid: Bid) -> Any:
         "visit": visit_of(bid),
         "condition": condition_of(bid),
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
+        "board_paper": paper_of(bid),
+        "recommendation": recommendation_of(bid),
         "support_request": support_request_of(bid),
         "payee": payee_of(bid),
         "payee_batch": batch_of(bid),
         "opening": opening_of(bid),
         "earned_correction": correction_of(bid),
     }[process]
+
+
+def paper_of(bid: Bid) -> BoardPaper:
+    return BoardPaper(
+        id=1,
+        fund=bid.fund,
+        starts_on=date(2026, 9, 1),
+        ends_on=date(2026, 12, 31),
+        drawn_at=NOW,
+        contact="The team",
+    )
+
+
+def recommendation_of(bid: Bid) -> Recommendation:
+    session = object_session(bid)
+    assert session is not None
+    owner = session.scalars(select(User).order_by(User.id)).first()
+    return Recommendation(
+        id=1,
+        fund=bid.fund,
+        body="Schools forum",
+        what="Tell every school of the next round.",
+        owner=owner,
+        owner_role="The liaison officer",
+        due_on=date(2027, 3, 12),
+    )
 
 
 def change_of(bid: Bid) -> ChangeRequest:
@@ -434,6 +463,8 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
     without_bid = {
         "meeting": "Panel meeting on 18 November",
         "minutes": "Minutes of 18 November",
+        "board_paper": "Report to the board, 31 December",
+        "recommendation": "Recommendation, 12 March",
         "support_request": "Request for support, ",
         "payee": "Payee of Lead School: ",
         "payee_batch": "Payees from payees.csv: ",

@@ -17,7 +17,7 @@ from fundflow.reports.queries import Wanted, awards
 LINK = re.compile(r'(?:href|action)="(/[^"#]*)')
 ELSEWHERE = re.compile(r"^/(demo|static|sign-in|healthz)")
 FEW_PUPILS = re.compile(
-    r"(?<![\d.,£/])[1-5] (?:[a-z-]+ )?(?:pupils?|children|boys|girls|learners)\b", re.IGNORECASE
+    r"(?<![\d.,£/])(?<!\b1 to )[1-5] (?:[a-z-]+ )?(?:pupils?|children|boys|girls|learners)\b", re.IGNORECASE
 )
 KEPT = re.compile(r"\btiers?\b|\bconcerns?\b", re.IGNORECASE)
 

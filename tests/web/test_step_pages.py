@@ -33,6 +33,8 @@ from fundflow.payments.routes.blocks import BLOCK_STEPS
 from fundflow.payments.routes.changes import CHANGE_STEPS
 from fundflow.payments.routes.recoveries import RECOVERY_STEPS
 from fundflow.payments.runs.pages import REVERSAL_STEPS, RUN_STEPS
+from fundflow.reports.routes.papers import PAPER_STEPS
+from fundflow.reports.routes.recommendations import RECOMMENDATION_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
 from fundflow.web.access import rule_of
 from fundflow.web.bid_steps import BID_STEPS
@@ -71,6 +73,8 @@ PAGES = (
     FOLLOW_UP_STEPS,
     VISIT_STEPS,
     REQUEST_STEPS,
+    PAPER_STEPS,
+    RECOMMENDATION_STEPS,
 )
 # An approver signs on the page behind the link; a signature is cancelled by the step that needs it no more.
 # An award already running begins as its opening is confirmed.
@@ -83,6 +87,7 @@ NO_PAGE = {
     ("claim", "submit"),
     ("payment_block", "put"),
     ("follow_up", "ask"),
+    ("recommendation", "record"),
     ("visit", "plan"),
     ("change_request", "ask"),
     ("change_request", "enter"),

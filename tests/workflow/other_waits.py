@@ -8,6 +8,7 @@ from fundflow.models.panel import ItemOutcome
 from fundflow.models.payment_block import BlockKind
 from fundflow.rules.guards import (
     approval,
+    board_paper,
     change_request,
     claim,
     condition,
@@ -74,6 +75,14 @@ OPENING = {"entered_by_id": 1, "schools": []}
 RUN = {"gathered_by_id": 1, "waiting": [object()]}
 ANSWERED = {"waiting": []}
 CORRECTION = {"asked_by_id": 1, "bid": ready_bid()}
+BOARD_PAPER = {
+    "contact": "The team",
+    "wanting": [],
+    "has_exempt_part": False,
+    "exempt_paragraph": "",
+    "public_interest": "",
+    "corrected_by": None,
+}
 REVERSAL = {
     "requested_by_id": 1,
     "claim": SimpleNamespace(state=ClaimState.PAID),
@@ -440,6 +449,42 @@ OTHER_WAITS = [
         MEETING,
         {"undecided_items": says([1])},
         "Move its bids to another meeting first.",
+    ),
+    (
+        board_paper.paper_unfinished,
+        BOARD_PAPER,
+        {"contact": ""},
+        "Enter the contact officer first.",
+    ),
+    (
+        board_paper.paper_unfinished,
+        BOARD_PAPER,
+        {"wanting": ["Purpose", "Recommendations"]},
+        "Write the text under “Purpose” first.",
+    ),
+    (
+        board_paper.exempt_part_unexplained,
+        BOARD_PAPER,
+        {"has_exempt_part": True},
+        "Give the exempt part’s paragraph of Schedule 12A and the public interest test first.",
+    ),
+    (
+        board_paper.corrected_already,
+        BOARD_PAPER,
+        {"corrected_by": object()},
+        "A corrected report stands beside this one.",
+    ),
+    (
+        board_paper.published_already,
+        {"published_at": None},
+        {"published_at": NOW},
+        "This report is published.",
+    ),
+    (
+        board_paper.not_published,
+        {"published_at": NOW},
+        {"published_at": None},
+        "This report is not published.",
     ),
     (
         minutes.meeting_not_over,

@@ -3,7 +3,10 @@
 from fundflow.reports.routes import (  # noqa: F401 (each adds its own)
     dashboard,
     open_data,
+    paper_files,
+    papers,
     public,
     reasons,
+    recommendations,
     value,
 )

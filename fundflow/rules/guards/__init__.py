@@ -7,6 +7,7 @@ changes anything.
 from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard is registered)
     application,
     approval,
+    board_paper,
     change_request,
     claim,
     condition,

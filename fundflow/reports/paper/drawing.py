@@ -1,0 +1,147 @@
+"""The figures of a paper: drawn as they stand at a moment, and kept as JSON."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.models.board import BoardPaper, Recommendation
+from fundflow.models.fund import Fund
+from fundflow.reports.cut import Cut
+from fundflow.reports.figures import figures_for
+from fundflow.reports.paper.pupils import without_differences
+from fundflow.reports.small_numbers import Mark
+from fundflow.reports.tables import (
+    Cell,
+    Column,
+    Kind,
+    Part,
+    Row,
+    Table,
+    all_tables,
+    counted,
+    part_from,
+    words_of,
+)
+from fundflow.workflow.board_paper import PaperState
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.recommendation import RecommendationState
+
+NOT_COMPARED = ("pupils", "value", "recommendations", "changed")
+MOST_CHANGES = 60
+
+
+def drawn(paper: BoardPaper, at: datetime) -> dict[str, Any]:
+    """All parts of a paper as they stand at a moment, as JSON by their place in addresses.
+
+    What changed is said against the latest paper that was issued before; pupils are shown so that no
+    difference to any issued one gives away a small number.
+    """
+    cut = Cut(paper.fund, paper.starts_on, paper.ends_on)
+    issued = issued_before(paper)
+    parts = {one.slug: one.of(cut, at) for one in figures_for(staff=False)}
+    if "pupils" in parts:
+        parts["pupils"] = without_differences(parts["pupils"], issued)
+    parts["recommendations"] = recommendations(paper.fund, issued)
+    last = issued[-1] if issued else None
+    parts["changed"] = changed(parts, last) if last else FIRST
+    return {slug: part.to_json() for slug, part in parts.items()}
+
+
+def parts_of(paper: BoardPaper) -> dict[str, Part]:
+    """The figures that a paper keeps."""
+    return {slug: part_from(data) for slug, data in paper.figures.items()}
+
+
+def issued_before(paper: BoardPaper) -> Sequence[BoardPaper]:
+    """The fund's issued papers, the oldest first, without this one and what it corrects."""
+    query = select(BoardPaper).where(
+        BoardPaper.fund_id == paper.fund.id, BoardPaper.state == PaperState.ISSUED
+    )
+    if paper.id is not None:
+        query = query.where(BoardPaper.id != paper.id)
+    if paper.corrects_id is not None:
+        query = query.where(BoardPaper.id != paper.corrects_id)
+    return db.session.scalars(query.order_by(BoardPaper.issued_at, BoardPaper.id)).all()
+
+
+FIRST = Part("What changed since the last report", (), ("This is the first report.",))
+
+
+def changed(parts: Mapping[str, Part], before: BoardPaper) -> Part:
+    """The key figures of the last paper and of this one, where they differ."""
+    then = dict(_key_figures(parts_of(before)))
+    rows = tuple(
+        (*what, then[what], now) for what, now in _key_figures(parts) if what in then and then[what] != now
+    )[:MOST_CHANGES]
+    table = Table(
+        code="changed",
+        title=f"What changed since the report issued on {day_words(before.issued_at or before.drawn_at)}",
+        says=(
+            f"Since the report for {before.period_words}, with figures of {before.drawn_day_words}, "
+            f"{counted(len(rows), 'key figure')} changed."
+        ),
+        columns=(Column("Table"), Column("Figure"), Column("Then"), Column("Now")),
+        rows=rows,
+    )
+    return Part(FIRST.heading, (table,))
+
+
+def _key_figures(parts: Mapping[str, Part]) -> Iterator[tuple[tuple[str, str], str]]:
+    """((table, row), the number in words): of each row the number that is drawn, else its first."""
+    tables = all_tables(part for slug, part in parts.items() if slug not in NOT_COMPARED)
+    for table in tables:
+        numbers = [n for n, column in enumerate(table.columns) if column.kind.is_number]
+        if not numbers or any(column.kind is Kind.PUPILS for column in table.columns):
+            continue
+        place = table.chart.values[0] if table.chart else numbers[0]
+        for row in table.all_rows:
+            if shown(row[place]):
+                what = f"{_name_of(table)}: {table.columns[place].title.lower()}"
+                yield (what, str(row[0])), words_of(row[place], table.columns[place].kind)
+
+
+def _name_of(table: Table) -> str:
+    """A table's name without the dates of its title."""
+    return table.code.replace("-", " ").capitalize()
+
+
+def shown(cell: Cell) -> bool:
+    return cell is not None and not isinstance(cell, Mark)
+
+
+def recommendations(fund: Fund, issued: Sequence[BoardPaper]) -> Part:
+    """What committees and the board recommended: all that is open, and what ended since the last paper."""
+    since = issued[-1].drawn_at if issued else None
+    rows: list[Row] = []
+    for one in db.session.scalars(
+        select(Recommendation)
+        .where(Recommendation.fund_id == fund.id, Recommendation.state != RecommendationState.NEW)
+        .order_by(Recommendation.due_on, Recommendation.id)
+    ):
+        if one.state not in ENDED or since is None or one.changed_at > since:
+            rows.append((one.what, one.body, one.owner_role, one.due_on, one.state_words, one.response))
+    if not rows:
+        return Part("Recommendations", (), ("No earlier recommendation is open.",))
+    number = sum(1 for row in rows if row[4] in WAITING)
+    table = Table(
+        code="recommendations",
+        title="Earlier recommendations and actions",
+        says=f"{counted(len(rows), 'earlier recommendation')}: {number} still to be answered or done.",
+        columns=(
+            Column("Recommendation"),
+            Column("By"),
+            Column("Owner"),
+            Column("Date", Kind.DATE),
+            Column("State"),
+            Column("Response"),
+        ),
+        rows=tuple(rows),
+    )
+    return Part("Recommendations", (table,))
+
+
+ENDED = (RecommendationState.DONE, RecommendationState.LET_GO, RecommendationState.NOT_ACCEPTED)
+WAITING = {"To be answered", "Accepted"}

@@ -1,0 +1,162 @@
+"""Writing the board's papers: begun, drawn afresh, written, issued, published, corrected."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.models.board import BoardPaper, BoardPaperSection
+from fundflow.models.fund import Fund
+from fundflow.models.person import User
+from fundflow.reports.names import why_names_somebody
+from fundflow.reports.paper.drawing import drawn
+from fundflow.reports.paper.headings import LONGEST, headings_of
+from fundflow.reports.paper.queries import writes
+from fundflow.rules.bank_details import why_not_kept
+from fundflow.steps import lock, lock_row, take_step
+from fundflow.workflow.board_paper import PaperState
+from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.working_days import london_date
+
+NOT_YOURS = "Only the liaison officer or the panel’s clerk can do this."
+NOT_DRAFT = "This report can’t be changed any more. A mistake is put right by a corrected report."
+HEAD = ("contact", "wards", "priorities", "comments", "background", "exempt_paragraph", "public_interest")
+
+
+def begin_paper(fund: Fund, starts_on: date, ends_on: date, *, user: User, now: datetime) -> BoardPaper:
+    """Begin a paper on a period, its figures drawn now; the draft there is, where there is one.
+
+    Raises Refused where the period ends before it starts, or has not begun.
+    """
+    if not writes(user, fund.id, now):
+        raise Refused(NOT_YOURS)
+    if starts_on > ends_on:
+        raise Refused("The last day must be on or after the first.")
+    if starts_on > london_date(now):
+        raise Refused("The period has not begun.")
+    lock_row(fund)  # two clicks begin one paper
+    same = (BoardPaper.fund_id == fund.id, BoardPaper.starts_on == starts_on, BoardPaper.ends_on == ends_on)
+    there = db.session.scalar(select(BoardPaper).where(*same, BoardPaper.state == PaperState.DRAFT))
+    if there is not None:
+        return there
+    paper = BoardPaper(
+        fund=fund,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        drawn_at=now,
+        figures={},
+        begun_at=now,
+        begun_by_id=user.id,
+    )
+    paper.figures = drawn(paper, now)
+    paper.sections = [
+        BoardPaperSection(position=n, heading=heading[:LONGEST], text="", exempt=False)
+        for n, heading in enumerate(headings_of(fund), 1)
+    ]
+    db.session.add(paper)
+    db.session.commit()
+    return paper
+
+
+def redraw(paper: BoardPaper, *, user: User, now: datetime, version: int | None = None) -> None:
+    """Draw a draft's figures as they stand now."""
+    _hold_draft(paper, version, user, now)
+    paper.figures, paper.drawn_at = drawn(paper, now), now
+    paper.touch()
+    db.session.commit()
+
+
+def write_section(
+    paper: BoardPaper,
+    section: BoardPaperSection,
+    text: str,
+    *,
+    exempt: bool,
+    user: User,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """Keep the officer's words under one heading, and whether it stands in the exempt part."""
+    _hold_draft(paper, version, user, now)
+    refuse_if(why_not_kept(text))
+    section.text, section.exempt = text.replace("\r\n", "\n").strip(), exempt
+    paper.touch()
+    db.session.commit()
+
+
+def write_head(
+    paper: BoardPaper, given: dict[str, str], *, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Keep what stands above the first heading, by the columns of `HEAD`."""
+    _hold_draft(paper, version, user, now)
+    for name in HEAD:
+        setattr(paper, name, given[name].strip())
+    paper.touch()
+    db.session.commit()
+
+
+def issue(paper: BoardPaper, *, user: User, now: datetime, version: int | None = None) -> None:
+    """Issue a draft; raises Refused where its text names somebody."""
+    lock(paper, version, step="issue", user=user)
+    refuse_if(why_not_said(paper))
+    also = {"issued_at": now, "issued_by_id": user.id}
+    take_step(paper, "issue", user=user, now=now, version=version, also=also, locked=True)
+    db.session.commit()
+
+
+def why_not_said(paper: BoardPaper) -> str | None:
+    """None where the officer's words name nobody, else the sentence."""
+    names = list(db.session.scalars(select(User.name).where(User.active.is_(True))))
+    texts = [
+        *(section.text for section in paper.sections),
+        paper.priorities,
+        paper.comments,
+        paper.background,
+    ]
+    return next((why for text in texts if (why := why_names_somebody(text, names))), None)
+
+
+def publish(
+    paper: BoardPaper, read: bool = True, *, user: User, now: datetime, version: int | None = None
+) -> None:
+    """Let everybody read the public part."""
+    given, also = {"read": read}, {"published_at": now}
+    take_step(paper, "publish", user=user, now=now, version=version, given=given, also=also)
+    db.session.commit()
+
+
+def unpublish(
+    paper: BoardPaper, reason: str, *, user: User, now: datetime, version: int | None = None
+) -> None:
+    given, also = {"reason": reason}, {"published_at": None}
+    take_step(paper, "unpublish", user=user, now=now, version=version, given=given, also=also)
+    db.session.commit()
+
+
+def correct(paper: BoardPaper, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
+    """Begin a corrected paper beside an issued one, as its copy."""
+    take_step(paper, "correct", user=user, now=now, version=version, given={"reason": reason})
+    kept = {name: getattr(paper, name) for name in (*HEAD, "starts_on", "ends_on", "figures", "drawn_at")}
+    new = BoardPaper(
+        fund=paper.fund,
+        edition=paper.edition + 1,
+        corrects_id=paper.id,
+        correction_reason=reason,
+        begun_at=now,
+        begun_by_id=user.id,
+        **kept,
+    )
+    new.sections = [
+        BoardPaperSection(position=one.position, heading=one.heading, text=one.text, exempt=one.exempt)
+        for one in paper.sections
+    ]
+    db.session.add(new)
+    db.session.commit()
+
+
+def _hold_draft(paper: BoardPaper, version: int | None, user: User, now: datetime) -> None:
+    lock(paper, version)
+    if not writes(user, paper.fund_id, now):
+        raise Refused(NOT_YOURS)
+    if paper.state is not PaperState.DRAFT:
+        raise Refused(NOT_DRAFT)

@@ -1,0 +1,54 @@
+"""Recommendations of committees and the board: recorded, answered, done or let go."""
+
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from fundflow.extensions import db
+from fundflow.models.board import Recommendation
+from fundflow.models.fund import Fund
+from fundflow.models.person import User
+from fundflow.reports.paper.operations import NOT_YOURS
+from fundflow.reports.paper.queries import owners_of, writes
+from fundflow.steps import take_step
+from fundflow.workflow.engine import Refused
+
+
+def record(
+    fund: Fund, *, body: str, what: str, owner: int, due_on: date, user: User, now: datetime
+) -> Recommendation:
+    """Record what a committee asks for; raises Refused where the owner is no staff of the fund."""
+    if not writes(user, fund.id, now):
+        raise Refused(NOT_YOURS)
+    found = next((pair for pair in owners_of(fund, now) if pair[0].id == owner), None)
+    if found is None:
+        raise Refused("Select who answers it.")
+    person, role = found
+    made = Recommendation(
+        fund=fund,
+        body=body,
+        what=what,
+        owner=person,
+        owner_role=f"The {role.words.lower()}"[:60],
+        due_on=due_on,
+        recorded_at=now,
+        changed_at=now,
+    )
+    db.session.add(made)
+    given = {"body": body, "what": what, "owner": person.id, "due_on": due_on}
+    take_step(made, "record", user=user, now=now, given=given)
+    db.session.commit()
+    return made
+
+
+def answer(
+    made: Recommendation, *, step: str, user: User, now: datetime, version: int | None = None, **given: Any
+) -> None:
+    """Take a step that says something: the response, or why it is no longer asked for."""
+    said = str(given.get("response") or given.get("reason") or "").strip()
+    also = {"response": said, "changed_at": now}
+    take_step(made, step, user=user, now=now, version=version, given=given, also=also)
+    db.session.commit()
+
+
+ANSWERS = {name: partial(answer, step=name) for name in ("accept", "not_accept", "done", "let_go")}

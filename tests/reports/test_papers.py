@@ -1,0 +1,349 @@
+"""The board's paper: frozen, the same in every format, read by its readers alone."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import docx
+import pytest
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.models.board import BoardPaper
+from fundflow.models.letter import Letter
+from fundflow.models.money import pounds
+from fundflow.models.person import RoleName as R
+from fundflow.models.person import SeatPosition, User
+from fundflow.reports.paper import operations as write
+from fundflow.reports.paper.document import exempt_part, public_part
+from fundflow.reports.paper.headings import HEADINGS
+from fundflow.reports.paper.pupils import gives_away
+from fundflow.reports.small_numbers import Mark
+from fundflow.reports.tables import Column, Kind, Table
+from fundflow.workflow.board_paper import PaperState
+from fundflow.workflow.engine import Refused
+from tests.factories import Make
+from tests.pdf import made_pdf, opened, press_here
+from tests.reports.crawling import public_pages, told_too_much
+from tests.reports.world import AT, NAMES, World
+from tests.scenes import scene
+
+SignIn = Callable[[User | None], FlaskClient]
+FIRST, LAST = date(2026, 9, 1), date(2027, 6, 10)
+LATER = AT + timedelta(days=40)
+C = Mark.HIDDEN
+
+
+class Written(World):
+    """The world, a paper issued at `AT` with an exempt heading, and its readers."""
+
+    paper: BoardPaper
+
+    def __init__(self, make: Make) -> None:
+        super().__init__(make)
+        self.clerk = make.staff(R.CLERK)
+        self.chair = make.seat(self.fund, position=SeatPosition.CHAIR).user
+        self.member = make.seat(self.fund).user
+        self.paper = write.begin_paper(self.fund, FIRST, LAST, user=self.officer, now=AT)
+        head = dict.fromkeys(write.HEAD, "") | {
+            "contact": "Alex Contact, liaison officer",
+            "exempt_paragraph": "paragraph 3",
+            "public_interest": "Prices under negotiation.",
+        }
+        write.write_head(self.paper, head, user=self.officer, now=AT)
+        for section in self.paper.sections:
+            if section.heading in ("Purpose", "Recommendations"):
+                say(self, section.heading, "The board is asked to note this report.\n\nIt covers the year.")
+        say(self, "Risks", "A provider’s price is in dispute.", exempt=True)
+
+
+def say(world: Any, heading: str, text: str, *, exempt: bool = False, paper: Any = None) -> None:
+    paper = paper or world.paper
+    section = next(one for one in paper.sections if one.heading == heading)
+    write.write_section(paper, section, text, exempt=exempt, user=world.officer, now=AT)
+
+
+world = scene(Written)
+
+
+def issued(world: Written) -> BoardPaper:
+    write.issue(world.paper, user=world.officer, now=AT)
+    return world.paper
+
+
+def numbers(paper: BoardPaper) -> list[str]:
+    """Every cell of its public tables, in words."""
+    return [
+        words
+        for table in public_part(paper).tables
+        for row in table.all_rows
+        for words in table.in_words(row)
+        if words
+    ]
+
+
+def test_figures_are_frozen_and_a_draft_s_are_drawn_again(world: Written) -> None:
+    before = numbers(world.paper)
+    world.make.allocation(world.fund, 5_000_000)
+    assert numbers(world.paper) == before
+    write.redraw(world.paper, user=world.officer, now=LATER)
+    assert world.paper.drawn_at == LATER
+    assert numbers(world.paper) != before
+    issued(world)
+    with pytest.raises(Refused, match="can’t be changed any more"):
+        write.redraw(world.paper, user=world.officer, now=LATER)
+
+
+def test_a_paper_waits_for_its_contact_its_purpose_and_the_reasons_of_its_exempt_part(world: Written) -> None:
+    world.paper.public_interest = ""
+    with pytest.raises(Refused, match="public interest test"):
+        issued(world)
+    world.paper.public_interest = "Prices."
+    say(world, "Purpose", "")
+    with pytest.raises(Refused, match="“Purpose”"):
+        issued(world)
+    say(world, "Purpose", "To report.")
+    world.paper.contact = ""
+    with pytest.raises(Refused, match="contact officer"):
+        issued(world)
+
+
+def test_a_paper_names_nobody_but_the_contact_officer(world: Written) -> None:
+    say(world, "Background", f"As {NAMES[0]} told the panel.")
+    with pytest.raises(Refused, match=NAMES[0]):
+        issued(world)
+    say(world, "Background", "Ring 01632 960 123.")
+    with pytest.raises(Refused, match="01632 960 123"):
+        issued(world)
+
+
+def test_issuing_tells_the_board_and_the_clerk(world: Written) -> None:
+    issued(world)
+    to = set(db.session.scalars(select(Letter.email).where(Letter.subject.contains("Report to the board"))))
+    assert {world.board.email, world.clerk.email, world.chair.email} <= to
+
+
+def test_every_heading_has_numbered_paragraphs_and_all_figures_their_place(world: Written) -> None:
+    document = public_part(world.paper)
+    assert [s.heading for s in document.sections] == [h for h in HEADINGS if h != "Risks"]
+    for section in document.sections:
+        assert [n for n, _ in section.paragraphs] == [
+            f"{section.number}.{n}" for n in range(1, len(section.paragraphs) + 1)
+        ]
+    kept = {table["code"] for part in world.paper.figures.values() for table in part["tables"]}
+    assert {table.code for table in document.tables} == kept
+    overdue = next(s for s in document.sections if s.heading == "Overdue")
+    assert "although due" in overdue.paragraphs[0][1]
+
+
+def test_what_is_exempt_stands_in_the_exempt_part_alone(world: Written) -> None:
+    public, exempt = public_part(world.paper), exempt_part(world.paper)
+    assert exempt is not None
+    assert "in dispute" not in str(public)
+    assert "in dispute" in str(exempt)
+    assert "paragraph 3 of Schedule 12A" in str(exempt.head)
+    assert "Prices under negotiation." in str(exempt.head)
+    say(world, "Money", "", exempt=True)
+    assert "money" in {t.code for t in exempt_part(world.paper).tables}  # type: ignore[union-attr]
+    assert "money" not in {t.code for t in public_part(world.paper).tables}
+
+
+def test_a_heading_of_the_fund_s_own_keeps_all_figures(world: Written) -> None:
+    world.fund.paper_headings = "Purpose\nMoney\n\nMoney\nOur schools"
+    paper = write.begin_paper(world.fund, FIRST, LAST - timedelta(days=9), user=world.officer, now=AT)
+    assert [s.heading for s in paper.sections] == ["Purpose", "Money", "Our schools"]
+    kept = {table["code"] for part in paper.figures.values() for table in part["tables"]}
+    assert {table.code for table in public_part(paper).tables} == kept
+
+
+def test_beginning_twice_is_one_draft(world: Written) -> None:
+    again = write.begin_paper(world.fund, FIRST, LAST, user=world.officer, now=AT)
+    assert again is world.paper
+
+
+def test_the_next_paper_says_what_changed_since(world: Written) -> None:
+    issued(world)
+    before = world.paper.figures["money"]["tables"][0]["totals"][1]
+    world.make.allocation(world.fund, 5_000_000)
+    later = write.begin_paper(world.fund, FIRST, LATER.date(), user=world.officer, now=LATER)
+    table = next(t for t in public_part(later).tables if t.code == "changed")
+    said = {(table, row): (then, now) for table, row, then, now in table.rows}
+    assert said["Money: amount", "Allocated"] == (pounds(before), pounds(before + 5_000_000))
+    assert all(then != now for _, _, then, now in table.rows)
+    assert "figures of 10 June 2027" in table.says
+
+
+def test_a_correction_is_a_new_paper_beside_the_old(world: Written) -> None:
+    paper = issued(world)
+    write.correct(paper, "A sum was wrong.", user=world.officer, now=LATER)
+    new = paper.corrected_by
+    assert new is not None
+    assert (new.edition, new.state, new.figures) == (2, PaperState.DRAFT, paper.figures)
+    write.issue(new, user=world.officer, now=LATER)
+    assert paper.state is PaperState.ISSUED
+    assert ("Correction", "Corrects the report issued on 10 June 2027. A sum was wrong.") in public_part(
+        new
+    ).head
+
+
+# -- the same numbers everywhere ------------------------------------------------------------------------
+
+
+def test_page_word_spreadsheet_and_pdf_say_the_same(
+    world: Written, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(AT, tick=False)
+    paper = issued(world)
+    client = sign_in(world.board)
+    place = f"/board/papers/{paper.id}"
+    page = client.get(place).get_data(as_text=True)
+    document = public_part(paper)
+
+    word = docx.Document(BytesIO(saved(client, f"{place}/report.docx")))
+    assert word.core_properties.title == document.title
+    assert word.core_properties.author == "Borough of Brackenford"
+    heads = [p.text for p in word.paragraphs if p.style.name == "Heading 1"]
+    assert heads == [section.heading for section in document.sections]
+    said = [p.text for p in word.paragraphs if p.style.name == "List Number"]
+    assert said == [words for section in document.sections for _, words in section.paragraphs]
+    cells = [[[c.text for c in row.cells] for row in table.rows] for table in word.tables]
+    wanted = [
+        [[c.heading for c in t.columns], *map(t.in_words, t.all_rows)] for t in document.tables if t.rows
+    ]
+    assert cells == wanted
+
+    book = load_workbook(BytesIO(saved(client, f"{place}/report.xlsx")))
+    sheets = [sheet for sheet in book.worksheets]
+    assert len(sheets) == len(document.tables)
+    for sheet, table in zip(sheets, document.tables, strict=True):
+        rows = [tuple(v for v in row) for row in sheet.iter_rows(values_only=True)]
+        for row in table.all_rows:
+            number = [
+                float(v) for v in table.for_sheet(row) if isinstance(v, (int,)) or hasattr(v, "quantize")
+            ]
+            assert any(set(number) <= {float(v) for v in r if isinstance(v, (int, float))} for r in rows), row
+
+    for words in numbers(paper):
+        assert words.replace("&", "&amp;").replace("'", "&#39;") in page
+    assert "in dispute" in page  # the board reads the exempt part
+    assert not any(name in page for name in NAMES)
+
+
+def test_the_pdf_says_the_same_on_four_pages_of_body(
+    world: Written, sign_in: SignIn, time_machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press_here(monkeypatch)
+    time_machine.move_to(AT, tick=False)
+    paper = issued(world)
+    answer = made_pdf(sign_in(world.board), f"/board/papers/{paper.id}/report.pdf")
+    with opened(answer.data) as pdf:
+        pages = [page.get_textpage().get_text_range() for page in pdf]
+    body = next(n for n, text in enumerate(pages) if "Appendix: tables" in text)
+    assert body <= 4
+    whole = squeezed("".join(pages))
+    for words in numbers(paper):
+        assert squeezed(words) in whole, words
+
+
+def saved(client: FlaskClient, path: str) -> bytes:
+    with client.get(path) as answer:
+        assert answer.status_code == 200
+        return answer.data
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s\u00ad\ufffe-]", "", text)
+
+
+# -- who reads what -------------------------------------------------------------------------------------
+
+
+def test_the_board_reads_no_draft_and_the_public_only_what_is_published(
+    world: Written, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(AT, tick=False)
+    place, public = f"/board/papers/{world.paper.id}", f"/papers/{world.paper.id}"
+    files = [f"{place}/{part}{kind}" for part in ("report", "exempt") for kind in ("/print", ".pdf", ".docx")]
+    for reader in (world.board, world.finance, world.impact_officer):
+        assert {sign_in(reader).get(path).status_code for path in (place, *files)} == {404}
+    for reader in (world.auditor, world.officer, world.clerk):
+        assert sign_in(reader).get(place).status_code == 200
+    issued(world)
+    for reader in (world.board, world.finance, world.impact_officer, world.auditor):
+        assert sign_in(reader).get(f"{place}/exempt.docx").status_code == 200
+    assert sign_in(world.chair).get(place).status_code == 200
+    assert sign_in(world.member).get(place).status_code == 404
+    assert sign_in(world.head).get(place).status_code == 403
+    assert sign_in(None).get(public).status_code == 404
+    write.publish(world.paper, user=world.officer, now=AT)
+    page = sign_in(None).get(public).get_data(as_text=True)
+    assert "in dispute" not in page
+    assert "a separate report: paragraph 3" in page
+    assert sign_in(None).get(f"{place}/exempt/print").status_code == 302
+    write.unpublish(world.paper, "A mistake.", user=world.officer, now=AT)
+    assert sign_in(None).get(public).status_code == 404
+
+
+def test_a_published_report_tells_the_public_nothing_that_it_may_not(
+    world: Written, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(AT, tick=False)
+    issued(world)
+    write.publish(world.paper, user=world.officer, now=AT)
+    said = public_pages(sign_in(None))
+    public = {path: text for path, text in said.items() if path.startswith("/papers")}
+    assert set(public) == {"/papers", f"/papers/{world.paper.id}"}
+    assert told_too_much(public) == []
+
+
+def test_another_fund_s_board_reads_nothing(
+    world: Written, make: Make, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(AT, tick=False)
+    stranger = make.staff(R.BOARD)
+    stranger.roles[0].fund_id = make.fund(name="Other").id
+    issued(world)
+    assert sign_in(stranger).get(f"/board/papers/{world.paper.id}").status_code == 404
+    assert world.paper.title not in sign_in(stranger).get("/board").get_data(as_text=True)
+
+
+# -- pupils at two dates --------------------------------------------------------------------------------
+
+
+def pupils(*rows: tuple[Any, ...]) -> Table:
+    columns = (Column("Group"), *(Column(f"n{n}", Kind.PUPILS) for n in range(len(rows[0]) - 1)))
+    return Table("pupils-2026", "Pupils", "Says.", columns, rows[:-1], rows[-1])
+
+
+OLD = pupils(("A", 20, 30, 50), ("B", C, C, 9), ("All", C, C, 59))
+
+
+@pytest.mark.parametrize(
+    ("new", "given_away"),
+    [
+        (OLD, False),
+        (pupils(("A", 23, 30, 53), ("B", C, C, 9), ("All", C, C, 62)), True),  # three more pupils
+        (pupils(("A", 27, 30, 57), ("B", C, C, 9), ("All", C, C, 66)), False),
+        (pupils(("A", 20, 30, 50), ("B", C, C, 11), ("All", C, C, 61)), True),  # two more among the hidden
+        (pupils(("A", 26, 30, 56), ("B", 6, 7, 13), ("All", 32, 37, 69)), True),  # hidden cells are shown now
+        (pupils(("A", 20, 30, 50), ("D", C, C, 9), ("All", C, C, 59)), True),  # another group
+    ],
+)
+def test_two_dates_never_give_away_a_small_number(new: Table, given_away: bool) -> None:
+    assert gives_away(new, OLD) is given_away
+
+
+def test_a_paper_whose_pupils_grew_by_a_few_shows_those_issued_and_says_so(world: Written) -> None:
+    paper = issued(world)
+    old = paper.figures["pupils"]["tables"][0]
+    for bid in world.bids:
+        bid.pupil_groups[0].count += 1
+    db.session.flush()
+    later = write.begin_paper(world.fund, FIRST, LATER.date(), user=world.officer, now=LATER)
+    tables = {t["code"]: t for t in later.figures["pupils"]["tables"]}
+    assert any(t["notes"] and "could give away a count of 1 to 5" in t["notes"][-1] for t in tables.values())
+    assert tables[old["code"]]["rows"] == old["rows"]

@@ -1,0 +1,116 @@
+"""Recommendations of committees and the board: answered by their owner, followed to their end."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.models.letter import Letter
+from fundflow.models.person import RoleName as R
+from fundflow.models.person import User
+from fundflow.reports.paper.document import public_part
+from fundflow.reports.paper.operations import begin_paper
+from fundflow.reports.paper.recommending import answer, record
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.recommendation import RecommendationState as S
+from tests.factories import NOW, Make
+from tests.scenes import scene
+
+SignIn = Callable[[User | None], FlaskClient]
+
+
+class World:
+    """A fund, its people by role, and a recommendation of the schools forum to the impact officer."""
+
+    def __init__(self, make: Make) -> None:
+        roles = (R.OFFICER, R.CLERK, R.IMPACT_OFFICER, R.BOARD, R.FINANCE)
+        self.fund, self.people = make.fund(), {role: make.staff(role) for role in roles}
+        self.made = record(
+            self.fund,
+            body="Schools forum",
+            what="Tell every school.",
+            owner=self.people[R.IMPACT_OFFICER].id,
+            due_on=date(2027, 3, 12),
+            user=self.people[R.CLERK],
+            now=NOW,
+        )
+
+
+world = scene(World)
+
+
+def test_its_owner_is_told_and_finds_it_on_my_work(world: World, sign_in: SignIn, time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    owner = world.people[R.IMPACT_OFFICER]
+    told = db.session.scalars(select(Letter.email).where(Letter.subject.startswith("Recommendation"))).all()
+    assert told == [owner.email]
+    assert "Answer the recommendation" in sign_in(owner).get("/work").text
+    assert "Answer the recommendation" not in sign_in(world.people[R.FINANCE]).get("/work").text
+    answer(world.made, step="accept", response="Letters go out.", user=owner, now=NOW)
+    assert "Do it, and say so" in sign_in(owner).get("/work").text
+    answer(world.made, step="done", response="All were told.", user=owner, now=NOW)
+    assert "Tell every school" not in sign_in(owner).get("/work").text
+
+
+@pytest.mark.parametrize("role", [R.CLERK, R.BOARD, R.FINANCE])
+def test_nobody_answers_for_its_owner_but_an_officer(world: World, role: R) -> None:
+    with pytest.raises(Refused):
+        answer(world.made, step="accept", response="Yes.", user=world.people[role], now=NOW)
+
+
+def test_only_what_was_accepted_is_done(world: World) -> None:
+    officer = world.people[R.OFFICER]
+    with pytest.raises(Refused):
+        answer(world.made, step="done", response="Done.", user=officer, now=NOW)
+    answer(world.made, step="not_accept", response="It costs too much.", user=officer, now=NOW)
+    assert (world.made.state, world.made.response) == (S.NOT_ACCEPTED, "It costs too much.")
+    with pytest.raises(Refused):
+        answer(world.made, step="let_go", reason="Why not.", user=officer, now=NOW)
+
+
+def test_letting_it_go_needs_a_reason(world: World) -> None:
+    with pytest.raises(Refused, match="reason"):
+        answer(world.made, step="let_go", reason="", user=world.people[R.CLERK], now=NOW)
+    answer(world.made, step="let_go", reason="The forum withdrew it.", user=world.people[R.CLERK], now=NOW)
+    assert world.made.state is S.LET_GO
+
+
+def test_whom_my_work_shows_none_owns_none(world: World) -> None:
+    given = {"body": "Forum", "what": "Do it.", "due_on": date(2027, 3, 12), "now": NOW}
+    with pytest.raises(Refused, match="Select who answers it"):
+        record(world.fund, owner=world.people[R.FINANCE].id, user=world.people[R.CLERK], **given)
+
+
+def test_a_school_leader_owns_none_and_records_none(world: World, make: Make) -> None:
+    head = make.member(make.school())
+    given = {"body": "Forum", "what": "Do it.", "due_on": date(2027, 3, 12), "now": NOW}
+    with pytest.raises(Refused, match="Select who answers it"):
+        record(world.fund, owner=head.id, user=world.people[R.CLERK], **given)
+    with pytest.raises(Refused, match="Only the liaison officer"):
+        record(world.fund, owner=world.people[R.OFFICER].id, user=world.people[R.BOARD], **given)
+
+
+def test_the_next_paper_shows_it_without_a_name(world: World, sign_in: SignIn, time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    owner = world.people[R.IMPACT_OFFICER]
+    answer(world.made, step="accept", response="Letters go out.", user=owner, now=NOW)
+    paper = begin_paper(
+        world.fund, date(2026, 9, 1), date(2026, 12, 31), user=world.people[R.OFFICER], now=NOW
+    )
+    table = next(one for one in public_part(paper).tables if one.code == "recommendations")
+    assert table.in_words(table.rows[0]) == [
+        "Tell every school.",
+        "Schools forum",
+        "The impact officer",
+        "12 March 2027",
+        "Accepted",
+        "Letters go out.",
+    ]
+    for path in ("/board", f"/board/recommendations/{world.made.id}"):
+        page = sign_in(world.people[R.BOARD]).get(path).text
+        assert "Letters go out." in page
+        assert owner.name not in page
