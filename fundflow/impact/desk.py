@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select, true, union_all
+from sqlalchemy import and_, case, or_, select, true, union_all
 
 from fundflow.extensions import db
 from fundflow.impact.closing import ToClose, bids_to_close
@@ -154,6 +154,22 @@ def desk_of(user: User, now: datetime, wanted: Wanted = EVERYTHING) -> list[Head
             [row for row in found if row.wants_follow_up],
         ),
     ]
+
+
+def next_to_check(report: ImpactReturn, user: User, now: datetime) -> tuple[str, ReturnKind] | None:
+    """The bid's reference and the kind of the report that stands after this one under “To check”, else of the
+    first; None where no other waits. One query."""
+    due, id_ = ImpactReturn.due_on, ImpactReturn.id
+    after = or_(due > report.due_on, and_(due == report.due_on, id_ > report.id))
+    row = db.session.execute(
+        select(Bid.reference, ImpactReturn.kind)
+        .join(Bid, Bid.id == ImpactReturn.bid_id)
+        .where(ImpactReturn.state == S.SUBMITTED, id_ != report.id)
+        .where(in_funds(user, READERS, now, Bid.fund_id), may_see(user, now))
+        .order_by(case((after, 0), else_=1), due, id_)
+        .limit(1)
+    ).one_or_none()
+    return (row.reference, row.kind) if row else None
 
 
 def funds_of(user: User, now: datetime) -> list[tuple[int, str]]:

@@ -178,3 +178,39 @@ def test_nothing_is_read_of_what_the_school_typed_and_has_not_sent(ended: Ended,
             step_page = sign_in(user).get(path(ended, f"report/steps/{step}")).text
             assert "Train two more teachers" not in step_page
             assert "28%" not in step_page
+
+
+def take(client: FlaskClient, ended: Ended, step: str, **given: object) -> str:
+    """The address that the step leads to."""
+    version = ended.report.version
+    answer = client.post(path(ended, f"report/steps/{step}"), data={"version": version, **given})
+    assert answer.status_code == 302
+    return answer.location
+
+
+def test_each_step_of_the_council_leads_back_to_the_review(sent: Ended, sign_in: SignIn) -> None:
+    client, home = sign_in(sent.impact_officer), path(sent, "report/review")
+    assert take(client, sent, "accept", rag="amber") == home
+    assert take(client, sent, "correct-rating", rag="red", reason="Illness") == home
+    assert take(client, sent, "correct", reason="Another figure") == home
+    assert take(client, sent, "withdraw-correction", reason="By mistake") == home
+    assert "The correction is withdrawn" in page_of(client, sent)
+
+
+def test_a_school_that_sends_its_report_comes_back_to_the_impact_tab(ended: Ended, sign_in: SignIn) -> None:
+    ended.write()
+    ended.rate()
+    client = sign_in(ended.head)
+    assert take(client, ended, "submit", agreement="y", reason="On paper") == path(ended, "impact")
+
+
+def test_an_accepted_report_leads_to_the_next_to_check(make: Make, sent: Ended, sign_in: SignIn) -> None:
+    other = an_ended_bid(make)
+    other.write()
+    other.send()
+    client, link = sign_in(sent.impact_officer), f"Next report to check: {other.bid.reference}"
+    assert link not in page_of(client, sent)  # it waits itself
+    sent.accept(Rag.AMBER)
+    assert link in page_of(client, sent)
+    other.accept()
+    assert "Next report to check" not in page_of(client, sent)

@@ -7,6 +7,7 @@ from flask import url_for
 
 from fundflow.impact import queries, visits
 from fundflow.impact.blueprint import blueprint
+from fundflow.impact.desk import next_to_check
 from fundflow.impact.forms import AcceptForm, ReturnForm
 from fundflow.impact.operations import ACCEPT
 from fundflow.impact.routes.report_steps import PATH, REPORT_STEPS, report_to_check
@@ -68,6 +69,7 @@ def report_review(reference: str, place: str) -> str:
         visits=[(one, visits.reads_note(user, one, at)) for one in visits.visits_for(user, bid, at)],
         teaching_words=TEACHING_WORDS,
         others=_others(latest, shown, user, at),
+        next=None if latest.is_to_check else next_to_check(latest, user, at),
         **_steps(latest, found),
     )
 
