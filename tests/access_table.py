@@ -349,6 +349,11 @@ GET  /impact                                                               ixxxx
 GET  /impact/waiting/late                                                  ixxxx.xxxxxx.x.xx
 GET  /impact/measures                                                      ixxxx.xxxxxx.x.xx
 GET  /impact/measures/{measure}                                            ixxxx-xxxxxx-x-xx
+GET  /dashboard                                                            ixxxx.xxxx...x..x
+GET  /dashboard.xlsx                                                       ixxxx.xxxx...x..x
+GET  /dashboard/money/money.csv                                            ixxxx.xxxx...x..x
+GET  /dashboard/schools-by-name/schools-by-name.csv                        ixxxx.xxxx...x.-x
+GET  /bids/{A}/value                                                       i-..-....-...-.-.
 GET  /money                                                                ixxxx.xxxx...x..x
 GET  /money/waiting/{fund}/to-check                                        ixxxx.xxxx...x.xx
 GET  /money/waiting/{fund}/runs-to-approve                                 ixxxx-xxxx-.-x.xx

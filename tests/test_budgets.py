@@ -117,6 +117,12 @@ TABLE = """
 /bids/{B}/money/statement                 leader=10 officer=12 finance=10
 /bids/{B}/money/statement.xlsx?year=2026  leader=5 finance=5
 /our-staff                                leader=12 provider=12
+/dashboard                                officer=27 finance=27 board=26
+/dashboard?year=2026&phase=2&tier=3       officer=27
+/dashboard.xlsx                           officer=27 board=26
+/dashboard/value/value.csv                officer=8 board=8
+/bids/{B}/value                           leader=5 officer=6
+/bids/{F}/value                           leader=5 officer=6
 /money                                    officer=6 finance=6 board=6
 /money/waiting/{fund}/to-check            officer=3 finance=3
 /money/waiting/{fund}/held                officer=3 finance=3

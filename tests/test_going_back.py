@@ -79,6 +79,7 @@ def test_every_table_but_the_passing_ones_is_kept(kept: Flask, caplog: pytest.Lo
     assert [table.name for table in evidence if f" of {table.name};" not in said] == []
 
 
+@pytest.mark.thorough
 def test_signs_of_life_and_marks_are_no_evidence(kept: Flask) -> None:
     db.session.add_all(
         [Heartbeat(name="worker", at=NOW, trouble="gone", since=NOW), Demonstration(made_at=NOW)]

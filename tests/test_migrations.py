@@ -12,6 +12,8 @@ from sqlalchemy import CheckConstraint, func, inspect, select, text
 
 from fundflow import create_app
 from fundflow.extensions import Base, db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_words import BidWord, words_of
 from fundflow.models.impact import Actual, ImpactReturn, Rag, Rating
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from tests.conftest import settings_for
@@ -69,6 +71,7 @@ LANDED = {
     "0131_what_a_report_keeps.py": "b9ca31e2bf043b6def33b4d1145414e3b8129ba80d7d7b88b6558a93c8ee5387",
     "0133_inspections_of_schools.py": "42f2d8f01cefc282d35c69a1d02199da5dfd5886918382359c788f1e8821474b",
     "0134_targets_of_schools.py": "98efd21fd3614953b7d130678d8319f60ce971e88e79c85b8ab97cdd47c24d4a",
+    "0135_late_reports_by_kind.py": "6c17bc792c6ade1c64068bf4537c021b77f24d4d203f7ead05ab35b602abb3c8",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
@@ -83,7 +86,9 @@ def empty_app(new_database: Callable[[str | None], str]) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def test_the_newest_migration_makes_what_the_models_say(empty_app: Flask) -> None:
+def test_the_newest_migration_makes_what_the_models_say_and_can_be_undone(empty_app: Flask) -> None:
+    upgrade()
+    downgrade(revision="-1")
     upgrade()
     try:
         check()
@@ -99,6 +104,7 @@ def test_the_newest_migration_makes_what_the_models_say(empty_app: Flask) -> Non
     assert {name: {c["name"] for c in found.get_check_constraints(name)} for name in checks} == checks
 
 
+@pytest.mark.thorough
 def test_every_migration_can_be_undone(empty_app: Flask) -> None:
     upgrade()
     downgrade(revision="base")
@@ -231,6 +237,18 @@ def test_a_result_keeps_the_target_that_its_report_was_sent_against(empty_app: F
     assert [kept[1].baseline, kept[1].target, str(kept[1].target_on)] == [10, 50, "2027-05-01"]
     assert [kept[2].target, str(kept[2].target_on)] == [90, "2027-07-01"]  # refused, or agreed before
     assert {one.target for one in kept.values() if not one.report.submitted_at} <= {None, 90}
+
+
+def test_bids_are_found_by_their_words_after_the_upgrade(empty_app: Flask) -> None:
+    upgrade(revision=BASELINE)
+    with db.engine.begin() as connection:
+        for row in HELD.read_text().splitlines():
+            connection.execute(text(row.replace(":", r"\:")))
+    upgrade()
+    bids = [tuple(row) for row in db.session.execute(select(Bid.id, Bid.search_text))]
+    words = [(row["bid_id"], row["word"]) for row in words_of(bids)]
+    kept = select(BidWord.bid_id, BidWord.word).order_by(BidWord.bid_id, BidWord.word)
+    assert [tuple(row) for row in db.session.execute(kept)] == sorted(words)
 
 
 LOST = [

@@ -37,6 +37,7 @@ PAGES = {
     "/bids?sort=reference": "officer",
     "/bids?sort=-reference": "officer",
     "/bids?state=in_review&officer=mine": "officer",
+    "/bids?q=zed": "officer leader",
     "/bids.csv?state=in_review": "officer",
     "/bids/{D}": "leader",
     "/bids/{P}": "leader officer clerk chair",
@@ -116,8 +117,7 @@ OF_ONE_BID = "/bids/{"
 # What these show grows, so the work may grow as much: (the role, and why).
 GROWING = {
     "/bids.csv": ("officer", "it is every bid"),
-    "/bids?q=coaching": ("officer", "words may stand anywhere in a title or a name, so each is looked at"),
-    "/bids?q=zed": ("leader", "the same; nothing is found"),
+    "/bids?q=quay": ("officer", "it counts up the ids of every bid of schools that are named so"),
     "/desk/hand-over/{officer}/{person}": ("officer", "refused bids go along: they may come back"),
     "/money/ledger.csv": ("finance", "it is the whole ledger"),
     "/money/ledger?fund={fund}": ("finance", "it adds up the fund’s ledger, as the reader may see it"),
@@ -125,11 +125,16 @@ GROWING = {
     "/money/years/2026.csv": ("finance", "the same"),
     "/register.csv": ("leader", "it is every award"),
     "/impact/measures": ("impact", "it adds up every accepted result"),
+    "/dashboard": ("officer", "it adds up every bid, award and result"),
+    "/dashboard.xlsx": ("board", "the same"),
+    "/dashboard/value/value.csv": ("board", "it adds up every bid that has delivered"),
+    "/bids/{F}/value": ("leader", "it sets the bid beside every other that has delivered"),
 }
 # PostgreSQL finds a school's bids, those it leads or takes part in, along the order of the list. For the file
 # of every bid it may look through the schools, as few as they are here, once a bid.
-NOT_ON_POSTGRESQL = {("/bids", "leader"), ("/bids?after=5", "leader"), ("/bids.csv", "officer")} | {
-    ("/schools/{urn}", role) for role in ("leader", "officer")
+NOT_ON_POSTGRESQL = {("/bids.csv", "officer")} | {
+    *((path, "leader") for path in ("/bids", "/bids?after=5", "/bids?q=zed")),
+    *(("/schools/{urn}", role) for role in ("leader", "officer")),
 }
 
 

@@ -39,18 +39,20 @@ BOTH_DATABASES = (
     "web/test_health.py",
 )
 
-# Searching, sorting and streaming, and what pages ask and tell: on PostgreSQL in the rest.
+# Searching, sorting and streaming, what pages ask and tell, and whom they let: on PostgreSQL in the rest.
 LISTS = (
     "brokering/test_directory.py",
     "desk/test_caseload.py",
     "desk/test_caseload_order.py",
     "desk/test_exports.py",
     "panel/test_ranking.py",
+    "payments/test_money_desk.py",
     "payments/test_statements.py",
     "reports/test_register.py",
     "schools/test_cli.py",
     "schools/test_school_queries.py",
     "security/test_attempts_to_look.py",
+    "security/test_two_people.py",
     "test_budgets.py",
     "test_scans.py",
 )

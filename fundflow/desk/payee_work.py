@@ -4,7 +4,7 @@ and reversals."""
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, and_
 
 from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.panel_work import MOST, Waiting
@@ -70,7 +70,7 @@ def runs_to_do(user: User, now: datetime) -> list[Waiting]:
 
 
 def payee_missing(who: Asker) -> ColumnElement[bool]:
-    return award_waits(who.day, _is_the_one)
+    return award_waits(who.day, _is_the_one if the_one_bid() is not None else None)
 
 
 def payee_missing_in_hand(who: Asker) -> ColumnElement[bool]:
@@ -82,6 +82,5 @@ def payee_missing_in_hand(who: Asker) -> ColumnElement[bool]:
     return and_(in_hand_of(who), award_waits(who.day, of), ~is_hidden(who))
 
 
-def _is_the_one(bid: Any) -> ColumnElement[bool]:
-    one = the_one_bid()
-    return true() if one is None else bid.id == one
+def _is_the_one(bid: Any) -> Any:
+    return bid.id == the_one_bid()

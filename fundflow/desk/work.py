@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    Date,
     Integer,
     bindparam,
     case,
@@ -61,11 +62,12 @@ from fundflow.permissions import is_visible, listed_amount
 from fundflow.rules.asker import Asker, Shape
 from fundflow.web.access import roles
 from fundflow.web.delays import troubles_in_words
-from fundflow.web.paging import MOST_COUNTED, Page, page_of_rows
+from fundflow.web.paging import MOST_COUNTED, Page, count_words, page_of_rows
 from fundflow.workflow.date_words import moment_words
 from fundflow.workflow.working_days import london_date
 
 MOST_OF_A_KIND, MOST_LINES = 25, 80  # the rest of a kind has a page of its own
+MANY = 100  # bids of a kind, beyond which it says no more than that
 
 
 class Rest(NamedTuple):
@@ -74,7 +76,11 @@ class Rest(NamedTuple):
     what: str
     kind: str
     shown: int
-    total: int  # as `count_of` counts
+    total: int  # exactly up to MANY, one more for any number above
+
+    @property
+    def total_words(self) -> str:
+        return count_words(self.total, MANY)
 
 
 class Work(NamedTuple):
@@ -85,7 +91,13 @@ class Work(NamedTuple):
 
     @property
     def total(self) -> int:
-        return len(self.lines) + sum(rest.total - rest.shown for rest in self.rests)
+        """How many things wait; where a kind is counted no further, how many wait at least."""
+        return len(self.lines) + sum(min(rest.total, MANY) - rest.shown for rest in self.rests)
+
+    @property
+    def total_words(self) -> str:
+        more = any(rest.total > MANY for rest in self.rests)
+        return f"More than {self.total:,}" if more else f"{self.total:,}"
 
 
 def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = None) -> Work:
@@ -179,11 +191,11 @@ def _bids(
     sources: tuple[Source, ...], who: Asker, now: datetime, covered: Mapping[int, str], room: int
 ) -> tuple[list[Waiting], Counter[str]]:
     """So many of the bids that wait, the earliest deadline first, but of no kind more than MOST_OF_A_KIND;
-    and how many wait of each kind, as `count_of` counts. In one query."""
+    and how many wait of each kind, as `Rest.total` is. In one query."""
     if not sources:
         return [], Counter()
     rows = db.session.execute(_firsts(sources, who.shape), {**who.values, "room": room}).all()
-    totals = Counter({sources[row.kind].kind: min(row.total, MOST_COUNTED + 1) for row in rows})
+    totals = Counter({sources[row.kind].kind: min(row.total, MANY + 1) for row in rows})
     shown = sorted((row for row in rows if row.id is not None), key=lambda row: row.kind)
     return [_line(sources[kind], now, covered, *row) for kind, _total, *row in shown], totals
 
@@ -218,13 +230,14 @@ def _firsts(sources: tuple[Source, ...], shape: Shape) -> Any:
 
 
 def _soonest(source: Source, who: Asker) -> Any:
-    """The first bids of a kind by deadline, each with how many there are."""
-    its = (
-        select(Bid.id, Bid.reference, _due(source, who), func.count().over().label("total"))
-        .where(is_visible(who), source.when(who))
-        .subquery()
-    )
-    return select(its).order_by(its.c.due.is_(None), its.c.due, its.c.id).limit(MOST_OF_A_KIND)
+    """The first bids of a kind by deadline, each with how many there are; of a kind without dates those
+    begun first. Of more than `MOST_COUNTED` the others are not looked at, and without dates of more than
+    `MANY`."""
+    due = _due(source, who) if source.dated else cast(null(), Date).label("due")
+    most = (MOST_COUNTED if source.dated else MANY) + 1
+    its = select(Bid.id, Bid.reference, due).where(is_visible(who), source.when(who)).limit(most).subquery()
+    soonest = (its.c.due.is_(None), its.c.due) if source.dated else ()
+    return select(its, func.count().over().label("total")).order_by(*soonest, its.c.id).limit(MOST_OF_A_KIND)
 
 
 def _query(source: Source, who: Asker) -> Any:

@@ -9,6 +9,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     award,
     bid,
     bid_parts,
+    bid_words,
     brokering,
     change,
     condition,

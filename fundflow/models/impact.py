@@ -82,6 +82,7 @@ class ImpactReturn(Base):
         Index("ix_impact_return_wants_follow_up", "bid_id", **where("wants_follow_up")),
         Index("ix_impact_return_unsent", "bid_id", **where(in_states(EDITABLE_RETURNS))),
         Index("ix_impact_return_state_due_on", "state", "due_on"),
+        Index("ix_impact_return_kind_state", "kind", "state", "due_on"),
         Index("ix_impact_return_held", "bid_id", **where("held_at IS NOT NULL")),
         Index("ix_impact_return_version", "bid_id", "kind", "number", unique=True),
     )

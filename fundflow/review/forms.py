@@ -63,14 +63,10 @@ for _item in CHECKLIST.values():
     setattr(ReviewForm, f"note_{_item.slug}", LongText("Note", most=1000, rows=2))
 
 
-class ReturnForm(Form):
-    """A question for each section the school should look at again. Sections are added below."""
+class AnswerByForm(Form):
+    """Something with a date after today by which the school should answer."""
 
-    answer_by = Day(
-        "When should the school answer?",
-        what="The date",
-        missing="Enter the date by which the school should answer",
-    )
+    answer_by: Any
     today: date
 
     @classmethod
@@ -79,6 +75,28 @@ class ReturnForm(Form):
         form.today = today
         if not form.is_submitted():
             form.answer_by.process(None, add_working_days(today, bid.fund.answer_days, bid.fund.schools_off))
+        return form
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if fine and self.answer_by.data <= self.today:
+            self.answer_by.errors = ["The date must be after today"]
+            return False
+        return fine
+
+
+class ReturnForm(AnswerByForm):
+    """A question for each section the school should look at again. Sections are added below."""
+
+    answer_by = Day(
+        "When should the school answer?",
+        what="The date",
+        missing="Enter the date by which the school should answer",
+    )
+
+    @classmethod
+    def about(cls, bid: Bid, today: date) -> Self:
+        form = super().about(bid, today)
         for section in SECTIONS:
             if not section.applies(bid):
                 del form[f"ask_{section.slug}"]
@@ -95,9 +113,6 @@ class ReturnForm(Form):
         fine = bool(super().validate(extra_validators))
         if fine and not self.questions():
             self.sections()[0].errors = ["Ask a question about at least one section"]
-            return False
-        if fine and self.answer_by.data <= self.today:
-            self.answer_by.errors = ["The date must be after today"]
             return False
         return fine
 
@@ -246,7 +261,7 @@ class NoteForm(Form):
         return [int(number) for number in self.mentioned.data or []]
 
 
-class AskAgainForm(Form):
+class AskAgainForm(AnswerByForm):
     """A new date by which the school should answer."""
 
     reason = LongText(
@@ -260,22 +275,6 @@ class AskAgainForm(Form):
         what="The date",
         missing="Enter the date by which the school should answer",
     )
-    today: date
-
-    @classmethod
-    def about(cls, bid: Bid, today: date) -> Self:
-        form = cls.on(bid)
-        form.today = today
-        if not form.is_submitted():
-            form.answer_by.process(None, add_working_days(today, bid.fund.answer_days, bid.fund.schools_off))
-        return form
-
-    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
-        fine = bool(super().validate(extra_validators))
-        if fine and self.answer_by.data <= self.today:
-            self.answer_by.errors = ["The date must be after today"]
-            return False
-        return fine
 
 
 class StopForm(ReasonForm):

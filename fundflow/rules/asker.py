@@ -8,6 +8,7 @@ all people of one shape, who ask alike, and each brings their own values when it
 """
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Date, bindparam
@@ -71,12 +72,16 @@ class Asker(NamedTuple):
             has_trusts=bool(own.trusts),
         )
         leading = user.school_ids(day, leading=True)
-        late = datetime.combine(add_working_days(day, -HEADS_DAYS), time(), LONDON)
         ours = sorted(schools), sorted(leading), sorted(own.schools), sorted(own.trusts)
-        return cls(shape, user.id, day, *ours, late)
+        return cls(shape, user.id, day, *ours, _heads_late(day))
 
     @property
     def values(self) -> dict[str, Any]:
         """What a statement built for its shape is run with."""
         names = ("me", "today", "schools", "leading", "own_schools", "own_trusts", "heads_late")
         return dict(zip(names, self[1:], strict=True))
+
+
+@lru_cache(maxsize=64)
+def _heads_late(day: date) -> datetime:
+    return datetime.combine(add_working_days(day, -HEADS_DAYS), time(), LONDON)

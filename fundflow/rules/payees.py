@@ -144,6 +144,12 @@ def payable(day: date) -> ColumnElement[bool]:
     return and_(School.status_code != CLOSED, fits)
 
 
+def _newest_award(its: Any) -> Any:
+    """The id of the award in force of a bid, which is an alias of Bid."""
+    newest = select(Award.id).where(Award.bid_id == its.id).order_by(Award.number.desc()).limit(1)
+    return newest.correlate(its).scalar_subquery()
+
+
 def _to_pay(which: Callable[[Any], ColumnElement[bool]] | None = None) -> CTE:
     """Bids with the schools that are paid on them: support is under way, or a claim is open.
 
@@ -151,11 +157,10 @@ def _to_pay(which: Callable[[Any], ColumnElement[bool]] | None = None) -> CTE:
     """
     its = aliased(Bid)
     here = true() if which is None else which(its)
-    newest = select(Award.id).where(Award.bid_id == its.id).order_by(Award.number.desc()).limit(1)
     under_way = (
         select(its.id.label("bid_id"), SCHOOL_TODAY.label("school_id"))
         .select_from(its)
-        .join(AwardLine, AwardLine.award_id == newest.correlate(its).scalar_subquery())
+        .join(AwardLine, AwardLine.award_id == _newest_award(its))
         .join(School, School.id == AwardLine.payee_id)
         .where(its.state == BidState.IN_DELIVERY, here)
     )
@@ -169,11 +174,39 @@ def _to_pay(which: Callable[[Any], ColumnElement[bool]] | None = None) -> CTE:
 
 
 def award_waits(day: date, which: Callable[[Any], ColumnElement[bool]] | None = None) -> ColumnElement[bool]:
-    """Whether a bid's award needs a payee on a day and has none; `which` as for `_to_pay`."""
+    """Whether a bid's award needs a payee on a day and has none; `which` as for `_to_pay`.
+
+    Of few bids, each of their schools is looked at once. Of all bids, the schools come first to which
+    anything was ever to be paid, and only the awards of those that can't be paid now.
+    """
+    if which is None:
+        return Bid.id.in_(_awards_of(day))
     found = _to_pay(which)
     schools = select(School.id).where(School.id.in_(select(found.c.school_id)), ~payable(day))
     waits = select(found.c.bid_id).where(found.c.school_id.in_(schools.correlate(None)))
     return Bid.id.in_(waits.correlate(None))  # begins with these few bids; each school is looked at once
+
+
+def _awards_of(day: date) -> Any:
+    """The bids of `_to_pay` that wait for a payee on a day, found from the schools."""
+    its = aliased(Bid)
+    named = union_all(select(AwardLine.payee_id).distinct(), select(Claim.school_id).distinct())
+    ever = select(School.id, SCHOOL_TODAY.label("today")).where(School.id.in_(named)).cte("ever")
+    unpaid = select(School.id).where(School.id.in_(select(ever.c.today)), ~payable(day)).cte("unpaid")
+    their_lines = AwardLine.payee_id.in_(select(ever.c.id).where(ever.c.today.in_(select(unpaid.c.id))))
+    # Not by the index of states: a database is to begin with the lines.
+    in_delivery = type_coerce(its.state, String) + "" == BidState.IN_DELIVERY.value
+    under_way = (
+        select(its.id)
+        .join(Award, Award.bid_id == its.id)
+        .join(AwardLine, AwardLine.award_id == Award.id)
+        .where(their_lines, Award.id == _newest_award(its), in_delivery)
+    )
+    claimed = [
+        select(Claim.bid_id).where(Claim.state == state, Claim.school_id.in_(select(unpaid.c.id)))
+        for state in OPEN_CLAIMS
+    ]
+    return union_all(under_way, *claimed)
 
 
 def needs_payee(day: date) -> ColumnElement[bool]:

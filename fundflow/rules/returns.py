@@ -99,11 +99,14 @@ def is_open(bid: Any = Bid) -> ColumnElement[bool]:
 
 def is_late(day: date, bid: Any = Bid) -> ColumnElement[bool]:
     """Whether a report was due before a day and has not come, likewise."""
-    returned = ImpactReturn.state == ReturnState.RETURNED
-    unsent = ImpactReturn.state.in_((ReturnState.SCHEDULED, ReturnState.DUE))
-    # `wanted_on < day`, in two parts that an index holds.
-    late = or_(and_(unsent, ImpactReturn.due_on < day), and_(returned, ImpactReturn.answer_by < day))
-    return and_(ImpactReturn.state.in_(EDITABLE_RETURNS), late, is_open(bid))
+    return and_(ImpactReturn.state.in_(EDITABLE_RETURNS), or_(*ways_to_be_late(day)), is_open(bid))
+
+
+def ways_to_be_late(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """`wanted_on < day` of reports that have not come: of those unsent and of those returned, in two parts
+    that an index holds."""
+    unsent = and_(ImpactReturn.state.in_(UNSENT), ImpactReturn.due_on < day)
+    return unsent, and_(ImpactReturn.state == ReturnState.RETURNED, ImpactReturn.answer_by < day)
 
 
 def counts_against(day: date) -> ColumnElement[bool]:

@@ -19,11 +19,11 @@ from fundflow.models.person import Membership, Standing, User
 from fundflow.models.recovery import TO_COME, Recovery
 from fundflow.models.school import CLOSED, PROPOSED_TO_CLOSE, STATUSES, School
 from fundflow.permissions import may_see
+from fundflow.schools.queries import of_school
 from fundflow.schools.successors import SuccessorCandidate, successors
 from fundflow.web.paging import Page, cut
 from fundflow.workflow.application import LIVE
 from fundflow.workflow.phrases import joined
-from fundflow.workflow.working_days import london_date
 
 CLOSING = (CLOSED, PROPOSED_TO_CLOSE)
 PAGE = 50
@@ -167,19 +167,8 @@ class ClusterMember(NamedTuple):
 
 def members_of(school: School, now: datetime) -> list[ClusterMember]:
     """Who belongs to a school today, with their numbers for the accounts pages."""
-    day = london_date(now)
-    rows = db.session.execute(
-        select(User.id, User.name, Membership.standing)
-        .join(User, User.id == Membership.user_id)
-        .where(
-            Membership.school_id == school.id,
-            User.active.is_(True),
-            Membership.starts_on <= day,
-            or_(Membership.ends_on.is_(None), Membership.ends_on >= day),
-        )
-        .order_by(Membership.standing, User.name)
-    )
-    return [ClusterMember(*row) for row in rows]
+    columns = (User.id, User.name, Membership.standing)
+    return [ClusterMember(*row) for row in db.session.execute(of_school(school, now, *columns))]
 
 
 def heads_of(school: School, now: datetime) -> list[str]:

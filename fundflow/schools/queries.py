@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
@@ -216,9 +216,15 @@ class SchoolPerson(NamedTuple):
 
 def people_of(school: School, now: datetime) -> list[SchoolPerson]:
     """Who of a school has an account today: its head first, then the team."""
+    columns = (User.name, Membership.standing, User.job_title, User.email)
+    return [SchoolPerson(*row) for row in db.session.execute(of_school(school, now, *columns))]
+
+
+def of_school(school: School, now: datetime, *columns: Any) -> Select[Any]:
+    """These columns of the memberships of today and their users: the head first, then by name."""
     day = london_date(now)
-    rows = db.session.execute(
-        select(User.name, Membership.standing, User.job_title, User.email)
+    return (
+        select(*columns)
         .join(User, User.id == Membership.user_id)
         .where(
             Membership.school_id == school.id,
@@ -228,7 +234,6 @@ def people_of(school: School, now: datetime) -> list[SchoolPerson]:
         )
         .order_by(Membership.standing, User.name)
     )
-    return [SchoolPerson(*row) for row in rows]
 
 
 def awards_seen(bids: Sequence[Bid], user: User, now: datetime) -> set[int]:

@@ -1,11 +1,18 @@
 """Where the marks of our charts lie, worked out here: templates only draw them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 WIDTH = 320  # of a drawing, in its own units: it fits a phone
 EDGE = 10  # kept free at both ends, for the marks
 NEAR = 80  # a label so near an end begins or ends at its mark
+LINE = 22  # a line of words
+SHADES = ("#0b4f4a", "#3f8f86", "#a5d4cc", "#e3e3e3")  # the council's, dark to light: legible in grey
+ROOM, CHARACTER = 290, 8  # for a label and its amount beside it, and for each of their characters
+MOST_COLUMNS = 6  # with room for their words
+TALLEST = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +64,88 @@ def _with_unit(value: Decimal, unit: str) -> str:
     """“58%”, “12 days”, “−3 points”."""
     number = f"{value.normalize():f}".replace("-", "−")
     return f"{number}{unit}" if unit == "%" else f"{number} {unit}"
+
+
+class Value(NamedTuple):
+    """A number to draw: its label and its words; no number where it is hidden or does not apply."""
+
+    label: str
+    number: Decimal | int | None
+    words: str
+
+    @property
+    def short(self) -> str:
+        """The label as far as there is room; the table beside has all of it."""
+        most = ROOM // CHARACTER - len(self.words) - 1
+        return self.label if len(self.label) <= most else f"{self.label[: most - 1].rstrip()}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of a drawing, with the value it shows and, of a stacked bar, the letter of its part."""
+
+    value: Value
+    x: int
+    y: int
+    width: int
+    height: int
+    shade: str = SHADES[0]
+    letter: str = ""
+
+    @property
+    def ink(self) -> str:
+        """The colour of a letter on it."""
+        return "#ffffff" if self.shade in SHADES[:2] else "#0b0c0c"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A bar of parts, bars or columns: what it is of, where its boxes lie, how high it is."""
+
+    kind: str
+    title: str
+    boxes: tuple[Box, ...]
+    height: int
+
+    @property
+    def words(self) -> str:
+        """All that the drawing says."""
+        said = "; ".join(f"{box.value.label}: {box.value.words}" for box in self.boxes)
+        return f"{self.title}. {said}"
+
+
+def stacked(title: str, values: Sequence[Value]) -> Drawing:
+    """One bar of parts, each with a letter; below it a line a part. What is below zero has no width."""
+    numbers = [max(value.number or 0, 0) for value in values]
+    whole, x, boxes = sum(numbers), 0, []
+    for n, (value, number) in enumerate(zip(values, numbers, strict=True)):
+        end = round((sum(numbers[:n]) + number) * WIDTH / whole) if whole else 0
+        boxes.append(Box(value, x, 0, end - x, 34, SHADES[n % len(SHADES)], chr(ord("A") + n)))
+        x = end
+    return Drawing("stacked", title, tuple(boxes), 44 + LINE * len(boxes))
+
+
+def bars(title: str, values: Sequence[Value]) -> Drawing:
+    """A bar a value, each below its words; the longest fills the width."""
+    most = max((value.number or 0 for value in values), default=0)
+    boxes = [
+        Box(value, 0, 40 * n + 20, _share(value.number, most, WIDTH), 12) for n, value in enumerate(values)
+    ]
+    return Drawing("bars", title, tuple(boxes), 40 * len(boxes))
+
+
+def columns(title: str, values: Sequence[Value]) -> Drawing:
+    """A column a value with its words above and its label below; the last `MOST_COLUMNS` of them."""
+    last = values[-MOST_COLUMNS:]
+    most = max((value.number or 0 for value in last), default=0)
+    room = WIDTH // max(len(last), 1)
+    boxes = []
+    for n, value in enumerate(last):
+        height = _share(value.number, most, TALLEST)
+        boxes.append(Box(value, n * room + 4, 20 + TALLEST - height, room - 8, height))
+    return Drawing("columns", title, tuple(boxes), TALLEST + 60)
+
+
+def _share(number: Decimal | int | None, most: Decimal | int, length: int) -> int:
+    """The part of a length that a number takes, of the largest."""
+    return round(max(number or 0, 0) * length / most) if most > 0 else 0

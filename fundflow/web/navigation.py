@@ -32,6 +32,14 @@ PLACES = (
             R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.AUTHORISED_OFFICER, R.IMPACT_OFFICER, R.BOARD
         ),
     ),
+    Place(
+        "Dashboard",
+        "/dashboard",
+        roles(
+            R.FINANCE, R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.AUTHORISED_OFFICER, R.IMPACT_OFFICER, R.BOARD
+        ),
+        unless=roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR),  # from Money
+    ),
     Place("Impact", "/impact", roles(R.IMPACT_OFFICER)),
     Place("Brokering", "/brokering", roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR)),
     Place("Directory", "/directory", SIGNED_IN, unless=roles(R.AUDITOR)),  # from Brokering

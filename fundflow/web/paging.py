@@ -107,6 +107,7 @@ def counting(table: Any, *where: ColumnElement[bool]) -> Select[int]:
     return select(func.count()).select_from(few)
 
 
-def count_words(number: int) -> str:
-    """“1,000” or “More than 1,000”, as `count_of` counts."""
-    return f"More than {MOST_COUNTED:,}" if number > MOST_COUNTED else f"{number:,}"
+def count_words(number: int, most: int | None = None) -> str:
+    """“1,000” or “More than 1,000”, as `count_of` counts; `most`: where another count ends."""
+    most = MOST_COUNTED if most is None else most
+    return f"More than {most:,}" if number > most else f"{number:,}"

@@ -4,7 +4,7 @@ Text is written as text, never as a formula or a link; numbers as numbers, dates
 """
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any, NamedTuple
@@ -16,6 +16,7 @@ from fundflow.workflow.working_days import LONDON
 
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_767  # characters of a cell
+MOST_NAME = 31  # characters of a sheet's name
 
 
 class ColumnHeading(NamedTuple):
@@ -23,6 +24,16 @@ class ColumnHeading(NamedTuple):
 
     title: str
     width: int
+
+
+class Sheet(NamedTuple):
+    """A sheet of a workbook: lines of text, a table, lines of text."""
+
+    name: str
+    above: Sequence[str]
+    headings: Sequence[ColumnHeading]
+    rows: Iterable[Iterable[Any]]
+    below: Sequence[str] = ()
 
 
 def xlsx_download(
@@ -33,10 +44,19 @@ def xlsx_download(
     Cells are text, whole numbers, Decimals (shown with two places), dates, aware moments (shown as
     in London) or None.
     """
+    return _download(name, lambda file: write_xlsx(file, headings, rows, sheet))
+
+
+def sheets_download(name: str, sheets: Iterable[Sheet]) -> Response:
+    """`xlsx_download` of several tables, a sheet each."""
+    return _download(name, lambda file: write_sheets(file, sheets))
+
+
+def _download(name: str, write: Callable[[IO[bytes]], None]) -> Response:
     # A file without a name: it is gone when the answer is sent, or when the reader goes away.
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the answer)
     try:
-        write_xlsx(file, headings, rows, sheet)
+        write(file)
         length = file.tell()
         file.seek(0)
         response = send_file(file, mimetype=KIND, as_attachment=True, download_name=name, max_age=0)
@@ -51,31 +71,48 @@ def write_xlsx(
     file: IO[bytes], headings: Sequence[ColumnHeading], rows: Iterable[Iterable[Any]], sheet: str = "Bids"
 ) -> None:
     """Write a workbook of one sheet, its headings fast, its columns to be filtered by."""
+    write_sheets(file, [Sheet(sheet, (), headings, rows)])
+
+
+def write_sheets(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
+    """Write a workbook; where nothing stands above a table, its columns can be filtered by."""
     with tempfile.TemporaryDirectory() as folder:  # where XlsxWriter keeps the rows until the end
         options = {"constant_memory": True, "tmpdir": folder}
         with xlsxwriter.Workbook(file, options) as book:
-            _write_sheet(book, headings, rows, sheet)
+            for sheet in sheets:
+                _write_sheet(book, *sheet)
     file.seek(0, 2)
 
 
 def _write_sheet(
-    book: Any, headings: Sequence[ColumnHeading], rows: Iterable[Iterable[Any]], name: str
+    book: Any,
+    name: str,
+    above: Sequence[str],
+    headings: Sequence[ColumnHeading],
+    rows: Iterable[Iterable[Any]],
+    below: Sequence[str],
 ) -> None:
-    sheet = book.add_worksheet(name)
+    sheet = book.add_worksheet(name[:MOST_NAME])
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     formats = {
         kind: book.add_format({"num_format": shown})
         for kind, shown in ((Decimal, "#,##0.00"), (date, "d mmm yyyy"), (datetime, "d mmm yyyy hh:mm"))
     }
-    sheet.freeze_panes(1, 0)
+    top = len(above) + 1 if above else 0
+    for line, text in enumerate(above):
+        sheet.write_string(line, 0, text[:LONGEST])
+    sheet.freeze_panes(top + 1, 0)
     for column, heading in enumerate(headings):
         sheet.set_column(column, column, heading.width)
-        sheet.write_string(0, column, heading.title, bold)
-    last = 0
-    for last, row in enumerate(rows, 1):
+        sheet.write_string(top, column, heading.title, bold)
+    last = top
+    for last, row in enumerate(rows, top + 1):
         for column, value in enumerate(row):
             _write_cell(sheet, last, column, value, formats)
-    sheet.autofilter(0, 0, last, len(headings) - 1)
+    for line, text in enumerate(below, last + 2):
+        sheet.write_string(line, 0, text[:LONGEST])
+    if not above:
+        sheet.autofilter(0, 0, last, len(headings) - 1)
 
 
 def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[type[Any], Any]) -> None:

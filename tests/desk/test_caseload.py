@@ -76,6 +76,25 @@ def test_words_that_no_bid_says_find_nothing_and_break_nothing(make: Make, offic
     assert found(officer, f"q={text}") == ([] if text != "\0" else ["Phonics coaching"])
 
 
+def test_a_word_is_found_by_how_it_begins_as_the_bid_last_said_it(make: Make, officer: User) -> None:
+    it = bid(make, "Phonics coaching", lead=make.school(name="Quayside Primary"))
+    number = it.reference.rpartition("-")[2]
+    for words in ("pho", "coach phonics", it.reference, number, "quayside", "ayside", it.lead_school.urn):
+        assert found(officer, f"q={words}") == ["Phonics coaching"], words
+    assert found(officer, "q=oaching") == []
+    it.sent_title = it.title = "Reading"
+    make.session.commit()
+    assert found(officer, "q=pho") == []
+    assert found(officer, "q=read") == ["Reading"]
+
+
+def test_words_of_other_scripts_and_longer_than_are_kept_are_found(make: Make, officer: User) -> None:
+    long = "x" * 90
+    bid(make, f"Ωμέγα {long}")
+    for words in ("ωμ", long, "x" * 59):
+        assert found(officer, f"q={words}") == [f"Ωμέγα {long}"], words
+
+
 # -- filters -----------------------------------------------------------------------------------------
 
 

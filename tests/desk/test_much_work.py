@@ -8,8 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from fundflow.desk.sources import SOURCES
-from fundflow.desk.work import MOST_OF_A_KIND, waiting_for
+from fundflow.desk.work import MANY as MANY_OF_A_KIND
+from fundflow.desk.work import MOST_OF_A_KIND, _soonest, waiting_for
 from fundflow.models.person import RoleName, User
+from fundflow.rules.asker import Asker
+from fundflow.web.paging import MOST_COUNTED
 from fundflow.workflow.application import BidState as S
 from tests.factories import NOW, Make
 from tests.growth import Growth
@@ -65,6 +68,28 @@ def test_no_more_lines_stand_there_than_fit_however_many_kinds_wait(
     assert len(work.lines) == 60
     assert sum(rest.shown for rest in work.rests) == 60
     assert all(rest.total > rest.shown for rest in work.rests)
+
+
+def test_a_kind_is_counted_no_further_than_tells_as_much(
+    make: Make, officer: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more(make, officer, S.SUBMITTED)
+    monkeypatch.setattr("fundflow.desk.work.MANY", 50)
+    work = waiting_for(officer, NOW)
+    (rest,) = work.rests
+    assert rest.total_words == "More than 50"
+    assert work.total == len(work.lines) + 50 - MOST_OF_A_KIND
+    page = " ".join(sign_in(officer).get("/work").text.split())
+    assert f"More than {work.total} things wait for you." in page
+    assert "more than 50 bids, 25 of them above" in page
+
+
+def test_of_a_kind_without_dates_no_more_is_looked_at_than_is_counted(officer: User) -> None:
+    """And of a dated kind, whose first by deadline stand on the page, no more than lists count."""
+    who = Asker.of(officer, NOW.date())
+    for source in SOURCES:
+        inner = _soonest(source, who).get_final_froms()[0].element
+        assert inner._limit_clause.value == (MOST_COUNTED if source.dated else MANY_OF_A_KIND) + 1
 
 
 def test_a_kind_has_a_page_of_its_own_with_every_bid_once(

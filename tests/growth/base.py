@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from fundflow import balances
 from fundflow.models.bid import Bid
+from fundflow.models.bid_words import BidWord, words_of
 from fundflow.models.fund import Allocation
 from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.panel import Meeting
@@ -28,6 +29,9 @@ class Rows:
         ids = list(made)
         if kind is LedgerEntry:
             balances.rebuild()
+        if kind is Bid:
+            texts = self.session.execute(select(Bid.id, Bid.search_text).where(Bid.id.in_(ids)))
+            self.session.execute(insert(BidWord), words_of((number, text) for number, text in texts))
         if len(ids) >= 1000:  # as autovacuum would by itself, once they are committed
             self.session.execute(text("ANALYZE"))
         return ids

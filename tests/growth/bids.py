@@ -88,8 +88,8 @@ class MoreBids(Rows):
         """
         like = self.like
         leads = self._schools(start, 20)
-        self.session.execute(
-            insert(Bid),
+        self.put(
+            Bid,
             [
                 {
                     "fund_id": self.fund_id,

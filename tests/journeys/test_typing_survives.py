@@ -13,10 +13,7 @@ from tests.journeys.visitor import Visitor, ticked
 
 pytestmark = pytest.mark.browser
 
-WITH_AND_WITHOUT = [
-    pytest.param(True, id="with JavaScript"),
-    pytest.param(False, id="without JavaScript", marks=pytest.mark.thorough),
-]
+WITH_AND_WITHOUT = [pytest.param(True, id="with JavaScript"), pytest.param(False, id="without JavaScript")]
 
 TEAM, COLLEAGUE = "Sam Field", "Asha Rao"
 NEED, ASKED = "What needs to improve", "What needs to improve, and how do you know?"
@@ -75,6 +72,7 @@ def test_two_people_in_two_sections_do_not_meet(council: InventedCouncil) -> Non
     assert (council.bid(ref).need, council.bid(ref).pupils_benefiting) == ("Phonics.", 48)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("javascript", WITH_AND_WITHOUT)
 def test_what_is_sent_after_the_session_ended_is_sent_again(
     council: InventedCouncil, javascript: bool
@@ -145,6 +143,7 @@ def test_going_back_after_saving_shows_what_was_saved_and_saves_again(council: I
     assert council.bid(ref).need == "Phonics, and reading aloud."
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("javascript", WITH_AND_WITHOUT)
 def test_what_is_malformed_is_kept_as_typed_until_it_is_put_right(
     council: InventedCouncil, javascript: bool

@@ -27,7 +27,7 @@ from tests.payments.conftest import LATER, SignIn
 from tests.scenes import scene
 from tests.till import ACADEMY, MAINTAINED
 
-pytestmark = [pytest.mark.usefixtures("today"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("today")
 
 LONG_AGO = LATER - timedelta(days=40)
 LATEST = date(2027, 1, 6)  # ten working days before 20 January 2027

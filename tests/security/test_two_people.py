@@ -39,7 +39,6 @@ from tests.payments.test_payees import HEADINGS, TYPED, line
 
 __all__ = ["_clock", "hall", "shared_app"]
 
-pytestmark = pytest.mark.both_databases
 
 Find = Callable[[], Post | None]
 

@@ -45,6 +45,7 @@ def my_work() -> str:
         arranges=STAFF.allows(user, at),
         officer=officer,
         acts=work.may_wait_for(user, at),
+        reports=roles(RoleName.BOARD).allows(user, at),
     )
 
 

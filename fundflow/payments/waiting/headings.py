@@ -62,6 +62,12 @@ def _to_do(which: ColumnElement[bool]) -> ColumnElement[bool]:
     return Claim.id.in_(union_all(*found))
 
 
+def _is_payable(who: Asker) -> ColumnElement[bool]:
+    """`payable`, found once for each school with a claim that is checked instead of once a claim."""
+    theirs = School.id.in_(select(Claim.school_id).where(Claim.state == ClaimState.CERTIFIED))
+    return School.id.in_(select(School.id).where(theirs, payable(who.day)).correlate(None))
+
+
 def _holds(who: Asker) -> ColumnElement[bool]:
     """What keeps a claim from being checked, and from being paid."""
     return or_(is_blocked(), ~is_claimable(), condition_is_unmet(who.day), lacks_invoice())
@@ -72,7 +78,7 @@ def _to_check(who: Asker, _late: Any) -> ColumnElement[bool]:
 
 
 def _to_pay(who: Asker, _late: Any) -> ColumnElement[bool]:
-    return (Claim.state == ClaimState.CERTIFIED) & ~is_in_run() & payable(who.day) & ~_holds(who)
+    return (Claim.state == ClaimState.CERTIFIED) & ~is_in_run() & _is_payable(who) & ~_holds(who)
 
 
 def _rejected(_who: Asker, _late: Any) -> ColumnElement[bool]:
@@ -85,7 +91,7 @@ def _held(who: Asker, _late: Any) -> ColumnElement[bool]:
     return (
         _to_do(true())
         & ~is_in_run()
-        & or_(_holds(who), (Claim.state == ClaimState.CERTIFIED) & ~payable(who.day))
+        & or_(_holds(who), (Claim.state == ClaimState.CERTIFIED) & ~_is_payable(who))
     )
 
 

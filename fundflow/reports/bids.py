@@ -1,0 +1,131 @@
+"""Bids by state, phase and priority (docs/rules.md, "Figures of reports")."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Priority
+from fundflow.models.money import pounds
+from fundflow.models.school import PHASES, School
+from fundflow.reports.cut import Cut
+from fundflow.reports.states import award_at, state_at
+from fundflow.reports.tables import Chart, Column, Kind, Part, Row, Shape, Table, counted
+from fundflow.workflow.application import BidState
+
+S = BidState
+# Each state in words that hold without a date or a name, in the order of a bid's life.
+STATE_WORDS = {
+    S.SUBMITTED: "New",
+    S.IN_REVIEW: "Being checked",
+    S.RETURNED: "Waiting for the school",
+    S.INELIGIBLE: "Ineligible",
+    S.AT_PANEL: "Before the panel",
+    S.DEFERRED: "Deferred",
+    S.NOT_FUNDED: "Not funded",
+    S.OFFERED: "Offer out",
+    S.NOT_TAKEN_UP: "Offer ended",
+    S.IN_DELIVERY: "In delivery",
+    S.SUSPENDED: "Payments paused",
+    S.TERMINATED: "Stopped early",
+    S.IN_MONITORING: "Reporting",
+    S.CLOSED: "Closed",
+    S.WITHDRAWN: "Withdrawn",
+}
+NO_PRIORITY = "No priority"
+
+
+def bids(cut: Cut, at: datetime) -> Part:
+    """Bids that were sent in the period: by state, phase and priority; one query."""
+    each = (
+        select(
+            state_at(cut, at).label("state"),
+            School.phase_code.label("phase"),
+            func.coalesce(Priority.title, NO_PRIORITY).label("priority"),
+            func.coalesce(Bid.sent_pence, Bid.requested_pence).label("asked"),
+            award_at(cut, at).label("awarded"),
+        )
+        .select_from(Bid)
+        .join(School, School.id == Bid.lead_school_id)
+        .outerjoin(Priority, Priority.id == Bid.priority_id)
+        .where(cut.of_bid(at), cut.during(Bid.submitted_at, at))
+        .subquery()
+    )
+    of = (each.c.state, each.c.phase, each.c.priority)
+    rows = db.session.execute(
+        select(
+            *of, func.count(), func.sum(each.c.asked), func.count(each.c.awarded), func.sum(each.c.awarded)
+        ).group_by(*of)
+    ).all()
+    found = [(*row[:3], *(int(number or 0) for number in row[3:])) for row in rows]
+    words = {state.value: said for state, said in STATE_WORDS.items()}
+    by_state = _grouped(found, lambda row: words[row[0]], list(words.values()))
+    whole = _total(found)
+    sentence = (
+        f"{counted(whole[0], 'bid')} for {pounds(whole[1])} came in from {cut.period_words(at)}; "
+        f"{counted(whole[2], 'award')} of {pounds(whole[3])} came of them."
+    )
+    return Part(
+        "Bids",
+        (
+            _bid_table("bids-by-state", "Bids by state", "State", by_state, whole, "state"),
+            _bid_table(
+                "bids-by-phase",
+                "Bids by phase of the school",
+                "Phase",
+                _grouped(found, lambda row: PHASES.get(row[1], "Not known"), list(PHASES.values())),
+                whole,
+                "phase",
+            ),
+            _bid_table(
+                "bids-by-priority",
+                "Bids by priority",
+                "Priority",
+                _grouped(found, lambda row: row[2], sorted({str(row[2]) for row in found})),
+                whole,
+                "priority",
+            ),
+        ),
+        (sentence,),
+    )
+
+
+def _grouped(found: Sequence[Any], key: Callable[[Any], str], order: Iterable[str]) -> list[Row]:
+    """Rows of (what, bids, asked, awards, awarded), those with bids alone, in this order."""
+    groups: dict[str, list[Any]] = {}
+    for row in found:
+        groups.setdefault(key(row), []).append(row)
+    names = [*dict.fromkeys(order)]
+    names += [name for name in groups if name not in names]
+    return [(name, *_total(groups[name])) for name in names if name in groups]
+
+
+def _total(rows: Sequence[Any]) -> tuple[int, ...]:
+    return tuple(sum(row[n] for row in rows) for n in range(3, 7))
+
+
+def _bid_table(code: str, title: str, what: str, rows: list[Row], whole: tuple[int, ...], by: str) -> Table:
+    most = max(rows, key=lambda row: row[1], default=None)  # type: ignore[arg-type,return-value]
+    says = (
+        f"The largest {by} is “{most[0]}” with {most[1]} of {counted(whole[0], 'bid')}."
+        if most
+        else "No bid was sent in this time."
+    )
+    return Table(
+        code=code,
+        title=title,
+        says=says,
+        columns=(
+            Column(what),
+            Column("Bids", Kind.COUNT),
+            Column("Asked for", Kind.PENCE),
+            Column("Awards", Kind.COUNT),
+            Column("Awarded", Kind.PENCE),
+        ),
+        rows=tuple(rows),
+        totals=("All", *whole) if rows else (),
+        chart=Chart(Shape.BARS) if rows else None,
+    )

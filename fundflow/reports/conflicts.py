@@ -1,0 +1,105 @@
+"""Interests: how many were declared or shown by the records, and how they were handled
+(docs/rules.md, "Figures of reports"). Counts alone: nobody is named."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.decision import Decision, LateInterest
+from fundflow.models.interest import Declaration, InterestKind
+from fundflow.reports.cut import Cut
+from fundflow.reports.states import is_told, stands
+from fundflow.reports.tables import Column, Kind, Part, Table, counted
+
+COUNT = Kind.COUNT
+
+
+def conflicts(cut: Cut, at: datetime) -> Part:
+    """Interests declared in the period and what became of them at its decisions; three queries."""
+    declared = dict(
+        db.session.execute(
+            select(Declaration.kind, func.count())
+            .join(Bid, Bid.id == Declaration.bid_id)
+            .where(cut.of_bid(at), cut.during(Declaration.declared_at, at))
+            .group_by(Declaration.kind)
+        ).all()
+    )
+    sat = _at_decisions(cut, at)
+    late = dict(
+        db.session.execute(
+            select(LateInterest.settled_at.is_not(None), func.count())
+            .join(Decision, Decision.id == LateInterest.decision_id)
+            .join(Bid, Bid.id == Decision.bid_id)
+            .where(cut.of_bid(at), cut.during(LateInterest.found_at, at))
+            .group_by(LateInterest.settled_at.is_not(None))
+        ).all()
+    )
+    said = declared.get(InterestKind.BARRED, 0) + declared.get(InterestKind.DISCLOSED, 0)
+    return Part(
+        "Conflicts of interest",
+        (
+            Table(
+                code="interests",
+                title="Declarations of interest",
+                says=f"{counted(said, 'interest')} declared on bids in this time.",
+                columns=(Column("Declaration"), Column("Number", COUNT), Column("How it is handled")),
+                rows=(
+                    (
+                        "An interest that bars",
+                        declared.get(InterestKind.BARRED, 0),
+                        "No papers, no score, no vote, not counted for the quorum",
+                    ),
+                    (
+                        "An interest, disclosed",
+                        declared.get(InterestKind.DISCLOSED, 0),
+                        "Said openly and minuted",
+                    ),
+                    ("No interest", declared.get(InterestKind.NONE, 0), "Takes part"),
+                    (
+                        "Found after a decision, settled",
+                        late.get(True, 0),
+                        "Their vote and score no longer count; it was said whether the decision stands",
+                    ),
+                    ("Found after a decision, open", late.get(False, 0), "The offer waits"),
+                ),
+            ),
+            Table(
+                code="interests-at-decisions",
+                title="Members at the decisions of this time",
+                says=(
+                    f"At {counted(sat['decisions'], 'decision')} members were barred {sat['barred']} times "
+                    f"and disclosed an interest {sat['disclosed']} times."
+                ),
+                columns=(Column("Member"), Column("Times", COUNT)),
+                rows=(
+                    ("Barred: took no part", sat["barred"]),
+                    ("Disclosed, did not vote", sat["disclosed"] - sat["voted"]),
+                    ("Disclosed, voted as the panel’s rules allow", sat["voted"]),
+                    ("Vote no longer counted", sat["voided"]),
+                ),
+                notes=("By the record of who sat, frozen with each decision.",),
+            ),
+        ),
+    )
+
+
+def _at_decisions(cut: Cut, at: datetime) -> Counter[str]:
+    """How often members were barred, disclosed, voted with that, and lost their vote."""
+    found: Counter[str] = Counter()
+    for sitting in db.session.scalars(
+        select(Decision.sitting)
+        .join(Bid, Bid.id == Decision.bid_id)
+        .where(cut.of_bid(at), stands(cut, at), is_told(cut, at), Decision.corrects_id.is_(None))
+        .where(cut.during(Decision.decided_at, at))
+    ):
+        found["decisions"] += 1
+        for member in (sitting or {}).get("members", ()):
+            counts = bool(member["vote"]) and not member["voided"]
+            found["barred"] += bool(member["barred"])
+            found["disclosed"] += bool(member["disclosed"]) and not member["barred"]
+            found["voted"] += bool(member["disclosed"]) and not member["barred"] and counts
+            found["voided"] += bool(member["voided"])
+    return found

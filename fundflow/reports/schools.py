@@ -1,0 +1,104 @@
+"""Schools of the area that lead bids, take part, or never applied."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import Select, case, select
+
+from fundflow.extensions import db
+from fundflow.models.area import SCHOOL_TODAY, Patch
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Partner
+from fundflow.models.school import PHASES, School
+from fundflow.reports.cut import Cut
+from fundflow.reports.tables import Chart, Column, Kind, Part, Shape, Table
+from fundflow.rules.school_queries import OFFERED_STATUSES
+
+LED, TOOK_PART, NEVER = "led", "took_part", "never"
+
+
+def schools(cut: Cut, at: datetime) -> Part:
+    """The open schools of the fund's area by what they did so far; one query."""
+    found = Counter((phase, did) for phase, did, _id in db.session.execute(_what_they_did(cut, at)))
+    phases = [phase for phase in (*PHASES, None) if any(key[0] == phase for key in found)]
+
+    def row(phase: int | None) -> tuple[int, ...]:
+        led, part, never = (found[phase, did] for did in (LED, TOOK_PART, NEVER))
+        return led + part + never, led, part, never
+
+    rows = [row(phase) for phase in phases]
+    total = tuple(map(sum, zip(*rows, strict=True))) if rows else (0, 0, 0, 0)
+    return Part(
+        "Schools that never applied",
+        (
+            Table(
+                code="schools",
+                title="Schools of the area by phase",
+                says=f"{total[3]} of {total[0]} schools have neither led a bid nor taken part in one.",
+                columns=(
+                    Column("Phase"),
+                    Column("Schools", Kind.COUNT),
+                    Column("Led a bid", Kind.COUNT),
+                    Column("Took part alone", Kind.COUNT),
+                    Column("Never applied", Kind.COUNT),
+                ),
+                rows=tuple(
+                    (PHASES.get(phase, "Not known") if phase is not None else "Not known", *numbers)
+                    for phase, numbers in zip(phases, rows, strict=True)
+                ),
+                totals=("All", *total) if rows else (),
+                chart=Chart(Shape.BARS, (4,)) if rows else None,
+                notes=(
+                    "Open schools of the area today, with the bids of schools they came from. "
+                    "A bid counts once it was sent, whenever that was.",
+                ),
+            ),
+        ),
+    )
+
+
+def schools_by_name(cut: Cut, at: datetime) -> Part:
+    """The names of those that never applied; for staff alone; one query."""
+    found = _what_they_did(cut, at).subquery()
+    rows = db.session.execute(
+        select(School.name, School.urn, School.phase_code, Patch.name)
+        .join(found, found.c.id == School.id)
+        .outerjoin(Patch, Patch.id == School.patch_id)
+        .where(found.c.did == NEVER)
+        .order_by(School.search_name, School.urn)
+    ).all()
+    return Part(
+        "Schools that never applied, by name",
+        (
+            Table(
+                code="schools-by-name",
+                title="Schools that have neither led a bid nor taken part in one",
+                says=f"{len(rows)} schools. For staff: no school is named to the board or the public.",
+                columns=(Column("School"), Column("URN"), Column("Phase"), Column("Patch")),
+                rows=tuple(
+                    (name, urn, PHASES.get(phase or 0, "Not known"), patch)
+                    for name, urn, phase, patch in rows
+                ),
+            ),
+        ),
+    )
+
+
+def _what_they_did(cut: Cut, at: datetime) -> Select[*tuple[int | None, str, int]]:
+    """(phase, what it did) of each open school of the area, with its id."""
+    sent = (Bid.fund_id == cut.fund.id, Bid.submitted_at < cut.until(at))
+    led = select(SCHOOL_TODAY).join(Bid, Bid.lead_school_id == School.id).where(*sent).correlate(None)
+    took_part = (
+        select(SCHOOL_TODAY)
+        .join(Partner, Partner.school_id == School.id)
+        .join(Bid, Bid.id == Partner.bid_id)
+        .where(*sent, Partner.joins.is_(False))
+        .correlate(None)
+    )
+    did = case((School.id.in_(led), LED), (School.id.in_(took_part), TOOK_PART), else_=NEVER)
+    return (
+        select(School.phase_code, did.label("did"))
+        .add_columns(School.id.label("id"))
+        .where(School.la_code == cut.fund.la_code, School.is_organisation.is_(False))
+        .where(School.status_code.in_(OFFERED_STATUSES), *cut.of_school(at))
+    )
