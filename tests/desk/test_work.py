@@ -504,3 +504,17 @@ def test_lines_of_my_work_say_which_amount_they_mean(make: Make) -> None:
     assert details(finance)["Pay a claim"] == "£30 claimed"
     assert details(officer)["Read the reasons for the register of awards"] == "£2,500 awarded"
     assert details(make.member(offered.lead_school)) == {"Reply to the offer": "£2,700 offered"}
+
+
+@pytest.mark.parametrize(
+    ("state", "is_theirs"), [(BidState.SUBMITTED, False), (BidState.IN_REVIEW, False), (BidState.RETURNED, True)]
+)
+def test_a_school_is_not_told_that_the_council_is_late(
+    make: Make, sign_in: SignIn, state: BidState, is_theirs: bool
+) -> None:
+    bid = make.bid(state=state, due_on=TODAY - timedelta(days=3))
+    head = make.member(bid.lead_school)
+    make.session.commit()
+    client, day = sign_in(head), short_day(TODAY - timedelta(days=3))
+    for path in ("/work", "/bids"):
+        assert (day in client.get(path).text) is is_theirs, path
