@@ -157,7 +157,11 @@ TABLE = """
 /schools/patches                          officer=3
 /schools/clusters                         officer=3
 /schools/organisations                    officer=3
-/register                                 leader=6
+/register                                 leader=7 nobody=6
+/register?q=reading                       leader=7
+/register/{A}                             leader=4
+/fund/{fund}                              nobody=6
+/transparency.csv                         nobody=4
 /register.csv                             leader=3
 /people                                   administrator=5
 /people/{person}                          administrator=7

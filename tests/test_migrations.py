@@ -71,7 +71,9 @@ LANDED = {
     "0131_what_a_report_keeps.py": "b9ca31e2bf043b6def33b4d1145414e3b8129ba80d7d7b88b6558a93c8ee5387",
     "0133_inspections_of_schools.py": "42f2d8f01cefc282d35c69a1d02199da5dfd5886918382359c788f1e8821474b",
     "0134_targets_of_schools.py": "98efd21fd3614953b7d130678d8319f60ce971e88e79c85b8ab97cdd47c24d4a",
-    "0135_late_reports_by_kind.py": "6c17bc792c6ade1c64068bf4537c021b77f24d4d203f7ead05ab35b602abb3c8",
+    "0135_late_reports_by_kind.py": "f0d5516f8ff9293cf5786916e0531d1c61e2a1dc0868935b76114edd7bd93e77",
+    "0136_the_words_bids_are_found_by.py": "f5b5911a7512d99fce9bd228332325efc3232d624029e1bdaa76f186b9cfbd04",
+    "0139_what_the_public_reads.py": "1e6bb674f8df847efb97e60608792c225658e42009f6bb8a463269a47f789693",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from fundflow.applications import operations, resubmitting
 from fundflow.demo.filling import fill
 from fundflow.demo.panel_stories import chair_of, marks_of
@@ -17,16 +19,18 @@ from fundflow.interests.late import late_interests_of, let_stand
 from fundflow.interests.registering import Where
 from fundflow.models.bid import Bid
 from fundflow.models.condition import AwardCondition
+from fundflow.models.impact import ImpactReturn
 from fundflow.models.interest import InterestKind, InterestSort
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import RoleName, Sector
 from fundflow.models.review import Recommendation
 from fundflow.panel.operations import agenda, attendance, conditions, decisions, interests, scores
 from fundflow.panel.queries import standing_decision
-from fundflow.reports.operations import publish_reasons
+from fundflow.reports.operations import publish_reasons, publish_summary, why_not_publish_summary
 from fundflow.review.operations import reviewing
 from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.impact_return import ReturnKind, ReturnState
 
 Beginning = Callable[[Told, Story, datetime], Bid]
 COMING = 4  # the next meeting, whose papers are out
@@ -82,6 +86,10 @@ PUBLISHED = (
     "A clear need, shown by figures of two years, and a partner who has done this before. The measure is one "
     "that both schools take already."
 )
+CHANGED = (
+    "More pupils reached the expected standard by the summer, and both schools go on planning lessons together.",
+    "Teachers at both schools use the same routines now. Results rose, though by less than was planned.",
+)
 
 
 def panel_acts(told: Told) -> tuple[Iterator[datetime], ...]:
@@ -97,6 +105,7 @@ def panel_acts(told: Told) -> tuple[Iterator[datetime], ...]:
         _review_asked(told),
         _before_the_meeting(told),
         _published(told),
+        _summaries(told),
     )
 
 
@@ -317,6 +326,22 @@ def _published(told: Told) -> Iterator[datetime]:
         yield (now := told.at(-60 + n, 14))
         bid = told.bids[title]
         publish_reasons(bid, PUBLISHED, user=officer, now=now, version=bid.version)
+
+
+def _summaries(told: Told) -> Iterator[datetime]:
+    """What two reports say changed, read by the officer for the register; the other summaries wait."""
+    officer = told.people.staff(RoleName.OFFICER)
+    for n in range(2):
+        yield (now := told.at(-12 + n, 14))
+        accepted = select(ImpactReturn).where(
+            ImpactReturn.kind == ReturnKind.FINAL,
+            ImpactReturn.state == ReturnState.ACCEPTED,
+            ImpactReturn.summary != "",
+            ImpactReturn.summary_published_at.is_(None),
+        )
+        found = db.session.scalars(accepted.order_by(ImpactReturn.id)).all()
+        bid = next(one.bid for one in found if why_not_publish_summary(one.bid, officer, now) is None)
+        publish_summary(bid, CHANGED[n], user=officer, now=now, version=bid.version)
 
 
 def _declare(

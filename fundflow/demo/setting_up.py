@@ -85,11 +85,24 @@ def _grades(told: Told) -> Iterator[datetime]:
         )
 
 
+# What everybody may read of the fund; identifiers that belong to nobody.
+PUBLIC = {
+    "purpose": "The fund pays for cover while leaders and teachers of one school support another, so that "
+    "pupils are taught better and both schools learn from it.",
+    "complaints": "Write to the fund’s officer first. If that does not settle it, use the council’s complaints "
+    "procedure: the answer comes within 20 working days.",
+    "org_identifier": "GB-LAE-BRK",
+    "grants_prefix": "brackenford",
+}
+
+
 def _organisation(told: Told) -> Iterator[datetime]:
     """The fund takes bids from organisations; one is added, and the head of it invited."""
     admin = told.people.staff(RoleName.ADMINISTRATOR)
     yield (now := told.at(-200))
-    change_settings(told.fund, {"allows_organisations": True}, version=told.fund.version, user=admin, now=now)
+    change_settings(
+        told.fund, PUBLIC | {"allows_organisations": True}, version=told.fund.version, user=admin, now=now
+    )
     added = organisations.add_organisation(
         name="Brackenford Virtual School",
         kind=OrganisationType.VIRTUAL_SCHOOL,

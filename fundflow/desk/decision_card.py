@@ -33,6 +33,7 @@ class DecisionSummary(NamedTuple):
     has_conditions: bool
     publishes: bool
     published_on: date | None
+    summarises: bool  # whether the reader may publish the report's summary
 
 
 def decision_card(bid: Bid, user: User, now: datetime) -> DecisionSummary | None:
@@ -59,6 +60,7 @@ def _card(bid: Bid, decision: Decision, user: User, now: datetime) -> DecisionSu
         has_conditions=bool(decision.conditions),
         publishes=officer and bid.awarded_pence is not None,
         published_on=at and london_date(at),
+        summarises=officer and bid.has_accepted_report(),
     )
 
 

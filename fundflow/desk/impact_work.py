@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from fundflow.desk.conditions import Condition, Deadline
+from fundflow.desk.conditions import Condition, Deadline, in_hand_or_nobodys
 from fundflow.desk.some import some, the_one_bid
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
@@ -32,6 +32,18 @@ OPEN = FollowUp.state.in_([FollowUpState.OPEN])  # few, with an index of them
 def follow_up_wanted(who: Asker) -> ColumnElement[bool]:
     """Bids rated red or amber with which nobody has agreed a follow-up action."""
     return and_(some(ImpactReturn.bid_id, WANTED), ~is_hidden(who))
+
+
+def summary_unread(who: Asker) -> ColumnElement[bool]:
+    """Awards whose final report has a summary that nobody has read for the register."""
+    unread = some(
+        ImpactReturn.bid_id,
+        ImpactReturn.kind == ReturnKind.FINAL,
+        ImpactReturn.state == ReturnState.ACCEPTED,
+        ImpactReturn.summary != literal_column("''"),
+        ImpactReturn.summary_published_at.is_(None),
+    )
+    return and_(unread, in_hand_or_nobodys(who))
 
 
 def our_follow_up(who: Asker) -> ColumnElement[bool]:

@@ -202,6 +202,13 @@ SOURCES = (
     Source(
         OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread, dated=False
     ),
+    Source(
+        OFFICERS,
+        "Read the report’s summary for the register of awards",
+        "/summary",
+        i.summary_unread,
+        dated=False,
+    ),
     Source(OFFICERS, "Confirm or strike out days of the log", "/days", c.days_for_the_officer, dated=False),
     Source(
         OFFICERS,

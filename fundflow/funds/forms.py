@@ -103,6 +103,32 @@ class SettingsForm(Form):
         description="It stands in the accessibility statement, with anything found that does not work.",
     )
 
+    purpose = LongText(
+        "What the fund is for",
+        most=2000,
+        description="It stands on the fund’s public page.",
+    )
+    complaints = LongText(
+        "How to complain about the fund",
+        most=2000,
+        description="It stands on the fund’s public page: whom to write to, and what happens then.",
+    )
+    publishes_ratings = Tick(
+        "The register of awards says how results were rated",
+        description="Green, amber or red, once the final report is accepted.",
+    )
+    org_identifier = Text(
+        "The council’s identifier (org-id) for open data",
+        most=60,
+        description="For example GB-LAE-SLG. Find yours at org-id.guide. Without it and the prefix below no "
+        "360Giving file is published.",
+    )
+    grants_prefix = Text(
+        "Prefix of grants in 360Giving",
+        most=40,
+        description="360Giving gives it to each publisher. Grants are then called 360G-PREFIX-REFERENCE.",
+    )
+
     full_from_pence = _amount(
         "Full form, and approver’s signature, from",
         "Smaller bids use the short form. For academies’ signatures, see below.",
@@ -246,6 +272,16 @@ class SettingsForm(Form):
             return False
         return fine
 
+    def validate_org_identifier(self, field: Text) -> None:
+        if field.data and not re.fullmatch(r"[A-Z]{2,3}-[A-Z0-9]+-[A-Za-z0-9-]+", field.data):
+            raise ValidationError("The identifier must look like GB-LAE-SLG")
+
+    def validate_grants_prefix(self, field: Text) -> None:
+        if field.data and not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", field.data):
+            raise ValidationError("The prefix must be letters, digits and hyphens, without “360G-”")
+        if field.data and field.data.upper().startswith("360G-"):
+            raise ValidationError("Leave out “360G-”: it is put before the prefix")
+
     def validate_lean_half_time_percent(self, field: WholeNumber) -> None:
         _within_the_award(self.lean_advance_percent, field)
 
@@ -274,6 +310,10 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The fund", ("name", "council")),
     ("Whom to ask", ("contact_name", "contact_email", "contact_phone")),
     ("Pages the law asks for", ("data_protection_contact", "retention", "accessibility_tests")),
+    (
+        "What everybody may read",
+        ("purpose", "complaints", "publishes_ratings", "org_identifier", "grants_prefix"),
+    ),
     (
         "Bids",
         (

@@ -76,6 +76,12 @@ class Fund(Base):
     retention: Mapped[str] = mapped_column(Text, default="")  # how long the council keeps records
     accessibility_tests: Mapped[str] = mapped_column(Text, default="")  # who tested what, and when
 
+    purpose: Mapped[str] = mapped_column(Text, default="")  # what the money is for, on the fund's page
+    complaints: Mapped[str] = mapped_column(Text, default="")  # how to complain, on the same page
+    publishes_ratings: Mapped[bool] = mapped_column(default=False)  # green, amber or red, in the register
+    org_identifier: Mapped[str] = mapped_column(String(60), default="")  # of the council: GB-LAE-SLG
+    grants_prefix: Mapped[str] = mapped_column(String(40), default="")  # of 360G-PREFIX-REFERENCE
+
     full_from_pence: Mapped[Pence] = mapped_column(default=500_000)  # the lean path ends here
     bid_cap_pence: Mapped[Pence] = mapped_column(default=2_500_000)
     school_year_cap_pence: Mapped[Pence | None]  # of one lead school's awards in a financial year

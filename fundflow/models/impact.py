@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     case,
+    event,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -63,6 +64,13 @@ OFF_IN = {
     ReturnKind.FINAL: (BidState.CLOSED,),
     ReturnKind.FOLLOW_UP: (),
 }
+
+
+def is_off_in(kind: ReturnKind, state: BidState) -> bool:
+    """Whether a report that was not sent is no longer asked for in this state of its bid."""
+    return state is BidState.TERMINATED or state in OFF_IN[kind]
+
+
 # Those in which an accepted report is corrected, whichever it is.
 CORRECTED_IN = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING, BidState.CLOSED)
 # What the school says of an outcome.
@@ -82,9 +90,16 @@ class ImpactReturn(Base):
         Index("ix_impact_return_wants_follow_up", "bid_id", **where("wants_follow_up")),
         Index("ix_impact_return_unsent", "bid_id", **where(in_states(EDITABLE_RETURNS))),
         Index("ix_impact_return_state_due_on", "state", "due_on"),
-        Index("ix_impact_return_kind_state", "kind", "state", "due_on"),
+        Index("ix_impact_return_kind_state", "kind", "state", "due_on", **where("NOT off")),
         Index("ix_impact_return_held", "bid_id", **where("held_at IS NOT NULL")),
         Index("ix_impact_return_version", "bid_id", "kind", "number", unique=True),
+        Index(
+            "ix_impact_return_summary_unread",
+            "bid_id",
+            **where(
+                "kind = 'final' AND state = 'accepted' AND summary != '' AND summary_published_at IS NULL"
+            ),
+        ),
     )
     workflow: ClassVar[Workflow] = IMPACT_RETURN
 
@@ -98,6 +113,7 @@ class ImpactReturn(Base):
     answer_by: Mapped[date | None]  # while it is returned
     waived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its lateness counts no more
     held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # payments and bids wait for it
+    off: Mapped[bool] = mapped_column(default=False)  # unless it was sent: `is_off_in`
     late_reason: Mapped[str] = mapped_column(Text, default="")  # of the last of the two
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     half_days_delivered: Mapped[int | None]
@@ -109,6 +125,10 @@ class ImpactReturn(Base):
     hindered: Mapped[str] = mapped_column(Text, default="")
     lessons: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")  # may be published
+    # As everybody may read it: an officer has read it first, so that it names nobody.
+    published_summary: Mapped[str] = mapped_column(Text, default="")
+    summary_published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    summary_published_by_id: Mapped[int | None] = key_to("person.id", index=False)
     question: Mapped[str] = mapped_column(Text, default="")
     questions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # by part; only those are open
     rag: Mapped[Rag | None] = mapped_column(enum_of(Rag))  # of the latest rating, as its reason
@@ -295,10 +315,14 @@ class ImpactReturn(Base):
         return None if waits else self.why_not_open()
 
     @property
+    def is_first(self) -> bool:
+        """Whether it corrects no other; its number has its default from the database."""
+        return self.number in (None, 1)
+
+    @property
     def is_off(self) -> bool:
         """Whether the school never sent it and is not asked for it any more."""
-        state, unsent = self.bid.state, self.state in EDITABLE_RETURNS and self.number == 1
-        return unsent and (state is BidState.TERMINATED or state in OFF_IN[self.kind])
+        return self.state in EDITABLE_RETURNS and self.off
 
     @property
     def is_editable(self) -> bool:
@@ -318,6 +342,18 @@ class ImpactReturn(Base):
     def touch(self) -> None:
         self.version += 1
         self.bid.touch()
+
+
+@event.listens_for(Bid.state, "set")
+def _with_the_bid(bid: Bid, state: BidState, *_: Any) -> None:
+    for report in bid.returns:
+        report.off = report.is_first and is_off_in(report.kind, state)
+
+
+@event.listens_for(Bid.returns, "append")
+def _as_the_bid_is(bid: Bid, report: ImpactReturn, *_: Any) -> None:
+    asked = report.kind is None or bid.state is None  # rows that are being made
+    report.off = not asked and report.is_first and is_off_in(report.kind, bid.state)
 
 
 class Rating(Base):

@@ -1,4 +1,4 @@
-"""The officer's form for the reasons in the register of awards."""
+"""The officer's forms for what the register of awards says of an award."""
 
 from fundflow.web import fields as f
 from fundflow.web.forms import Form
@@ -20,5 +20,25 @@ class CorrectedReasonsForm(ReasonsForm):
         most=500,
         rows=3,
         missing="Enter why the reasons are corrected",
+        description="This and what stood there before stay in the bid’s history.",
+    )
+
+
+class SummaryForm(Form):
+    summary = f.LongText(
+        "What changed, for the public register",
+        most=2000,
+        rows=8,
+        missing="Enter the summary to publish",
+        description="Everybody can read it. Name no pupil, no member of staff and nobody else.",
+    )
+
+
+class CorrectedSummaryForm(SummaryForm):
+    why = f.LongText(
+        "Why is it corrected?",
+        most=500,
+        rows=3,
+        missing="Enter why the summary is corrected",
         description="This and what stood there before stay in the bid’s history.",
     )

@@ -1,9 +1,10 @@
-"""Publishing the reasons of an award, once a person has read them."""
+"""Publishing the reasons of an award and the summary of its report, once a person has read them."""
 
 from datetime import datetime
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.impact import ImpactReturn
 from fundflow.models.person import User
 from fundflow.permissions import actors_for
 from fundflow.reports.names import why_not_public
@@ -12,6 +13,7 @@ from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import lock, note
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
@@ -27,6 +29,19 @@ def why_not_publish(bid: Bid, user: User, now: datetime) -> str | None:
     return None
 
 
+def why_not_publish_summary(bid: Bid, user: User, now: datetime) -> str | None:
+    """None when this person may publish the summary of the bid's final report, else the sentence."""
+    if why := why_not_publish(bid, user, now):
+        return why
+    report = summarised(bid)
+    return None if report and report.summary else "A summary is published once the final report is accepted."
+
+
+def summarised(bid: Bid) -> ImpactReturn | None:
+    """The report whose summary may be published: the final one, in the latest version that is accepted."""
+    return bid.standing_return(ReturnKind.FINAL)
+
+
 def publish_reasons(
     bid: Bid, reasons: str, *, user: User, now: datetime, version: int | None, why: str = ""
 ) -> None:
@@ -40,25 +55,60 @@ def publish_reasons(
     decision = award_decision(bid)
     if decision is None:
         raise Refused("There is no decision whose reasons could be published.")
-    refuse_if(why_not_public(reasons, bid, london_date(now)))
-    before = decision.published_reasons
-    if decision.published_at and not why:
-        raise Refused("These reasons are published. Say why you correct them.")
-    label = (
-        "Corrected the reasons in the register of awards"
-        if decision.published_at
-        else ("Published the reasons in the register of awards")
-    )
+    before = decision.published_reasons if decision.published_at else None
+    _check(bid, "reasons", reasons, before, why, now)
     decision.published_reasons, decision.published_at = reasons, now
     decision.published_by_id = user.id
+    _record(bid, "reasons", reasons, before, user=user, now=now, why=why, version=version)
+
+
+def publish_summary(
+    bid: Bid, summary: str, *, user: User, now: datetime, version: int | None, why: str = ""
+) -> None:
+    """Put the summary of the final report into the register, or correct what stands there.
+
+    why  as for `publish_reasons`
+    Raises Refused where the text names somebody, and where a correction gives no reason.
+    """
+    lock(bid, version, step="publish_summary", user=user)
+    refuse_if(why_not_publish_summary(bid, user, now))
+    report = summarised(bid)
+    assert report is not None  # noqa: S101 (asked just before)
+    before = report.published_summary if report.summary_published_at else None
+    _check(bid, "summary", summary, before, why, now)
+    report.published_summary, report.summary_published_at = summary, now
+    report.summary_published_by_id = user.id
+    _record(bid, "summary", summary, before, user=user, now=now, why=why, version=version)
+
+
+def _check(bid: Bid, what: str, text: str, before: str | None, why: str, now: datetime) -> None:
+    """Raise Refused for a text that names somebody, and for a correction without its reason."""
+    refuse_if(why_not_public(text, bid, london_date(now)))
+    if before is not None and not why:
+        said = "These reasons are published. Say why you correct them."
+        raise Refused(said if what == "reasons" else "This summary is published. Say why you correct it.")
+
+
+def _record(
+    bid: Bid,
+    what: str,
+    text: str,
+    before: str | None,
+    *,
+    user: User,
+    now: datetime,
+    why: str,
+    version: int | None,
+) -> None:
+    verb = "Published" if before is None else "Corrected"
     note(
         bid,
-        "publish_reasons",
-        label,
+        f"publish_{what}",
+        f"{verb} the {what} in the register of awards",
         user=user,
         now=now,
         reason=why,
         version=version,
-        given={"reasons": reasons, "before": before},
+        given={what: text, "before": before or ""},
     )
     db.session.commit()

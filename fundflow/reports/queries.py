@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -14,12 +14,17 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision
 from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.impact import ImpactReturn, Rag
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.opening import OpeningAward
 from fundflow.models.panel import ItemOutcome
-from fundflow.models.school import School
-from fundflow.web.paging import Page, comes_after, page_of_rows
+from fundflow.models.school import PHASES, School, SchoolRef
+from fundflow.names import searchable
+from fundflow.reports.publishing import as_published
+from fundflow.rules.school_queries import MOST_WORDS
+from fundflow.web.paging import Page, comes_after, cut, page_of_rows
 from fundflow.workflow.application import BidState
+from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.working_days import LONDON, financial_year, london_date
 
 PAGE = 50
@@ -30,6 +35,24 @@ REASONS = (
     select(Decision.published_reasons)
     .where(Decision.bid_id == Bid.id, Decision.undone_at.is_(None), Decision.published_at.is_not(None))
     .order_by(Decision.id.desc())
+    .limit(1)
+    .correlate(Bid)
+    .scalar_subquery()
+)
+# The summary of a bid's final report that an officer has read, in its latest version that was.
+SUMMARY = (
+    select(ImpactReturn.published_summary)
+    .where(ImpactReturn.bid_id == Bid.id, ImpactReturn.summary_published_at.is_not(None))
+    .order_by(ImpactReturn.number.desc())
+    .limit(1)
+    .correlate(Bid)
+    .scalar_subquery()
+)
+RATING = (
+    select(ImpactReturn.rag)
+    .where(ImpactReturn.bid_id == Bid.id, ImpactReturn.kind == ReturnKind.FINAL)
+    .where(ImpactReturn.state == ReturnState.ACCEPTED)
+    .order_by(ImpactReturn.number.desc())
     .limit(1)
     .correlate(Bid)
     .scalar_subquery()
@@ -79,26 +102,35 @@ def said_by_funds() -> SaidByFunds:
 
 
 class Award(NamedTuple):
-    """One line of the register; `pence` is what the school accepted.
+    """An award as it may be published: `publishing` says which field since when, and empties the others.
 
-    reasons  as published; None until an officer has read the award for the public
+    title, reasons  None until an officer has read the award for the public
+    summary         the report's, as an officer has read it for the public, else None
+    rating          of the accepted final report, where the fund publishes ratings, else None
+    pence           what the school accepted, or what a change made of it
     """
 
     id: int  # of the bid
     reference: str
+    fund_id: int
     fund: str
     school: str
     urn: str
-    title: str
+    phase: int | None  # its code
+    postcode: str
+    la_code: str
+    la_name: str
+    title: str | None
     priority: str
     pence: int
     awarded_at: datetime
+    start_on: date | None
+    end_on: date | None
     reasons: str | None
-    partners: tuple[str, ...] = ()
-
-    def title_for(self, *, signed_in: bool) -> str:
-        """A school's own words: the public reads them once an officer has."""
-        return self.title if signed_in or self.reasons is not None else ""
+    summary: str | None
+    rating: Rag | None
+    publishes_ratings: bool
+    partners: tuple[SchoolRef, ...] = ()
 
     @property
     def awarded_on(self) -> date:
@@ -107,6 +139,38 @@ class Award(NamedTuple):
     @property
     def year(self) -> int:
         return financial_year(self.awarded_on)
+
+    @property
+    def phase_words(self) -> str:
+        return PHASES.get(self.phase, "") if self.phase is not None else ""
+
+    @property
+    def partner_names(self) -> list[str]:
+        return [partner.name for partner in self.partners]
+
+    @property
+    def words(self) -> str:
+        """All that it says, to be searched."""
+        said = (self.reference, self.title, self.school, self.urn, self.priority, self.reasons, self.summary)
+        return " ".join(text for text in (*said, *self.partner_names) if text)
+
+
+class Wanted(NamedTuple):
+    """What a reader of the register asks for; empty fields ask for nothing.
+
+    phase     a code of `models.school.PHASES`
+    priority  a priority's title, whichever round it is of
+    """
+
+    year: int | None = None
+    text: str = ""
+    phase: int | None = None
+    priority: str = ""
+    fund_id: int | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.text or self.phase is not None or self.priority)
 
 
 class Total(NamedTuple):
@@ -119,19 +183,55 @@ class Refusals(NamedTuple):
     ineligible: int
 
 
-def awards_page(year: int, after: int | None) -> Page[Award]:
-    """One page of a financial year's awards, newest first; `after` is the last bid's id before."""
-    award = _award(year)
-    query = _awards(award)
+def awards_page(wanted: Wanted, after: int | None, *, signed_in: bool = False) -> Page[Award]:
+    """One page of the awards that are wanted, newest first; `after` is the last bid's id before."""
+    if wanted.text:
+        return _found(wanted, after, signed_in=signed_in)
+    award = _award(wanted.year)
+    query = _narrowed(_awards(award), wanted)
     if after is not None:
         query = query.where(comes_after(after, award.c.at, award.c.bid_id, falling=True))
     page = page_of_rows(query, PAGE, Award)
-    return Page(_with_partners(page.rows), page.next_key)
+    return Page(_published(page.rows, signed_in=signed_in), page.next_key)
 
 
-def awards(year: int | None) -> list[Award]:
-    """The awards of one financial year, or all there are, newest first."""
-    return _with_partners([Award(*row) for row in db.session.execute(_awards(_award(year)))])
+def _found(wanted: Wanted, after: int | None, *, signed_in: bool) -> Page[Award]:
+    """Words are looked for in what is published alone: what may not be read can’t be found out by one."""
+    said = awards(wanted, signed_in=signed_in)
+    words = searchable(wanted.text).split()[:MOST_WORDS]
+    found = [award for award in said if words and all(word in searchable(award.words) for word in words)]
+    if after is not None:
+        last = next((n for n, award in enumerate(found, 1) if award.id == after), len(found))
+        found = found[last:]
+    return cut(found, PAGE)
+
+
+def awards(wanted: Wanted, *, signed_in: bool = False) -> list[Award]:
+    """All awards that are wanted (whatever words are asked for), newest first."""
+    query = _narrowed(_awards(_award(wanted.year)), wanted)
+    return _published([Award(*row) for row in db.session.execute(query)], signed_in=signed_in)
+
+
+def award_of(reference: str, *, signed_in: bool = False) -> Award | None:
+    """The award of the bid with this reference; None where there is none."""
+    query = _awards(_award(None)).where(Bid.reference == reference)
+    found = [Award(*row) for row in db.session.execute(query)]
+    return _published(found, signed_in=signed_in)[0] if found else None
+
+
+def priorities() -> list[str]:
+    """The titles of the priorities that rounds have, for the register's filter."""
+    return list(db.session.scalars(select(Priority.title).distinct().order_by(Priority.title)))
+
+
+def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    if wanted.fund_id is not None:
+        query = query.where(Bid.fund_id == wanted.fund_id)
+    if wanted.phase is not None:
+        query = query.where(School.phase_code == wanted.phase)
+    if wanted.priority:
+        query = query.where(Priority.title == wanted.priority)
+    return query
 
 
 def total_of(year: int) -> Total:
@@ -204,19 +304,29 @@ def rounds_to_bid_in(now: datetime) -> Sequence[Round]:
 
 
 def _awards(award: Subquery) -> Select[Any]:
-    """Awards as `Award` columns, without partners."""
-    return (
+    """Awards as `Award` columns, without partners, and before `publishing` has looked at them."""
+    query: Any = (
         select(
             Bid.id,
             Bid.reference,
+            Bid.fund_id,
             Fund.name,
             School.name,
             School.urn,
+            School.phase_code,
+            School.postcode,
+            School.la_code,
+            School.la_name,
             Bid.title,
             func.coalesce(Priority.title, ""),
             Bid.awarded_pence,
             award.c.at,
+            Bid.start_on,
+            Bid.end_on,
             REASONS,
+            SUMMARY,
+            RATING,
+            Fund.publishes_ratings,
         )
         .join(award, award.c.bid_id == Bid.id)
         .join(Fund, Fund.id == Bid.fund_id)
@@ -225,20 +335,25 @@ def _awards(award: Subquery) -> Select[Any]:
         .where(Bid.awarded_pence.is_not(None))
         .order_by(award.c.at.desc(), Bid.id.desc())
     )
+    return cast(Select[Any], query)
+
+
+def _published(rows: Sequence[Award], *, signed_in: bool) -> list[Award]:
+    return [as_published(row, signed_in=signed_in) for row in _with_partners(rows)]
 
 
 def _with_partners(rows: Sequence[Award]) -> list[Award]:
-    names: dict[int, list[str]] = {row.id: [] for row in rows}
-    for chunk in _chunks(list(names)):
+    refs: dict[int, list[SchoolRef]] = {row.id: [] for row in rows}
+    for chunk in _chunks(list(refs)):
         found = db.session.execute(
-            select(Partner.bid_id, School.name)
+            select(Partner.bid_id, School.urn, School.name)
             .join(School, School.id == Partner.school_id)
             .where(Partner.bid_id.in_(chunk), or_(Partner.takes_part, _left_with_days()))
             .order_by(Partner.id)
         )
-        for bid_id, name in found:
-            names[bid_id].append(name)
-    return [row._replace(partners=tuple(names[row.id])) for row in rows]
+        for bid_id, urn, name in found:
+            refs[bid_id].append(SchoolRef(urn, name))
+    return [row._replace(partners=tuple(refs[row.id])) for row in rows]
 
 
 def _left_with_days() -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
@@ -15,6 +15,7 @@ from fundflow.workflow.date_words import day_words
 from fundflow.workflow.impact_return import NOTICE, ReturnKind, ReturnState, owed
 from fundflow.workflow.working_days import add_working_days, months_after
 
+NOT_OFF: ColumnElement[bool] = literal_column("NOT impact_return.off")  # as an index has it
 UNSENT = (ReturnState.SCHEDULED, ReturnState.DUE)  # whose date follows the days of the support
 
 
@@ -105,8 +106,8 @@ def is_late(day: date, bid: Any = Bid) -> ColumnElement[bool]:
 def ways_to_be_late(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """`wanted_on < day` of reports that have not come: of those unsent and of those returned, in two parts
     that an index holds."""
-    unsent = and_(ImpactReturn.state.in_(UNSENT), ImpactReturn.due_on < day)
-    return unsent, and_(ImpactReturn.state == ReturnState.RETURNED, ImpactReturn.answer_by < day)
+    unsent = and_(ImpactReturn.state.in_(UNSENT), ImpactReturn.due_on < day, NOT_OFF)
+    return unsent, and_(ImpactReturn.state == ReturnState.RETURNED, ImpactReturn.answer_by < day, NOT_OFF)
 
 
 def counts_against(day: date) -> ColumnElement[bool]:

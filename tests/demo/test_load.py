@@ -61,6 +61,7 @@ from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
 from fundflow.workflow.visit import VisitState
 from tests.conftest import settings_for
+from tests.reports.crawling import public_pages, told_too_much
 
 pytestmark = [pytest.mark.thorough, pytest.mark.both_databases]  # it takes nearly every step there is
 
@@ -144,6 +145,9 @@ PROMISED = {
         Decision.letters_sent_at.is_(None), Decision.letters_due_on >= BETWEEN_THE_YEARS.date()
     ),
     "reasons in the register of awards": select(Decision.id).where(Decision.published_at.is_not(None)),
+    "a summary in the register of awards": select(ImpactReturn.id).where(
+        ImpactReturn.summary_published_at.is_not(None)
+    ),
     "a file that somebody opened": select(Viewing.id).where(Viewing.what.startswith("File:")),
     "a bid that was answered": select(Submission.id).where(Submission.kind == SubmissionKind.SENT_BACK),
 }
@@ -184,6 +188,9 @@ def test_the_demonstration_holds_what_there_is_to_try(new_database, template_url
         for attached in db.session.scalars(select(Attachment)):
             with files().fetch(attached.store_key, attached.sha256) as stored:
                 assert len(stored.read()) == attached.size
+        said = public_pages(app.test_client())
+        assert {"/register", "/transparency.csv"} <= set(said)
+        assert told_too_much(said) == []
         assert set(TRY_FIRST) <= set(db.session.scalars(select(User.name)))
         assert load() == "The demonstration is there already; its data are kept."
         db.session.remove()

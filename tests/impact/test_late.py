@@ -18,7 +18,7 @@ from fundflow.payments import operations as payments
 from fundflow.rules.payment_blocks import report_is_overdue, standing_blocks, why_report_overdue
 from fundflow.rules.returns import late_of_school, why_bids_held
 from fundflow.steps import open_steps
-from fundflow.workflow.application import BidState
+from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.working_days import add_working_days
@@ -316,3 +316,16 @@ def test_lateness_that_was_let_pass_does_not_cover_a_late_answer(late: Ended) ->
     assert one.answer_by
     after = one.answer_by + timedelta(days=1)
     assert why_report_overdue(late.bid, after)
+
+
+@pytest.mark.parametrize("state", sorted({*UNDER_WAY, BidState.CLOSED, BidState.TERMINATED}, key=str))
+def test_a_report_knows_whether_its_bid_still_asks_for_it(make: Make, state: BidState) -> None:
+    """`off` is kept by the events of a bid's state and reports: it says what the sentence says."""
+    bid = make.bid(state=BidState.IN_DELIVERY)
+    bid.returns[:] = [ImpactReturn(kind=kind, number=1, due_on=date(2027, 6, 14)) for kind in ReturnKind]
+    bid.state = state
+    later = ImpactReturn(kind=ReturnKind.FINAL, number=2, due_on=date(2027, 6, 14))
+    bid.returns.append(later)
+    for report in bid.returns[:3]:
+        assert report.off is (report.why_not_open() not in (None, "The support is still under way."))
+    assert later.off is False  # a correction is asked for by itself

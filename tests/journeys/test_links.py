@@ -112,6 +112,7 @@ def test_every_link_leads_to_a_whole_page(demo: Flask, name: str) -> None:
         "/brokering/contacts.csv",
         "/panel/register.csv",
         "/register.csv",
+        "/transparency.csv",
     ],
 )
 def test_every_list_can_be_taken_away(demo: Flask, path: str) -> None:

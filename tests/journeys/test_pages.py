@@ -15,7 +15,17 @@ pytestmark = pytest.mark.browser
 
 # Who looks at which pages; {state} is the reference of the first bid in that state.
 PAGES = {
-    "": ("/", "/sign-in", "/demo", "/demo/mailbox", "/accessibility", "/privacy", "/no-such-page"),
+    "": (
+        "/",
+        "/sign-in",
+        "/demo",
+        "/demo/mailbox",
+        "/register",
+        "/fund/1",
+        "/accessibility",
+        "/privacy",
+        "/no-such-page",
+    ),
     "Amara Nwosu": (
         "/work",
         "/work/start-the-review",

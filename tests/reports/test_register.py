@@ -175,6 +175,9 @@ def test_the_file_has_a_row_an_award(make: Make, anyone_signed_in: FlaskClient) 
             "Award date": "2026-11-18",
             "Financial year": "2026/27",
             "Reasons": "",
+            "Planned start": "2026-12-18",
+            "Planned end": "2027-05-17",
+            "What changed": "",
         }
     ]
 
@@ -223,3 +226,45 @@ def test_the_register_costs_as_many_queries_for_forty_awards_as_for_two(
         counts.append(len(count_queries))
     assert counts[:2] == counts[2:]
     assert max(counts) <= 12
+
+
+def test_the_register_is_searched_by_what_is_published_alone(
+    make: Make, session: Session, client: FlaskClient
+) -> None:
+    read = award(make, "Phonics for all", lead=make.school("Larkfield", phase_code=2))
+    unread = award(make, "Phonics in secret", lead=make.school("Fenside", phase_code=4))
+    read.offer.decision.published_reasons = "A clear need."
+    read.offer.decision.published_at = read.created_at
+    session.flush()
+    assert "Larkfield" in text(client, "/register?q=PHONICS")
+    assert "Fenside" not in text(client, "/register?q=phonics")
+    assert "Fenside" in text(client, "/register?q=fenside")
+    assert "No award matches" in text(client, "/register?q=secret")
+    assert "Larkfield" not in text(client, "/register?phase=4")
+    assert unread.reference in text(client, "/register?phase=4")
+    both = text(client, "/register?priority=Early+reading&year=all")
+    assert read.reference in both
+    assert unread.reference in both
+
+
+def test_what_was_found_is_paged_too(make: Make, anyone_signed_in: FlaskClient) -> None:
+    fund, lead, provider = make.fund(allocated=99_000_000), make.school(), make.school()
+    head = make.member(lead)
+    made = {award(make, fund=fund, lead=lead, provider=provider, leader=head).reference for _ in range(52)}
+    first = text(anyone_signed_in, "/register?q=reading")
+    after = first.split("after=")[1].split('"')[0]
+    second = text(anyone_signed_in, f"/register?q=reading&after={after}")
+    on = [{reference for reference in made if f">{reference}<" in page} for page in (first, second)]
+    assert [len(found) for found in on] == [50, 2]
+
+
+def test_an_award_has_a_page_of_its_own_and_a_bid_has_none(make: Make, client: FlaskClient) -> None:
+    bid = award(make, lead=make.school("Larkfield", phase_code=2), provider=make.school("Oakfield"))
+    page = text(client, f"/register/{bid.reference}")
+    for said in ("Larkfield", "Oakfield", "Primary", "£3,000.00", "18 November 2026", "17 May 2027"):
+        assert said in page
+    assert "Reading" not in page.replace("Early reading", "")
+    for state in BidState:
+        if state not in AWARDED:
+            kept = make.bid(state=state, title="Not to be named")
+            assert client.get(f"/register/{kept.reference}").status_code == 404

@@ -1,4 +1,4 @@
-"""The page on which an officer reads an award's reasons before the public does."""
+"""The pages on which an officer reads an award's reasons, and its summary, before the public does."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, url_for
 from fundflow.models.person import RoleName
 from fundflow.reports import operations, queries
 from fundflow.reports.blueprint import blueprint
-from fundflow.reports.forms import CorrectedReasonsForm, ReasonsForm
+from fundflow.reports.forms import CorrectedReasonsForm, CorrectedSummaryForm, ReasonsForm, SummaryForm
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import carried_out
@@ -39,6 +39,35 @@ def reasons(reference: str) -> Any:
         return redirect(url_for("desk.bid", reference=reference))
     return render_template(
         "reports/reasons.html", bid=bid, form=form, decision=decision, published=published
+    ), form.status
+
+
+@blueprint.route("/bids/<reference>/summary", methods=["GET", "POST"])
+@access(roles(RoleName.OFFICER, RoleName.DEPUTY_OFFICER))
+def summary(reference: str) -> Any:
+    """What the register of awards says of what this bid changed."""
+    bid = visible_bid(reference)
+    refuse_if(operations.why_not_publish_summary(bid, me(), now()))
+    report = operations.summarised(bid)
+    published = report is not None and report.summary_published_at is not None
+    text = "" if report is None else report.published_summary or report.summary
+    form = (CorrectedSummaryForm if published else SummaryForm).on(bid, data={"summary": text})
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: operations.publish_summary(
+            bid,
+            form.summary.data,
+            why=form.why.data if published else "",
+            user=me(),
+            now=now(),
+            version=form.version.data,
+        ),
+        bid,
+    ):
+        flash("The summary stands in the register of awards.", "success")
+        return redirect(url_for("desk.bid", reference=reference))
+    return render_template(
+        "reports/summary.html", bid=bid, form=form, report=report, published=published
     ), form.status
 
 

@@ -1,0 +1,66 @@
+"""Every public page and file from the start page on, and what none of them may say."""
+
+import re
+from collections import deque
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from fundflow.extensions import db
+from fundflow.models.bid import Bid
+from fundflow.models.bid_parts import Partner
+from fundflow.models.confirmation import Approval
+from fundflow.models.fund import Fund
+from fundflow.models.person import User
+from fundflow.reports.queries import Wanted, awards
+
+LINK = re.compile(r'(?:href|action)="(/[^"#]*)')
+ELSEWHERE = re.compile(r"^/(demo|static|sign-in|healthz)")
+FEW_PUPILS = re.compile(
+    r"(?<![\d.,£/])[1-5] (?:[a-z-]+ )?(?:pupils?|children|boys|girls|learners)\b", re.IGNORECASE
+)
+KEPT = re.compile(r"\btiers?\b|\bconcerns?\b", re.IGNORECASE)
+
+
+def public_pages(client: FlaskClient) -> dict[str, str]:
+    """What stands at each address that leads on from `/`, for whoever is not signed in."""
+    waiting, said = deque(["/"]), dict[str, str]()
+    while waiting:
+        path = waiting.popleft()
+        if path in said or ELSEWHERE.match(path):
+            continue
+        with client.get(path) as answer:
+            assert answer.status_code in (200, 302), path
+            said[path] = answer.get_data(as_text=True)
+        waiting += [link.replace("&amp;", "&") for link in LINK.findall(said[path])]
+    return said
+
+
+def told_too_much(said: dict[str, str]) -> list[tuple[str, str]]:
+    """(address, words) of all that stands there and may not."""
+    kept = _kept()
+    found = [(path, word) for path, text in said.items() for word in kept if word in text]
+    for path, text in said.items():
+        found += [(path, few) for few in FEW_PUPILS.findall(text) + KEPT.findall(text)]
+    return found
+
+
+def _kept() -> set[str]:
+    """Names and addresses of everybody but whom a fund gives to be asked; bids that are no awards; titles
+    that nobody has read."""
+    people = {name for row in db.session.execute(select(User.name, User.email)) for name in row}
+    for query in (
+        select(Bid.contact_name, Bid.contact_email, Bid.approver_name, Bid.approver_email),
+        select(Partner.contact_name, Partner.contact_email),
+        select(Approval.name, Approval.email),
+    ):
+        people |= {name for row in db.session.execute(query) for name in row}
+    people -= {
+        name for row in db.session.execute(select(Fund.contact_name, Fund.contact_email)) for name in row
+    }
+    published = awards(Wanted())
+    named, titles = {one.reference for one in published}, {one.title for one in published}
+    for reference, *both in db.session.execute(select(Bid.reference, Bid.title, Bid.sent_title)):
+        people |= {reference} - named
+        people |= {title for title in both if title} - titles
+    return {words for words in people if words and len(words) > 3}
