@@ -24,6 +24,7 @@ from fundflow.rules.feedback import next_day
 from fundflow.rules.impact import Standing
 from fundflow.rules.payment_blocks import why_nothing_to_block
 from fundflow.rules.report_log import why_log_short
+from fundflow.rules.sent_reports import keep_sent
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
@@ -192,7 +193,7 @@ def submit_report(
     short = why_log_short(report) if report.is_final else None
     if short and not reason:
         raise Refused(f"{short} Only days in the log are earned: add them to the log first, or say why not.")
-    report.submitted_at, report.answer_by = now, None
+    report.submitted_at, report.answer_by, report.sent = now, None, None
     for actual in report.actuals:
         actual.keep_aim()
     returns.owe(report, None)
@@ -216,6 +217,7 @@ def return_report(
     reason     what is asked, where it is about no part
     """
     _prepare(report, "return", user, now, version)
+    keep_sent(report)
     asked = questions or {}
     reason = "\n".join(f"{part.words}: {text}" for part, text in asked.items()) or reason
     report.questions = {part.value: text for part, text in asked.items()}

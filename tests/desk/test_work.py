@@ -24,6 +24,7 @@ from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.date_words import short_day
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
@@ -507,14 +508,15 @@ def test_lines_of_my_work_say_which_amount_they_mean(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "is_theirs"), [(BidState.SUBMITTED, False), (BidState.IN_REVIEW, False), (BidState.RETURNED, True)]
+    ("state", "is_theirs"), [(S.SUBMITTED, False), (S.IN_REVIEW, False), (S.RETURNED, True)]
 )
 def test_a_school_is_not_told_that_the_council_is_late(
-    make: Make, sign_in: SignIn, state: BidState, is_theirs: bool
+    make: Make, sign_in: Any, state: S, is_theirs: bool
 ) -> None:
-    bid = make.bid(state=state, due_on=TODAY - timedelta(days=3))
+    day = TODAY - timedelta(days=3)
+    bid = make.bid(state=state, due_on=day)
     head = make.member(bid.lead_school)
     make.session.commit()
-    client, day = sign_in(head), short_day(TODAY - timedelta(days=3))
+    client = sign_in(head)
     for path in ("/work", "/bids"):
-        assert (day in client.get(path).text) is is_theirs, path
+        assert (short_day(day) in client.get(path).text) is is_theirs, path

@@ -94,11 +94,11 @@ def _others(latest: ImpactReturn, shown: ImpactReturn | None, user: User, at: da
         report = bid.return_of(kind)
         for one in queries.readable(user, report, at) if report else []:
             where: dict[str, Any] = {"reference": bid.reference, "place": kind.place}
-            if one is report:
+            if report and one.id == report.id:
                 url = url_for("impact.report_review", **where)
             else:
                 url = url_for("impact.report_version", **where, number=one.number)
-            if one is not shown and one.submitted_at:
+            if (shown is None or one.id != shown.id) and one.submitted_at:
                 found.append(Other(one, url))
     return found
 
