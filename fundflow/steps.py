@@ -169,7 +169,7 @@ def take_step(
     unwritten recipients whose letters the caller writes, or who are not told
     also      columns of the record that change together with its state
     locked    the caller has locked the record and compared the page's version
-    caused_by whose decision the step follows, for the ledger, where nobody takes the step itself
+    caused_by whose decision the step follows, where nobody takes it by itself: named in history and ledger
     """
     given = dict(given or {})
     if not locked:
@@ -188,7 +188,7 @@ def take_step(
         step.past,
         user=user,
         now=now,
-        by=by_link,
+        by=by_link or (caused_by.name if caused_by and not user else ""),
         reason=str(given.get("reason") or ""),
         given=given,
         before=before.value,

@@ -60,20 +60,25 @@ def _starts(story: Story, now: datetime) -> date:
     return add_working_days((now + timedelta(days=after)).date(), 1)  # mostly the day after
 
 
+def _working(day: date) -> date:
+    """The day, or the working day after it: nobody is in school at a weekend."""
+    return add_working_days(day - timedelta(days=1), 1)
+
+
 def _plan(bid: Bid, story: Story, start: date) -> None:
-    bid.start_on, bid.end_on = start, start + timedelta(days=story.lasts)
+    bid.start_on, bid.end_on = start, _working(start + timedelta(days=story.lasts))
     bid.activities = [
         Activity(
             what="Plan together and agree the timetable",
             who="Leaders of both schools",
             starts_on=start,
-            ends_on=start + timedelta(days=14),
+            ends_on=_working(start + timedelta(days=14)),
             half_days=4,
         ),
         Activity(
             what="Coach in classrooms",
             who=story.lines[0].role,
-            starts_on=start + timedelta(days=15),
+            starts_on=_working(start + timedelta(days=15)),
             ends_on=bid.end_on,
             half_days=max(sum(line.half_days for line in story.lines) - 4, 2),
         ),
@@ -87,7 +92,7 @@ def _plan(bid: Bid, story: Story, start: date) -> None:
             group=story.group,
             method=library.method if library else "Our own assessment, each term",
             baseline=Decimal(story.baseline),
-            baseline_on=start - timedelta(days=60),
+            baseline_on=_working(start - timedelta(days=60)),
             target=Decimal(story.target),
             target_on=bid.end_on,
         )

@@ -226,7 +226,7 @@ def _letter_to_read_over(bid: Bid, user: User, now: datetime) -> list[OtherTask]
         return []
     return [
         OtherTask(
-            "Read over the decision letter",
+            "Check the decision letter",
             f"It goes by {day_words(bid.decision_held_until)}; the school knows nothing yet.",
             "panel.read_over",
             {"reference": bid.reference},

@@ -23,6 +23,7 @@ from fundflow.rules.asker import Asker, Shape
 from fundflow.workflow.application import ENDED, BidState
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.meeting import MeetingState
+from fundflow.workflow.words import waits_for_school
 from fundflow.workflow.working_days import london_date, working_days_between
 
 
@@ -74,6 +75,11 @@ class BidRow(NamedTuple):
             )
         out = self.state is BidState.OFFERED and self.kept_until is None and self.reads_award
         return f"asked for, {self.offer_words} offered" if out and self.offer_words else "asked for"
+
+    @property
+    def is_with_school(self) -> bool:
+        """Whether its day is the school's; else it is the council that is to act by then."""
+        return waits_for_school(self, self.kept_until)
 
     def is_late(self, today: date) -> bool:
         ended = self.state in ENDED and self.kept_until is None

@@ -270,7 +270,7 @@ SOURCES = (
     Source(DECIDERS, "Say whether the decision still stands", "/panel", c.decision_questioned, dated=False),
     Source(
         OFFICERS,
-        "Read over the decision letter",
+        "Check the decision letter",
         "/decision-letter",
         c.letter_to_read_over,
         due=c.letter_due,

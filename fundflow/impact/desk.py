@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select, true, union_all
+from sqlalchemy import and_, case, or_, select, true, union_all
 
 from fundflow.extensions import db
+from fundflow.impact.closing import MOST as MOST_TO_CLOSE
 from fundflow.impact.closing import ToClose, bids_to_close
 from fundflow.impact.feedback_asked import Asked, feedback_asked
 from fundflow.models.bid import Bid
@@ -85,6 +86,7 @@ class Heading(NamedTuple):
     place: str
     hint: str
     rows: Sequence[Waiting | Asked | ToClose]
+    limit: str = ""  # said where more may wait than were looked at
 
     @property
     def rungs(self) -> list[tuple[str, int]]:
@@ -103,12 +105,17 @@ def desk_of(user: User, now: datetime, wanted: Wanted = EVERYTHING) -> list[Head
     # Feedback and closing are of bids, which have a report of each kind.
     of_bids = wanted.kind in (None, ReturnKind.FINAL)
     closing = bids_to_close(bids, now) if of_bids else []
+    feedback = feedback_asked(bids) if of_bids else []
+    listed = f"The first {MOST:,} reports are listed." if len(found) >= MOST else ""
+    looked_at = f"The first {MOST_TO_CLOSE} bids were looked at." if len(closing) >= MOST_TO_CLOSE else ""
+    asked_limit = f"The first {MOST:,} are listed." if len(feedback) >= MOST else ""
     return [
         Heading(
             "To check",
             "to-check",
             "The school has sent it: accept it, or ask for more.",
             [row for row in found if row.state is S.SUBMITTED],
+            listed,
         ),
         Heading(
             "Late",
@@ -116,44 +123,67 @@ def desk_of(user: User, now: datetime, wanted: Wanted = EVERYTHING) -> list[Head
             "The school is reminded after 1, 10 and 20 working days, its approver from 10. From 20 you can "
             "hold payments and the next bid, or let the lateness pass.",
             late,
+            listed,
         ),
         Heading(
             "Sent back",
             "sent-back",
             "You asked the school for more, or for a corrected version.",
             [row for row in found if row.state is S.RETURNED and row not in late],
+            listed,
         ),
         Heading(
             "Due soon",
             "due-soon",
             "The school has been asked for it.",
             [row for row in found if row.state in (S.DUE, S.SCHEDULED) and row not in late],
+            listed,
         ),
         Heading(
             "Feedback outstanding",
             "feedback",
             "The supported school is asked twice more, then the bid no longer waits for it.",
-            feedback_asked(bids) if of_bids else [],
+            feedback,
+            asked_limit,
         ),
         Heading(
             "To close",
             "to-close",
             "The final report is accepted and nothing holds the bid.",
             [row for row in closing if not row.holds],
+            looked_at,
         ),
         Heading(
             "Closing held",
             "held",
             "The final report is accepted, and the bid waits for something else.",
             [row for row in closing if row.holds],
+            looked_at,
         ),
         Heading(
             "Without a follow-up action",
             "follow-up",
             "Rated red or amber. Agree with the school what is done, by whom and by when.",
             [row for row in found if row.wants_follow_up],
+            listed,
         ),
     ]
+
+
+def next_to_check(report: ImpactReturn, user: User, now: datetime) -> tuple[str, ReturnKind] | None:
+    """The bid's reference and the kind of the report that stands after this one under “To check”, else of the
+    first; None where no other waits. One query."""
+    due, id_ = ImpactReturn.due_on, ImpactReturn.id
+    after = or_(due > report.due_on, and_(due == report.due_on, id_ > report.id))
+    row = db.session.execute(
+        select(Bid.reference, ImpactReturn.kind)
+        .join(Bid, Bid.id == ImpactReturn.bid_id)
+        .where(ImpactReturn.state == S.SUBMITTED, id_ != report.id)
+        .where(in_funds(user, READERS, now, Bid.fund_id), may_see(user, now))
+        .order_by(case((after, 0), else_=1), due, id_)
+        .limit(1)
+    ).one_or_none()
+    return (row.reference, row.kind) if row else None
 
 
 def funds_of(user: User, now: datetime) -> list[tuple[int, str]]:

@@ -24,6 +24,7 @@ from fundflow.rules.feedback import next_day
 from fundflow.rules.impact import Standing
 from fundflow.rules.payment_blocks import why_nothing_to_block
 from fundflow.rules.report_log import why_log_short
+from fundflow.rules.sent_reports import keep_sent
 from fundflow.steps import Stale, lock, require_step, take_step
 from fundflow.web.forms import fingerprint
 from fundflow.workflow.actors import Actor
@@ -38,6 +39,10 @@ ACCEPT = {
     ReturnKind.FINAL: "accept",
     ReturnKind.FOLLOW_UP: "accept_follow_up",
 }
+NOT_ASKED = (
+    "The council does not ask for the corrected version any more. The report that it accepted stands, and "
+    "what you typed here is not kept."
+)
 RATINGS = ("quality", "timeliness", "fit", "use_again", "text", "council", "council_text")
 
 
@@ -112,7 +117,7 @@ def save_report(
     unfinished  what is malformed, kept as typed until it is put right
     Raises Refused where this person may not, or a result lies in the future.
     """
-    lock(report, version)
+    _lock_to_write(report, version)
     _refuse_to_edit(report, user, now)
     if report.is_part_open(ReturnPart.RESULTS):
         for outcome in report.bid.outcomes:
@@ -130,10 +135,21 @@ def why_not_editable(report: ImpactReturn, user: User, now: datetime) -> str | N
     if Actor.SCHOOL_TEAM not in actors_for(user, report, now):
         return "Only people of the school that leads the bid can write its report."
     if report.state not in EDITABLE_RETURNS:
-        return "The report has been sent."
+        return NOT_ASKED if report.bid.is_correction_withdrawn(report.kind) else "The report has been sent."
     if report.is_ahead and not report.why_not_open():
         return f"The {report.named} falls due on {day_words(report.due_on)}."
     return report.why_not_open()
+
+
+def _lock_to_write(report: ImpactReturn, version: int | None) -> None:
+    """Lock it. The page of a correction that was withdrawn meanwhile finds the accepted report, of whose
+    history nothing made the page stale: it is told that instead."""
+    try:
+        lock(report, version)
+    except Stale:
+        if report.bid.is_correction_withdrawn(report.kind):
+            raise Refused(NOT_ASKED) from None
+        raise
 
 
 def _refuse_to_edit(report: ImpactReturn, user: User, now: datetime) -> None:
@@ -177,7 +193,7 @@ def submit_report(
     short = why_log_short(report) if report.is_final else None
     if short and not reason:
         raise Refused(f"{short} Only days in the log are earned: add them to the log first, or say why not.")
-    report.submitted_at, report.answer_by = now, None
+    report.submitted_at, report.answer_by, report.sent = now, None, None
     for actual in report.actuals:
         actual.keep_aim()
     returns.owe(report, None)
@@ -201,6 +217,7 @@ def return_report(
     reason     what is asked, where it is about no part
     """
     _prepare(report, "return", user, now, version)
+    keep_sent(report)
     asked = questions or {}
     reason = "\n".join(f"{part.words}: {text}" for part, text in asked.items()) or reason
     report.questions = {part.value: text for part, text in asked.items()}

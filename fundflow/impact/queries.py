@@ -16,10 +16,12 @@ from fundflow.models.bid_parts import Outcome
 from fundflow.models.feedback import Feedback
 from fundflow.models.impact import Actual, ImpactReturn
 from fundflow.models.person import User
-from fundflow.permissions import sees_review
+from fundflow.permissions import actors_for, sees_review
 from fundflow.rules.feedback import Averages, averages_of
 from fundflow.rules.impact import Measured, values_of
+from fundflow.rules.sent_reports import as_sent
 from fundflow.web.charts import Dumbbell, dumbbell
+from fundflow.workflow.actors import Actor
 from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.working_days import london_date
 
@@ -77,9 +79,13 @@ def reports_of(bid: Bid, *also: Any) -> list[ImpactReturn]:
 
 
 def readable(user: User, report: ImpactReturn, now: datetime) -> list[ImpactReturn]:
-    """The versions of a report that this person may read, the latest last."""
+    """The versions of a report that this person may read, the latest last. Of one that was sent back others
+    than its school read what it sent, not what it is writing."""
     versions = report.bid.versions_of(report.kind)
-    return [one for one in versions if sees_report(user, one, now)]
+    found = [one for one in versions if sees_report(user, one, now)]
+    if Actor.SCHOOL_TEAM in actors_for(user, report.bid, now):
+        return found
+    return [as_sent(one) for one in found]
 
 
 def results(bid: Bid, shown: list[ImpactReturn]) -> list[Result]:

@@ -21,6 +21,11 @@ class HasReturns:
         """Every version of its report of a kind that counts or is asked for, the latest last."""
         return [one for one in self.returns if one.kind is kind and not one.is_withdrawn]
 
+    def is_correction_withdrawn(self, kind: ReturnKind) -> bool:
+        """Whether the newest version of its report of a kind was asked for, and is not any more."""
+        versions = [one for one in self.returns if one.kind is kind]
+        return bool(versions) and max(versions, key=lambda one: one.number).is_withdrawn
+
     def return_of(self, kind: ReturnKind) -> "ImpactReturn | None":
         """Its report of a kind, in the latest version; None where the bid is asked for none."""
         return next(reversed(self.versions_of(kind)), None)

@@ -116,6 +116,9 @@ class ImpactReturn(Base):
     off: Mapped[bool] = mapped_column(default=False)  # unless it was sent: `is_off_in`
     late_reason: Mapped[str] = mapped_column(Text, default="")  # of the last of the two
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # while it is sent back: `as_sent`
     half_days_delivered: Mapped[int | None]
     spent_pence: Mapped[Pence | None]
     teaching_before: Mapped[int | None]  # quality of teaching, 1 to 4: TEACHING_WORDS

@@ -15,7 +15,7 @@ class EntryKind(Worded):
     ALLOCATED = "allocated", "Allocated to the fund"
     CUT = "cut", "Allocation cut"
     RESERVED = "reserved", "Reserved for an offer"
-    UNRESERVED = "unreserved", "No longer reserved"
+    UNRESERVED = "unreserved", "Reservation ended"
     AWARDED = "awarded", "Awarded"
     RELEASED = "released", "Award released"
     MOVED_OUT = "moved_out", "Award moved to another line"

@@ -11,6 +11,7 @@ from fundflow.models.area import Patch, Tier, TierEntry
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund, Priority
 from fundflow.models.school import PHASES, School
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.working_days import london_date, start_of
 
@@ -24,6 +25,7 @@ class Cut:
     patch       of the lead school
     priority    title of the bid's priority: rounds name theirs anew, so one title may be several rows
     tier        of the lead school, as it stood when the period ended; for staff alone
+    own         the reader's own schools and trusts, whose tier they don't read: no tier counts them
     """
 
     fund: Fund
@@ -33,6 +35,7 @@ class Cut:
     patch: Patch | None = None
     priority: str = ""
     tier: Tier | None = None
+    own: OwnBodies | None = None
 
     @cached_property
     def begins(self) -> datetime:
@@ -78,6 +81,7 @@ class Cut:
         if self.patch:
             found.append(School.patch_id == self.patch.id)
         if self.tier:
+            found += [self.own.not_among(School)] if self.own else []
             latest = (
                 select(func.max(TierEntry.id))
                 .where(TierEntry.from_on <= self.last_day(at))

@@ -15,6 +15,7 @@ from fundflow.models.person import User
 from fundflow.models.school import PHASES
 from fundflow.permissions import in_funds, roles_for
 from fundflow.reports.cut import Cut
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.working_days import financial_year, london_date, year_ends
 
 STAFF = (R.OFFICER, R.DEPUTY_OFFICER, R.IMPACT_OFFICER, R.FINANCE, R.AUDITOR, R.AUTHORISED_OFFICER)
@@ -112,6 +113,7 @@ def wanted(user: User, at: datetime, args: Mapping[str, str]) -> Wanted | None:
         patch=next((patch for patch in patches if str(patch.id) == chosen.patch), None),
         priority=chosen.priority,
         tier=Tier(int(chosen.tier)) if chosen.tier else None,
+        own=OwnBodies.of(user, today),
     )
     return found._replace(cut=cut, chosen=chosen)
 

@@ -10,6 +10,7 @@ from fundflow.models.area import tiers_on
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
 from fundflow.review.rules import sees_tiers
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.working_days import london_date
 
 
@@ -23,9 +24,12 @@ class Schools(NamedTuple):
 def schools_table(bid: Bid, user: User, now: datetime) -> Schools:
     """The schools of a bid, the lead school first, and their area, as public data describe them."""
     staff = sees_tiers(bid, user, now)
-    tiers = tiers_on([school.id for school in bid.schools], london_date(now)) if staff else {}
+    day = london_date(now)
+    own = OwnBodies.of(user, day)
+    read = [school.id for school in bid.schools if staff and not own.bar_from([school])]
+    tiers = {number: tier.words for number, tier in tiers_on(read, day).items()} if read else {}
     rows = [
-        row._replace(tier=tiers[school.id].words) if school.id in tiers else row
+        row._replace(tier=tiers.get(school.id, "") if school.id in read else "Not shown to its own people")
         for school, row in of_schools(bid)
     ]
     return Schools(rows + of_area(bid), staff)

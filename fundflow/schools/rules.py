@@ -1,6 +1,9 @@
 """Who of the council does what about schools; routes and operations ask the same."""
 
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
 
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
@@ -31,8 +34,14 @@ def sees_people(user: User, now: datetime) -> bool:
     return is_one_of(user, PEOPLE_READERS, now)
 
 
-def sees_tiers(user: User, now: datetime) -> bool:
-    return is_one_of(user, READERS, now)
+def sees_tiers(user: User, school: School, now: datetime) -> bool:
+    """Whether this person reads a school's tiers and targets: never those of their own school or trust."""
+    return is_one_of(user, READERS, now) and not _own(user, school, now)
+
+
+def of_others(user: User, now: datetime, school: Any = School) -> ColumnElement[bool]:
+    """The same of a school in a query (the class, or an alias of it), for a reader of tiers."""
+    return OwnBodies.of(user, london_date(now)).not_among(school)
 
 
 def may_edit(user: User, now: datetime) -> bool:

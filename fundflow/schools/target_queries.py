@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
-from fundflow.models.fund import Fund
 from fundflow.models.measure import Measure
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
 from fundflow.models.target import SchoolTarget, TargetFigure, TargetTerms
+from fundflow.permissions import in_funds
 from fundflow.rules.school_queries import every_word, school_named
 from fundflow.rules.targets import Progress, TargetStanding, progress_on
+from fundflow.schools.rules import EDITORS, of_others
 from fundflow.web.paging import Page, cut, enum_member, row_id, search_text
 from fundflow.workflow.working_days import london_date
 
@@ -109,18 +110,18 @@ class TargetFilters(NamedTuple):
         return any(value for name, value in self.narrowed.items() if name != "sort")
 
 
-def targets_page(wanted: TargetFilters, now: datetime) -> Page[TargetRow]:
+def targets_page(wanted: TargetFilters, user: User, now: datetime) -> Page[TargetRow]:
     """One page of the list; no row follows one that is gone."""
-    rows = target_rows(wanted, now)
+    rows = target_rows(wanted, user, now)
     if wanted.after is not None:
         place = next((n for n, row in enumerate(rows) if row.id == wanted.after), len(rows))
         rows = rows[place + 1 :]
     return cut(rows[: PAGE + 1], PAGE)
 
 
-def target_rows(wanted: TargetFilters, now: datetime) -> list[TargetRow]:
-    """Every row of the list, in its order."""
-    found = _rows(db.session.scalars(_listed(wanted)).all(), now)
+def target_rows(wanted: TargetFilters, user: User, now: datetime) -> list[TargetRow]:
+    """Every row of the list, in its order; none of the reader's own school or trust."""
+    found = _rows(db.session.scalars(_listed(wanted).where(of_others(user, now))).all(), now)
     if wanted.owner is not None:
         found = [row for row in found if row.target.now.owner_id == wanted.owner]
     if wanted.stands is not None:
@@ -129,9 +130,9 @@ def target_rows(wanted: TargetFilters, now: datetime) -> list[TargetRow]:
     return sorted(found, key=lambda row: (key(row), row.target.school.search_name, row.id))
 
 
-def target_lines(wanted: TargetFilters, now: datetime) -> Iterator[tuple[Any, ...]]:
+def target_lines(wanted: TargetFilters, user: User, now: datetime) -> Iterator[tuple[Any, ...]]:
     """Every row of the list, as a file has it."""
-    for _, target, progress in target_rows(wanted, now):
+    for _, target, progress in target_rows(wanted, user, now):
         terms, latest = target.now, target.latest
         yield (
             target.school.name,
@@ -168,10 +169,12 @@ def target_by_id(number: int, school: School) -> SchoolTarget | None:
     return db.session.scalar(query.options(*WHOLE))
 
 
-def measures_to_choose() -> Sequence[Measure]:
-    """The measures that funds offer today, by name."""
+def measures_to_choose(user: User, now: datetime) -> Sequence[Measure]:
+    """The measures offered today by the funds that this person works for, by name."""
     return db.session.scalars(
-        select(Measure).join(Fund).where(Measure.retired.is_(False)).order_by(Measure.name, Measure.id)
+        select(Measure)
+        .where(Measure.retired.is_(False), in_funds(user, EDITORS, now, Measure.fund_id))
+        .order_by(Measure.name, Measure.id)
     ).all()
 
 

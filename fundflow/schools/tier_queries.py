@@ -17,6 +17,7 @@ from fundflow.models.school import PHASES, School
 from fundflow.permissions import may_see, outcome_kept
 from fundflow.rules.school_queries import OFFERED_STATUSES, every_word, school_named
 from fundflow.schools.queries import FOR_WORDS, last_code
+from fundflow.schools.rules import of_others
 from fundflow.web.paging import Page, comes_after, cut, row_id, search_text
 from fundflow.workflow.application import BidState
 from fundflow.workflow.words import state_words
@@ -194,6 +195,7 @@ def _listed(wanted: TierFilters, user: User, now: datetime) -> Any:
             Place.la_code.in_(select(Fund.la_code)),
             Place.is_organisation.is_(False),
             Place.status_code.in_(OFFERED_STATUSES),
+            of_others(user, now, Place),
             *_narrowed(wanted, user, now),
         )
         .order_by(*(one.desc() if sort.falling else one for one in order))

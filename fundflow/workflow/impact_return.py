@@ -161,7 +161,7 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
                   "report that you accepted stands, with its rating.",),
          done="The correction is withdrawn. The school is being told.",
          hidden_while=("not_a_correction",), waits_while=("barred_from_report", "correction_begun"),
-         asks_for=(REASON,), emails=("school",)),
+         asks_for=(text("reason", "Why?", "Enter why", hint="The school reads this."),), emails=("school",)),
     *(Step("let_pass", (state,), state, OFFICERS,
            button="Let the lateness pass", past="Let the lateness of a report pass", sidestep=True,
            hint="It no longer counts against the school’s claims and bids.",

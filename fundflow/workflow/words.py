@@ -92,6 +92,11 @@ def state_words(bid: Any, *, for_staff: bool, kept_until: date | None = None) ->
     )
 
 
+def waits_for_school(bid: Any, kept_until: date | None = None) -> bool:
+    """Whether the school must act now: else a bid's day is the council's own, and says nothing to it."""
+    return state_words(bid, for_staff=False, kept_until=kept_until).colour == "turquoise"
+
+
 KEPT = "The panel has met"  # `kept_words` without the date
 
 

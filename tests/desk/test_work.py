@@ -24,6 +24,7 @@ from fundflow.rules.panel.sittings import seats_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.date_words import short_day
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
@@ -504,3 +505,18 @@ def test_lines_of_my_work_say_which_amount_they_mean(make: Make) -> None:
     assert details(finance)["Pay a claim"] == "£30 claimed"
     assert details(officer)["Read the reasons for the register of awards"] == "£2,500 awarded"
     assert details(make.member(offered.lead_school)) == {"Reply to the offer": "£2,700 offered"}
+
+
+@pytest.mark.parametrize(
+    ("state", "is_theirs"), [(S.SUBMITTED, False), (S.IN_REVIEW, False), (S.RETURNED, True)]
+)
+def test_a_school_is_not_told_that_the_council_is_late(
+    make: Make, sign_in: Any, state: S, is_theirs: bool
+) -> None:
+    day = TODAY - timedelta(days=3)
+    bid = make.bid(state=state, due_on=day)
+    head = make.member(bid.lead_school)
+    make.session.commit()
+    client = sign_in(head)
+    for path in ("/work", "/bids"):
+        assert (short_day(day) in client.get(path).text) is is_theirs, path

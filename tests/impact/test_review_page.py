@@ -142,7 +142,7 @@ def test_a_report_that_was_sent_back_shows_the_question(sent: Ended, sign_in: Si
     assert sent.report.state is ReturnState.RETURNED
     page = page_of(sign_in(sent.impact_officer), sent)
     assert "What the school was asked:</strong> The results: Which pupils?" in page
-    assert "It has not sent them yet." in page
+    assert "You read the report as the school sent it." in page
 
 
 def test_an_accepted_report_says_how_it_was_rated_until_a_corrected_one_is(
@@ -156,7 +156,7 @@ def test_an_accepted_report_says_how_it_was_rated_until_a_corrected_one_is(
     correct(sent)
     page = page_of(client, sent)
     assert rated in page
-    assert "It has not sent them yet." not in page
+    assert "You read the report as the school sent it." not in page
 
 
 def test_an_outcome_says_what_it_comes_to_alone(sent: Ended, sign_in: SignIn) -> None:
@@ -178,3 +178,60 @@ def test_nothing_is_read_of_what_the_school_typed_and_has_not_sent(ended: Ended,
             step_page = sign_in(user).get(path(ended, f"report/steps/{step}")).text
             assert "Train two more teachers" not in step_page
             assert "28%" not in step_page
+
+
+def take(client: FlaskClient, ended: Ended, step: str, **given: object) -> str:
+    """The address that the step leads to."""
+    version = ended.report.version
+    answer = client.post(path(ended, f"report/steps/{step}"), data={"version": version, **given})
+    assert answer.status_code == 302
+    return answer.location
+
+
+def test_each_step_of_the_council_leads_back_to_the_review(sent: Ended, sign_in: SignIn) -> None:
+    client, home = sign_in(sent.impact_officer), path(sent, "report/review")
+    assert take(client, sent, "accept", rag="amber") == home
+    assert take(client, sent, "correct-rating", rag="red", reason="Illness") == home
+    assert take(client, sent, "correct", reason="Another figure") == home
+    assert take(client, sent, "withdraw-correction", reason="By mistake") == home
+    assert "The correction is withdrawn" in page_of(client, sent)
+
+
+def test_a_school_that_sends_its_report_comes_back_to_the_impact_tab(ended: Ended, sign_in: SignIn) -> None:
+    ended.write()
+    ended.rate()
+    client = sign_in(ended.head)
+    assert take(client, ended, "submit", agreement="y", reason="On paper") == path(ended, "impact")
+
+
+def test_an_accepted_report_leads_to_the_next_to_check(make: Make, sent: Ended, sign_in: SignIn) -> None:
+    other = an_ended_bid(make)
+    other.write()
+    other.send()
+    client, link = sign_in(sent.impact_officer), f"Next report to check: {other.bid.reference}"
+    assert link not in page_of(client, sent)  # it waits itself
+    sent.accept(Rag.AMBER)
+    assert link in page_of(client, sent)
+    other.accept()
+    assert "Next report to check" not in page_of(client, sent)
+
+
+def test_of_a_report_sent_back_staff_read_what_was_sent(sent: Ended, sign_in: SignIn) -> None:
+    report = sent.report
+    operations.return_report(
+        report, reason="Which figure is it?", user=sent.impact_officer, now=LATER, version=report.version
+    )
+    was = str(report.actuals[0].value.normalize())
+    sent.write(value=99, lessons="Typed and not sent")
+    others = (sent.impact_officer, sent.officer, sent.make.staff(RoleName.AUDITOR))
+    for user in others:
+        for page in ("report/review", "impact"):
+            text = re.sub("<[^>]*>", " ", sign_in(user).get(path(sent, page)).text.split("<main")[1])
+            assert "Typed and not sent" not in text, (user.name, page)
+            assert not re.search(r"\b99\b", text), (user.name, page)
+            assert re.search(rf"\b{was}\b", text), (user.name, page)
+    assert "Typed and not sent" in sign_in(sent.head).get(path(sent, "impact")).text
+    sent.send()
+    for user in others:
+        assert "Typed and not sent" in page_of(sign_in(user), sent)
+    assert report.sent is None

@@ -123,3 +123,16 @@ def test_the_school_reads_no_version_that_was_withdrawn(accepted: Ended, sign_in
     page = client.get(path(accepted, "impact")).text
     assert "Rating of version 1" not in page
     assert WHOLE["lessons"] in page
+
+
+def test_a_school_that_was_writing_it_is_told_that_it_is_withdrawn(accepted: Ended, sign_in: SignIn) -> None:
+    correct(accepted)
+    client = sign_in(accepted.head)
+    version = accepted.report.version
+    withdraw(accepted)
+    for shown in (version, version + 7):
+        said = client.post(path(accepted, "report"), data={"version": shown, "lessons": "Typed"}).text
+        assert "The council does not ask for the corrected version any more." in said
+        assert "What happened" not in said
+        assert "Typed" in said
+    assert accepted.report.lessons == WHOLE["lessons"]

@@ -264,7 +264,7 @@ def fund(chair: Visitor, meeting: int, reference: str, reasons: str) -> None:
 def send_letters(officer: Visitor, reference: str) -> None:
     """Read the decision's letters over, and let them go as they stand."""
     officer.open(f"/bids/{reference}")
-    officer.press("Read over the decision letter")
+    officer.press("Check the decision letter")
     officer.press("Send the letters")
 
 

@@ -110,16 +110,16 @@ LETTERS = [
     ("peter.rowe", "Panel meeting on 8 December: the papers are ready"),
     ("sue.tan", "Panel meeting on 8 December: the papers are ready"),
     ("helen.moss", "Panel meeting on 8 December: the papers are ready"),
-    ("priya.shah", "Today: BRK-0001: read over the decision letter by 15 December"),
+    ("priya.shah", "Today: BRK-0001: check the decision letter by 15 December"),
     ("grace.lin", "Today: Panel meeting on 8 December: started"),
     ("owen.clarke", "Today: BRK-0001: £12,000 reserved for Hazelmere Primary School"),
     ("tom.best", "BRK-0004: the panel has a question for you. Reply by 22 December"),
     ("carl.voss", "BRK-0006: going to the panel on 22 December instead"),
     (
         "priya.shah",
-        "Today: Panel meeting on 8 December: closed + BRK-0002: read over the decision letter by 15 "
-        "December + BRK-0003: read over the decision letter by 15 December + BRK-0004: the panel deferred "
-        "the bid and asks the school a question + BRK-0005: read over the decision letter by 15 December + "
+        "Today: Panel meeting on 8 December: closed + BRK-0002: check the decision letter by 15 "
+        "December + BRK-0003: check the decision letter by 15 December + BRK-0004: the panel deferred "
+        "the bid and asks the school a question + BRK-0005: check the decision letter by 15 December + "
         "BRK-0006: moved to the panel’s meeting on 22 December",
     ),
     ("grace.lin", "Today: Panel meeting on 8 December: closed, the minutes are ready"),
@@ -162,8 +162,8 @@ LETTERS = [
     ("helen.moss", "Panel meeting on 22 December: the papers are ready"),
     (
         "priya.shah",
-        "Today: Panel meeting on 22 December: closed + BRK-0004: read over the decision letter by 31 "
-        "December + BRK-0006: read over the decision letter by 31 December",
+        "Today: Panel meeting on 22 December: closed + BRK-0004: check the decision letter by 31 "
+        "December + BRK-0006: check the decision letter by 31 December",
     ),
     (
         "grace.lin",

@@ -26,8 +26,7 @@ LETTERS_OF_SMALL = [
     ("daniel.price", "LSIF-0001: the bid for your school’s support has been offered £3,000"),
     (
         "priya.raman",
-        "Today: Panel meeting on 29 September: closed + "
-        "LSIF-0001: read over the decision letter by 6 October",
+        "Today: Panel meeting on 29 September: closed + LSIF-0001: check the decision letter by 6 October",
     ),
     ("grace.lin", "Today: Panel meeting on 29 September: closed, the minutes are ready"),
     ("owen.clarke", "Today: LSIF-0001: £3,000 reserved for Pippins School"),
@@ -78,8 +77,7 @@ LETTERS_OF_LARGE = [
     ("marcus.webb", "LSIF-0002: the bid for your school’s support has been offered £18,000"),
     (
         "priya.raman",
-        "Today: Panel meeting on 9 February: closed + "
-        "LSIF-0002: read over the decision letter by 16 February",
+        "Today: Panel meeting on 9 February: closed + LSIF-0002: check the decision letter by 16 February",
     ),
     ("grace.lin", "Today: Panel meeting on 9 February: closed, the minutes are ready"),
     ("owen.clarke", "Today: LSIF-0002: £18,000 reserved for Baylis Court School"),

@@ -95,7 +95,7 @@ LETTERS = [
     ("grace.lin", "Today: Panel meeting on 8 December: closed, the minutes are ready"),
     (
         "priya.shah",
-        "Today: BRK-0001: read over the decision letter by 18 December + BRK-0002: read over the "
+        "Today: BRK-0001: check the decision letter by 18 December + BRK-0002: check the "
         "decision letter by 18 December",
     ),
     (
@@ -105,8 +105,7 @@ LETTERS = [
     ),
     (
         "priya.shah",
-        "Today: BRK-0002: the decision was corrected + BRK-0002: read over the decision letter "
-        "by 18 December",
+        "Today: BRK-0002: the decision was corrected + BRK-0002: check the decision letter by 18 December",
     ),
     ("owen.clarke", "Today: BRK-0002: the offer was corrected to £12,500"),
     ("amara.cole", "BRK-0001: we can offer you £3,000. Reply by 8 January"),

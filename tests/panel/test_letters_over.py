@@ -82,7 +82,7 @@ def test_the_schools_letters_wait_and_finance_is_told_at_once(panel: Panel) -> N
     assert [letters(panel, who)[0].status for who in ("school", "provider")] == [LetterStatus.HELD] * 2
     assert letters(panel, "finance")[0].status is not LetterStatus.HELD
     asked = letters(panel, "officer")[-1]
-    assert asked.subject.startswith(f"{panel.bid.reference}: read over the decision letter by ")
+    assert asked.subject.startswith(f"{panel.bid.reference}: check the decision letter by ")
     assert asked.status is LetterStatus.IN_DIGEST
 
 
@@ -90,7 +90,7 @@ def test_the_officer_improves_the_feedback_previews_and_sends(panel: Panel, sign
     fund(panel)
     client, url = sign_in(officer(panel)), f"/bids/{panel.bid.reference}/decision-letter"
     assert url in client.get(f"/bids/{panel.bid.reference}").text
-    assert "Read over the decision letter" in client.get("/work").text
+    assert "Check the decision letter" in client.get("/work").text
     page = client.get(url).text
     assert "A clear case." in page
     assert "Good news: we can offer your school £3,000." in page

@@ -193,7 +193,7 @@ def test_a_statement_as_csv_byte_for_byte(paid: Award, sign_in: SignIn) -> None:
         "Payment reference,Paid to,Route,Supplier number,By,Reason,Allocated,Reserved,Committed,"
         '"Paid, less what was recovered",Balance: outstanding\r\n'
         f"{first},2026-11-18 10:00,Reserved for an offer,3000.00,{of},,,,,,,,,3000.00,,,0.00\r\n"
-        f"{first + 1},2026-11-18 10:00,No longer reserved,-3000.00,{of},,,,,,,,,-3000.00,,,0.00\r\n"
+        f"{first + 1},2026-11-18 10:00,Reservation ended,-3000.00,{of},,,,,,,,,-3000.00,,,0.00\r\n"
         f"{first + 2},2026-11-18 10:00,Awarded,3000.00,{of},,,,,,,,,,3000.00,,3000.00\r\n"
         f"{first + 3},2027-01-20 10:00,Paid,350.00,{paid}\r\n"
         f"{first + 4},2027-01-20 10:00,Recovered,-100.00,{recovered}\r\n"
@@ -355,7 +355,7 @@ def test_entries_keep_the_school_that_led_on_their_day(make: Make, sign_in: Sign
     found = rows(client.get(f"/bids/{award.bid.reference}/money/statement.csv"))
     assert [(row["What"], row["School"], row["URN"]) for row in found] == [
         ("Reserved for an offer", "Larkfield Infants", old.urn),
-        ("No longer reserved", "Larkfield Infants", old.urn),
+        ("Reservation ended", "Larkfield Infants", old.urn),
         ("Awarded", "Larkfield Infants", old.urn),
         ("Paid", "Lark Academy", new.urn),
     ]

@@ -11,9 +11,11 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundflow.models.person import RoleName, User
+from fundflow.models.school import School
 from fundflow.reports.cut import Cut
 from fundflow.reports.figures import FIGURES, figures_for
 from fundflow.reports.tables import all_tables
@@ -91,6 +93,18 @@ def test_whoever_works_for_one_fund_alone_reads_another_as_the_board_does(make: 
         found = wanted(reader, AT, {"fund": str(fund.id)})
         assert found is not None
         assert (found.staff, bool(found.tiers)) == (staff, staff)
+
+
+def test_no_tier_counts_the_readers_own_school(make: Make, world: World) -> None:
+    reader, school = make.staff(RoleName.OFFICER), make.school()
+    make.tier(school, reader, tier=3)
+    for belongs in (False, True):
+        if belongs:
+            make.belongs(reader, school)
+        found = wanted(reader, AT, {"tier": "3"})
+        assert found is not None
+        counted = make.session.scalars(select(School.id).where(*found.cut.of_school(AT))).all()
+        assert (school.id in counted) is not belongs
 
 
 def test_each_table_is_a_file_and_all_of_them_a_workbook(world: World, sign_in: SignIn) -> None:

@@ -203,6 +203,10 @@ def test_schools_not_inspected_or_not_held_are_counted_and_left_out(session: Ses
         ({**ROW, "Kind of inspection": "Mock"}, "it must be one of: Report card"),
         ({**ROW, "Kind of inspection": "report_card"}, "a day with inspections of the kind"),
         (CARD, "in an earlier row"),
+        (
+            {"URN": "100001", "Inspection start date": "14/03/2023", "Outcome": "Standards maintained"},
+            "enter “Ungraded inspection, up to November 2025” in a column “Kind of inspection”.",
+        ),
     ],
 )
 def test_a_wrong_row_is_named_with_its_reason_and_nothing_is_written(

@@ -508,3 +508,44 @@ def test_those_entitled_do(
     client = sign_in(make.staff(role))
     assert SECRET in client.get(f"/schools/{school.urn}/targets/{record.id}").text
     assert 'id="targets"' in client.get(f"/schools/{school.urn}").text
+
+
+@pytest.mark.parametrize("of_trust", [False, True])
+@pytest.mark.parametrize("role", READ)
+def test_nobody_reads_those_of_their_own_school_or_trust(
+    make: Make,
+    school: School,
+    measure: Measure,
+    officer: User,
+    sign_in: SignIn,
+    role: RoleName,
+    of_trust: bool,
+) -> None:
+    record, other = set_one(school, measure, officer), set_one(make.school("Otherfield"), measure, officer)
+    user = make.staff(role)
+    if of_trust:
+        school.trust = make.trust()
+    make.belongs(user, make.school("Sister", trust=school.trust) if of_trust else school)
+    make.session.commit()
+    client = sign_in(user)
+    assert client.get(f"/schools/{school.urn}/targets/{record.id}").status_code == 404
+    assert 'id="targets"' not in client.get(f"/schools/{school.urn}").text
+    for path in ("/schools/targets", "/schools/targets.csv"):
+        listed = client.get(path).text
+        assert "Otherfield" in listed
+        assert "Larkfield" not in listed
+    assert client.get(f"/schools/{other.school.urn}/targets/{other.id}").status_code == 200
+
+
+def test_the_measures_are_those_of_the_funds_one_works_for(
+    make: Make, school: School, measure: Measure, sign_in: SignIn
+) -> None:
+    theirs = make.measure(make.fund(name="Another fund"), name="Of another fund")
+    user = make.user()
+    make.role(user, R.OFFICER, fund=measure.fund)
+    make.session.commit()
+    page = sign_in(user).get(f"/schools/{school.urn}/targets/add").text
+    assert measure.name in page
+    assert theirs.name not in page
+    with pytest.raises(Refused, match="a fund that you don’t work for"):
+        set_one(school, theirs, user)

@@ -237,3 +237,28 @@ def test_the_entry_made_last_counts_though_an_earlier_one_begins_later(
     session.commit()
     assert tiers_on([school.id], date(2026, 11, 18)) == {school.id: Tier.INTENSIVE}
     assert tiers_on([school.id], date(2026, 2, 1)) == {}
+
+
+@pytest.mark.parametrize("of_trust", [False, True])
+@pytest.mark.parametrize("role", READ)
+def test_nobody_reads_the_tier_of_their_own_school_or_trust(
+    make: Make, school: School, sign_in: SignIn, role: RoleName, of_trust: bool
+) -> None:
+    other = make.school("Otherfield")
+    for one in (school, other):
+        record(one, make.staff(R.OFFICER))
+    bid, user = make.bid(state=BidState.AT_PANEL, lead=school), make.staff(role)
+    if of_trust:
+        school.trust = make.trust()
+    make.belongs(user, make.school("Sister", trust=school.trust) if of_trust else school)
+    make.session.commit()
+    client = sign_in(user)
+    for path in ("/schools/tiers", "/schools/tiers.csv"):
+        listed = client.get(path).text
+        assert "Otherfield" in listed
+        assert school.name not in listed
+    for path in (f"/schools/{school.urn}", f"/bids/{bid.reference}/review"):
+        page = client.get(path).text
+        assert SECRET not in page
+        assert Tier.TARGETED.words not in page
+    assert SECRET in client.get(f"/schools/{other.urn}").text

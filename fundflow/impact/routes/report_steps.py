@@ -46,13 +46,20 @@ def impact_tab(report: ImpactReturn) -> str:
     return url_for("impact.bid_impact", reference=report.bid.reference)
 
 
+def home(report: ImpactReturn) -> str:
+    """Where the pages of its steps lead back to: those who review it, to the page on which they do."""
+    if not sees_review(me(), report.bid, now()):
+        return impact_tab(report)
+    return url_for("impact.report_review", reference=report.bid.reference, place=report.kind.place)
+
+
 REPORT_STEPS = StepPages(
     IMPACT_RETURN,
     path=f"{PATH}/steps",
     load=visible_report,
     parts=lambda report: {"reference": report.bid.reference, "place": report.kind.place},
-    back=impact_tab,
-    back_text="Back to impact",
+    back=home,
+    back_text="Back to the report",
     caption=lambda report: bid_caption(report.bid),
     prefix="impact_return_",
 )

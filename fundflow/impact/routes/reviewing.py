@@ -7,6 +7,7 @@ from flask import url_for
 
 from fundflow.impact import queries, visits
 from fundflow.impact.blueprint import blueprint
+from fundflow.impact.desk import next_to_check
 from fundflow.impact.forms import AcceptForm, ReturnForm
 from fundflow.impact.operations import ACCEPT
 from fundflow.impact.routes.report_steps import PATH, REPORT_STEPS, report_to_check
@@ -68,6 +69,7 @@ def report_review(reference: str, place: str) -> str:
         visits=[(one, visits.reads_note(user, one, at)) for one in visits.visits_for(user, bid, at)],
         teaching_words=TEACHING_WORDS,
         others=_others(latest, shown, user, at),
+        next=None if latest.is_to_check else next_to_check(latest, user, at),
         **_steps(latest, found),
     )
 
@@ -92,11 +94,11 @@ def _others(latest: ImpactReturn, shown: ImpactReturn | None, user: User, at: da
         report = bid.return_of(kind)
         for one in queries.readable(user, report, at) if report else []:
             where: dict[str, Any] = {"reference": bid.reference, "place": kind.place}
-            if one is report:
+            if report and one.id == report.id:
                 url = url_for("impact.report_review", **where)
             else:
                 url = url_for("impact.report_version", **where, number=one.number)
-            if one is not shown and one.submitted_at:
+            if (shown is None or one.id != shown.id) and one.submitted_at:
                 found.append(Other(one, url))
     return found
 

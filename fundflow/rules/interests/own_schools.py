@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy.orm import selectinload
 
 from fundflow.models.person import Membership, Seat, User
@@ -53,6 +54,11 @@ class OwnBodies(NamedTuple):
                 kind = BarKind.REGISTERED_TRUST if tied else BarKind.TRUST
                 return Bar(kind, body, Body(trust.id, trust.name))
         return None
+
+    def not_among(self, school: Any) -> ColumnElement[bool]:
+        """Whether a school (the class, or an alias of it) is none of theirs, nor of a trust of theirs."""
+        trust = func.coalesce(school.trust_id, 0)
+        return and_(school.id.not_in(self.schools), trust.not_in(self.trusts))
 
 
 def _with_successors(schools: Iterable[School]) -> frozenset[int]:

@@ -7,10 +7,15 @@ from typing import Any
 from fundflow.schools.importing.files import Table, plain
 from fundflow.schools.importing.rows import Examination, ImportedRow
 from fundflow.schools.importing.summary import Found, Progress
-from fundflow.workflow.inspection import REGIMES, Regime, area_names, regime_on
+from fundflow.workflow.inspection import REGIME, REGIMES, Regime, area_names, regime_on
 
 COLUMNS = {"urn": "URN", "inspected_on": "Inspection start date"}
 MAY_LACK = {"published_on": "Publication date", "regime": "Kind of inspection"}
+UNGRADED = REGIME["ungraded"]
+SAY_UNGRADED = (
+    "An ungraded inspection is not known by its day: enter "
+    f"“{UNGRADED.words}” in a column “{MAY_LACK['regime']}”."
+)
 NOT_JUDGED = frozenset(("", "9", "-", "n/a", "not judged", "not applicable", "not inspected"))
 
 
@@ -51,6 +56,7 @@ def _values(today: date) -> Callable[[ImportedRow], dict[str, Any] | None]:
         grades = _grades(row, regime)
         if not grades and not row.faults:
             row.faults.append(f"No area of “{regime.words}” has a grade.")
+        row.faults += [SAY_UNGRADED] if _looks_ungraded(row, regime) else []
         if (urn, regime.slug, day) in seen:
             row.faults.append(f"URN {urn} has such an inspection on that day in an earlier row.")
         seen.add((urn, regime.slug, day))
@@ -81,6 +87,12 @@ def _regime(row: ImportedRow, day: date) -> Regime | None:
     else:
         return found
     return None
+
+
+def _looks_ungraded(row: ImportedRow, regime: Regime) -> bool:
+    """Whether a row that is taken for graded says something that only an ungraded inspection comes to."""
+    names = [] if regime is UNGRADED else [area.name for area in UNGRADED.areas if row.has(area.name)]
+    return any(row.raw(name).casefold() not in NOT_JUDGED for name in names)
 
 
 def _grades(row: ImportedRow, regime: Regime) -> dict[str, str]:

@@ -14,7 +14,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.target import SchoolTarget, TargetFigure, TargetTerms
 from fundflow.schools.area_queries import link_officers
-from fundflow.schools.rules import why_no_target, why_not_own
+from fundflow.schools.rules import why_no_target, why_not_own, works_for
 from fundflow.steps import AlreadyTaken, Stale, lock_row
 from fundflow.web.jinja import number
 from fundflow.workflow.engine import Refused, refuse_if
@@ -39,6 +39,8 @@ def set_target(
 ) -> SchoolTarget:
     """Set a target for one measure of a fund, which no other target of the school runs for."""
     refuse_if(why_no_target(user, school, now))
+    if not works_for(user, measure.fund_id, now):
+        raise Refused("This measure belongs to a fund that you don’t work for. Select another.")
     if measure.retired:
         raise Refused("This measure is no longer offered. Select another.")
     refuse_if(_why_no_value(measure, baseline))

@@ -46,7 +46,8 @@ def school(urn: str) -> str:
     """What public data we hold on a school, and its bids as far as the viewer may see them."""
     found, user, at = known(urn), me(), now()
     bids = queries.bids_of(found, user, at, row_id(request.args.get("after")))
-    standing, removed = queries.inspections_on_page(found, removed=rules.sees_tiers(user, at))
+    reads_tiers = rules.sees_tiers(user, found, at)
+    standing, removed = queries.inspections_on_page(found, removed=reads_tiers)
     return render_template(
         "schools/school.html",
         school=found,
@@ -61,11 +62,11 @@ def school(urn: str) -> str:
         tier_words=Tier,
         clusters=area_queries.clusters_of(found),
         successions=change_queries.successions_of(found),
-        tiers=area_queries.tiers_of(found) if rules.sees_tiers(user, at) else None,
+        tiers=area_queries.tiers_of(found) if reads_tiers else None,
         inspections=standing,
         removed_inspections=removed,
         may_edit_inspections=rules.why_no_inspection(user, found, at) is None,
-        targets=targets_of(found, at) if rules.sees_tiers(user, at) else None,
+        targets=targets_of(found, at) if reads_tiers else None,
         may_set_target=rules.why_no_target(user, found, at) is None,
         may_record_tier=rules.why_no_tier(user, found, at) is None,
         may_pass_on=rules.may_edit(user, at) and found.status_code in change_queries.CLOSING,

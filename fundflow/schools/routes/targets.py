@@ -29,7 +29,7 @@ def targets() -> str:
     return render_template(
         "schools/targets.html",
         wanted=wanted,
-        page=queries.targets_page(wanted, now()),
+        page=queries.targets_page(wanted, me(), now()),
         standings=[(one.value, one.words) for one in TargetStanding],
         measures=queries.measures_used().items(),
         owners=queries.owners().items(),
@@ -43,7 +43,7 @@ def targets() -> str:
 def targets_csv() -> Response:
     wanted = queries.TargetFilters.from_args(request.args)
     return csv_stream(
-        f"targets-{london_date(now())}.csv", queries.HEADER, queries.target_lines(wanted, now())
+        f"targets-{london_date(now())}.csv", queries.HEADER, queries.target_lines(wanted, me(), now())
     )
 
 
@@ -52,7 +52,7 @@ def targets_csv() -> Response:
 def add_target(urn: str) -> Any:
     school, form = _school(urn), TargetForm()
     form.offer(link_officers(now()))
-    form.offer_measures(queries.measures_to_choose())
+    form.offer_measures(queries.measures_to_choose(me(), now()))
     if form.validate_on_submit() and carried_out(form, lambda: _set(school, form)):
         flash("The target is set.", "success")
         return redirect(url_for("schools.school", urn=urn, _anchor="targets"))
@@ -79,6 +79,8 @@ def _set(school: School, form: Any) -> SchoolTarget:
 def target(urn: str, number: int) -> str:
     """A target with its figures, what was set before, and where it stands."""
     school = known(urn)
+    if not rules.sees_tiers(me(), school, now()):
+        abort(404)
     found = _target(school, number)
     return render_template(
         "schools/target.html",
