@@ -73,8 +73,8 @@ LANDED = {
     "0134_targets_of_schools.py": "98efd21fd3614953b7d130678d8319f60ce971e88e79c85b8ab97cdd47c24d4a",
     "0135_late_reports_by_kind.py": "f0d5516f8ff9293cf5786916e0531d1c61e2a1dc0868935b76114edd7bd93e77",
     "0136_the_words_bids_are_found_by.py": "f5b5911a7512d99fce9bd228332325efc3232d624029e1bdaa76f186b9cfbd04",
-    "0137_sent_reports_kept.py": "34e5cd13b7698da56215701a83c714a6556d7f9372ebcad5f4f3b150177ec0db",
-    "0139_what_the_public_reads.py": "1e6bb674f8df847efb97e60608792c225658e42009f6bb8a463269a47f789693",
+    "0137_sent_reports_kept.py": "7310c8232ae4f9993b1d6077b66e16ebdcb8d7555a36f4cb0f8398a1e9e98788",
+    "0139_what_the_public_reads.py": "0cb924884ae70ca96f4c6325e4cb3aa7b72c80cf44990b86fe5adb8b94f771e5",
     "0141_papers_for_the_board.py": "66a6e9fc9101de5f99ee8611e1d0e7d683b6ba750136ae95cf52f0ddc555cb73",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went

@@ -95,6 +95,7 @@ class ImpactReturn(Base):
         Index("ix_impact_return_version", "bid_id", "kind", "number", unique=True),
         Index(
             "ix_impact_return_summary_unread",
+            "state",
             "bid_id",
             **where(
                 "kind = 'final' AND state = 'accepted' AND summary != '' AND summary_published_at IS NULL"

@@ -59,14 +59,17 @@ RATING = (
 )
 
 
-def _award(year: int | None) -> Subquery:
-    """When a bid's award was made (of those made in one financial year): the ledger says so; of an award
-    that was already running its minute does."""
+def _award(year: int | None, reference: str | None = None) -> Subquery:
+    """When a bid's award was made (of those made in one financial year, or of one bid): the ledger says so;
+    of an award that was already running its minute does."""
     began_here = ~exists().where(OpeningAward.bid_id == LedgerEntry.bid_id)
     query = select(LedgerEntry.bid_id.label("bid_id"), func.min(LedgerEntry.at).label("at")).where(
         LedgerEntry.kind == EntryKind.AWARDED, began_here
     )
     minuted = _minuted(Version.bid_id, Version.made_at)
+    if reference is not None:
+        one = select(Bid.id).where(Bid.reference == reference).scalar_subquery()
+        query, minuted = query.where(LedgerEntry.bid_id == one), minuted.where(Version.bid_id == one)
     if year is not None:
         start, end = _bounds(year)
         earlier = aliased(LedgerEntry)
@@ -214,8 +217,7 @@ def awards(wanted: Wanted, *, signed_in: bool = False) -> list[Award]:
 
 def award_of(reference: str, *, signed_in: bool = False) -> Award | None:
     """The award of the bid with this reference; None where there is none."""
-    query = _awards(_award(None)).where(Bid.reference == reference)
-    found = [Award(*row) for row in db.session.execute(query)]
+    found = [Award(*row) for row in db.session.execute(_awards(_award(None, reference)))]
     return _published(found, signed_in=signed_in)[0] if found else None
 
 

@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0139"
-down_revision = "0136"
+down_revision = "0137"
 
 LINES = {"org_identifier": 60, "grants_prefix": 40}
 
@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_impact_return_summary_unread",
         "impact_return",
-        ["bid_id"],
+        ["state", "bid_id"],
         sqlite_where=unread,
         postgresql_where=unread,
     )
