@@ -142,6 +142,7 @@ CODES = {
     "change_new_line.staff_code": "another line’s code is compared folded, in rules/changes.py",
     "fund.la_code": "three digits, from the DfE",
     "fund.prefix": "capital letters alone",
+    "fund.grants_prefix": "given by 360Giving: one a council",
     "allocation.minute_reference": "a citation: one minute may give several lines",
     "school.urn": "six digits, or a code of ours",
     "school.la_code": "three digits, from the DfE",

@@ -369,9 +369,9 @@ def test_what_was_paid_before_the_year_ended_is_no_accrual_of_it(council: Counci
 
 def test_the_register_dates_it_by_its_minute(council: Council) -> None:
     bid = council.entered(council.award(start_on=date(2026, 1, 5), minuted_on=date(2025, 12, 1)))
-    (row,) = register.awards(2025)
+    (row,) = register.awards(register.Wanted(2025))
     assert (row.reference, row.awarded_on) == (bid.reference, date(2025, 12, 1))
-    assert register.awards(2026) == []
+    assert register.awards(register.Wanted(2026)) == []
     assert 2025 in register.years_with_awards()
 
 

@@ -24,7 +24,7 @@ from fundflow.models.school import School
 from fundflow.payments import changes
 from fundflow.payments.change_parts import Joins, NewLine, NewOutcome, OutcomeTo
 from fundflow.permissions import visible_to
-from fundflow.reports.queries import awards
+from fundflow.reports.queries import Wanted, awards
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.change_requests import version_of
 from fundflow.rules.change_words import differences
@@ -394,8 +394,8 @@ def test_who_left_is_listed_no_more_and_published_only_with_days(
         select(_schools(Part.PROVIDER)).select_from(Bid).where(Bid.id == award.bid.id)
     )
     assert listed == "Elmwood"
-    (published,) = awards(None)
-    assert set(published.partners) == ({old, "Elmwood"} if logged else {"Elmwood"})
+    (published,) = awards(Wanted())
+    assert set(published.partner_names) == ({old, "Elmwood"} if logged else {"Elmwood"})
 
 
 @pytest.mark.parametrize("each", [True, False])

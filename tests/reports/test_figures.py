@@ -18,7 +18,6 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision
 from fundflow.models.feedback import Feedback
 from fundflow.models.follow_up import FollowUp
-from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn, Rag, Rating
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
@@ -134,8 +133,11 @@ def test_decisions_and_how_long_they_took(session: Session, world: World, cut: C
             sent = min(row.at for row in session.query(Submission).filter_by(bid_id=bid.id))
             took.append(working_days(london_date(sent), london_date(first.decided_at)))
     hand = {}
-    for outcome, words in ((ItemOutcome.APPROVED, "Funded"), (ItemOutcome.DECLINED, "Refused"),
-                           (ItemOutcome.DEFERRED, "Deferred")):  # fmt: skip
+    for outcome, words in (
+        (ItemOutcome.APPROVED, "Funded"),
+        (ItemOutcome.DECLINED, "Refused"),
+        (ItemOutcome.DEFERRED, "Deferred"),
+    ):
         rows = made[outcome].values()
         asked = sum(d.bid.sent_pence or d.bid.requested_pence for d in rows)
         hand[words] = (len(rows), asked, sum(d.pence or 0 for d in rows))
@@ -167,9 +169,11 @@ def test_schools_that_never_applied(session: Session, world: World) -> None:
     found = table(schools(cut, AT), "schools")
     silent = [s for s in area if s.id not in led | part]
     assert found.totals[1:] == (
-        len(area), len([s for s in area if s.id in led]), len([s for s in area if s.id in part - led]),
+        len(area),
+        len([s for s in area if s.id in led]),
+        len([s for s in area if s.id in part - led]),
         len(silent),
-    )  # fmt: skip
+    )
     secondary = next(row for row in found.rows if row[0] == "Secondary")
     assert secondary[-1] == len([s for s in silent if s.phase_code == 4])
     names = {row[0] for row in schools_by_name(cut, AT).tables[0].rows}
@@ -178,9 +182,11 @@ def test_schools_that_never_applied(session: Session, world: World) -> None:
 
 def standing(session: Session, world: World, cut: Cut) -> list[ImpactReturn]:
     return [
-        r for b in of_fund(session, world) for r in b.returns
+        r
+        for b in of_fund(session, world)
+        for r in b.returns
         if r.state is ReturnState.ACCEPTED and by_then(cut, r.accepted_at)
-    ]  # fmt: skip
+    ]
 
 
 def test_ratings(session: Session, world: World, cut: Cut) -> None:
@@ -253,8 +259,11 @@ def test_feedback_from_three_schools_on(session: Session, world: World, cut: Cut
         assert rows[words] == ((len(found), mean) if enough else (X, X))
     yes, no = (row[1] for row in table(part, "feedback-again").rows)
     enough = len({f.school_id for f in given}) >= 3
-    assert (yes, no) == ((sum(f.use_again is True for f in given), sum(f.use_again is False for f in given))
-                         if enough else (X, X))  # fmt: skip
+    assert (yes, no) == (
+        (sum(f.use_again is True for f in given), sum(f.use_again is False for f in given))
+        if enough
+        else (X, X)
+    )
 
 
 def test_the_feedback_of_this_world_is_enough_and_of_the_council_too_little(invented: World) -> None:
@@ -264,8 +273,11 @@ def test_the_feedback_of_this_world_is_enough_and_of_the_council_too_little(inve
 
 
 def test_overdue_reports(session: Session, world: World, cut: Cut) -> None:
-    open_in = {ReturnKind.INTERIM: (S.IN_DELIVERY, S.SUSPENDED), ReturnKind.FINAL: (S.IN_MONITORING,),
-               ReturnKind.FOLLOW_UP: (S.IN_MONITORING, S.CLOSED)}  # fmt: skip
+    open_in = {
+        ReturnKind.INTERIM: (S.IN_DELIVERY, S.SUSPENDED),
+        ReturnKind.FINAL: (S.IN_MONITORING,),
+        ReturnKind.FOLLOW_UP: (S.IN_MONITORING, S.CLOSED),
+    }
     late: Counter[str] = Counter()
     for bid in of_fund(session, world):
         for r in bid.returns:
@@ -304,10 +316,15 @@ def test_interests_and_how_they_were_handled(session: Session, world: World, cut
     assert shown["An interest that bars"] == found[InterestKind.BARRED]
     assert shown["An interest, disclosed"] == found[InterestKind.DISCLOSED]
     made = [
-        d for d in session.query(Decision)
-        if d.bid_id in ids and inside(cut, d.decided_at) and not by_then(cut, d.undone_at)
-        and not untold(cut, d) and d.corrects_id is None and d.sitting
-    ]  # fmt: skip
+        d
+        for d in session.query(Decision)
+        if d.bid_id in ids
+        and inside(cut, d.decided_at)
+        and not by_then(cut, d.undone_at)
+        and not untold(cut, d)
+        and d.corrects_id is None
+        and d.sitting
+    ]
     assert [row[1] for row in table(part, "interests-at-decisions").rows] == [len(made)] * 4
 
 
@@ -416,9 +433,9 @@ def test_a_cut_counts_the_bids_of_its_schools_alone(session: Session, world: Wor
 
 def test_a_past_day_shows_the_state_of_that_day(session: Session, world: World) -> None:
     bid = world.bids[18]
-    for at, state in ((bid.created_at, "submitted"), (AT - timedelta(days=20), bid.state.value)):
-        of = {"process": "application", "record_id": bid.id, "bid_id": bid.id, "words_hash": "0" * 64}
-        session.add(HistoryEntry(**of, step="step", from_state="draft", to_state=state, at=at))
+    for at, state in ((bid.created_at, S.SUBMITTED), (AT - timedelta(days=20), bid.state)):
+        bid.state = state
+        world.make.history(bid, "step", now=at, before="draft")
     start = london_date(bid.created_at)
     before = bids(Cut(world.fund, start, start), AT)
     assert [row[0] for row in table(before, "bids-by-state").rows] == ["New"]

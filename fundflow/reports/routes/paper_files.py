@@ -15,7 +15,7 @@ from fundflow.reports.routes.papers import PAPER, READ, visible
 from fundflow.web.access import ANYONE, access, now
 from fundflow.web.pdf import pdf_answer
 
-PART = f"{PAPER}/<any(report, exempt):part>"
+PART = f"{PAPER}/<any('report','exempt'):part>"
 
 
 def _document(paper: BoardPaper, part: str) -> Document:
