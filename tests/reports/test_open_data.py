@@ -4,8 +4,10 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import flattentool
 import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator, FormatChecker
@@ -82,6 +84,25 @@ def test_the_csv_tells_the_same_grants(client: FlaskClient, bid: Bid) -> None:
     for column, path in COLUMNS.items():
         found = grant[path[0]] if len(path) == 1 else grant[path[0]][0][path[1]]
         assert row[column] == ("3000.00" if column == "Amount Awarded" else found)
+
+
+@needs_data
+def test_the_csv_reads_back_to_the_same_grants(client: FlaskClient, bid: Bid, tmp_path: Path) -> None:
+    folder, out = tmp_path / "csv", tmp_path / "grants.json"
+    folder.mkdir()
+    (folder / "grants.csv").write_bytes(client.get(f"/fund/{bid.fund_id}/360giving.csv").data)
+    flattentool.unflatten(
+        str(folder),
+        input_format="csv",
+        encoding="utf-8-sig",
+        output_name=str(out),
+        root_list_path="grants",
+        root_id="",
+        schema=str(DATA / "360-giving-schema.json"),
+        convert_titles=True,
+        default_configuration="RootListPath grants",
+    )
+    assert json.loads(out.read_text())["grants"] == grants(client, bid)["grants"]
 
 
 def test_a_title_and_reasons_are_told_once_they_were_read(client: FlaskClient, bid: Bid, make: Make) -> None:

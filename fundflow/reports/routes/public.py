@@ -74,6 +74,8 @@ def register() -> str:
 @access(ANYONE)
 def award(reference: str) -> str:
     """All that is published of one award."""
+    if not reference.isprintable():
+        abort(404)  # a NUL, which PostgreSQL refuses to look for
     found = queries.award_of(reference, signed_in=me_or_nobody() is not None) or abort(404)
     return render_template("reports/award.html", award=found)
 
