@@ -11,7 +11,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.reports.cut import Cut
-from fundflow.reports.states import is_told, stands
+from fundflow.reports.states import first_decided_at, is_told, stands
 from fundflow.reports.tables import Column, Kind, Part, Table, counted
 
 COUNT = Kind.COUNT
@@ -92,8 +92,8 @@ def _at_decisions(cut: Cut, at: datetime) -> Counter[str]:
     for sitting in db.session.scalars(
         select(Decision.sitting)
         .join(Bid, Bid.id == Decision.bid_id)
-        .where(cut.of_bid(at), stands(cut, at), is_told(cut, at), Decision.corrects_id.is_(None))
-        .where(cut.during(Decision.decided_at, at))
+        .where(cut.of_bid(at), stands(cut, at), is_told(cut, at))
+        .where(cut.during(first_decided_at(), at))
     ):
         found["decisions"] += 1
         for member in (sitting or {}).get("members", ()):

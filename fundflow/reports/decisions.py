@@ -17,7 +17,7 @@ from fundflow.models.panel import ItemOutcome
 from fundflow.models.review import Submission
 from fundflow.reports.cut import Cut
 from fundflow.reports.small_numbers import Mark
-from fundflow.reports.states import is_told, stands, state_at
+from fundflow.reports.states import first_decided_at, is_told, stands, state_at
 from fundflow.reports.tables import Cell, Chart, Column, Kind, Part, Shape, Table, counted, words_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date, working_days_between
@@ -40,7 +40,7 @@ def decisions(cut: Cut, at: datetime) -> Part:
         select(Decision.bid_id, Decision.outcome, func.max(Decision.id).label("id"))
         .join(Bid, Bid.id == Decision.bid_id)
         .where(cut.of_bid(at), stands(cut, at), is_told(cut, at))
-        .where(cut.during(Decision.decided_at, at))
+        .where(cut.during(first_decided_at(), at))
         .group_by(Decision.bid_id, Decision.outcome)
         .subquery()
     )
@@ -101,7 +101,7 @@ def _times(cut: Cut, at: datetime) -> Table:
     """Working days from a bid's first submission to the first decision to fund or refuse it."""
     sent = select(func.min(Submission.at)).where(Submission.bid_id == Bid.id).correlate(Bid).scalar_subquery()
     first = (
-        select(Decision.bid_id, func.min(Decision.decided_at).label("decided_at"))
+        select(Decision.bid_id, func.min(first_decided_at()).label("decided_at"))
         .join(Bid, Bid.id == Decision.bid_id)
         .where(cut.of_bid(at), stands(cut, at), is_told(cut, at))
         .where(Decision.outcome.in_((ItemOutcome.APPROVED, ItemOutcome.DECLINED)))

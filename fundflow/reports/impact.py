@@ -179,6 +179,7 @@ def feedback(cut: Cut, at: datetime) -> tuple[Table, Table]:
         found = [(row["school_id"], row[name]) for row in given if row[name] is not None]
         return [value for _, value in found] if len({school for school, _ in found}) >= ENOUGH else None
 
+    schools = len({row["school_id"] for row in given})
     rows: list[Row] = []
     for name, words in QUESTIONS.items():
         found = answers(name)
@@ -191,7 +192,7 @@ def feedback(cut: Cut, at: datetime) -> tuple[Table, Table]:
         Table(
             code="feedback",
             title="What supported schools say, from 1 to 5",
-            says=f"{counted(len(given), 'school')} gave feedback on a bid in this time.",
+            says=f"{counted(schools, 'school')} gave feedback on a bid in this time.",
             columns=(Column("Question"), Column("Answers", COUNT), Column("Mean", Kind.POINTS)),
             rows=tuple(rows),
             chart=Chart(Shape.BARS, (2,)) if again else None,
@@ -201,7 +202,7 @@ def feedback(cut: Cut, at: datetime) -> tuple[Table, Table]:
             code="feedback-again",
             title="Would they use the support again?",
             says=f"{yes} would, {no} would not." if again else "Too few schools have answered.",
-            columns=(Column("Answer"), Column("Schools", COUNT)),
+            columns=(Column("Answer"), Column("Answers", COUNT)),
             rows=(("Yes", yes), ("No", no)),
             chart=Chart(Shape.STACKED) if again else None,
             notes=(few,),

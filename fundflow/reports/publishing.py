@@ -43,6 +43,7 @@ RULES = {
     "title": When.READ,
     "reasons": When.READ,
     "summary": When.SUMMARY_READ,
+    "publishes_ratings": When.AWARDED,
     "rating": When.RATED,
     # what a case study tells, and nothing else does
     "need": When.CONSENTED,
@@ -78,6 +79,6 @@ def as_published(award: "Award", *, signed_in: bool = False) -> "Award":
     hidden: dict[str, Any] = {
         name: None
         for name in award._fields
-        if name in RULES and not since.get(RULES[name]) and not (signed_in and name in SIGNED_IN_TOO)
+        if not since.get(RULES[name]) and not (signed_in and name in SIGNED_IN_TOO)
     }
     return award._replace(**hidden)

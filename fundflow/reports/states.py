@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, exists, func, or_, select, type_coerce
+from sqlalchemy.orm import aliased
 
 from fundflow.models.award import Award
 from fundflow.models.bid import Bid
@@ -40,6 +41,19 @@ def stands(cut: Cut, at: datetime) -> ColumnElement[bool]:
         Decision.change_id.is_(None),
         Decision.decided_at < cut.until(at),
         or_(Decision.undone_at.is_(None), Decision.undone_at >= cut.until(at)),
+    )
+
+
+def first_decided_at() -> ColumnElement[datetime]:
+    """When a decision was first made: a correction counts from the day of what it corrects."""
+    first, later = aliased(Decision), aliased(Decision)
+    corrected = exists().where(later.corrects_id == first.id, later.item_id == Decision.item_id)
+    return (
+        select(func.min(first.decided_at))
+        .where(first.bid_id == Decision.bid_id, first.item_id == Decision.item_id)
+        .where(or_(first.id == Decision.id, corrected.correlate(first, Decision)))
+        .correlate(Decision)
+        .scalar_subquery()
     )
 
 

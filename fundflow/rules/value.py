@@ -45,7 +45,7 @@ class Ratio(Worded):
     DAY = "day", "Cost per day of support"
     SCHOOL = "school", "Cost per school"
     DAYS = "days", "Days delivered of those planned"
-    MATCH = "match", "Match funding for each pound"
+    MATCH = "match", "Match funding as a share of the cost"
 
     @property
     def is_cost(self) -> bool:

@@ -74,6 +74,13 @@ def of_fund(session: Session, world: World) -> list[Bid]:
     return session.query(Bid).filter_by(fund_id=world.fund.id).order_by(Bid.id).all()
 
 
+def first_made(decision: Decision) -> datetime:
+    """The moment of the decision that the first correction corrects."""
+    while decision.corrects:
+        decision = decision.corrects
+    return decision.decided_at
+
+
 def untold(cut: Cut, decision: Decision) -> bool:
     return decision.letters_due_on is not None and not by_then(cut, decision.letters_sent_at)
 
@@ -125,13 +132,13 @@ def test_decisions_and_how_long_they_took(session: Session, world: World, cut: C
         for d in session.query(Decision).filter_by(bid_id=bid.id).order_by(Decision.decided_at):
             if not by_then(cut, d.decided_at) or by_then(cut, d.undone_at) or untold(cut, d):
                 continue
-            if inside(cut, d.decided_at):
+            if inside(cut, first_made(d)):
                 made[d.outcome][bid.id] = d
             if first is None and d.outcome is not ItemOutcome.DEFERRED:
                 first = d
-        if first and inside(cut, first.decided_at):
+        if first and inside(cut, first_made(first)):
             sent = min(row.at for row in session.query(Submission).filter_by(bid_id=bid.id))
-            took.append(working_days(london_date(sent), london_date(first.decided_at)))
+            took.append(working_days(london_date(sent), london_date(first_made(first))))
     hand = {}
     for outcome, words in (
         (ItemOutcome.APPROVED, "Funded"),
@@ -319,10 +326,9 @@ def test_interests_and_how_they_were_handled(session: Session, world: World, cut
         d
         for d in session.query(Decision)
         if d.bid_id in ids
-        and inside(cut, d.decided_at)
+        and inside(cut, first_made(d))
         and not by_then(cut, d.undone_at)
         and not untold(cut, d)
-        and d.corrects_id is None
         and d.sitting
     ]
     assert [row[1] for row in table(part, "interests-at-decisions").rows] == [len(made)] * 4
@@ -387,7 +393,7 @@ def test_value_for_money(session: Session, world: World, cut: Cut) -> None:
         "Cost per day of support": [(costs[b], Fraction(days[b], 2)) for b in costs if days[b]],
         "Cost per school": [(costs[b], schools_[b]) for b in costs],
         "Days delivered of those planned": [(days[b], planned[b]) for b in costs],
-        "Match funding for each pound": [(match[b], costs[b]) for b in costs if costs[b]],
+        "Match funding as a share of the cost": [(match[b], costs[b]) for b in costs if costs[b]],
     }
     rows = {row[0]: row for code in ("value", "value-shares") for row in table(part, code).rows}
     for name, found in ratios.items():

@@ -177,6 +177,29 @@ def test_the_next_paper_says_what_changed_since(world: Written) -> None:
     assert "figures of 10 June 2027" in table.says
 
 
+def test_what_changed_of_exempt_figures_is_told_in_the_exempt_part_alone(world: Written) -> None:
+    issued(world)
+    world.make.allocation(world.fund, 5_000_000)
+    later = write.begin_paper(world.fund, FIRST, LATER.date(), user=world.officer, now=LATER)
+    say(world, "Money", "", exempt=True, paper=later)
+    table = next(t for t in public_part(later).tables if t.code == "changed")
+    assert not any(row[0].startswith("Money") for row in table.rows)  # type: ignore[union-attr]
+    assert f", {len(table.rows)} key figure" in table.says
+
+
+def test_a_report_is_held_against_every_other_before_it_is_issued(world: Written) -> None:
+    other = write.begin_paper(world.fund, FIRST, LATER.date(), user=world.officer, now=LATER)
+    write.issue(world.paper, user=world.officer, now=LATER + timedelta(hours=1))
+    for name in write.HEAD:
+        setattr(other, name, getattr(world.paper, name))
+    for heading in ("Purpose", "Recommendations"):
+        say(world, heading, "To note.", paper=other)
+    with pytest.raises(Refused, match="Another report was issued since"):
+        write.issue(other, user=world.officer, now=LATER + timedelta(hours=2))
+    write.redraw(other, user=world.officer, now=LATER + timedelta(hours=3))
+    write.issue(other, user=world.officer, now=LATER + timedelta(hours=4))
+
+
 def test_a_correction_is_a_new_paper_beside_the_old(world: Written) -> None:
     paper = issued(world)
     write.correct(paper, "A sum was wrong.", user=world.officer, now=LATER)

@@ -114,3 +114,20 @@ def test_the_next_paper_shows_it_without_a_name(world: World, sign_in: SignIn, t
         page = sign_in(world.people[R.BOARD]).get(path).text
         assert "Letters go out." in page
         assert owner.name not in page
+
+
+def test_nobody_is_named_in_what_is_asked_or_answered(world: World) -> None:
+    officer, due = world.people[R.OFFICER], date(2027, 3, 12)
+    with pytest.raises(Refused, match="01632 960 123"):
+        record(
+            world.fund,
+            body="Schools forum",
+            what="Ring 01632 960 123.",
+            owner=officer.id,
+            due_on=due,
+            user=officer,
+            now=NOW,
+        )
+    with pytest.raises(Refused, match="Mrs Patel"):
+        answer(world.made, step="accept", response="Mrs Patel will do it.", user=officer, now=NOW)
+    assert world.made.response == ""

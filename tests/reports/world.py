@@ -121,7 +121,8 @@ class World:
         self.untold.decision_held_until = due
         deferred_first = self._decision(self.bids[0], ItemOutcome.DEFERRED, self.bids[0].created_at)
         first = self.make.session.query(Decision).filter_by(bid_id=self.bids[4].id, undone_at=None).one()
-        later = first.decided_at + timedelta(days=3)
+        later = first.decided_at + timedelta(days=100)  # in another period
+        first.undone_at, first.undone_by_id = later, self.officer.id
         self._decision(self.bids[4], ItemOutcome.APPROVED, later, pence=250_000, corrects_id=first.id)
         undone = self._decision(self.bids[1], ItemOutcome.DECLINED, self.bids[1].created_at)
         undone.undone_at, undone.undone_by_id = deferred_first.decided_at, self.officer.id

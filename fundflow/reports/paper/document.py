@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fundflow.models.board import BoardPaper
-from fundflow.reports.paper.drawing import parts_of
+from fundflow.reports.paper.drawing import parts_of, without_changes
 from fundflow.reports.paper.headings import place_of
 from fundflow.reports.tables import Part, Table, all_tables
 from fundflow.workflow.date_words import day_words
@@ -124,7 +124,12 @@ def _all_sections(paper: BoardPaper) -> list[tuple[str, str, Part, bool]]:
         found.append(
             (section.heading, section.text, Part(section.heading, tables, sentences), section.exempt)
         )
-    return found + [(part.heading, "", part, False) for part in stay.values()]
+    found += [(part.heading, "", part, False) for part in stay.values()]
+    hidden = [table for _, _, part, is_exempt in found if is_exempt for table in part.tables]
+    return [
+        (heading, text, part if is_exempt else without_changes(part, hidden), is_exempt)
+        for heading, text, part, is_exempt in found
+    ]
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The figures of a paper: drawn as they stand at a moment, and kept as JSON."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -56,14 +57,15 @@ def parts_of(paper: BoardPaper) -> dict[str, Part]:
 
 
 def issued_before(paper: BoardPaper) -> Sequence[BoardPaper]:
-    """The fund's issued papers, the oldest first, without this one and what it corrects."""
+    """The fund's issued papers, the oldest first, without this one and the editions that it corrects."""
     query = select(BoardPaper).where(
         BoardPaper.fund_id == paper.fund.id, BoardPaper.state == PaperState.ISSUED
     )
-    if paper.id is not None:
-        query = query.where(BoardPaper.id != paper.id)
-    if paper.corrects_id is not None:
-        query = query.where(BoardPaper.id != paper.corrects_id)
+    edition: BoardPaper | None = paper
+    while edition is not None:
+        if edition.id is not None:
+            query = query.where(BoardPaper.id != edition.id)
+        edition = edition.corrects
     return db.session.scalars(query.order_by(BoardPaper.issued_at, BoardPaper.id)).all()
 
 
@@ -81,12 +83,31 @@ def changed(parts: Mapping[str, Part], before: BoardPaper) -> Part:
         title=f"What changed since the report issued on {day_words(before.issued_at or before.drawn_at)}",
         says=(
             f"Since the report for {before.period_words}, with figures of {before.drawn_day_words}, "
-            f"{counted(len(rows), 'key figure')} changed."
+            f"{_changes(len(rows))}"
         ),
         columns=(Column("Table"), Column("Figure"), Column("Then"), Column("Now")),
         rows=rows,
     )
     return Part(FIRST.heading, (table,))
+
+
+def without_changes(part: Part, hidden: Iterable[Table]) -> Part:
+    """A part of which the table of changes leaves out the figures of these tables: the public part tells
+    nothing of the exempt one."""
+    names = tuple(f"{_name_of(table)}: " for table in hidden)
+    return replace(part, tables=tuple(_without(names, table) for table in part.tables))
+
+
+def _without(names: tuple[str, ...], table: Table) -> Table:
+    rows = tuple(row for row in table.rows if not str(row[0]).startswith(names))
+    if table.code != "changed" or rows == table.rows:
+        return table
+    before, _, _ = table.says.rpartition(", ")
+    return replace(table, rows=rows, says=f"{before}, {_changes(len(rows))}")
+
+
+def _changes(number: int) -> str:
+    return f"{counted(number, 'key figure')} changed."
 
 
 def _key_figures(parts: Mapping[str, Part]) -> Iterator[tuple[tuple[str, str], str]]:

@@ -9,9 +9,10 @@ from fundflow.models.board import BoardPaper, BoardPaperSection
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.reports.names import why_names_somebody
-from fundflow.reports.paper.drawing import drawn
+from fundflow.reports.paper.drawing import drawn, issued_before, parts_of
 from fundflow.reports.paper.headings import LONGEST, headings_of
 from fundflow.reports.paper.queries import writes
+from fundflow.reports.tables import Cell
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.steps import lock, lock_row, take_step
 from fundflow.workflow.board_paper import PaperState
@@ -96,24 +97,38 @@ def write_head(
 
 
 def issue(paper: BoardPaper, *, user: User, now: datetime, version: int | None = None) -> None:
-    """Issue a draft; raises Refused where its text names somebody."""
+    """Issue a draft; raises Refused where its text names somebody, and where another was issued since its
+    figures were drawn: they were not held against that one."""
     lock(paper, version, step="issue", user=user)
     refuse_if(why_not_said(paper))
+    if any(one.issued_at and one.issued_at > paper.drawn_at for one in issued_before(paper)):
+        raise Refused("Another report was issued since. Draw the figures again.")
     also = {"issued_at": now, "issued_by_id": user.id}
     take_step(paper, "issue", user=user, now=now, version=version, also=also, locked=True)
     db.session.commit()
 
 
 def why_not_said(paper: BoardPaper) -> str | None:
-    """None where the officer's words name nobody, else the sentence."""
-    names = list(db.session.scalars(select(User.name).where(User.active.is_(True))))
-    texts = [
+    """None where the officer's words, and those of recommendations and answers, name nobody; else the
+    sentence."""
+    asked = parts_of(paper).get("recommendations")
+    return why_names_anybody(
         *(section.text for section in paper.sections),
+        paper.wards,
         paper.priorities,
         paper.comments,
         paper.background,
-    ]
-    return next((why for text in texts if (why := why_names_somebody(text, names))), None)
+        paper.public_interest,
+        paper.correction_reason,
+        *(cell for table in (asked.tables if asked else ()) for row in table.rows for cell in row),
+    )
+
+
+def why_names_anybody(*texts: Cell) -> str | None:
+    """None where these texts name nobody with an account, else the sentence."""
+    names = list(db.session.scalars(select(User.name).where(User.active.is_(True))))
+    said = (text for text in texts if isinstance(text, str))
+    return next((why for text in said if (why := why_names_somebody(text, names))), None)
 
 
 def publish(

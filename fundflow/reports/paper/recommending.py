@@ -8,10 +8,10 @@ from fundflow.extensions import db
 from fundflow.models.board import Recommendation
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
-from fundflow.reports.paper.operations import NOT_YOURS
+from fundflow.reports.paper.operations import NOT_YOURS, why_names_anybody
 from fundflow.reports.paper.queries import owners_of, writes
 from fundflow.steps import take_step
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 
 
 def record(
@@ -23,6 +23,7 @@ def record(
     found = next((pair for pair in owners_of(fund, now) if pair[0].id == owner), None)
     if found is None:
         raise Refused("Select who answers it.")
+    refuse_if(why_names_anybody(body, what))
     person, role = found
     made = Recommendation(
         fund=fund,
@@ -44,8 +45,10 @@ def record(
 def answer(
     made: Recommendation, *, step: str, user: User, now: datetime, version: int | None = None, **given: Any
 ) -> None:
-    """Take a step that says something: the response, or why it is no longer asked for."""
+    """Take a step that says something: the response, or why it is no longer asked for; raises Refused where
+    that names somebody."""
     said = str(given.get("response") or given.get("reason") or "").strip()
+    refuse_if(why_names_anybody(said))
     also = {"response": said, "changed_at": now}
     take_step(made, step, user=user, now=now, version=version, given=given, also=also)
     db.session.commit()
