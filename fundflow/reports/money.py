@@ -20,7 +20,7 @@ WHOLE = "The money is the whole fund’s, also where bids are narrowed to some."
 
 def money(cut: Cut, at: datetime) -> Part:
     """Where the fund's money stands, by allocation line, and what moved in the period; three queries."""
-    lines = ledger.by_line_before(cut.fund.id, cut.until(at))
+    lines = ledger.by_line_before(cut.fund.id, cut.until(at), as_told=True)
     whole = added(lines.values())
     sentence = (
         f"On {day_words(cut.last_day(at))} the fund had {pounds(whole.allocated)}. Of that "
@@ -47,7 +47,7 @@ def _standing(cut: Cut, at: datetime, whole: Totals) -> Table:
         chart=Chart(Shape.STACKED),
         notes=(
             "Paid is less what was recovered; outstanding is awarded and not paid yet; reserved is for "
-            "offers that are out; free may still be offered.",
+            "offers that schools have heard of; free may still be offered.",
             *(() if cut.is_whole else (WHOLE,)),
         ),
     )

@@ -9,6 +9,7 @@ from fundflow.reports.blueprint import blueprint
 from fundflow.reports.drawing import drawing_of, dumbbells_of
 from fundflow.reports.figures import Figures, figures_for
 from fundflow.reports.files import table_csv, tables_xlsx
+from fundflow.reports.paper.queries import READERS as PAPER_READERS
 from fundflow.reports.tables import Table, all_tables
 from fundflow.reports.wanted import READERS, Wanted, wanted
 from fundflow.web.access import access, me, now, roles
@@ -34,6 +35,7 @@ def dashboard() -> str:
         cut=found.cut,
         at=at,
         parts=parts,
+        reads_papers=roles(*PAPER_READERS).allows(me(), at),
         download_of=lambda figures: _download_of(figures, found),
     )
 
