@@ -116,6 +116,10 @@ def test_a_paper_names_nobody_but_the_contact_officer(world: Written) -> None:
     say(world, "Background", f"As {NAMES[0]} told the panel.")
     with pytest.raises(Refused, match=NAMES[0]):
         issued(world)
+    say(world, "Background", "As was told.")
+    world.paper.exempt_paragraph = f"paragraph 1 (the case of {NAMES[0]})"
+    with pytest.raises(Refused, match=NAMES[0]):
+        issued(world)
     say(world, "Background", "Ring 01632 960 123.")
     with pytest.raises(Refused, match="01632 960 123"):
         issued(world)

@@ -44,7 +44,7 @@ def drawn(paper: BoardPaper, at: datetime) -> dict[str, Any]:
     issued = issued_before(paper)
     parts = {one.slug: one.of(cut, at) for one in figures_for(staff=False)}
     if "pupils" in parts:
-        parts["pupils"] = without_differences(parts["pupils"], issued)
+        parts["pupils"] = without_differences(parts["pupils"], others_issued(paper))
     parts["recommendations"] = recommendations(paper.fund, issued)
     last = issued[-1] if issued else None
     parts["changed"] = changed(parts, last) if last else FIRST
@@ -56,17 +56,23 @@ def parts_of(paper: BoardPaper) -> dict[str, Part]:
     return {slug: part_from(data) for slug, data in paper.figures.items()}
 
 
-def issued_before(paper: BoardPaper) -> Sequence[BoardPaper]:
-    """The fund's issued papers, the oldest first, without this one and the editions that it corrects."""
+def others_issued(paper: BoardPaper) -> Sequence[BoardPaper]:
+    """The fund's issued papers, the oldest first, without this one; those that it corrects stay readable."""
     query = select(BoardPaper).where(
         BoardPaper.fund_id == paper.fund.id, BoardPaper.state == PaperState.ISSUED
     )
-    edition: BoardPaper | None = paper
-    while edition is not None:
-        if edition.id is not None:
-            query = query.where(BoardPaper.id != edition.id)
-        edition = edition.corrects
+    if paper.id is not None:
+        query = query.where(BoardPaper.id != paper.id)
     return db.session.scalars(query.order_by(BoardPaper.issued_at, BoardPaper.id)).all()
+
+
+def issued_before(paper: BoardPaper) -> Sequence[BoardPaper]:
+    """The same without the editions that it corrects."""
+    corrected, edition = set(), paper.corrects
+    while edition is not None:
+        corrected.add(edition.id)
+        edition = edition.corrects
+    return [one for one in others_issued(paper) if one.id not in corrected]
 
 
 FIRST = Part("What changed since the last report", (), ("This is the first report.",))

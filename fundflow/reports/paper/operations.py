@@ -113,7 +113,8 @@ def why_not_said(paper: BoardPaper) -> str | None:
     sentence."""
     asked = parts_of(paper).get("recommendations")
     return why_names_anybody(
-        *(section.text for section in paper.sections),
+        *(text for section in paper.sections for text in (section.heading, section.text)),
+        paper.exempt_paragraph,
         paper.wards,
         paper.priorities,
         paper.comments,

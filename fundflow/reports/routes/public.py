@@ -1,5 +1,6 @@
 """The start page, the register of awards, and the pages the law asks for."""
 
+import re
 from typing import Any
 
 from flask import Response, abort, redirect, render_template, request
@@ -135,6 +136,6 @@ def _year(text: str | None) -> int | None:
     """A financial year from the address; 404 for anything that is none."""
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal() and 2000 <= int(text[:5]) <= 2100):
+    if not re.fullmatch(r"20[0-9]{2}|2100", text):
         abort(404)
     return int(text)
