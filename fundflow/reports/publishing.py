@@ -18,7 +18,6 @@ class When(Enum):
     READ = "once an officer has read the award for the public"
     SUMMARY_READ = "once an officer has read the report’s summary for the public"
     RATED = "once the final report is accepted, where the fund publishes ratings"
-    CONSENTED = "in a case study, once the school’s head has agreed to its very text"
     NEVER = "never"
 
 
@@ -45,11 +44,10 @@ RULES = {
     "summary": When.SUMMARY_READ,
     "publishes_ratings": When.AWARDED,
     "rating": When.RATED,
-    # what a case study tells, and nothing else does
-    "need": When.CONSENTED,
-    "approach": When.CONSENTED,
-    "outcomes": When.CONSENTED,
     # what nothing published tells
+    "need": When.NEVER,
+    "approach": When.NEVER,
+    "outcomes": When.NEVER,
     "contact_name": When.NEVER,
     "contact_email": When.NEVER,
     "contact_phone": When.NEVER,
