@@ -14,7 +14,8 @@ from fundflow import create_app
 from fundflow.extensions import Base, db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_words import BidWord, words_of
-from fundflow.models.impact import Actual, ImpactReturn, Rag, Rating
+from fundflow.models.impact import ImpactReturn, Rag
+from fundflow.models.impact_results import Actual, Rating
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from tests.conftest import settings_for
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from fundflow import balances
 from fundflow.extensions import db
-from fundflow.funds.forms import KIND_WORDS
+from fundflow.funds.money_forms import KIND_WORDS
 from fundflow.funds.operations.funds import add_allocation, create_fund
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund, year_words

@@ -1,25 +1,16 @@
 """A fund's settings, its lines, rounds and priorities."""
 
 import re
-from datetime import date
 from typing import Any
 
 from wtforms import ValidationError
 
-from fundflow.models.fund import Decider, Fund, PaysBy, year_words
-from fundflow.models.money import financial_year, pounds
-from fundflow.models.school import SchoolKind
-from fundflow.rules.bank_details import why_bank_details
-from fundflow.web.fields import Checkboxes, EmailAddress, LongText, Radios, Select, Text, Tick, choices_of
+from fundflow.models.fund import Decider, Fund, PaysBy
+from fundflow.models.money import pounds
+from fundflow.web.fields import EmailAddress, LongText, Radios, Text, Tick
 from fundflow.web.forms import Form
-from fundflow.web.number_fields import MOST_PENCE, Pounds, WholeNumber
+from fundflow.web.number_fields import Pounds, WholeNumber
 from fundflow.web.numbers import PERCENT
-
-KIND_WORDS = {
-    SchoolKind.MAINTAINED: "Maintained schools",
-    SchoolKind.ACADEMY: "Academies and free schools",
-    SchoolKind.OTHER: "Others (for example independent schools)",
-}
 
 
 class NewFundForm(Form):
@@ -66,7 +57,7 @@ def _days(label: str, hint: str = "") -> WholeNumber:
     )
 
 
-def _amount(label: str, hint: str = "", *, least: int = 0, needed: bool = True) -> Pounds:
+def amount_field(label: str, hint: str = "", *, least: int = 0, needed: bool = True) -> Pounds:
     return Pounds(
         label,
         what="The amount",
@@ -129,18 +120,18 @@ class SettingsForm(Form):
         description="360Giving gives it to each publisher. Grants are then called 360G-PREFIX-REFERENCE.",
     )
 
-    full_from_pence = _amount(
+    full_from_pence = amount_field(
         "Full form, and approver’s signature, from",
         "Smaller bids use the short form. For academies’ signatures, see below.",
     )
-    bid_cap_pence = _amount("Most a bid may ask for", "A bid for more can’t be submitted.", least=1)
-    school_year_cap_pence = _amount(
+    bid_cap_pence = amount_field("Most a bid may ask for", "A bid for more can’t be submitted.", least=1)
+    school_year_cap_pence = amount_field(
         "Most one school may be awarded in a financial year (optional)",
         "Counts the bids a school leads. Leave it empty for no cap.",
         least=1,
         needed=False,
     )
-    trust_signs_from_pence = _amount(
+    trust_signs_from_pence = amount_field(
         "A trust signs an academy’s bid from",
         "Academies’ bids of this amount or more need the signature of their trust. 0 asks for it on "
         "every bid.",
@@ -157,7 +148,7 @@ class SettingsForm(Form):
         "Schools may attach photographs (JPEG and PNG)",
         description="For example of receipts. We remove where and when each was taken.",
     )
-    day_rate_cap_pence = _amount(
+    day_rate_cap_pence = amount_field(
         "Day rate above which a bid must say why",
         "For staff of no grade. Grades have caps of their own, on the fund’s page.",
         least=1,
@@ -176,7 +167,7 @@ class SettingsForm(Form):
     )
 
     decider = Radios("Who decides?", choices=Decider, missing="Select who decides")
-    officer_limit_pence = _amount(
+    officer_limit_pence = amount_field(
         "An authorised officer decides up to", "Only where an authorised officer decides."
     )
     delegation = Text(
@@ -203,7 +194,7 @@ class SettingsForm(Form):
         "At half-time, full form (%)", "The rest is kept until the final report is accepted."
     )
 
-    returns_from_pence = _amount(
+    returns_from_pence = amount_field(
         "More than one report for awards from", "Smaller awards have one report, of one page, at the end."
     )
     asks_interim = Tick(
@@ -235,7 +226,9 @@ class SettingsForm(Form):
         description="One finance officer gathers a run and another approves it; the file goes to the finance "
         "system. Otherwise finance marks each claim as paid.",
     )
-    let_go_pence = _amount("Finance may let go up to", "Of an award’s money that was paid and not earned.")
+    let_go_pence = amount_field(
+        "Finance may let go up to", "Of an award’s money that was paid and not earned."
+    )
 
     pays_by = Radios("How this fund pays", choices=PaysBy, missing="Select how this fund pays")
     journals_maintained = Tick(
@@ -392,55 +385,3 @@ def _shown(field: Any, value: Any) -> str:
     if isinstance(value, Decider | PaysBy):
         return value.words
     return str(value) or "Not given"
-
-
-def _no_bank_details(_form: Any, field: Any) -> None:
-    if why := why_bank_details(field.data or "", is_code=True):
-        raise ValidationError(why)
-
-
-class AllocationForm(Form):
-    source = Text("Where the money comes from", most=120, missing="Enter where the money comes from")
-    minute_reference = Text("Minute reference", most=120, missing="Enter the minute reference")
-    year = Select("Financial year", missing="Select the financial year")
-    pays = Checkboxes(
-        "Which schools may it pay?",
-        choices=[(kind.value, words) for kind, words in KIND_WORDS.items()],
-        missing="Select which schools it may pay",
-    )
-    cost_centre = Text("Cost centre (optional)", most=40, validators=[_no_bank_details])
-    subjective = Text("Subjective (optional)", most=40, validators=[_no_bank_details])
-    carries_forward = Tick("What is left at the end of the year carries forward")
-    pence = _amount("Amount", least=1)
-
-    def offer_years(self, today: date) -> None:
-        """The years around this one."""
-        now = financial_year(today)
-        self.year.choices = choices_of((str(year), year_words(year)) for year in range(now - 3, now + 4))
-
-
-class CutForm(Form):
-    pence = Pounds(
-        "How much is cut?", what="The amount", most=MOST_PENCE, missing="Enter the amount that is cut"
-    )
-    minute = Text("Minute reference", most=120, missing="Enter the minute reference")
-    left: int  # what the line still holds, in pence
-
-    def validate_pence(self, field: Pounds) -> None:
-        if (field.data or 0) > self.left:
-            raise ValidationError(f"This line holds {pounds(self.left)}: no more than that can be cut")
-
-
-STANDARD_RATED = "An invoice for this grade carries VAT"
-WHICH_GRADES = "Administrative staff are standard-rated. Teachers and classroom assistants are exempt."
-
-
-class NewGradeForm(Form):
-    title = Text("Grade of staff", most=120, missing="Enter the grade")
-    cap_pence = _amount("Day rate above which a bid must say why", least=1)
-    standard_rated = Tick(STANDARD_RATED, description=WHICH_GRADES)
-
-
-class CapForm(Form):
-    cap_pence = _amount("Day rate above which a bid must say why", least=1)
-    standard_rated = Tick(STANDARD_RATED, description=WHICH_GRADES)

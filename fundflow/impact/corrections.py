@@ -4,7 +4,8 @@ from datetime import datetime
 
 from fundflow.blocking import release
 from fundflow.extensions import db
-from fundflow.models.impact import Actual, ImpactReturn
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.impact_results import Actual
 from fundflow.models.person import User
 from fundflow.rules import returns
 from fundflow.steps import lock, require_step, take_step

@@ -11,7 +11,8 @@ from fundflow.impact.rating import rate
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.feedback import Feedback
-from fundflow.models.impact import EDITABLE_RETURNS, Actual, ImpactReturn, Rag
+from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn, Rag
+from fundflow.models.impact_results import Actual
 from fundflow.models.payment import ClaimKind
 from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import User

@@ -14,7 +14,8 @@ from fundflow.impact_readers import sees_report
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.feedback import Feedback
-from fundflow.models.impact import Actual, ImpactReturn
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.impact_results import Actual
 from fundflow.models.person import User
 from fundflow.permissions import actors_for, sees_review
 from fundflow.rules.feedback import Averages, averages_of

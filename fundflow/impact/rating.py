@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.models.follow_up import FollowUp
-from fundflow.models.impact import ImpactReturn, Rag, Rating
+from fundflow.models.impact import ImpactReturn, Rag
+from fundflow.models.impact_results import Rating
 from fundflow.models.person import User
 from fundflow.rules.impact import Judgement, judged
 from fundflow.steps import lock, require_step, take_step

@@ -25,6 +25,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     fund,
     history,
     impact,
+    impact_results,
     inspection,
     installation,
     interest,

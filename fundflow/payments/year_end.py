@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from fundflow import ledger
+from fundflow import ledger, ledger_periods
 from fundflow.extensions import db
 from fundflow.ledger import Totals
 from fundflow.models.bid import Bid
@@ -104,7 +104,7 @@ def fund_year(fund: Fund, year: int) -> FundYear:
     """A fund’s year; as far as it goes where it is not over. Ten queries."""
     first, last = year_ends(year)
     end = start_of(last + timedelta(days=1))
-    figures = ledger.by_line_before(fund.id, end)
+    figures = ledger_periods.by_line_before(fund.id, end)
     lines = db.session.scalars(
         select(Allocation)
         .where(Allocation.fund_id == fund.id, Allocation.financial_year <= year)
@@ -115,7 +115,7 @@ def fund_year(fund: Fund, year: int) -> FundYear:
     return FundYear(
         fund,
         last,
-        ledger.made_in(fund.id, start_of(first), end),
+        ledger_periods.made_in(fund.id, start_of(first), end),
         payees,
         [line for line in standing if line.allocation.financial_year == year or _holds(line.figures)],
         _lapsing(fund, year, payees),

@@ -13,7 +13,8 @@ from fundflow.models.bid import Bid
 from fundflow.models.feedback import Feedback
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.history import HistoryEntry
-from fundflow.models.impact import OPEN_IN, ImpactReturn, Rag, Rating
+from fundflow.models.impact import OPEN_IN, ImpactReturn, Rag
+from fundflow.models.impact_results import Rating
 from fundflow.models.measure import Better
 from fundflow.reports.cut import Cut
 from fundflow.reports.small_numbers import MOST_HIDDEN, Mark, share

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from fundflow import ledger
+from fundflow import ledger_periods
 from fundflow.extensions import db
 from fundflow.models.fund import Allocation, year_words
 from fundflow.models.money import pounds
@@ -20,7 +20,7 @@ WHOLE = "The money is the whole fund’s, also where bids are narrowed to some."
 
 def money(cut: Cut, at: datetime) -> Part:
     """Where the fund's money stands, by allocation line, and what moved in the period; three queries."""
-    lines = ledger.by_line_before(cut.fund.id, cut.until(at), as_told=True)
+    lines = ledger_periods.by_line_before(cut.fund.id, cut.until(at), as_told=True)
     whole = added(lines.values())
     sentence = (
         f"On {day_words(cut.last_day(at))} the fund had {pounds(whole.allocated)}. Of that "
@@ -92,7 +92,7 @@ def _of(totals: Totals) -> tuple[int, ...]:
 
 def _moved(cut: Cut, at: datetime) -> Table:
     """What was awarded, released, paid and recovered in the period."""
-    made = ledger.made_in(cut.fund.id, cut.begins, cut.until(at))
+    made = ledger_periods.made_in(cut.fund.id, cut.begins, cut.until(at))
     return Table(
         code="money-moved",
         title=f"What moved from {cut.period_words(at)}",

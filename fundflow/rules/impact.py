@@ -12,7 +12,8 @@ from enum import Enum
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.fund import Fund
-from fundflow.models.impact import Actual, ImpactReturn, Rag
+from fundflow.models.impact import ImpactReturn, Rag
+from fundflow.models.impact_results import Actual
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.movement import movement

@@ -12,7 +12,8 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome, PupilGroup, PupilGroupKind
 from fundflow.models.fund import Fund
-from fundflow.models.impact import Actual, ImpactReturn
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.impact_results import Actual
 from fundflow.models.measure import Better, Measure
 from fundflow.models.school import School
 from fundflow.workflow.impact_return import ReturnKind, ReturnState

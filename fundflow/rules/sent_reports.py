@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm.attributes import set_committed_value
 
-from fundflow.models.impact import Actual, ImpactReturn
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.impact_results import Actual
 from fundflow.workflow.impact_return import PART_OF, ReturnState
 
 SAME = (

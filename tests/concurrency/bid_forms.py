@@ -10,7 +10,8 @@ from fundflow.models.change import ChangeRequest
 from fundflow.models.confirmation import Approval
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.feedback import Feedback
-from fundflow.models.impact import Actual, ImpactReturn
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.impact_results import Actual
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import AgendaItem
 from fundflow.models.payment import Claim

@@ -3,7 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from fundflow.models.impact import Actual, ImpactReturn, Rag
+from fundflow.models.impact import ImpactReturn, Rag
+from fundflow.models.impact_results import Actual
 from fundflow.models.inspection import Inspection
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName

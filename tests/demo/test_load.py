@@ -23,7 +23,8 @@ from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.files import Attachment, LateEvidence, Viewing
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.fund import Round, RoundQuestion, StaffGrade
-from fundflow.models.impact import Actual, ImpactReturn
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.impact_results import Actual
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.minutes import Minutes

@@ -21,7 +21,8 @@ from fundflow.models.confirmation import ConfirmationState as Word
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.feedback import Feedback
 from fundflow.models.files import Attachment, FileKind
-from fundflow.models.impact import Actual, ImpactReturn
+from fundflow.models.impact import ImpactReturn
+from fundflow.models.impact_results import Actual
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import AgendaItem, Choice, Presence, Vote
 from fundflow.models.payment import Claim, ClaimKind

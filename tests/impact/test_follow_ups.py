@@ -9,7 +9,8 @@ from fundflow.impact import corrections, follow_ups
 from fundflow.impact.desk import desk_of
 from fundflow.models.bid import Bid
 from fundflow.models.follow_up import FollowUp
-from fundflow.models.impact import ImpactReturn, Rag, Rating
+from fundflow.models.impact import ImpactReturn, Rag
+from fundflow.models.impact_results import Rating
 from fundflow.models.person import RoleName, User
 from fundflow.papers import report_of
 from fundflow.rules.follow_ups import earlier_results

@@ -18,7 +18,8 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision
 from fundflow.models.feedback import Feedback
 from fundflow.models.follow_up import FollowUp
-from fundflow.models.impact import ImpactReturn, Rag, Rating
+from fundflow.models.impact import ImpactReturn, Rag
+from fundflow.models.impact_results import Rating
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.panel import ItemOutcome

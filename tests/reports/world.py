@@ -12,7 +12,8 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.feedback import Feedback
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.fund import Fund, Priority
-from fundflow.models.impact import Actual, ImpactReturn, Rag, Rating
+from fundflow.models.impact import ImpactReturn, Rag
+from fundflow.models.impact_results import Actual, Rating
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.panel import ItemOutcome

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, url_for
 
 from fundflow.funds import queries
 from fundflow.funds.blueprint import blueprint
-from fundflow.funds.forms import CapForm, NewGradeForm
+from fundflow.funds.money_forms import CapForm, NewGradeForm
 from fundflow.funds.operations import grades as grades_operations
 from fundflow.funds.operations import retiring
 from fundflow.funds.routes.funds import READERS, by, known, may_change

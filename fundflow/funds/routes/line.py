@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from fundflow import ledger
 from fundflow.funds import queries
 from fundflow.funds.blueprint import blueprint
-from fundflow.funds.forms import AllocationForm, CutForm
+from fundflow.funds.money_forms import AllocationForm, CutForm
 from fundflow.funds.operations import funds
 from fundflow.funds.routes.funds import known
 from fundflow.models.fund import Allocation
