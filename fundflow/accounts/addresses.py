@@ -16,9 +16,9 @@ from fundflow.accounts.queries import has_account
 from fundflow.accounts.session import end_sessions, void_links
 from fundflow.extensions import db
 from fundflow.history import record_event
+from fundflow.letters.addressee import Addressee
 from fundflow.letters.brake import refuse_again_so_soon
 from fundflow.letters.links import ADDRESSES, hash_of
-from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
 from fundflow.models.address_change import AddressChange
 from fundflow.models.letter import Letter, LetterStatus

@@ -11,8 +11,8 @@ from fundflow.accounts.names import RENAMED, require_own_name
 from fundflow.accounts.session import end_sessions, void_links
 from fundflow.extensions import db
 from fundflow.history import record_event
+from fundflow.letters.addressee import Addressee
 from fundflow.letters.links import hash_of
-from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import SIGNS_IN, BrowserSession, LinkPurpose, OneTimeLink, User

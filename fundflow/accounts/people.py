@@ -22,7 +22,7 @@ from fundflow.accounts.queries import fund_names, has_account
 from fundflow.accounts.session import end_sessions, void_links
 from fundflow.extensions import db
 from fundflow.history import record_event
-from fundflow.letters.recipients import Addressee
+from fundflow.letters.addressee import Addressee
 from fundflow.letters.writing import write_letter
 from fundflow.models.history import HistoryEntry
 from fundflow.models.holding_words import Holding, holding_words

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.letters import write_letter
+from fundflow.letters.addressee import Addressee
 from fundflow.letters.links import AnsweredRecord, end_answer_links
-from fundflow.letters.recipients import RECIPIENTS, Addressee, addressees, leaders_of
+from fundflow.letters.recipients import RECIPIENTS, addressees, leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Approval, Confirmation

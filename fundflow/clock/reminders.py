@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 from fundflow.clock import candidates as find
 from fundflow.clock.one_by_one import one_by_one
 from fundflow.extensions import db
-from fundflow.letters.recipients import RECIPIENTS, Addressee
+from fundflow.letters.addressee import Addressee
+from fundflow.letters.recipients import RECIPIENTS
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest

@@ -11,7 +11,7 @@ from fundflow.accounts.appointing import tell_others
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee
+from fundflow.letters.addressee import Addressee
 from fundflow.models.desk import Cover
 from fundflow.models.person import RoleGrant, RoleName, User
 from fundflow.steps import lock_row

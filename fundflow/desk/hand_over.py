@@ -13,7 +13,7 @@ from fundflow.desk.cover import OFFICERS, is_administrator, is_officer
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee
+from fundflow.letters.addressee import Addressee
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner

@@ -12,7 +12,8 @@ from sqlalchemy import Select, or_, select
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee, addressees, holders_of
+from fundflow.letters.addressee import Addressee
+from fundflow.letters.recipients import addressees, holders_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.decision import Decision, LateInterest

@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from fundflow.extensions import db
-from fundflow.letters.recipients import Addressee
+from fundflow.letters.addressee import Addressee
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund, FundContact
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from fundflow.extensions import db
-from fundflow.letters.recipients import Addressee
+from fundflow.letters.addressee import Addressee
 from fundflow.letters.writing import page_url, write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter, LetterStatus

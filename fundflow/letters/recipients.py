@@ -1,7 +1,7 @@
 """Who a recipient's name in a table stands for."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from fundflow.extensions import db
+from fundflow.letters.addressee import COPIED, Addressee
 from fundflow.models.area import Patch
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
@@ -17,7 +18,7 @@ from fundflow.models.bid_parts import Part
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.columns import BigId
 from fundflow.models.confirmation import Approval, Confirmation
-from fundflow.models.day_log import DaysAsk, WorkedDay
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Decider
 from fundflow.models.payee import NoFund, Payee, PayeeBatch
@@ -31,39 +32,7 @@ from fundflow.rules.interests.own_schools import BODIES
 from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.workflow.working_days import london_date
 
-# Recipients who work for the council: their letters go with a daily digest, unless they ask for
-# each letter.
-STAFF = frozenset(
-    {
-        "officer",
-        "colleague",
-        "named",
-        "settles",
-        "finance",
-        "award_officers",
-        "impact_officer",
-        "clerk",
-        "administrator",
-        "reviewing_manager",
-        "action_owner",
-    }
-)
-
-
-# Their letter says no more than the others of the same step: who is sent one of those is not sent it too.
-COPIED = frozenset({"partners"})
-
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """Somebody to write to: a person with an account, or a name and an address that a bid gives."""
-
-    name: str
-    email: str
-    user: User | None = None
-    asked: Confirmation | Approval | DaysAsk | None = None  # what this person is asked and has not answered
 
 
 def addressees(recipient: str, record: Any, at: datetime) -> list[Addressee]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
-from fundflow.letters.recipients import Addressee
+from fundflow.letters.addressee import Addressee
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.day_log import HEADS_DAYS, WorkedDay

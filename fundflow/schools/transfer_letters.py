@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import OFFICERS, Addressee, holders_of, leaders_of
+from fundflow.letters.addressee import Addressee
+from fundflow.letters.recipients import OFFICERS, holders_of, leaders_of
 from fundflow.models.area import Succession
 from fundflow.models.bid import Bid
 from fundflow.models.person import RoleName, User

@@ -2,9 +2,9 @@
 
 import pytest
 
+from fundflow.letters.addressee import Addressee
 from fundflow.letters.contact import whom_to_ask
 from fundflow.letters.delivery import deliver
-from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
 from fundflow.workflow.application import BidState
 from tests.factories import NOW, Make

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundflow import letters as outbox
+from fundflow.letters.addressee import Addressee
 from fundflow.letters.delivery import DELAYS, LEASE, deliver, message_id
 from fundflow.letters.links import hash_of
-from fundflow.letters.recipients import Addressee
 from fundflow.letters.writing import write_letter
 from fundflow.models.confirmation import Approval
 from fundflow.models.letter import Letter, LetterStatus

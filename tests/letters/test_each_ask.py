@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from fundflow.applications import operations
-from fundflow.letters.recipients import COPIED
+from fundflow.letters.addressee import COPIED
 from fundflow.letters.writing import write_for_step
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner

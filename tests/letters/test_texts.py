@@ -11,7 +11,7 @@ from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from fundflow.letters import write_for_step
-from fundflow.letters.recipients import Addressee
+from fundflow.letters.addressee import Addressee
 from fundflow.letters.rendering import FOLDER, environment
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee, addressees
+from fundflow.letters.addressee import Addressee
+from fundflow.letters.recipients import addressees
 from fundflow.letters.writing import LINK
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Approval

@@ -11,7 +11,8 @@ from fundflow.brokering.candidates import matches
 from fundflow.drafts import begin_draft
 from fundflow.extensions import db
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee, addressees, leaders_of
+from fundflow.letters.addressee import Addressee
+from fundflow.letters.recipients import addressees, leaders_of
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, SupportRequest

@@ -8,7 +8,8 @@ from fundflow import ledger
 from fundflow.drafts import why_never
 from fundflow.extensions import db
 from fundflow.history import record_event
-from fundflow.letters.recipients import OFFICERS, Addressee, leaders_of
+from fundflow.letters.addressee import Addressee
+from fundflow.letters.recipients import OFFICERS, leaders_of
 from fundflow.letters.writing import write_letter
 from fundflow.models.fund import Round
 from fundflow.models.history import HistoryEntry

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee
+from fundflow.letters.addressee import Addressee
 from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from fundflow.extensions import db
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee, addressees
+from fundflow.letters.addressee import Addressee
+from fundflow.letters.recipients import addressees
 from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.letters import write_letter
-from fundflow.letters.recipients import Addressee, addressees
+from fundflow.letters.addressee import Addressee
+from fundflow.letters.recipients import addressees
 from fundflow.models.bid import Bid
 from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.history import HistoryEntry
