@@ -80,10 +80,9 @@ def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
     actors = {ACTOR_OF[role] for role in held if role in ACTOR_OF}
     if isinstance(record, SupportRequest):
         return actors | ({Actor.SCHOOL_TEAM} if record.school_id in user.school_ids(day) else set())
-    if isinstance(record, Recommendation) and record.owner_id == user.id:
-        actors.add(Actor.ACTION_OWNER)
     if record.bid is None:
-        return actors
+        owns = isinstance(record, Recommendation) and record.owner_id == user.id
+        return actors | ({Actor.ACTION_OWNER} if owns else set())
     for member in user.memberships_on(day):
         actors |= _through_membership(member, record)
     if _decides(user, record, fund, now):
@@ -379,10 +378,8 @@ def outcome_kept(user: User, bid: Bid, now: datetime) -> date | None:
 
 
 def is_told_all(user: User, bid: Bid, now: datetime) -> bool:
-    """Whether this person is told everything the panel decided, at once: who works on the bid for the
-    council, its finance, and the panel."""
-    held = roles_for(user, bid.fund_id, london_date(now))
-    return R.FINANCE in held or sees_review(user, bid, now)
+    """Whether this person hears at once what was decided: who works on the bid, finance, the panel."""
+    return R.FINANCE in roles_for(user, bid.fund_id, london_date(now)) or sees_review(user, bid, now)
 
 
 def why_outcome_kept(user: User | None, record: Any, now: datetime) -> str | None:
