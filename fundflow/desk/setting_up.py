@@ -45,7 +45,7 @@ def _nobody_chairs(now: datetime) -> ColumnElement[bool]:
 
 # fmt: off
 LACKS = (
-    Lack("Pages and letters name nobody to ask", "Say whom schools may ask", "/funds/{}/settings",
+    Lack("Pages and letters name nobody to ask", "Say who schools may ask", "/funds/{}/settings",
          lambda _now: Fund.contact_email == ""),
     Lack("The fund holds no money yet", "Add an allocation line", "/funds/{}/lines/add",
          lambda _now: ~exists().where(Allocation.fund_id == Fund.id)),

@@ -35,7 +35,7 @@ def reasons(reference: str) -> Any:
         ),
         bid,
     ):
-        flash("The reasons stand in the register of awards.", "success")
+        flash("The reasons are in the register of awards.", "success")
         return redirect(url_for("desk.bid", reference=reference))
     return render_template(
         "reports/reasons.html", bid=bid, form=form, decision=decision, published=published
@@ -64,7 +64,7 @@ def summary(reference: str) -> Any:
         ),
         bid,
     ):
-        flash("The summary stands in the register of awards.", "success")
+        flash("The summary is in the register of awards.", "success")
         return redirect(url_for("desk.bid", reference=reference))
     return render_template(
         "reports/summary.html", bid=bid, form=form, report=report, published=published
