@@ -193,6 +193,7 @@ class ActivityForm(SectionForm):
 
 class BackfillForm(SectionForm):
     works_out = True
+    second_part = (*SUMMED, "vat_code", "rate_reason")
 
     school_id = Select(
         "Which school releases the member of staff?",
@@ -244,12 +245,19 @@ class BackfillForm(SectionForm):
         if grades := self.grades():
             words = [(str(g.id), f"{g.title}, up to {_pounds(g.cap_pence)} a day") for g in grades]
             self.grade_id.choices = choices_of([("", "Choose a grade"), *words])
-            self.rate_reason.description = "Only if the day rate is above the most for the grade"
         else:
             del self.grade_id
-            self.rate_reason.description = (
-                f"Only if the day rate is above {_pounds(self.bid.fund.day_rate_cap_pence)}"
-            )
+
+    def asked(self) -> list[str]:
+        """The reason for a high rate is asked where the rate is high, or a reason is there."""
+        self.rate_reason.description = f"The fund usually pays up to {_pounds(self.cap_pence())} a day"
+        rate, reason = self.day_rate_pence.data, self.rate_reason
+        is_wanted = (rate is not None and rate > self.cap_pence()) or reason.data or reason.errors
+        return [name for name in super().asked() if is_wanted or name != reason.name]
+
+    def cap_pence(self) -> int:
+        """Above this day rate the form asks for a reason."""
+        return rate_cap_pence(self.bid.fund, self.grade())
 
     def grades(self) -> list[StaffGrade]:
         """The fund's grades, and the row's own if it is no longer offered."""
@@ -264,7 +272,7 @@ class BackfillForm(SectionForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
-        cap, rate = rate_cap_pence(self.bid.fund, self.grade()), self.day_rate_pence.data
+        cap, rate = self.cap_pence(), self.day_rate_pence.data
         if rate is None or rate <= cap or self.rate_reason.data:
             return bool(valid)
         return self.lacks(self.rate_reason, f"Say why the day rate is above {_pounds(cap)}")
