@@ -467,6 +467,7 @@ GET  /funds/{fund}/lines/{line}/cut                                        ixxxx
 GET  /funds/{fund}/rounds/add                                              ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/rounds/{round}                                          ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/rounds/{round}/priorities/add                           ixxxxxxxxxxxxxxx.
+GET  /funds/{fund}/rounds/{round}/publish                                  ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/rounds/{round}/priorities/{priority}                    ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/rounds/{round}/priorities/{priority}/retire             ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/rounds/{round}/questions/add                            ixxxxxxxxxxxxxxx.
