@@ -39,7 +39,7 @@ class Decider(Worded):
 class PaysBy(Worded):
     """How a fund pays (docs/rules.md, "Purchase mode")."""
 
-    GRANT = "grant", "Grants: a claim is paid with a remittance"
+    GRANT = "grant", "Grants: a claim is paid without an invoice"
     PURCHASE = "purchase", "Purchases: by order and invoice, with VAT"
 
 

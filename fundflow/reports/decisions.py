@@ -137,7 +137,7 @@ def _times(cut: Cut, at: datetime) -> Table:
         ),
         rows=((len(days), middle, least, most),),
         notes=(
-            "Counted from the first submission, returns included, to the first decision to fund or refuse.",
+            "Counted from the first submission to the first decision, also while it was back at the school.",
         ),
     )
 

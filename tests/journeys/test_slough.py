@@ -146,8 +146,7 @@ def the_small_bid(council: Council) -> None:
     award_acts.send_report(council[head], ref)
 
     council.at("2027-01-13 11:00")
-    award_acts.accept_report(council["Helen Abbott"], ref)
-    award_acts.close(council["Helen Abbott"], ref)
+    award_acts.accept_report(council["Helen Abbott"], ref)  # and closes the bid: nothing else is open
 
     council.at("2027-01-14 09:00")
     assert council.state(ref) == "closed"
