@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ import docx
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from PIL import Image
 from sqlalchemy import select
 
 from fundflow.extensions import db
@@ -242,6 +244,7 @@ def test_page_word_spreadsheet_and_pdf_say_the_same(
         [[c.heading for c in t.columns], *map(t.in_words, t.all_rows)] for t in document.tables if t.rows
     ]
     assert cells == wanted
+    pictures_say_the_same(word, page)
 
     book = load_workbook(BytesIO(saved(client, f"{place}/report.xlsx")))
     sheets = [sheet for sheet in book.worksheets]
@@ -274,6 +277,20 @@ def test_the_pdf_says_the_same_on_four_pages_of_body(
     whole = squeezed("".join(pages))
     for words in numbers(paper):
         assert squeezed(words) in whole, words
+
+
+def pictures_say_the_same(word: Any, page: str) -> None:
+    """Every chart of the page stands in Word, small, in ink on white, with its words."""
+    shapes = list(word.inline_shapes)
+    charts = re.findall(r'<svg[^>]* role="img" aria-label="([^"]+)"', page)
+    assert len(charts) > 8
+    assert [shape._inline.docPr.get("descr") for shape in shapes] == [unescape(words) for words in charts]
+    for shape in shapes:
+        picture = word.part.related_parts[shape._inline.graphic.graphicData.pic.blipFill.blip.embed].blob
+        assert len(picture) <= 60_000
+        darkest, lightest = Image.open(BytesIO(picture)).convert("L").getextrema()
+        assert darkest < 20
+        assert lightest == 255
 
 
 def saved(client: FlaskClient, path: str) -> bytes:
