@@ -366,8 +366,17 @@ def test_a_published_report_tells_the_public_nothing_that_it_may_not(
     write.publish(world.paper, user=world.officer, now=AT)
     said = public_pages(sign_in(None))
     public = {path: text for path, text in said.items() if path.startswith("/papers")}
-    assert set(public) == {"/papers", f"/papers/{world.paper.id}"}
+    place = f"/papers/{world.paper.id}"
+    files = {f"{place}/report{kind}" for kind in ("/print", ".pdf", ".docx", ".xlsx")}
+    assert set(public) == {"/papers", place, *files}
     assert told_too_much(public) == []
+    for path in (place, f"{place}/report/print", f"{place}/report.docx"):
+        assert "to note this report" in public[path]
+    assert not any("in dispute" in text for text in public.values())
+    client = sign_in(None)
+    assert {client.get(path.replace("report", "exempt")).status_code for path in files} == {404}
+    write.unpublish(world.paper, "A mistake.", user=world.officer, now=AT)
+    assert {client.get(path).status_code for path in files} == {404}
 
 
 def test_another_fund_s_board_reads_nothing(

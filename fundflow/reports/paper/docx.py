@@ -1,6 +1,7 @@
 """A paper as Word: real headings and numbered paragraphs, so that clerks can paste it into their template."""
 
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +23,7 @@ SHORT = 12  # rows of a table that no page parts
 LEVELS = (("%1.", "Heading1", 0), ("%1.%2", "ListNumber", 1))
 
 
+@lru_cache(maxsize=8)  # a published paper is anybody's to ask for, and takes a second
 def docx_of(document: Document, *, council: str, at: datetime) -> bytes:
     """The file. `at` is the moment as at which its figures stand, which is its date."""
     file = docx.Document()
