@@ -298,6 +298,8 @@ ADDRESSES = (
     Bad("a register of no year", "leader", "GET /register?year=soon", 404, NO_PAGE),
     Bad("a paper there is not", "board", f"GET /board/papers/{2**40}", 404, NO_PAGE),
     Bad("a public paper of the number 10²⁰", "board", f"GET /papers/{HUGE}", 404, NO_PAGE),
+    Bad("the exempt part of a public paper", "leader", "GET /papers/{paper}/exempt.docx", 404, NO_PAGE),
+    Bad("a file of no public paper", "leader", f"GET /papers/{HUGE}/report.pdf", 404, NO_PAGE),
     Bad("a paper's part that is none", "board", "GET /board/papers/{paper}/secret.docx", 404, NO_PAGE),
     Bad("a heading that is none", "officer", "GET /board/papers/{draft}/sections/99", 404, NO_PAGE),
     Bad("a stale heading", "officer", "POST /board/papers/{draft}/sections/1", 409, STALE,

@@ -134,6 +134,8 @@ TABLE = """
 /board/recommendations/{recommendation}   officer=8 impact=8 board=8
 /papers                                   leader=6
 /papers/{public}                          leader=6
+/papers/{public}/report/print             leader=6
+/papers/{public}/report.docx              leader=6
 /bids/{B}/value                           leader=5 officer=6
 /bids/{F}/value                           leader=5 officer=6
 /money                                    officer=6 finance=6 board=6

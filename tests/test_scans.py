@@ -48,6 +48,7 @@ PAGES = {
     "/board/recommendations/{recommendation}": "officer impact board",
     "/papers": "leader",
     "/papers/{public}": "leader",
+    "/papers/{public}/report/print": "leader",
     "/bids/{P}": "leader officer clerk chair",
     "/bids/{P}/application": "leader officer chair",
     "/bids/{P}/review": "officer",

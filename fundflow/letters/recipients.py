@@ -30,6 +30,7 @@ from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
 from fundflow.rules.interests.own_schools import BODIES
 from fundflow.rules.named_in_bid import why_not_contact
+from fundflow.rules.recommendations import owner_role
 from fundflow.workflow.working_days import london_date
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
@@ -361,7 +362,8 @@ def _chair(record: Any, day: date) -> list[Addressee]:
 def _action_owner(record: Any, day: date) -> list[Addressee]:
     """The owner of a recommendation; the officers where they have left."""
     user = record.owner
-    return [Addressee(user.name, user.email, user)] if user.active else _officer(record, day)
+    stays = owner_role(user, record.fund_id, day)
+    return [Addressee(user.name, user.email, user)] if stays else _officer(record, day)
 
 
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {

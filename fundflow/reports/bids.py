@@ -65,8 +65,10 @@ def bids(cut: Cut, at: datetime) -> Part:
     by_state = _grouped(found, lambda row: words[row[0]], list(words.values()))
     whole = _total(found)
     sentence = (
-        f"{counted(whole[0], 'bid')} for {pounds(whole[1])} came in from {cut.period_words(at)}; "
-        f"{counted(whole[2], 'award')} of {pounds(whole[3])} came of them."
+        f"From {cut.period_words(at)} {counted(whole[0], 'bid')} for {pounds(whole[1])} came in. Awards that "
+        f"came of them: {whole[2]}, of {pounds(whole[3])} together."
+        if whole[0]
+        else f"From {cut.period_words(at)} no bid came in."
     )
     return Part(
         "Bids",

@@ -12,7 +12,7 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.reports.cut import Cut
 from fundflow.reports.states import first_decided_at, is_told, stands
-from fundflow.reports.tables import Column, Kind, Part, Table, counted
+from fundflow.reports.tables import Column, Kind, Part, Table, were
 
 COUNT = Kind.COUNT
 
@@ -44,7 +44,7 @@ def conflicts(cut: Cut, at: datetime) -> Part:
             Table(
                 code="interests",
                 title="Declarations of interest",
-                says=f"{counted(said, 'interest')} declared on bids in this time.",
+                says=f"In this time {were(said, 'interest')} declared on bids.",
                 columns=(Column("Declaration"), Column("Number", COUNT), Column("How it is handled")),
                 rows=(
                     (
@@ -70,8 +70,8 @@ def conflicts(cut: Cut, at: datetime) -> Part:
                 code="interests-at-decisions",
                 title="Members at the decisions of this time",
                 says=(
-                    f"At {counted(sat['decisions'], 'decision')} members were barred {sat['barred']} times "
-                    f"and disclosed an interest {sat['disclosed']} times."
+                    f"In this time {were(sat['decisions'], 'decision')} made. Members who were barred: "
+                    f"{sat['barred']}. Members who disclosed an interest: {sat['disclosed']}."
                 ),
                 columns=(Column("Member"), Column("Times", COUNT)),
                 rows=(

@@ -18,7 +18,7 @@ from fundflow.models.review import Submission
 from fundflow.reports.cut import Cut
 from fundflow.reports.small_numbers import Mark
 from fundflow.reports.states import first_decided_at, is_told, stands, state_at
-from fundflow.reports.tables import Cell, Chart, Column, Kind, Part, Shape, Table, counted, words_of
+from fundflow.reports.tables import Cell, Chart, Column, Kind, Part, Shape, Table, were, words_of
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date, working_days_between
 
@@ -66,8 +66,8 @@ def decisions(cut: Cut, at: datetime) -> Part:
                 code="decisions",
                 title=f"Decisions from {cut.period_words(at)}",
                 says=(
-                    f"{counted(funded[1], 'bid')} of {pounds(funded[2])} asked for got offers of "
-                    f"{pounds(funded[3])}; {refused[1]} were refused."
+                    f"In this time {were(funded[1], 'bid')} funded and {were(refused[1], 'bid')} refused. "
+                    f"Offers: {pounds(funded[3])}, of {pounds(funded[2])} asked for."
                 ),
                 columns=(
                     Column("Outcome"),
@@ -120,8 +120,8 @@ def _times(cut: Cut, at: datetime) -> Table:
     middle: Cell = Fraction(median(days)) if days else Mark.NOT_APPLICABLE
     least, most = (days[0], days[-1]) if days else (Mark.NOT_APPLICABLE, Mark.NOT_APPLICABLE)
     says = (
-        f"Half of {counted(len(days), 'bid')} were decided within {words_of(middle, Kind.WORKING_DAYS)} "
-        f"working days; the longest took {days[-1]}."
+        f"In this time {were(len(days), 'bid')} decided. The middle one took "
+        f"{words_of(middle, Kind.WORKING_DAYS)} working days, the longest {days[-1]}."
         if days
         else "No bid was funded or refused in this time."
     )
@@ -172,7 +172,11 @@ def _by_term(cut: Cut, at: datetime) -> Table:
     return Table(
         code="awards-by-term",
         title="Awards by term",
-        says=f"{counted(len(rows), 'award')} of {pounds(sums.total())} began in this time.",
+        says=(
+            f"In this time {were(len(rows), 'award')} made, of {pounds(sums.total())} together."
+            if rows
+            else "No award was made in this time."
+        ),
         columns=(Column("Term"), Column("Awarded", Kind.PENCE), Column("Awards", Kind.COUNT)),
         rows=tuple((f"{name} {year}", sums[year, name], counts[year, name]) for year, name in counts),
         totals=("All terms", sums.total(), counts.total()) if rows else (),

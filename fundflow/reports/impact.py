@@ -19,10 +19,11 @@ from fundflow.models.measure import Better
 from fundflow.reports.cut import Cut
 from fundflow.reports.small_numbers import MOST_HIDDEN, Mark, share
 from fundflow.reports.states import state_at
-from fundflow.reports.tables import Cell, Chart, Column, Kind, Part, Row, Shape, Table, counted
+from fundflow.reports.tables import Cell, Chart, Column, Kind, Part, Row, Shape, Table, counted, were
 from fundflow.rules.feedback import ENOUGH
 from fundflow.rules.results import Result, Summed, by_measure
 from fundflow.workflow.application import BidState
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.working_days import working_days_between
@@ -72,8 +73,10 @@ def ratings(cut: Cut, at: datetime) -> Table:
         code="ratings",
         title="Bids by rating",
         says=(
-            f"{counted(found.get(Rag.GREEN, 0), 'bid')} of {total} are rated green, "
-            f"{found.get(Rag.AMBER, 0)} amber and {found.get(Rag.RED, 0)} red."
+            f"Bids rated in this time: {total}. Green: {found.get(Rag.GREEN, 0)}, amber: "
+            f"{found.get(Rag.AMBER, 0)}, red: {found.get(Rag.RED, 0)}."
+            if total
+            else "No bid was rated in this time."
         ),
         columns=(Column("Rating"), Column("Bids", COUNT), Column("Share", Kind.PERCENT)),
         rows=rows,
@@ -193,7 +196,7 @@ def feedback(cut: Cut, at: datetime) -> tuple[Table, Table]:
         Table(
             code="feedback",
             title="What supported schools say, from 1 to 5",
-            says=f"{counted(schools, 'school')} gave feedback on a bid in this time.",
+            says=f"In this time {counted(schools, 'school')} gave feedback on a bid.",
             columns=(Column("Question"), Column("Answers", COUNT), Column("Mean", Kind.POINTS)),
             rows=tuple(rows),
             chart=Chart(Shape.BARS, (2,)) if again else None,
@@ -202,7 +205,9 @@ def feedback(cut: Cut, at: datetime) -> tuple[Table, Table]:
         Table(
             code="feedback-again",
             title="Would they use the support again?",
-            says=f"{yes} would, {no} would not." if again else "Too few schools have answered.",
+            says=f"Of those who answered, {yes} would and {no} would not."
+            if again
+            else "Too few schools have answered.",
             columns=(Column("Answer"), Column("Answers", COUNT)),
             rows=(("Yes", yes), ("No", no)),
             chart=Chart(Shape.STACKED) if again else None,
@@ -248,8 +253,10 @@ def overdue(cut: Cut, at: datetime) -> Table:
         code="overdue",
         title="Overdue reports",
         says=(
-            f"{counted(found.total(), 'report')} had not come although due, {table[-1][-1]} of them 20 or "
-            "more working days late."
+            f"On {day_words(day)} {were(found.total(), 'report')} overdue. By 20 working days or more: "
+            f"{table[-1][-1]}."
+            if found
+            else f"On {day_words(day)} no report was overdue."
         ),
         columns=(
             Column("Working days late"),
@@ -291,12 +298,17 @@ def follow_ups(cut: Cut, at: datetime) -> Table:
         ("Done", found[FollowUpState.DONE.value, 0] + found[FollowUpState.DONE.value, 1]),
         ("No longer asked for", found[FollowUpState.LET_GO.value, 0] + found[FollowUpState.LET_GO.value, 1]),
     )
+    total = sum(number for _, number in rows)
     return Table(
         code="follow-ups",
         title="Follow-up actions",
-        says=f"{rows[2][1]} of {counted(sum(n for _, n in rows), 'action')} are done, {rows[1][1]} are late.",
+        says=(
+            f"Follow-up actions that were agreed: {total}. Done: {rows[2][1]}. Past their day: {rows[1][1]}."
+            if total
+            else "No follow-up action has been agreed."
+        ),
         columns=(Column("State"), Column("Actions", COUNT)),
         rows=rows,
-        totals=("All", sum(n for _, n in rows)),
+        totals=("All", total),
         chart=Chart(Shape.STACKED),
     )

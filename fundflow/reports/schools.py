@@ -11,7 +11,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.school import PHASES, School
 from fundflow.reports.cut import Cut
-from fundflow.reports.tables import Chart, Column, Kind, Part, Shape, Table
+from fundflow.reports.tables import Chart, Column, Kind, Part, Shape, Table, counted
 from fundflow.rules.school_queries import OFFERED_STATUSES
 
 LED, TOOK_PART, NEVER = "led", "took_part", "never"
@@ -34,7 +34,10 @@ def schools(cut: Cut, at: datetime) -> Part:
             Table(
                 code="schools",
                 title="Schools of the area by phase",
-                says=f"{total[3]} of {total[0]} schools have neither led a bid nor taken part in one.",
+                says=(
+                    f"Of {counted(total[0], 'school')} of the area, {total[3] or 'none'} "
+                    f"{'have' if total[3] > 1 else 'has'} neither led a bid nor taken part in one."
+                ),
                 columns=(
                     Column("Phase"),
                     Column("Schools", Kind.COUNT),
@@ -73,7 +76,7 @@ def schools_by_name(cut: Cut, at: datetime) -> Part:
             Table(
                 code="schools-by-name",
                 title="Schools that have neither led a bid nor taken part in one",
-                says=f"{len(rows)} schools. For staff: no school is named to the board or the public.",
+                says=f"For staff: no school is named to the board or the public. Schools: {len(rows)}.",
                 columns=(Column("School"), Column("URN"), Column("Phase"), Column("Patch")),
                 rows=tuple(
                     (name, urn, PHASES.get(phase or 0, "Not known"), patch)

@@ -299,5 +299,10 @@ def all_tables(parts: Iterable[Part]) -> list[Table]:
 
 
 def counted(number: int, one: str) -> str:
-    """“1 bid”, “1,204 bids”."""
-    return f"1 {one}" if number == 1 else f"{number:,} {one}s"
+    """“no bid”, “1 bid”, “1,204 bids”."""
+    return f"{number:,} {one}s" if number > 1 else f"{number or 'no'} {one}"
+
+
+def were(number: int, one: str) -> str:
+    """“no bid was”, “1 bid was”, “1,204 bids were”."""
+    return f"{counted(number, one)} {'were' if number > 1 else 'was'}"

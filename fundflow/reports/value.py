@@ -25,6 +25,7 @@ from fundflow.reports.tables import (
     counted,
     plain_number,
     rounded,
+    were,
 )
 from fundflow.rules.feedback import ENOUGH
 from fundflow.rules.results import Result, by_measure
@@ -107,7 +108,9 @@ def _fund_table(code: str, title: str, found: Sequence[Delivered], ratios: Seque
         )
     day = spread_of(found, ratios[1])
     says = (
-        f"{counted(len(found), 'bid')} delivered." if found else "No final report was accepted in this time."
+        f"In this time {were(len(found), 'bid')} delivered."
+        if found
+        else "No final report was accepted in this time."
     )
     if day and ratios is COSTS:
         says = f"{says[:-1]}; a day of support cost {pounds(_pence(day.median))} (median)."
