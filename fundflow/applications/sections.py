@@ -319,7 +319,7 @@ PAGES = (
         f.AboutForm,
         shown=(ShownAnswer("priority", "Priority", lambda b: b.priority.title if b.priority else ""),),
     ),
-    SectionPage(SECTION["need"], f.NeedForm, (EVIDENCE,), beside="schools/_story.html"),
+    SectionPage(SECTION["need"], f.NeedForm, (EVIDENCE,), beside="applications/_beside_need.html"),
     SectionPage(SECTION["pupils"], f.PupilsForm, (GROUPS,)),
     SectionPage(
         SECTION["outcomes"],
