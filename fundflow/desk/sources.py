@@ -31,6 +31,7 @@ class Source(NamedTuple):
 
     does   steps and endpoints of the bid's front page that do it, the first open one first
     dated  whether the bid's own date is the date by which to do this
+    at_leisure  whether nobody waits for it
     """
 
     rule: Rule
@@ -41,6 +42,7 @@ class Source(NamedTuple):
     dated: bool = True
     due: c.Deadline | None = None  # else the bid's own
     amount: Amount | None = None  # else what is asked for or awarded
+    at_leisure: bool = False
 
     @property
     def kind(self) -> str:
@@ -203,7 +205,12 @@ SOURCES = (
         due=c.condition_due(C.OUTSTANDING),
     ),
     Source(
-        OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread, dated=False
+        OFFICERS,
+        "Read the reasons for the register of awards",
+        "/reasons",
+        c.reasons_unread,
+        dated=False,
+        at_leisure=True,
     ),
     Source(
         OFFICERS,
@@ -211,6 +218,7 @@ SOURCES = (
         "/summary",
         i.summary_unread,
         dated=False,
+        at_leisure=True,
     ),
     Source(OFFICERS, "Confirm or strike out days of the log", "/days", c.days_for_the_officer, dated=False),
     Source(
