@@ -24,6 +24,8 @@ PAGES = {
         "/fund/1",
         "/accessibility",
         "/privacy",
+        "/help",
+        "/help/officer",
         "/no-such-page",
     ),
     "Amara Nwosu": (
