@@ -34,8 +34,8 @@ def schools(cut: Cut, at: datetime) -> Part:
     if not cut.staff:
         named = _named_by_awards(cut)
         unnamed = Counter(phase for phase, did, school in all_rows if did != NEVER and school not in named)
-        counted = [(*row, unnamed[phase]) for row, phase in zip(rows, phases, strict=True)]
-        rows = [row[:-1] for row in few_together(counted, _tells, "Several phases")]
+        told = [(*row, unnamed[phase]) for row, phase in zip(rows, phases, strict=True)]
+        rows = [row[:-1] for row in few_together(told, _tells, "Several phases")]
     return Part(
         "Schools that never applied",
         (
