@@ -11,7 +11,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.school import PHASES, School
 from fundflow.reports.cut import Cut
-from fundflow.reports.tables import Chart, Column, Kind, Part, Row, Shape, Table, few_together
+from fundflow.reports.tables import Chart, Column, Kind, Part, Row, Shape, Table, counted, few_together
 from fundflow.rules.school_queries import OFFERED_STATUSES
 
 LED, TOOK_PART, NEVER = "led", "took_part", "never"
