@@ -80,7 +80,8 @@ def decisions(cut: Cut, at: datetime) -> Part:
                         code="decisions",
                         title=f"Decisions from {cut.period_words(at)}",
                         says=(
-                            f"In this time {were(funded[1], 'bid')} funded and {were(refused[1], 'bid')} refused. "
+                            f"In this time {were(funded[1], 'bid')} funded "
+                            f"and {were(refused[1], 'bid')} refused. "
                             f"Offers: {pounds(funded[3])}, of {pounds(funded[2])} asked for."
                         ),
                         columns=(

@@ -11,7 +11,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.school import PHASES, School
 from fundflow.reports.cut import Cut
-from fundflow.reports.tables import Chart, Column, Kind, Part, Row, Shape, Table, few_together
+from fundflow.reports.tables import Chart, Column, Kind, Part, Row, Shape, Table, counted, few_together
 from fundflow.rules.school_queries import OFFERED_STATUSES
 
 LED, TOOK_PART, NEVER = "led", "took_part", "never"
@@ -34,8 +34,8 @@ def schools(cut: Cut, at: datetime) -> Part:
     if not cut.staff:
         named = _named_by_awards(cut)
         unnamed = Counter(phase for phase, did, school in all_rows if did != NEVER and school not in named)
-        counted = [(*row, unnamed[phase]) for row, phase in zip(rows, phases, strict=True)]
-        rows = [row[:-1] for row in few_together(counted, _tells, "Several phases")]
+        told = [(*row, unnamed[phase]) for row, phase in zip(rows, phases, strict=True)]
+        rows = [row[:-1] for row in few_together(told, _tells, "Several phases")]
     return Part(
         "Schools that never applied",
         (

@@ -24,6 +24,7 @@ from fundflow.models.person import SeatPosition, User
 from fundflow.reports.paper import operations as write
 from fundflow.reports.paper.document import exempt_part, public_part
 from fundflow.reports.paper.headings import HEADINGS
+from fundflow.reports.tables import Table
 from fundflow.workflow.board_paper import PaperState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
