@@ -13,7 +13,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.meeting import MeetingState
 
 NO_MEETING = "Ask the clerk to plan a meeting first."
-NONE_AHEAD = "No meeting that takes bids lies ahead. Ask the clerk to plan a meeting first."
+NONE_AHEAD = "No meeting that takes bids is planned. Ask the clerk to plan a meeting first."
 
 
 def meetings_that_take_bids(fund_id: int, now: datetime) -> Sequence[Meeting]:

@@ -877,7 +877,7 @@ BROKERING = (
     Bad("a file of no payees", "finance", "POST /money/payees/upload/propose", 422, "lacks these columns",
         {"rows": "\0", "name": LONG}),
     Bad("a payee that is not there", "finance", f"POST /money/payees/records/{HUGE}/steps/end", 404, NO_PAGE),
-    Bad("a contact with nobody", "officer", "POST /brokering/contacts/add", 422, "Enter whom you spoke with",
+    Bad("a contact with nobody", "officer", "POST /brokering/contacts/add", 422, "Enter who you spoke with",
         {"when-day": "x", "how": NUL, "school": HUGE, "said": LONG, "bid": NUL}),
     Bad("a correction of no line", "officer", "POST /brokering/contacts/9999999999/correct", 404, NO_PAGE),
     Bad("a commission of nothing", "officer", "POST /brokering/commission", 422, "Enter why you commission",

@@ -8,6 +8,7 @@ list. So greeting and headings count with the sentence after them. Addresses of 
 
 import re
 from collections.abc import Sequence
+from html.parser import HTMLParser
 
 ADDRESS = re.compile(r"https?://\S+|\S+@\S+|\[one-time link\]")
 SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n(?=- )")
@@ -31,3 +32,47 @@ def ninth_decile(values: Sequence[float]) -> float:
     """The value that nine in ten do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * 9 // 10) - 1)]
+
+
+class _Prose(HTMLParser):
+    """Gathers what is read as sentences in a page's main part: paragraphs, hints and items of lists."""
+
+    VOID = frozenset(("br", "hr", "img", "input", "link", "meta", "source", "wbr", "col"))
+
+    ASIDE = frozenset(("nav", "script", "style", "table", "svg", "code"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []  # (tag, what it is: "main", "prose", "aside" or "")
+        self.blocks: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self.VOID:
+            return
+        classes = dict(attrs).get("class") or ""
+        if tag == "main":
+            self.open.append((tag, "main"))
+        elif tag in self.ASIDE or any(name in classes for name in ("visually-hidden", "ff-stages")):
+            self.open.append((tag, "aside"))
+        elif tag in ("p", "li") or "govuk-hint" in classes or "govuk-inset-text" in classes:
+            self.open.append((tag, "prose"))
+            self.blocks.append("")
+        else:
+            self.open.append((tag, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        kinds = {kind for _tag, kind in self.open}
+        if {"main", "prose"} <= kinds and "aside" not in kinds:
+            self.blocks[-1] += data
+
+
+def prose_of(page: str) -> str:
+    """The sentences of a page's main part, a block a line; tables, navigation and buttons left out."""
+    found = _Prose()
+    found.feed(page)
+    lines = [" ".join(block.split()) for block in found.blocks]
+    return "\n".join(line if line[-1] in ".?!" else f"{line}." for line in lines if line)

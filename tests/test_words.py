@@ -13,6 +13,7 @@ MANNERED = {
     "anew": "again",
     "in hand": "look after",
     "read over": "check",
+    "read (?:it|them) over": "check",
     "thereof": "of it",
     "hereby": "now",
     "herewith": "with this",
@@ -35,7 +36,7 @@ MANNERED = {
     "with regard to": "about",
     "in accordance with": "as it says",
 }
-# Other words for what the glossary (docs/rules.md, the brief’s tables) names already.
+# Other words for what the program names already.
 SECOND_NAMES = {
     "applicant": "school",
     "applicants": "schools",
@@ -78,3 +79,17 @@ def test_letters_pages_errors_and_labels_are_read(all_texts: list[tuple[str, str
     """Else nothing would be found in them."""
     for text in ("You don’t need to do anything", "Enter the name of the school", "Fund this bid"):
         assert any(text in found for _where, found in all_texts), text
+
+
+def test_what_the_program_says_is_short(all_texts: list[tuple[str, str]]) -> None:
+    """Waits, refusals, hints and explanations: no sentence of more than 25 words. Reports have their own
+    style."""
+    said = ((where, text) for where, text in all_texts if where.startswith("fundflow/"))
+    longest = [
+        f"{where}: {sentence}"
+        for where, text in said
+        if not where.startswith(("fundflow/reports/", "fundflow/demo/", "fundflow/migrating/"))
+        for sentence in re.split(r"(?<=[.?!])\s+", text)
+        if len(sentence.split()) > 25 and sentence.endswith((".", "?", "!"))
+    ]
+    assert longest == []

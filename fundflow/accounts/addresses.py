@@ -27,7 +27,7 @@ from fundflow.steps import lock_row
 from fundflow.workflow.engine import Refused
 
 P, S = LinkPurpose, LetterStatus
-SPENT = "This link has been used, has run out, or the change was asked for again or dropped since."
+SPENT = "This link no longer works. It was used, it is too old, or the change was asked for again or dropped."
 TAKEN = "There is already an account with this email address."
 
 

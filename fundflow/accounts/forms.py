@@ -157,7 +157,7 @@ class SeatForm(_PlaceForm):
     fund = Select("Which fund’s panel?", missing="Select a fund")
     position = Radios("Position", choices=SeatPosition, missing="Select a position")
     substitute = Select("Substitute for (optional)")
-    sector = Select("Speaks for", choices=Sector, missing="Select whom they speak for")
+    sector = Select("Speaks for", choices=Sector, missing="Select who they speak for")
     school = Text(
         "Their school, if they work or govern at one (optional)",
         most=200,
@@ -181,7 +181,7 @@ class SeatForm(_PlaceForm):
         self.seats = seats_to_stand_in_for(self.today)
         names = [(str(number), name) for number, name in funds.items()]
         self.fund.choices = choices_of([("", "Select a fund"), *names])
-        self.sector.choices = [*choices_of([("", "Select whom they speak for")]), *self.sector.choices]
+        self.sector.choices = [*choices_of([("", "Select who they speak for")]), *self.sector.choices]
         seats = [(str(seat.id), seat_words(seat, funds)) for seat in self.seats]
         self.substitute.choices = choices_of([("", "Nobody: this is a seat of its own"), *seats])
 

@@ -136,9 +136,9 @@ class LogContactForm(Form):
     school = Select("Which school?", missing="Select the school")
     other_school = Select("Another school it was about (optional)")
     with_whom = Text(
-        "With whom?",
+        "Who with?",
         most=200,
-        missing="Enter whom you spoke with",
+        missing="Enter who you spoke with",
         description="For example: the head and the business manager",
     )
     said = LongText(

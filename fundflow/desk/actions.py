@@ -203,7 +203,7 @@ def _days(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     ours = {school.id for school in bid.schools} & user.school_ids(london_date(now))
     if not ours or bid.state not in SETTLED_IN:
         return []
-    why = "Log each day of released staff and each other cost, and confirm the days that others logged."
+    why = "Log each day of released staff. Add other costs. Confirm the days that others logged."
     return [OtherTask("Days and costs", why, "payments.bid_days", {"reference": bid.reference})]
 
 

@@ -50,7 +50,7 @@ def _no_open_data(_now: datetime) -> ColumnElement[bool]:
 
 # fmt: off
 LACKS = (
-    Lack("Pages and letters name nobody to ask", "Say whom schools may ask", "/funds/{}/settings",
+    Lack("Pages and letters name nobody to ask", "Say who schools may ask", "/funds/{}/settings",
          lambda _now: Fund.contact_email == ""),
     Lack("Awards can’t be published as 360Giving open data", "Enter the council’s identifiers",
          "/funds/{}/settings#org_identifier", _no_open_data),

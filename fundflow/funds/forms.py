@@ -73,36 +73,36 @@ class SettingsForm(Form):
     name = Text("Name of the fund", most=120, missing="Enter the name of the fund")
     council = Text("Council", most=120, missing="Enter the name of the council")
 
-    contact_name = Text("Whom to ask: name", most=120, description="A person or a team.")
+    contact_name = Text("Who to ask: name", most=120, description="A person or a team.")
     contact_email = EmailAddress(
-        "Whom to ask: email address", description="Answers to the service’s letters go to it."
+        "Who to ask: email address", description="Answers to the service’s letters go to it."
     )
-    contact_phone = Text("Whom to ask: telephone", most=40)
+    contact_phone = Text("Who to ask: telephone", most=40)
     data_protection_contact = Text(
         "How to reach the data protection officer",
         most=300,
-        description="An email or postal address. It stands in the privacy notice.",
+        description="An email or postal address. It is in the privacy notice.",
     )
     retention = LongText(
         "How long the council keeps the fund’s records",
         most=2000,
-        description="It stands in the privacy notice. The service deletes no bid or payment by itself.",
+        description="It is in the privacy notice. The service deletes no bid or payment by itself.",
     )
     accessibility_tests = LongText(
         "Who tested the service’s accessibility, how and when",
         most=2000,
-        description="It stands in the accessibility statement, with anything found that does not work.",
+        description="It is in the accessibility statement, with anything found that does not work.",
     )
 
     purpose = LongText(
         "What the fund is for",
         most=2000,
-        description="It stands on the fund’s public page.",
+        description="It is on the fund’s public page.",
     )
     complaints = LongText(
         "How to complain about the fund",
         most=2000,
-        description="It stands on the fund’s public page: whom to write to, and what happens then.",
+        description="It is on the fund’s public page. Say who to write to, and what happens then.",
     )
     publishes_ratings = Tick(
         "The register of awards says how results were rated",
@@ -307,7 +307,7 @@ class SettingsForm(Form):
 # The settings in the order in which pages show them.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The fund", ("name", "council")),
-    ("Whom to ask", ("contact_name", "contact_email", "contact_phone")),
+    ("Who to ask", ("contact_name", "contact_email", "contact_phone")),
     ("Pages the law asks for", ("data_protection_contact", "retention", "accessibility_tests")),
     (
         "What everybody may read",

@@ -59,7 +59,7 @@ def register_interest(
     if sum(map(bool, where)) != 1:
         raise Refused("Enter a school, a trust or another body: one of them.")
     if from_on and from_on > london_date(now):
-        raise Refused("The day since when there is this tie can’t lie ahead.")
+        raise Refused("The first day of this tie can’t be in the future.")
     lock_row(person)
     said = {
         "sort": sort,
@@ -108,7 +108,7 @@ def end_interest(line: RegisteredInterest, *, last_day: date, reason: str, user:
     if line.ended_on is not None:
         raise Refused("This line has ended already.")
     if last_day > london_date(now) or (line.from_on and last_day < line.from_on):
-        raise Refused("The last day can’t lie ahead, or before the tie began.")
+        raise Refused("The last day can’t be in the future, or before the tie began.")
     if user.id == person.id and line.bars and _is_before_a_panel(line):
         raise Refused(KEEPS_OUT)
     line.ended_on = last_day

@@ -24,7 +24,7 @@ def why_not_resend(letter: Letter) -> str | None:
     if letter.dropped_why:
         return f"This letter is never sent: {letter.dropped_why}."
     if letter.status is S.HELD:
-        return "This letter is held until somebody has read it over."
+        return "This letter is held until an officer has checked it."
     return None
 
 

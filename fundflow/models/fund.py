@@ -210,7 +210,7 @@ class Fund(Base):
 
 
 class Allocation(Base):
-    """One tranche of the fund's money: where it came from, and whom it may pay.
+    """One tranche of the fund's money: where it came from, and who it may pay.
 
     The amount itself is a ledger entry, so that a later cut stands beside it.
     """

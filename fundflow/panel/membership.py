@@ -103,8 +103,7 @@ class Panel:
             said.append("The panel has no chair.")
         if SeatPosition.DEPUTY not in held:
             said.append(
-                "The panel has no deputy chair: nobody can chair an item from which the chair is "
-                "barred, or away."
+                "The panel has no deputy chair. Nobody can chair an item when the chair is barred or away."
             )
         if held.count(SeatPosition.CHAIR) > 1:
             said.append("The panel has more than one chair. End the seat of all but one.")

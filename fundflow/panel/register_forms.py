@@ -58,7 +58,7 @@ class RegisterForm(Form):
 
     def validate_from_on(self, field: Day) -> None:
         if field.data and field.data > self.today:
-            raise ValidationError("Since when can’t lie ahead")
+            raise ValidationError("Enter a date that is not after today")
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine: bool = super().validate(extra_validators)
@@ -83,6 +83,6 @@ class EndInterestForm(Form):
 
     def validate_last_day(self, field: Day) -> None:
         if field.data and field.data > self.today:
-            raise ValidationError("The last day can’t lie ahead. Come back when it has passed")
+            raise ValidationError("The last day can’t be in the future. Come back when it has passed")
         if field.data and self.line.from_on and field.data < self.line.from_on:
             raise ValidationError("The last day must be the same as or after the day it began")

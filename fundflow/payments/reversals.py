@@ -28,8 +28,8 @@ from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.reversal import REVERSAL, ReversalState
 
 PAID_BEFORE = (
-    "This was paid before the fund began here, so nothing is paid again. Once another finance officer "
-    "approves, a second entry in the ledger takes it back, and the right amount is entered in its place.",
+    "This was paid before the fund began here, so nothing is paid again. Another finance officer "
+    "must approve. Then a second entry in the ledger takes it back, and the right amount is entered.",
     "The school is told then, with your reason.",
 )
 

@@ -93,7 +93,7 @@ def why_nothing_claimed(claim: Claim) -> str | None:
     payee = sum_of(claim.bid, with_claim=claim).of(claim.school)
     if payee and payee.sum.kept and payee.sum.earned > payee.sum.paid:
         return (
-            f"Nothing of this claim is due yet: {pounds(payee.sum.kept)} of the award is kept until the "
+            f"Nothing of this claim is due yet. We keep {pounds(payee.sum.kept)} of the award until the "
             "final report is accepted. What it asks for is paid then."
         )
     return NOTHING_LEFT

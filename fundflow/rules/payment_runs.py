@@ -133,7 +133,7 @@ def why_nobody_approves(claim: Claim, others: Iterable[User], now: datetime) -> 
     if any(why_not_by(claim, other, now) is None for other in others):
         return None
     return (
-        "Nobody could approve it: every other finance officer checked this claim, or is barred. "
+        "Nobody could approve it. Every other finance officer checked this claim, or is barred. "
         "The person who checked it can gather it."
     )
 
@@ -143,8 +143,8 @@ def why_none_approved(run: PaymentRun, user: User, now: datetime) -> str | None:
     if not run.waiting or any(why_not_by(line.claim, user, now) is None for line in run.waiting):
         return None
     return (
-        "You can approve no payment of this run: you checked its claims, or your school takes part in their "
-        "bids. Another finance officer approves it, or cancel it."
+        "You can’t approve any payment of this run. You checked its claims, or your school takes part in "
+        "their bids. Ask another finance officer to approve it, or cancel it."
     )
 
 

@@ -28,7 +28,7 @@ class ClusterForm(Form):
 
 
 class PatchForm(ClusterForm):
-    officer = Select("Link officer", description="Whom the schools of this patch ask first")
+    officer = Select("Link officer", description="Who the schools of this patch ask first")
 
     def offer(self, officers: Iterable[User], today: User | None = None) -> None:
         """The officers to choose from; whoever it is now stays, though no officer any more."""

@@ -70,7 +70,7 @@ class InspectionForm(Form):
 
     def validate_inspected_on(self, field: Any) -> None:
         if field.data and not self.regime.holds(field.data):
-            raise ValidationError("There were no inspections of this kind on that day")
+            raise ValidationError("Enter another date. There were no inspections of this kind on that day")
 
     def validate_published_on(self, field: Any) -> None:
         if field.data and self.inspected_on.data and field.data < self.inspected_on.data:

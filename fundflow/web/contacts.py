@@ -1,4 +1,4 @@
-"""Whom to ask, at the foot of every page: the contacts of the funds, kept for a minute."""
+"""Who to ask, at the foot of every page: the contacts of the funds, kept for a minute."""
 
 import time
 from typing import NamedTuple

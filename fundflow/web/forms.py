@@ -20,13 +20,13 @@ from fundflow.workflow.engine import Refused
 
 STALE = (
     "Somebody changed this while you had the page open. Nothing was saved yet. What you typed is "
-    "still here: check it against what they changed, then send it again."
+    "still here. Check it against what they changed. Then send it again."
 )
 GONE = "Somebody changed this while you had the page open, and nothing was saved."
 TWICE = "This was recorded a moment ago, perhaps by a second click. Nothing was recorded twice."
 OTHERWISE = (
-    "You did this a moment ago in another window, with different answers, and those are what was "
-    "recorded. Nothing below was recorded; it is still here for you to copy."
+    "You did this a moment ago in another window, with different answers. Those are recorded. "
+    "Nothing below was recorded. It is still here for you to copy."
 )
 BUSY = (
     "Somebody else was changing the same things at that moment. Nothing was saved yet. What you "

@@ -79,7 +79,7 @@ CORRECT_DECISION: dict[str, Any] = {
     "button": "Correct the decision",
     "past": "Corrected the decision",
     "hint": "Another amount, conditions or reasons. The original is kept beside it.",
-    "explain": ("The decision is kept, marked as corrected, and the new one stands in its place.",),
+    "explain": ("The decision is kept, marked as corrected. The new one takes its place.",),
     "done": "The decision is corrected. The people concerned are being told.",
     "waits_while": ("decider_barred",),
     "warning": True,
@@ -89,7 +89,7 @@ UNDO_DECISION: dict[str, Any] = {
     "past": "Took the decision back",
     "hint": "The decision is kept, with your reason, and made again.",
     "explain": (
-        "For another outcome. To put right an amount, conditions, reasons or feedback, correct the "
+        "For another outcome. If only an amount, a condition, a reason or the feedback is wrong, correct the "
         "decision instead.",
         "The decision is kept, marked as taken back, with your reason. An offer that is out ends, and "
         "its money is free again.",
@@ -121,8 +121,8 @@ WITHDRAW: dict[str, Any] = {
     "hint": "The bid ends here. What you entered is kept.",
     "explain": (
         "The bid stops here. Nobody will look at it further.",
-        "If it was submitted before, the liaison officer can reinstate it as you last sent it. "
-        "What you changed since without sending it is put back.",
+        "If you had sent it, the liaison officer can reinstate it as you last sent it. "
+        "Changes that you did not send are put back.",
     ),
     "done": "The bid is withdrawn. The people concerned are being told.",
     "asks_for": (REASON,),
@@ -178,7 +178,7 @@ STEPS = (
     Step("rule_ineligible", (S.SUBMITTED, S.IN_REVIEW), S.INELIGIBLE, OFFICER,
          button="Rule ineligible", past="Ruled the bid ineligible",
          hint="You must name the rule. The school can ask for a review.",
-         explain=("The school is told the rule and your reason, and how to ask for a review within "
+         explain=("We tell the school the rule and your reason. It can ask for a review within "
                   "{bid.fund.review_days} working days.",),
          done="The bid is ruled ineligible. The schools are being told.",
          waits_while=("officer_barred", "correction_open"), asks_for=on_page("rule", "reason"),
@@ -218,7 +218,7 @@ STEPS = (
     Step("decline", (S.AT_PANEL,), S.NOT_FUNDED, DECIDER,
          button="Do not fund this bid", past="Decided not to fund the bid",
          hint="Give reasons; the school can ask for a review.",
-         explain=("The school is told, with the reasons and the feedback, and from then on has "
+         explain=("We tell the school, with the reasons and the feedback. From then on it has "
                   "{bid.fund.review_days} working days to ask for a review.",),
          done="The decision is recorded.",
          waits_while=("not_on_an_agenda", "decider_barred", "decider_not_there", "interests_outstanding",
@@ -319,7 +319,7 @@ STEPS = (
          button="Record half-time", past="Recorded half-time",
          hint="The second share of the award falls due.",
          explain=("Half of the support is done, and it goes well enough to go on. The second share of the "
-                  "award falls due; you or finance check its claim, then finance pays it.",),
+                  "award falls due. You or finance check its claim. Then finance pays it.",),
          done="Half-time is recorded. The school and finance are being told.",
          hidden_while=("no_half_time_share", "interim_report_decides", "half_time_recorded"),
          waits_while=("officer_barred", "half_time_not_reached"), emails=("school", "finance")),

@@ -78,9 +78,9 @@ CASE_STUDY = Workflow("case_study", "case study", S.NEW, (
     Step("suggest", (S.ASKED,), S.TO_CHANGE, HEAD,
          button="Suggest a change", past="Suggested a change of the case study",
          hint="Say what should read differently. You are asked again afterwards.",
-         explain=("Say what should read differently, and how. Whoever drafted it changes it and asks every "
-                  "school again.",),
-         done="Thank you. Whoever drafted it is being told what you suggest.",
+         explain=("Say what should read differently, and how. The person who drafted it changes it. They "
+                  "ask every school again.",),
+         done="Thank you. We are telling the person who drafted it.",
          asks_for=(text("suggestion", "What should read differently?", "Say what should read differently",
                         hint="Don’t name pupils or staff."),),
          emails=("drafter",), sidestep=True),

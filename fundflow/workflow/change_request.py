@@ -93,8 +93,8 @@ CHANGE_REQUEST = Workflow("change_request", "change", S.NEW, (
     Step("enter", (S.NEW,), S.TO_CONFIRM, OFFICER,
          button="Enter a change of the award", past="Entered a change of the award",
          hint="The head of the school agrees to it first.",
-         explain=("The head of the school that leads the bid agrees first, then the other schools that the "
-                  "change concerns. Another person than you decides.",),
+         explain=("The head of the lead school agrees first. Then we ask the other schools that the change "
+                  "concerns. Another person than you decides.",),
          done="The change is entered. The head is being asked to agree.",
          waits_while=("barred_from_change", "award_fixed", "change_open"), asks_for=on_page("reason"),
          emails=("school",)),
@@ -188,7 +188,7 @@ CHANGE_REQUEST = Workflow("change_request", "change", S.NEW, (
     Step("put_off", (S.AT_PANEL,), S.WITH_OFFICER, DECIDER,
          button="Put the decision off", past="The panel put its decision off",
          hint="The panel has a question. At most twice.",
-         explain=("The change goes back to the liaison officer, who asks the school and puts it to another "
+         explain=("The change goes back to the liaison officer. They ask the school, and put it to another "
                   "meeting with the answer.",),
          done="The decision is put off. The school and the liaison officer are being told.",
          waits_while=(*VOTED, "put_off_twice"),
@@ -199,8 +199,8 @@ CHANGE_REQUEST = Workflow("change_request", "change", S.NEW, (
          hint="The decision is kept, with your reason, and made again.",
          explain=("For a decision that was recorded wrongly. It is kept, marked as taken back, with your "
                   "reason.",
-                  "If money was given, the award is as it was before and the money is free again, until the "
-                  "decision is recorded once more."),
+                  "If money was given, the award is again what it was before. The money is free until the "
+                  "panel decides again."),
          done="The decision is taken back and the item is open again. The people concerned are being told.",
          hidden_while=("panel_has_not_decided",),
          waits_while=("decider_barred", "asked_for_change", "acted_on"), asks_for=(REASON,),

@@ -21,8 +21,8 @@ S = ClaimState
 
 CHECKERS = (A.OFFICER, A.FINANCE)
 CLAIMED = (
-    "These days were worked and these costs spent as the log says, nobody else pays for them, and I claim "
-    "them for the schools named here."
+    "These days were worked and these costs were spent as the log says. Nobody else pays for them. "
+    "I claim them for the schools named here."
 )
 WORDS = {
     S.DRAFT: "Draft",

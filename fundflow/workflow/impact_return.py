@@ -157,7 +157,7 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
     Step("withdraw_correction", (S.RETURNED,), S.WITHDRAWN, (A.IMPACT_OFFICER,),
          button="Withdraw the correction", past="Withdrew a correction that was asked for", sidestep=True,
          hint="The school is not asked for a corrected version any more.",
-         explain=("The school has changed nothing yet. It is not asked for a corrected version any more: the "
+         explain=("The school has changed nothing yet. We no longer ask it for a corrected version. The "
                   "report that you accepted stands, with its rating.",),
          done="The correction is withdrawn. The school is being told.",
          hidden_while=("not_a_correction",), waits_while=("barred_from_report", "correction_begun"),
@@ -174,7 +174,7 @@ IMPACT_RETURN = Workflow("impact_return", "report", S.SCHEDULED, (
     *(Step("hold_for_it", (state,), state, OFFICERS,
            button="Hold payments and bids", past="Held payments and bids for a report", sidestep=True,
            hint="Until this report is accepted, or its lateness let pass.",
-           explain=("Until this report is accepted, no claim on this award is paid and the school can’t "
+           explain=("Until this report is accepted, we pay no claim on this award. The school can’t "
                     "submit another bid. You can let the lateness pass at any time.",
                     "The school, the liaison officer and finance are told, with your reason."),
            done="Payments and bids are held. The people concerned are being told.",

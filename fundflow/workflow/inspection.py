@@ -13,7 +13,7 @@ FOUR_GRADES = ("Outstanding", "Good", "Requires improvement", "Inadequate")
 FIVE_POINTS = ("Exceptional", "Strong standard", "Expected standard", "Needs attention", "Urgent improvement")
 NOT_COMPARABLE = (
     "Ofsted changed how it inspects in September 2024 and in November 2025. Grades of different kinds of "
-    "inspection can’t be compared, so no change is shown between them."
+    "inspection can’t be compared. So we show no change between them."
 )
 
 

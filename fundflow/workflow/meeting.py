@@ -32,7 +32,7 @@ MEETING = Workflow("meeting", "meeting", S.PLANNED, (
     Step("issue_papers", (S.PLANNED,), S.PAPERS_ISSUED, (A.CLERK,),
          button="Issue the papers", past="Issued the papers",
          hint="Each member is told, and can read the bids.",
-         explain=("Each member gets one letter and can then read the bids, except those they are barred "
+         explain=("Each member gets one letter. They can then read the bids, but not those they are barred "
                   "from.",),
          done="The papers are out. The panel is being told.",
          waits_while=("agenda_empty",), emails=("panel",)),

@@ -55,7 +55,7 @@ PAYEE = Workflow("payee", "payee", S.PROPOSED, (
          button="End this payee", past="Ended who is paid",
          hint="From today nothing is paid this way.",
          explain=("Claims of {record.school.name} then wait until somebody else is confirmed.",
-                  "To change who is paid, propose the new payee instead: it takes over from its first day."),
+                  "To change who is paid, propose the new payee instead. It takes over from its first day."),
          done="This payee has ended. Finance is being told.",
          waits_while=("payee_barred",), asks_for=(REASON,), emails=("finance", "award_officers"),
          warning=True),

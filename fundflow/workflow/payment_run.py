@@ -45,8 +45,8 @@ PAYMENT_RUN = Workflow("payment_run", "payment run", S.NEW, (
     Step("approve", (S.GATHERED,), S.APPROVED, FINANCE,
          button="Approve this run", past="Approved the run",
          hint="Its lines, its total and its file are fixed from then on.",
-         explain=("Every claim is looked at again. What can no longer be paid, and what you checked "
-                  "yourself, is left out, and the run says so.",
+         explain=("Every claim is looked at again. What can no longer be paid is left out. So is "
+                  "what you checked yourself. The run says so.",
                   "The file is made once. Its lines, its total and its file never change after that."),
          done="The run is approved and its file is made. Export it next.",
          waits_while=("gathered_it", "nothing_in_run", "approves_nothing"), emails=("finance",)),

@@ -85,8 +85,8 @@ RECOVERY = Workflow("recovery", "recovery", S.REQUESTED, (
     Step("ask_undo", (S.RECOVERED,), S.UNDO_ASKED, FINANCE, sidestep=True,
          button="It has not come back", past="Asked to undo that the money came back",
          hint="Where it was recorded by mistake.",
-         explain=("What was recorded stays in the ledger. Once another finance officer agrees, an entry "
-                  "beside it takes it back, and the school is asked for the money again.",),
+         explain=("What was recorded stays in the ledger. Another finance officer must agree. Then an "
+                  "entry beside it takes it back, and we ask the school for the money again.",),
          done="Another finance officer is asked to agree.",
          waits_while=("barred_from_recovery", "came_off_payment", "bid_closed_since", "not_owed_again"),
          asks_for=(REASON,), emails=("finance",)),

@@ -128,8 +128,8 @@ def test_the_schools_task_list_states_its_own_deadline(make, over, hazelmere, of
         ({"until_time": "17:61"}, "Enter the time at which"),
         (day("until_on", "31 11 2026"), "must be a real date"),
         (day("until_on", f"25 11 {10**20}"), "must be a real date"),
-        (day("until_on", "17 11 2026"), "must lie ahead"),
-        ({**day("until_on", "18 11 2026"), "until_time": "10:00"}, "must lie ahead"),
+        (day("until_on", "17 11 2026"), "must be in the future"),
+        ({**day("until_on", "18 11 2026"), "until_time": "10:00"}, "must be in the future"),
         (day("until_on", "17 12 2026"), "16 December 2026 at the latest"),
     ],
 )

@@ -150,7 +150,7 @@ def test_a_round_with_bids_can_not_be_closed_in_the_past(as_admin, make, spring)
     past = {**day("closes_on", "17 11 2026")}
     answer = post(as_admin, place(spring), spring.fund, **dated(**past))
     assert answer.status_code == 409
-    assert "Choose a moment that lies ahead" in answer.text
+    assert "Choose a moment in the future" in answer.text
     soon = dated(**day("closes_on", "18 11 2026"), closes_time="10:01")
     assert post(as_admin, place(spring), spring.fund, **soon).status_code == 302
 

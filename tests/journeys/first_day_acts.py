@@ -13,9 +13,9 @@ from tests.journeys.visitor import Chosen, Visitor, ticked
 
 FUND = "Local School Improvement Fund"
 CONTACT = {
-    "Whom to ask: name": "School improvement team",
-    "Whom to ask: email address": "fund@slough.example",
-    "Whom to ask: telephone": "01632 960 100",
+    "Who to ask: name": "School improvement team",
+    "Who to ask: email address": "fund@slough.example",
+    "Who to ask: telephone": "01632 960 100",
 }
 MONEY = {
     "Where the money comes from": "Schools block, centrally retained",
@@ -50,7 +50,7 @@ def install(day: FirstDay) -> Visitor:
 
 # What My work asks for, one after the other: the line, what is filled in, and the button.
 SETTING_UP: tuple[tuple[str, Answers, str], ...] = (
-    ("Say whom schools may ask", CONTACT, "Save the settings"),
+    ("Say who schools may ask", CONTACT, "Save the settings"),
     ("Add an allocation line", MONEY, "Add the line"),
     ("Add a round", ROUND, "Add the round"),
 )

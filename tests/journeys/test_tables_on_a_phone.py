@@ -15,7 +15,7 @@ CELLS = (
 )
 TABLE = """<body class="govuk-template__body"><div class="govuk-width-container"><div class="ff-scroll">
 <table class="govuk-table {style}"><caption class="govuk-table__caption govuk-table__caption--s">Allocation
-lines: where the money came from, and whom it may pay</caption>
+lines: where the money came from, and who it may pay</caption>
 <tr>{wide}</tr></table></div></div>"""
 
 

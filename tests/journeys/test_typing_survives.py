@@ -21,7 +21,7 @@ TYPED = "Only 58% of Year 1 pupils reached the standard, as in the two years bef
 LATER = "Save and come back later"
 MEANWHILE = (
     "Somebody changed this while you had the page open. Nothing was saved yet. What you typed is still "
-    "here: check it against what they changed, then send it again."
+    "here. Check it against what they changed. Then send it again."
 )
 
 

@@ -219,7 +219,7 @@ def test_only_an_unbarred_officer_of_the_fund_reads_letters_over(panel: Panel, s
     )
     panel.make.session.commit()
     assert sign_in(barred).get(url).status_code == 403
-    with pytest.raises(Refused, match="You can’t read these letters over"):
+    with pytest.raises(Refused, match="You can’t check these letters"):
         letters_over.send_letters(panel.bid, user=barred, now=panel.now, **NO_LINES)
 
 

@@ -111,7 +111,7 @@ def test_another_body_is_kept_to_be_read_and_bars_from_nothing(make, session, en
         ({"body": "A", "effect": ""}, "Select what follows"),
         ({"body": "x" * 201}, "200 characters or fewer"),
         ({"body": "A", **day("from_on", None)}, "Enter since when"),
-        ({"body": "A", **day("from_on", TODAY + timedelta(days=2))}, "can’t lie ahead"),
+        ({"body": "A", **day("from_on", TODAY + timedelta(days=2))}, "that is not after today"),
         ({"body": "A", "from_on-day": "x"}, "must be a real date"),
     ],
 )

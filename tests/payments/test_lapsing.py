@@ -243,7 +243,7 @@ def test_a_run_leaves_out_what_no_line_can_pay(award: Award) -> None:
     in_runs(award)
     in_april(award, 6)
     checked(award)
-    with pytest.raises(Refused, match="You can approve no payment"):
+    with pytest.raises(Refused, match="You can’t approve any payment"):
         approved(award)
 
 

@@ -643,7 +643,7 @@ def test_the_officer_puts_it_to_a_meeting_on_its_page(award: Award, sign_in: Sig
     change = more(award)
     page = f"/bids/{award.bid.reference}/changes/{change.id}/steps/put-to-panel"
     client = sign_in(award.officer)
-    assert "No meeting that takes bids lies ahead" in client.get(page).text
+    assert "No meeting that takes bids is planned" in client.get(page).text
     meeting = award.make.meeting(award.bid.fund, starts_at=LATER + timedelta(days=7))
     award.make.session.commit()
     client.post(page, data={"version": change.version, "advice": ADVICE, "meeting": str(meeting.id)})

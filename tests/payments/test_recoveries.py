@@ -555,6 +555,6 @@ def test_a_claim_that_waits_for_the_final_report_is_not_to_be_refused(make: Make
     make.session.add(claim)
     make.session.commit()
     assert why_nothing_claimed(claim) == (
-        "Nothing of this claim is due yet: £600.00 of the award is kept until the final report is accepted. "
+        "Nothing of this claim is due yet. We keep £600.00 of the award until the final report is accepted. "
         "What it asks for is paid then."
     )

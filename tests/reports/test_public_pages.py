@@ -119,7 +119,7 @@ def test_the_accessibility_statement_asserts_nothing_that_nobody_dated(client: F
     assert "working days" not in page
     assert "in every letter about your bid" not in page
     assert "has recorded no test yet by people" in page
-    assert "at the foot of every page and of every letter" in page
+    assert "at the foot of every page and letter" in page
 
 
 def test_the_accessibility_statement_names_the_standard_and_the_way_to_complain(

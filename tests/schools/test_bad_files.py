@@ -203,12 +203,12 @@ WRONG_FILES = {
     "binary": (write(b"PK\x03\x04\x00\x00\x00rest of a spreadsheet"), "This isn’t a CSV file."),
     "half of utf-16": (write("URN,EstablishmentName\n1,2\n".encode("utf-16")[:-1]), "This isn’t a CSV file."),
     "a picture": (write(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "This isn’t a CSV file."),
-    "another table": (write(b"name,colour\nRose,red\n"), "This is neither a GIAS"),
+    "another table": (write(b"name,colour\nRose,red\n"), "This is not a GIAS"),
     "the links file of GIAS": (
         write(b"URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n100001,100002,X,Successor,01-09-2020\n"),
-        "This is neither a GIAS",
+        "This is not a GIAS",
     ),
-    "prose": (write(b"Dear colleague,\nthe file is attached.\n"), "This is neither a GIAS"),
+    "prose": (write(b"Dear colleague,\nthe file is attached.\n"), "This is not a GIAS"),
     "a web page": (
         write(b"<!DOCTYPE html><html><body>Error</body></html>"),
         "The file has a header but no rows.",

@@ -109,7 +109,7 @@ def test_a_file_with_wrong_rows_is_refused_by_row_and_column(
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"name,colour\nRose,red\n", "This is neither a GIAS"),
+        (b"name,colour\nRose,red\n", "This is not a GIAS"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "This isn’t a CSV file"),
         (b" ", "The file is empty"),
         (b"PK\x03\x04broken", "This isn’t a CSV file"),

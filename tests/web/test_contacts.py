@@ -1,4 +1,4 @@
-"""Whom to ask stands on every page, public and signed in, and when something went wrong."""
+"""Who to ask stands on every page, public and signed in, and when something went wrong."""
 
 import re
 from collections.abc import Callable
@@ -98,7 +98,7 @@ def test_an_administrator_is_asked_for_a_contact_until_there_is_one(make: Make, 
     fund = make.fund()
     make.session.commit()
     client = sign_in(make.staff(R.ADMINISTRATOR))
-    assert "Say whom schools may ask" in client.get("/work").text
+    assert "Say who schools may ask" in client.get("/work").text
     fund.contact_email = "team@c.example"
     make.session.commit()
-    assert "Say whom schools may ask" not in client.get("/work").text
+    assert "Say who schools may ask" not in client.get("/work").text

@@ -192,8 +192,8 @@ OTHER_WAITS = [
     (
         payment_run.approves_nothing,
         RUN,
-        {"why_none_approved": "You can approve no payment of this run."},
-        "You can approve no payment of this run.",
+        {"why_none_approved": "You can’t approve any payment of this run."},
+        "You can’t approve any payment of this run.",
     ),
     (payment_run.nothing_in_run, RUN, {"waiting": []}, "Nothing of this run can be paid. Cancel it."),
     (

@@ -106,8 +106,8 @@ EMAILS = {
     "undo_decision": "school officer finance",
     "accept_offer": "school officer provider finance",
     "enter_award": "school provider",
-    "turn_down_offer": "officer finance",
-    "lapse_offer": "school officer finance",
+    "turn_down_offer": "officer provider finance",
+    "lapse_offer": "school provider officer finance",
     "renew_offer": "school finance",
     "suspend": "school provider finance",
     "resume": "school provider finance",
@@ -289,7 +289,9 @@ def test_a_withdrawal_is_told_to_the_panel_once_the_bid_is_before_it(state: str,
     assert ("panel" in step.emails) is ("panel" in told)
 
 
-@pytest.mark.parametrize("name", ["decline", "rule_ineligible", "terminate", "withdraw", "close"])
+@pytest.mark.parametrize(
+    "name", ["decline", "rule_ineligible", "turn_down_offer", "lapse_offer", "terminate", "withdraw", "close"]
+)
 def test_a_provider_is_told_whenever_its_staff_are_not_or_no_longer_needed(name: str) -> None:
     rows = [step for step in APPLICATION.steps if step.name == name and BidState.DRAFT not in step.sources]
     assert rows

@@ -40,10 +40,10 @@ def start_correction(reference: str) -> Any:
         heading="Correct an answer",
         button="Open the form",
         explain=(
-            "You can change any answer. The council and the other schools keep seeing what you sent, "
-            "until you send the correction.",
+            "You can change any answer. Until you send the correction, the council and the other schools "
+            "see what you sent before.",
             "Nobody signs again for a typo. If you change the money, the schools, the dates or the "
-            "outcomes, the head must agree and we ask the others to confirm again.",
+            "outcomes, the head must agree. We also ask the others to confirm again.",
             "The bid can’t go to the panel until you send the correction or drop it.",
         ),
     )

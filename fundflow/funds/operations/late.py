@@ -85,7 +85,7 @@ def why_not_until(round_: Round, until: datetime, now: datetime) -> str | None:
     if round_.opens_at and now < round_.opens_at:
         return f"{round_.name} has not opened yet."
     if until <= now:
-        return "The new deadline must lie ahead."
+        return "The new deadline must be in the future."
     if until <= round_.closes_at:
         return f"{round_.name} is open to every school until {moment_words(round_.closes_at)}."
     if london_date(until) > last:

@@ -108,7 +108,7 @@ def _why_not_moments(round_: Round, moments: Mapping[str, datetime | None], now:
     if closes_at and closes_at <= now:
         return (
             "Schools have begun bids in this round, so they must know of its closing beforehand. "
-            "Choose a moment that lies ahead."
+            "Choose a moment in the future."
         )
     return None
 

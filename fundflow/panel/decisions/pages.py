@@ -255,8 +255,8 @@ def reply_words(bid: Bid, at: datetime, held: date | None) -> str:
     """From when and until when the school can answer."""
     if held:
         return (
-            f"The letter goes once the officer has read it over, by {day_words(held)} at the latest; "
-            f"the school then has {bid.fund.offer_days} working days to reply."
+            f"The letter goes once the officer has checked it, by {day_words(held)} at the latest. "
+            f"The school then has {bid.fund.offer_days} working days to reply."
         )
     until = add_working_days(london_date(at), bid.fund.offer_days, bid.fund.schools_off)
     return f"The school can reply until {day_words(until)}."

@@ -14,7 +14,7 @@ class MinutesSectionForm(Form):
         most=20_000,
         rows=20,
         missing="Enter the text of this section",
-        description="An empty line begins a paragraph; a line that begins with “- ” is a point of a list.",
+        description="An empty line begins a paragraph. A line that begins with “- ” is a point of a list.",
     )
 
 

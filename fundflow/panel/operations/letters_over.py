@@ -27,9 +27,9 @@ END_OF_DAY = time(17, 0)  # in London: when letters that nobody sent go by thems
 def why_not_read_over(bid: Bid, user: User, now: datetime) -> str | None:
     """Why this person can't read the letters over, as a sentence, or None."""
     if Actor.OFFICER not in actors_for(user, bid, now):
-        return "Only a liaison officer of the fund can read the letters over."
+        return "Only a liaison officer of the fund can check the letters."
     bar = bar_of(bid, user, now)
-    return f"You can’t read these letters over: {bar_to_you(bar)}." if bar else None
+    return f"You can’t check these letters: {bar_to_you(bar)}." if bar else None
 
 
 def change_letters(

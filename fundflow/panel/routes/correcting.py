@@ -111,7 +111,7 @@ def _held(bid: Bid) -> Any:
 def _letters(bid: Bid) -> str:
     if bid.decision_held_until:
         return (
-            "The first letter has not gone, and never will: the school hears of the corrected decision only."
+            "The first letter has not gone, and never will. The school hears of the corrected decision only."
         )
     if bid.fund.holds_decision_letters:
         return "A new letter is held for the officer to check, then goes to the school."

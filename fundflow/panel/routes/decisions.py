@@ -173,7 +173,7 @@ def _decline_form(bid: Bid) -> DeclineBidForm:
 def _done(bid: Bid, step: str) -> str:
     what = BID_STEPS.done(bid, step)
     if bid.fund.holds_decision_letters:
-        return f"{what} The letters wait for the officer to read them over."
+        return f"{what} The letters wait for the officer to check them."
     return f"{what} The school is being told."
 
 

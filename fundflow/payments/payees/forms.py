@@ -39,7 +39,7 @@ class PayeeForm(Form):
         most=MOST["evidence"],
         rows=4,
         missing="Enter what shows that this is right",
-        description="Never an email alone: say whom you asked, and by which known number or address",
+        description="Never an email alone: say who you asked, and by which known number or address",
     )
     held_at = Text("Where is it held?", most=MOST["held_at"], missing="Enter where the evidence is held")
 

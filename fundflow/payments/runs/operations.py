@@ -156,7 +156,7 @@ def approve(run: PaymentRun, *, user: User, now: datetime, version: int | None) 
         line.parts = [list(part) for part in parts]
         _keep_payee(line, payee)
     if not run.waiting:
-        raise Refused("You can approve no payment of this run. Another person approves it, or cancel it.")
+        raise Refused("You can’t approve any payment of this run. Ask another person, or cancel it.")
     run.approved_at = now
     content = written(run).content
     also = {

@@ -52,9 +52,7 @@ def ask_termination(reference: str) -> Any:
     by_school = Actor.SCHOOL_TEAM in actors_for(me(), bid, now())
     form = (ReasonForm if by_school else StopForm).on(bid)
     explain = f"{bid.fund.decider.person} is asked to stop this funding. Until they do, nothing changes."
-    paid = (
-        "If they do, days already worked are still paid for, and what was paid and not earned is asked back."
-    )
+    paid = "If they do, we still pay for days already worked. We ask back what was paid and not earned."
     return act_page(
         bid,
         form,

@@ -16,12 +16,12 @@ from fundflow.schools.importing.summary import Counts, Found, Progress, silent
 from fundflow.workflow.working_days import london_date
 
 NEITHER = (
-    "This is neither a GIAS establishments file, nor a DfE pupil premium file, nor one of Ofsted’s "
-    "inspections. The first has the columns “URN” and “EstablishmentName”, the second “URN” and “Total "
-    "allocation for the Deprivation Pupil Premium”, the third “URN” and “Inspection start date”."
+    "This is not a GIAS establishments file, a DfE pupil premium file or one of Ofsted’s inspections. "
+    "The first has the columns “URN” and “EstablishmentName”. The second has “URN” and “Total allocation "
+    "for the Deprivation Pupil Premium”. The third has “URN” and “Inspection start date”."
 )
 NO_LINKS = (
-    "This is not GIAS’s links file, which has the columns “URN”, “LinkURN”, “LinkName”, “LinkType” and "
+    "This is not GIAS’s links file. That file has the columns “URN”, “LinkURN”, “LinkName”, “LinkType” and "
     "“LinkEstablishedDate”."
 )
 KINDS = {

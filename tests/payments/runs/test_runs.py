@@ -85,7 +85,7 @@ def test_a_run_of_which_the_approver_checked_everything_is_not_approved(paying: 
     third = paying.make.staff(RoleName.FINANCE)
     db.session.commit()
     run = paying.gather()
-    with pytest.raises(Refused, match="You can approve no payment of this run"):
+    with pytest.raises(Refused, match="You can’t approve any payment of this run"):
         paying.approve(run)
     db.session.rollback()
     assert (run.state, outcomes(run)) == (RunState.GATHERED, [WAITING] * 6)
@@ -100,7 +100,7 @@ def test_a_claim_that_nobody_else_could_approve_is_not_gathered(paying: Paying) 
     db.session.commit()
     run = paying.gather()
     assert outcomes(run) == [WAITING, WAITING, LEFT_OUT, WAITING, WAITING, WAITING]
-    assert "every other finance officer checked this claim" in run.lines[2].why
+    assert "Every other finance officer checked this claim" in run.lines[2].why
     paying.approve(run)
     own = paying.gather(paying.other)  # whoever checked it gathers it, and another approves
     assert (outcomes(own), paying.approve(own, paying.finance).size) == ([WAITING], 1)
