@@ -50,10 +50,11 @@ def fill_in_section(school: Visitor, section: Section) -> None:
     """From the section’s first page, which may be that of its first row, to the next section’s."""
     if not is_adding(school):
         answer(school, section.title, section.own)
-    for one, answers in section.rows:
+    following = [one for one, _ in section.rows[1:]] + [""]
+    for (one, answers), then in zip(section.rows, following, strict=True):
         begin_row(school, one)
         answer_row(school, answers)
-        school.press(SAVE)
+        school.press("Save and add another" if then == one else SAVE)
     if not section.rows or section.title == "Costs":
         school.press(SAVE)
 
@@ -197,6 +198,8 @@ CHECKLIST = (
 def review(officer: Visitor, reference: str, amount: str) -> None:
     officer.open(f"/bids/{reference}")
     officer.press("Finish the review")
+    for folded in officer.page.locator("details.ff-check:not([open]) > summary").all()[::-1]:
+        folded.click()  # what is answered from the bid
     officer.answer({item: ticked("Pass") for item in CHECKLIST})
     officer.answer(
         {

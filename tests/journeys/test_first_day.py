@@ -90,6 +90,7 @@ def the_first_day(council: FirstDay) -> None:
     council.world.ask_no_interim_reports()
     first.invite_by_file(administrator)
     first.seat_panel(administrator)
+    council.world.work()
     first.publish(administrator)
     council.world.work()
 
