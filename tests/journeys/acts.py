@@ -296,6 +296,8 @@ def fund(chair: Visitor, meeting: int, reference: str, reasons: str) -> None:
             "How the panel had due regard to equality": "It helps disadvantaged pupils most.",
         }
     )
+    chair.press("Continue")
+    chair.reads("You are about to reserve £")
     chair.press("Fund this bid")
 
 
