@@ -50,11 +50,11 @@ def fill_in_section(school: Visitor, section: Section) -> None:
     """From the section’s first page, which may be that of its first row, to the next section’s."""
     if not is_adding(school):
         answer(school, section.title, section.own)
-    following = [one for one, _ in section.rows[1:]] + [""]
-    for (one, answers), then in zip(section.rows, following, strict=True):
+    for number, (one, answers) in enumerate(section.rows, 1):
+        is_last = all(other != one for other, _ in section.rows[number:])
         begin_row(school, one)
         answer_row(school, answers)
-        school.press("Save and add another" if then == one else SAVE)
+        school.press(SAVE if is_last else "Save and add another")
     if not section.rows or section.title == "Costs":
         school.press(SAVE)
 
