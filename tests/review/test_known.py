@@ -11,7 +11,6 @@ from fundflow.models.bid_parts import CostKind, CostLine
 from fundflow.models.person import User
 from fundflow.models.review import Verdict
 from fundflow.review.evidence import weighed
-from fundflow.workflow.confirmation import ConfirmationState
 from tests.factories import NOW, Make
 from tests.review.conftest import Case, SignIn
 
@@ -22,19 +21,18 @@ def known(bid: Bid, officer: User) -> dict[str, Verdict]:
     return weighed(bid, officer, NOW)[1]
 
 
-def test_what_the_facts_settle_passes(case: Case, officer: User, session: Session) -> None:
+def test_what_the_facts_settle_passes(case: Case, officer: User, make: Make) -> None:
     bid = case().bid
-    bid.confirmations[0].state = ConfirmationState.CONFIRMED
-    session.flush()
+    make.confirmed(bid)
+    make.session.flush()
     assert known(bid, officer) == dict.fromkeys(SETTLED, Verdict.PASS) | {"brokering": Verdict.NOT_APPLICABLE}
     assert "overlap" not in known(bid, officer)  # national support is not in our data
 
 
 def test_what_speaks_against_the_bid_is_left_to_the_officer(
-    case: Case, officer: User, make: Make, session: Session
+    case: Case, officer: User, session: Session
 ) -> None:
     bid = case().bid
-    bid.confirmations[0].state = ConfirmationState.ASKED
     bid.lead_school.la_code = "871"
     bid.other_funding, bid.other_funding_note = True, "The trust pays."
     bid.cost_lines.append(CostLine(kind=CostKind.MATERIALS, description="Books", pence=90_000))
