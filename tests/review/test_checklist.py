@@ -102,10 +102,8 @@ def test_the_page_says_first_what_is_left_and_folds_what_is_answered(
     verdict(it, "overlap", None)
     verdict(it, "capacity", Verdict.FAIL)
     text = sign_in(officer).get(f"/bids/{it.bid.reference}/review").text
-    assert (
-        '<a class="govuk-link" href="#verdict_overlap-0">It does not overlap with national or trust support</a>'
-        in text
-    )
+    overlap = "It does not overlap with national or trust support"
+    assert f'<a class="govuk-link" href="#verdict_overlap-0">{overlap}</a>' in text
     assert "Add a note to “The provider has the capacity”" in text
     assert "Wait for Oakfield Academy to confirm it can release its staff" in text
     assert text.count('<details class="govuk-details ff-check">') == len(CHECKLIST) - 2
