@@ -231,6 +231,11 @@ class Allocation(Base):
     fund: Mapped[Fund] = relationship(back_populates="allocations")
 
     @property
+    def in_words(self) -> str:
+        """“Schools block, centrally retained, 2026/27”"""
+        return f"{self.source}, {year_words(self.financial_year)}"
+
+    @property
     def charged_words(self) -> str:
         """“cost centre 4711, subjective 63100”; empty where neither is given."""
         given = (("cost centre", self.cost_centre), ("subjective", self.subjective))

@@ -190,6 +190,7 @@ PAGES = {
         "/funds/1",
         "/funds/1/settings",
         "/funds/1/lines/add",
+        "/funds/1/rounds/1/publish",
         "/letters",
         "/funds/1/measures",
         "/funds/1/measures/add",

@@ -9,6 +9,7 @@ from fundflow.desk.actions import actions
 from fundflow.desk.attempts import attempts_of
 from fundflow.desk.blueprint import blueprint
 from fundflow.desk.decision_card import decision_card
+from fundflow.desk.setting_up import to_set_up
 from fundflow.desk.sources import BY_KIND, OFFICERS
 from fundflow.models.desk import Cover
 from fundflow.models.person import RoleName, User
@@ -37,6 +38,7 @@ def my_work() -> str:
     return render_template(
         "desk/work.html",
         mine=mine,
+        checklists=to_set_up(user, at),
         groups=work_groups.grouped(mine.lines, london_date(at)),
         urgency=work_groups.urgency(mine.lines, london_date(at)),
         others=queries.waiting_for_others(user, at, besides=listed),
