@@ -1,6 +1,7 @@
 """Migrations make the tables the models describe, from empty and back; what landed is never edited."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from fundflow import create_app
 from fundflow.extensions import Base, db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_words import BidWord, words_of
+from fundflow.models.decision import Decision
 from fundflow.models.impact import ImpactReturn, Rag
 from fundflow.models.impact_results import Actual, Rating
 from fundflow.models.payment_block import BlockKind, PaymentBlock
@@ -257,6 +259,30 @@ def test_bids_are_found_by_their_words_after_the_upgrade(empty_app: Flask) -> No
     words = [(row["bid_id"], row["word"]) for row in words_of(bids)]
     kept = select(BidWord.bid_id, BidWord.word).order_by(BidWord.bid_id, BidWord.word)
     assert [tuple(row) for row in db.session.execute(kept)] == sorted(words)
+
+
+def test_interests_at_a_decision_are_counted_after_the_upgrade(empty_app: Flask) -> None:
+    upgrade(revision=BASELINE)
+    with db.engine.begin() as connection:
+        for row in HELD.read_text().splitlines():
+            connection.execute(text(row.replace(":", r"\:")))
+    upgrade(revision="0141")
+    names = ("barred", "disclosed", "vote", "voided")
+    members = [
+        dict(zip(names, values, strict=True))
+        for values in (({"kind": "school"}, [], None, ""), (None, [{}], None, ""), (None, [{}], "fund", ""))
+    ]
+    with db.engine.begin() as connection:
+        first, *_ = connection.scalars(text("SELECT id FROM decision ORDER BY id")).all()
+        connection.execute(
+            text("UPDATE decision SET sitting = :sitting WHERE id = :id"),
+            {"sitting": json.dumps({"members": members}), "id": first},
+        )
+    upgrade()
+    found = db.session.get_one(Decision, first)
+    assert (found.barred, found.disclosed, found.disclosed_voted, found.voided) == (1, 2, 1, 0)
+    found.sitting = found.sitting  # counted in the same way as it is written
+    assert (found.barred, found.disclosed, found.disclosed_voted, found.voided) == (1, 2, 1, 0)
 
 
 LOST = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, union_all
@@ -59,6 +60,7 @@ RATING = (
 )
 
 
+@lru_cache(maxsize=64)
 def _award(year: int | None, reference: str | None = None) -> Subquery:
     """When a bid's award was made (of those made in one financial year, or of one bid): the ledger says so;
     of an award that was already running its minute does."""
@@ -194,7 +196,9 @@ def awards_page(wanted: Wanted, after: int | None, *, signed_in: bool = False) -
     query = _narrowed(_awards(award), wanted)
     if after is not None:
         query = query.where(comes_after(after, award.c.at, award.c.bid_id, falling=True))
-    page = page_of_rows(query, PAGE, Award)
+    # Which awards stand on the page is decided before what is shown of them is read.
+    which = query.with_only_columns(award.c.bid_id, award.c.at, maintain_column_froms=True)
+    page = page_of_rows(_awards(which.limit(PAGE + 1).subquery("award")), PAGE, Award)
     return Page(_published(page.rows, signed_in=signed_in), page.next_key)
 
 

@@ -114,7 +114,7 @@ def _fund_table(
             continue
         cells = (spread.overall, spread.median, spread.least, spread.most)
         rows.append((ratio.words, spread.bids, spread.sum, *(_cell(cell, kind) for cell in cells)))
-    few_pupils = sum(one.value(Ratio.PUPIL) is not None and not one.counts_for(Ratio.PUPIL) for one in found)
+    few_pupils = sum(one.has(Ratio.PUPIL) and not one.counts_for(Ratio.PUPIL) for one in found)
     notes = [*_caution((str(row[0]), int(row[1])) for row in rows)]  # type: ignore[arg-type]
     if few_pupils and Ratio.PUPIL in ratios:
         notes.append(
@@ -149,7 +149,7 @@ def _fund_table(
 
 def _why_none(found: Sequence[Delivered], ratio: Ratio) -> Mark:
     """Why bids have no figure: there is nothing to divide by, or it would give small numbers away."""
-    has_some = any(one.value(ratio) is not None for one in found)
+    has_some = any(one.has(ratio) for one in found)
     return Mark.HIDDEN if has_some else NONE
 
 
