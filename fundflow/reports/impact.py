@@ -199,7 +199,7 @@ def feedback(cut: Cut, at: datetime) -> tuple[Table, Table]:
             says=f"In this time {counted(schools, 'school')} gave feedback on a bid.",
             columns=(Column("Question"), Column("Answers", COUNT), Column("Mean", Kind.POINTS)),
             rows=tuple(rows),
-            chart=Chart(Shape.BARS, (2,)) if again else None,
+            chart=Chart(Shape.BARS, (2,)),
             notes=(few,),
         ),
         Table(

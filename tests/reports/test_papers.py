@@ -204,10 +204,10 @@ def test_what_came_or_went_since_is_a_change_and_more_than_fit_are_counted(
     assert changes(same).rows == ()
     later = write.begin_paper(world.fund, FIRST, date(2026, 12, 31), user=world.officer, now=LATER)
     rows = changes(later).rows
-    gone = [row for row in rows if row[3] == "Not shown"]
-    assert ("Awards by term: awarded", "Summer 2027", "£3,000.00", "Not shown") in gone
+    gone = [row for row in rows if row[3] == "None"]
+    assert ("Awards by term: awarded", "Summer 2027", "£3,000.00", "None") in gone
     back = write.begin_paper(world.fund, date(2025, 9, 1), LATER.date(), user=world.officer, now=LATER)
-    came = [row for row in changes(back).rows if row[2] == "Not shown"]
+    came = [row for row in changes(back).rows if row[2] == "None"]
     assert any(row[0] == "Awards by term: awarded" and row[1] == "Autumn 2025" for row in came)
     monkeypatch.setattr("fundflow.reports.paper.drawing.MOST_CHANGES", 3)
     table = changes(later)
