@@ -298,11 +298,21 @@ def test_the_pdf_says_the_same_on_four_pages_of_body(
     answer = made_pdf(sign_in(world.board), f"/board/papers/{paper.id}/report.pdf")
     with opened(answer.data) as pdf:
         pages = [page.get_textpage().get_text_range() for page in pdf]
+        assert all(rightmost(page) <= page.get_width() - MARGIN for page in pdf), "a table leaves the page"
     body = next(n for n, text in enumerate(pages) if "Appendix: tables" in text)
     assert body <= 4
     whole = squeezed("".join(pages))
     for words in numbers(paper):
         assert squeezed(words) in whole, words
+
+
+MARGIN = 17 / 25.4 * 72  # points: the page's 18 mm less the room of a letter
+
+
+def rightmost(page: Any) -> float:
+    """Where the words of a page end on the right, in points."""
+    text = page.get_textpage()
+    return max(text.get_rect(n)[2] for n in range(text.count_rects()))
 
 
 def pictures_say_the_same(word: Any, page: str) -> None:
