@@ -108,7 +108,6 @@ PAGES = {
         "/board/papers/2/head",
         "/board/papers/2/sections/1",
         "/board/papers/2/redraw",
-        "/board/papers/2/steps/issue",
         "/board/papers/2/steps/discard",
         "/board/recommendations/new",
         "/board/recommendations/1",
