@@ -232,13 +232,21 @@ def test_a_report_is_held_against_every_other_before_it_is_issued(world: Written
     write.issue(other, user=world.officer, now=LATER + timedelta(hours=4))
 
 
-def test_a_correction_is_a_new_paper_beside_the_old(world: Written) -> None:
+def test_a_correction_is_a_new_paper_beside_the_old(
+    world: Written, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(LATER, tick=False)
     paper = issued(world)
     write.correct(paper, "A sum was wrong.", user=world.officer, now=LATER)
     new = paper.corrected_by
     assert new is not None
     assert (new.edition, new.state, new.figures) == (2, PaperState.DRAFT, paper.figures)
+    place = f"/board/papers/{paper.id}"
+    link = f'href="/board/papers/{new.id}"'
+    assert link in sign_in(world.officer).get(place).text
+    assert link not in sign_in(world.board).get(place).text  # it is a draft
     write.issue(new, user=world.officer, now=LATER)
+    assert link in sign_in(world.board).get(place).text
     assert paper.state is PaperState.ISSUED
     assert ("Correction", "Corrects the report issued on 10 June 2027. A sum was wrong.") in public_part(
         new
