@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # every worker would compile everything again
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test check licences test-sqlite test-postgresql test-rest test-all test-postgresql-all bench bench-quick format lock migration diagram clean
+.PHONY: help run test check licences test-sqlite test-postgresql test-rest test-all test-postgresql-all bench bench-quick format lock migration diagram pictures clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -78,6 +78,9 @@ migration: .make/ready  ## write the migration for what the models gained: make 
 
 diagram: .make/ready  ## write the workflow diagram into README
 	FUNDFLOW_DEMO=1 $(BIN)/fundflow workflow diagram --readme
+
+pictures: .make/ready  ## take the pictures of README and of docs/help from the demonstration
+	$(BIN)/pytest -q --tier=all tests/journeys/take_pictures.py
 
 clean:  ## remove what the commands above made, except the demonstration's data
 	rm -rf .venv .make node_modules fundflow/static/built .mypy_cache .ruff_cache .pytest_cache

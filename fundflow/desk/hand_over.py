@@ -288,7 +288,7 @@ def _give(part: HandedOver, once: str, user: User, now: datetime) -> None:
 
 
 def _tell(part: HandedOver, once: str, user: User, now: datetime) -> None:
-    label = f"What {part.of.name} had in hand went to {part.to.name}"
+    label = f"What {part.of.name} looked after went to {part.to.name}"
     entry = record_event(part.of, "hand_over", label, user=user, now=now)
     write_letter(
         "desk/hand_over.txt",
@@ -306,5 +306,5 @@ def _tell(part: HandedOver, once: str, user: User, now: datetime) -> None:
         },
     )
     if part.to.id == user.id:  # an administrator who takes them over is watched by the others
-        what = f"took over everything {part.of.name} had in hand"
+        what = f"took over everything {part.of.name} looked after"
         tell_others(user, what, entry, fund_id=None, by=user)

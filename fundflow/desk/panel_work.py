@@ -35,6 +35,7 @@ class Waiting(NamedTuple):
     age       working days for which this has waited, where that is known
     covering  the colleague whose bid this is, where one covers for them
     kind, id  of a bid's line: its source's kind, and the bid's id
+    about     the amount that it is about, where that is not the bid's
     """
 
     reference: str
@@ -47,6 +48,7 @@ class Waiting(NamedTuple):
     covering: str = ""
     kind: str = ""
     id: int = 0
+    about: str = ""
 
 
 def meetings(user: User, now: datetime) -> list[Waiting]:

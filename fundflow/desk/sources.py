@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from fundflow.desk import case_work as k
 from fundflow.desk import change_work as w
 from fundflow.desk import conditions as c
 from fundflow.desk import impact_work as i
@@ -13,6 +14,7 @@ from fundflow.models.days_off import Whose
 from fundflow.models.person import RoleName as R
 from fundflow.web.access import Rule, roles
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.case_study import CaseState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState as C
 from fundflow.workflow.impact_return import ReturnKind
@@ -29,6 +31,7 @@ class Source(NamedTuple):
 
     does   steps and endpoints of the bid's front page that do it, the first open one first
     dated  whether the bid's own date is the date by which to do this
+    at_leisure  whether nobody waits for it
     """
 
     rule: Rule
@@ -39,6 +42,7 @@ class Source(NamedTuple):
     dated: bool = True
     due: c.Deadline | None = None  # else the bid's own
     amount: Amount | None = None  # else what is asked for or awarded
+    at_leisure: bool = False
 
     @property
     def kind(self) -> str:
@@ -147,6 +151,7 @@ SOURCES = (
         i.our_follow_up,
         due=i.follow_up_due,
     ),
+    Source(SCHOOL, "Read the case study and say whether you agree", "/case-study", k.to_agree, dated=False),
     Source(SCHOOL, "Rate the support", "/feedback", c.feedback_asked, does=("impact.feedback",)),
     Source(
         OFFICERS,
@@ -200,7 +205,12 @@ SOURCES = (
         due=c.condition_due(C.OUTSTANDING),
     ),
     Source(
-        OFFICERS, "Read the reasons for the register of awards", "/reasons", c.reasons_unread, dated=False
+        OFFICERS,
+        "Read the reasons for the register of awards",
+        "/reasons",
+        c.reasons_unread,
+        dated=False,
+        at_leisure=True,
     ),
     Source(
         OFFICERS,
@@ -208,6 +218,7 @@ SOURCES = (
         "/summary",
         i.summary_unread,
         dated=False,
+        at_leisure=True,
     ),
     Source(OFFICERS, "Confirm or strike out days of the log", "/days", c.days_for_the_officer, dated=False),
     Source(
@@ -311,6 +322,19 @@ SOURCES = (
         "/follow-up",
         i.visit_to_record,
         due=i.visit_day,
+    ),
+    *(
+        Source(
+            roles(R.OFFICER, R.DEPUTY_OFFICER, R.IMPACT_OFFICER),
+            what,
+            "/case-study",
+            k.for_its_drafter(state),
+            dated=False,
+        )
+        for state, what in (
+            (CaseState.TO_CHANGE, "Change the case study as a school suggests"),
+            (CaseState.AGREED, "Publish the case study"),
+        )
     ),
     Source(
         roles(R.IMPACT_OFFICER),

@@ -6,7 +6,7 @@ do not grow with the bids. Of many bids of a kind the first stand here, and the 
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -291,30 +291,8 @@ def _line(source: Source, now: datetime, covered: Mapping[int, str], *row: Any) 
         covered.get(officer or 0, "") if source.rule is OFFICERS else "",
         source.kind,
         number,
+        f"{pounds(pence, always_pence=False)} {word}" if source.amount and pence else "",
     )
-
-
-FEW = 10  # lines that need no headings
-WHEN = ("Late", "In the next 7 days", "Later", "No date")
-
-
-def grouped(lines: list[Waiting], today: date) -> list[tuple[str, list[Waiting]]]:
-    """A long list under headings, by deadline; a short one under one."""
-    if len(lines) <= FEW:
-        return [("Waiting for you", lines)] if lines else []
-    groups: dict[str, list[Waiting]] = {title: [] for title in WHEN}
-    for line in lines:
-        groups[_when(line.due_on, today)].append(line)
-    return [(title, found) for title, found in groups.items() if found]
-
-
-def _when(day: date | None, today: date) -> str:
-    late, soon, later, never = WHEN
-    if day is None:
-        return never
-    if day < today:
-        return late
-    return soon if day < today + timedelta(days=7) else later
 
 
 def _letters_held_up(user: User, now: datetime) -> list[Waiting]:

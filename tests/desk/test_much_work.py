@@ -129,5 +129,5 @@ def test_bids_under_way_are_folded_for_staff_and_lead_on_to_all_of_them(
 ) -> None:
     more(make, officer, S.IN_DELIVERY)
     page = " ".join(sign_in(officer).get("/work").text.split())
-    assert "Bids under way (25 and more)" in page
+    assert "Waiting for others (25 and more)" in page
     assert 'href="/bids?officer=mine&amp;officer=covered"' in page

@@ -26,6 +26,8 @@ PAGES = {
         "/papers/1",
         "/accessibility",
         "/privacy",
+        "/help",
+        "/help/officer",
         "/no-such-page",
     ),
     "Amara Nwosu": (

@@ -4,7 +4,7 @@ from flask import abort, render_template, request
 
 from fundflow import ledger
 from fundflow.applications.correcting import as_sent
-from fundflow.desk import cover, queries, work
+from fundflow.desk import cover, queries, work, work_groups
 from fundflow.desk.actions import actions
 from fundflow.desk.attempts import attempts_of
 from fundflow.desk.blueprint import blueprint
@@ -37,7 +37,8 @@ def my_work() -> str:
     return render_template(
         "desk/work.html",
         mine=mine,
-        groups=work.grouped(mine.lines, london_date(at)),
+        groups=work_groups.grouped(mine.lines, london_date(at)),
+        urgency=work_groups.urgency(mine.lines, london_date(at)),
         others=queries.waiting_for_others(user, at, besides=listed),
         covers=covers,
         covered=covered,
@@ -57,7 +58,9 @@ def work_of_a_kind(kind: str) -> str:
     user, at = me(), now()
     covered = _names_of_covered(cover.in_force(user, at), user) if source.rule is OFFICERS else {}
     page = work.page_of_kind(source, user, at, row_id(request.args.get("after")), covered)
-    return render_template("desk/work_of_a_kind.html", source=source, page=page)
+    return render_template(
+        "desk/work_of_a_kind.html", source=source, page=page, entries=work_groups.entries(page.rows)
+    )
 
 
 def _names_of_covered(covers: list[Cover], user: User) -> dict[int, str]:

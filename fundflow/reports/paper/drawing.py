@@ -12,7 +12,7 @@ from fundflow.models.board import BoardPaper, Recommendation
 from fundflow.models.fund import Fund
 from fundflow.reports.cut import Cut
 from fundflow.reports.figures import figures_for
-from fundflow.reports.paper.pupils import without_differences
+from fundflow.reports.paper.yearly import IN_PARTS, without_differences
 from fundflow.reports.small_numbers import Mark
 from fundflow.reports.tables import (
     Column,
@@ -37,14 +37,14 @@ NONE, NOT_SHOWN = "None", "Not shown"  # where a report has no such row, and whe
 def drawn(paper: BoardPaper, at: datetime) -> dict[str, Any]:
     """All parts of a paper as they stand at a moment, as JSON by their place in addresses.
 
-    What changed is said against the latest paper that was issued before; pupils are shown so that no
-    difference to any issued one gives away a small number.
+    What changed is said against the latest paper that was issued before; the tables of ended years are
+    shown so that no difference to any issued one gives away a small number or an answer.
     """
     cut = Cut(paper.fund, paper.starts_on, paper.ends_on)
     issued = issued_before(paper)
     parts = {one.slug: one.of(cut, at) for one in figures_for(staff=False)}
-    if "pupils" in parts:
-        parts["pupils"] = without_differences(parts["pupils"], others_issued(paper))
+    for slug in IN_PARTS:
+        parts[slug] = without_differences(parts[slug], others_issued(paper))
     parts["recommendations"] = recommendations(paper.fund, issued)
     last = issued[-1] if issued else None
     parts["changed"] = changed(parts, last) if last else FIRST

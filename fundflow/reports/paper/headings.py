@@ -36,7 +36,7 @@ HEADINGS: dict[str, Place] = {
     "Conflicts handled": Place(("conflicts",)),
     "Time to decision": Place((), ("time-to-decision",)),
     "Overdue": Place((), ("overdue",)),
-    "Case studies": Place(),
+    "Case studies": Place(("case-studies",)),
     "Risks": Place(),
     "Financial implications": Place(),
     "Legal implications": Place(),

@@ -1,0 +1,73 @@
+"""The guides say what the service does, in its own words, and each role finds its own."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+from flask.testing import FlaskClient
+
+from config import ROOT
+from fundflow.help.guides import FOLDER, GUIDES, guide
+from fundflow.models.person import RoleName, SeatPosition, Standing, User
+from fundflow.workflow.processes import PROCESSES
+from tests.factories import Make
+
+SignIn = Callable[[User | None], FlaskClient]
+TWO_MINUTES = 400  # words, at 200 a minute
+PICTURE = re.compile(r"\]\(([\w-]+\.png)\)")
+
+
+@cache
+def words_of_the_service() -> str:
+    """Every button of the tables, and the text of templates and code."""
+    buttons = [step.button for process in PROCESSES.values() for step in process.steps]
+    files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "fundflow").rglob("*.py")]
+    return "\n".join([*buttons, *(file.read_text() for file in files)])
+
+
+def text(name: str) -> str:
+    return (FOLDER / f"{name}.md").read_text()
+
+
+def test_every_guide_has_its_row_and_every_role_its_guide() -> None:
+    assert sorted(path.stem for path in FOLDER.glob("*.md")) == sorted(GUIDES)
+    assert frozenset().union(*GUIDES.values()) == {*RoleName, *Standing, *SeatPosition}
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_names_buttons_that_there_are_and_takes_two_minutes(name: str) -> None:
+    named = re.findall(r"\*\*(.+?)\*\*", text(name))
+    assert [words for words in named if words not in words_of_the_service()] == []
+    assert len(text(name).split()) <= TWO_MINUTES
+
+
+def test_every_picture_is_there_and_shown() -> None:
+    shown = {found for name in GUIDES for found in PICTURE.findall(text(name))}
+    readme = set(re.findall(r"docs/help/([\w-]+\.png)", (ROOT / "README.md").read_text()))
+    assert shown | readme == {path.name for path in FOLDER.glob("*.png")}
+
+
+def test_a_guide_is_drawn_as_a_page(client: FlaskClient) -> None:
+    page = client.get("/help/panel-chair").text
+    assert guide("panel-chair").title in page
+    assert '<a href="/help/panel-member" class="govuk-link">' in page
+    assert '<img src="/help/pictures/call.png" alt="An item of the meeting" class="ff-picture"' in page
+    assert '<th class="govuk-table__header" scope="col">When</th>' in page
+    with client.get("/help/pictures/call.png") as picture:
+        assert picture.mimetype == "image/png"
+
+
+@pytest.mark.parametrize("path", ["/help/nobody", "/help/pictures/none.png", "/help/pictures/%00.png"])
+def test_what_is_no_guide_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_each_finds_the_guides_of_what_they_are(client: FlaskClient, make: Make, sign_in: SignIn) -> None:
+    clerk = make.staff(RoleName.CLERK)
+    make.session.commit()
+    page = sign_in(clerk).get("/help").text
+    yours, everybody = page.split("All guides")
+    assert re.findall(r'href="/help/([\w-]+)"', yours) == ["clerk"]
+    assert re.findall(r'href="/help/([\w-]+)"', everybody) == list(GUIDES)
+    assert "For you" not in sign_in(None).get("/help").text
