@@ -241,7 +241,7 @@ def _what_they_say(given: Sequence[Any], year: int | None = None) -> tuple[Table
             says=f"In this time {counted(schools, 'school')} gave feedback on a bid.",
             columns=(Column("Question"), Column("Answers", COUNT), Column("Mean", Kind.POINTS)),
             rows=tuple(rows),
-            chart=Chart(Shape.BARS, (2,)) if again else None,
+            chart=Chart(Shape.BARS, (2,)),
             notes=(few,),
         ),
         Table(

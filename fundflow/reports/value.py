@@ -27,6 +27,7 @@ from fundflow.reports.tables import (
     rounded,
     were,
     with_notes,
+    words_of,
 )
 from fundflow.rules.feedback import ENOUGH
 from fundflow.rules.results import Result, by_measure
@@ -121,14 +122,16 @@ def _fund_table(
             f"{counted(few_pupils, 'bid')} for 1 to 5 pupils, in all or of a group, left out of the cost per "
             "pupil."
         )
-    day = spread_of(found, ratios[1], enough)
+    days = spread_of(found, Ratio.DAY if ratios is COSTS else Ratio.DAYS, enough)
     says = (
         f"In this time {were(len(found), 'bid')} delivered."
         if found
         else "No final report was accepted in this time."
     )
-    if day and ratios is COSTS:
-        says = f"{says[:-1]}; a day of support cost {pounds(_pence(day.median))} (median)."
+    if days and ratios is COSTS:
+        says = f"{says[:-1]}; a day of support cost {pounds(_pence(days.median))} (median)."
+    elif days:
+        says = f"Of the days planned, {words_of(days.median, PERCENT)} were delivered (median)."
     return Table(
         code=code,
         title=title,

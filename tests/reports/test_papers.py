@@ -202,10 +202,10 @@ def test_what_came_or_went_since_is_a_change_and_more_than_fit_are_counted(
     assert changes(same).rows == ()
     later = write.begin_paper(world.fund, FIRST, date(2026, 12, 31), user=world.officer, now=LATER)
     rows = changes(later).rows
-    gone = [row for row in rows if row[3] == "Not shown"]
-    assert ("Awards by term: awarded", "Summer 2027", "£3,000.00", "Not shown") in gone
+    gone = [row for row in rows if row[3] == "None"]
+    assert ("Awards by term: awarded", "Summer 2027", "£3,000.00", "None") in gone
     back = write.begin_paper(world.fund, date(2025, 9, 1), LATER.date(), user=world.officer, now=LATER)
-    came = [row for row in changes(back).rows if row[2] == "Not shown"]
+    came = [row for row in changes(back).rows if row[2] == "None"]
     assert any(row[0] == "Awards by term: awarded" and row[1] == "Autumn 2025" for row in came)
     monkeypatch.setattr("fundflow.reports.paper.drawing.MOST_CHANGES", 3)
     table = changes(later)
@@ -230,13 +230,21 @@ def test_a_report_is_held_against_every_other_before_it_is_issued(world: Written
     write.issue(other, user=world.officer, now=LATER + timedelta(hours=4))
 
 
-def test_a_correction_is_a_new_paper_beside_the_old(world: Written) -> None:
+def test_a_correction_is_a_new_paper_beside_the_old(
+    world: Written, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(LATER, tick=False)
     paper = issued(world)
     write.correct(paper, "A sum was wrong.", user=world.officer, now=LATER)
     new = paper.corrected_by
     assert new is not None
     assert (new.edition, new.state, new.figures) == (2, PaperState.DRAFT, paper.figures)
+    place = f"/board/papers/{paper.id}"
+    link = f'href="/board/papers/{new.id}"'
+    assert link in sign_in(world.officer).get(place).text
+    assert link not in sign_in(world.board).get(place).text  # it is a draft
     write.issue(new, user=world.officer, now=LATER)
+    assert link in sign_in(world.board).get(place).text
     assert paper.state is PaperState.ISSUED
     assert ("Correction", "Corrects the report issued on 10 June 2027. A sum was wrong.") in public_part(
         new
@@ -296,11 +304,21 @@ def test_the_pdf_says_the_same_on_four_pages_of_body(
     answer = made_pdf(sign_in(world.board), f"/board/papers/{paper.id}/report.pdf")
     with opened(answer.data) as pdf:
         pages = [page.get_textpage().get_text_range() for page in pdf]
+        assert all(rightmost(page) <= page.get_width() - MARGIN for page in pdf), "a table leaves the page"
     body = next(n for n, text in enumerate(pages) if "Appendix: tables" in text)
     assert body <= 4
     whole = squeezed("".join(pages))
     for words in numbers(paper):
         assert squeezed(words) in whole, words
+
+
+MARGIN = 17 / 25.4 * 72  # points: the page's 18 mm less the room of a letter
+
+
+def rightmost(page: Any) -> float:
+    """Where the words of a page end on the right, in points."""
+    text = page.get_textpage()
+    return max(text.get_rect(n)[2] for n in range(text.count_rects()))
 
 
 def pictures_say_the_same(word: Any, page: str) -> None:
