@@ -319,6 +319,8 @@ POST /meetings/{meeting}/attendance                                        ixxxx
 POST /meetings/{meeting}/members/{seat}/call                               ixxxxx-xxxxxxxxxx
 POST /meetings/{meeting}/no-interests                                      ixxxxx????xxxxxxx
 GET  /meetings/{meeting}/change                                            ixxxxx.xxxxxxxxxx
+GET  /meetings/{meeting}/order                                             ixxxxx.xxxxxxxxxx
+GET  /meetings/{meeting}/waiting                                           ixxxxx-...xxxxxxx
 GET  /meetings/{meeting}/steps/issue-papers                                ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/steps/open-session                                ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/steps/close-session                               ixxxxx!xxxxxxxxxx
