@@ -143,6 +143,7 @@ def _written(review: Review) -> dict[str, Any]:
         "need_notes": review.need_notes,
         "value_notes": review.value_notes,
         "checks": _checks(review),
+        **({"reply": review.reply} if review.reply else {}),
     }
 
 

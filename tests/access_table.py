@@ -185,6 +185,7 @@ GET  /bids/{P}/steps/approve                                               i----
 GET  /bids/{P}/steps/decline                                               i----!!!!x!-!-!-!
 GET  /bids/{P}/steps/defer                                                 i----!!.!x!-!-!-!
 GET  /bids/{P}/steps/answer-panel                                          i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/steps/reply-to-report                                       i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/bring-back                                            i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/accept-offer                                          i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/turn-down-offer                                       i-!!!!!!!!!-!-!-!

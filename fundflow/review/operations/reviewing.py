@@ -141,6 +141,7 @@ def recommend(
     if bid.review is not None:
         _recommend_in(bid.review, recommendation, pence, conditions, user, now)
         bid.review.version += 1
+        bid.review.reply, bid.review.replied_at = "", None  # one to an earlier report stays in the history
     item = _put_on_agenda(bid, meeting_id)
     take_step(
         bid,
