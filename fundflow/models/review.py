@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -145,6 +145,7 @@ class ChecklistAnswer(Base):
     item: Mapped[str] = mapped_column(String(20))  # a slug of CHECKLIST
     verdict: Mapped[Verdict | None] = mapped_column(enum_of(Verdict))
     note: Mapped[str] = mapped_column(Text, default="")
+    facts: Mapped[list[str]] = mapped_column(JSON, default=list)  # what the panel reads beside the verdict
 
     review: Mapped[Review] = relationship(back_populates="checks")
 

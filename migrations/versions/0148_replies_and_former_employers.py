@@ -1,4 +1,4 @@
-"""The school's reply to the officer's report, and former employers in the register of interests."""
+"""The school's reply to the officer's report and the facts beside its checklist; former employers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,10 +15,12 @@ def upgrade() -> None:
     op.add_column("registered_interest", t.whole("worked_until", null=True))
     op.add_column("review", t.text("reply", server_default=""))
     op.add_column("review", t.moment("replied_at", null=True))
+    op.add_column("checklist_answer", t.data("facts", server_default="[]"))
 
 
 def downgrade() -> None:
     for table, name in (
+        ("checklist_answer", "facts"),
         ("review", "replied_at"),
         ("review", "reply"),
         ("registered_interest", "worked_until"),
