@@ -25,13 +25,16 @@ export function askAgain(box) {
 
   function pause(now) {
     paused = now;
-    button.textContent = paused ? "Look every ten seconds" : "Stop looking by itself";
+    button.textContent = paused ? "Look every ten seconds" : "Stop looking every ten seconds";
     if (!paused) asked = 0;
   }
 
   button.type = "button";
   button.className = "ff-link-button";
-  box.after(button);
+  const line = document.createElement("p");
+  line.className = "govuk-body";
+  line.append(button);
+  box.after(line);
   button.addEventListener("click", () => { pause(!paused); ask(); });
   document.addEventListener("visibilitychange", ask);
   pause(false);
