@@ -101,6 +101,8 @@ TABLE = """
 /meetings/{meeting}/ranking               clerk=18 chair=18
 /ranking                                  clerk=19 officer=19
 /meetings/{meeting}/change                clerk=2
+/meetings/{meeting}/order                 clerk=16
+/meetings/{meeting}/waiting               chair=15 member=15
 /panel                                    clerk=5 member=5
 /panel/register                           clerk=5 member=5
 /interests                                member=2

@@ -84,6 +84,8 @@ PAGES = {
     "/meetings/{meeting}": "clerk chair",
     "/meetings/{meeting}/items/{item}": "clerk member",
     "/meetings/{meeting}/ranking": "clerk chair",
+    "/meetings/{meeting}/order": "clerk",
+    "/meetings/{meeting}/waiting": "chair",
     "/ranking": "clerk officer",
     "/panel": "clerk member",
     "/panel/register": "clerk",

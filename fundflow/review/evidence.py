@@ -74,6 +74,24 @@ def weighed(
     }, verdicts
 
 
+def evidence_for_panel(bid: Bid, user: User, now: datetime) -> dict[str, Lines]:
+    """What the panel reads beside each item: `evidence_for`, but for what it says of other bids, from which
+    a member may be barred. The officer's interest stands in the report by itself."""
+    known = evidence_for(bid, user, now)
+    others = len(facts.other_live_bids(bid, user, now))
+    live = (
+        "no other live bid"
+        if not others
+        else "1 other live bid"
+        if others == 1
+        else f"{others} other live bids"
+    )
+    return known | {
+        "duplicate": [_other_funding(bid), f"These schools have {live}."],
+        "brokering": [],
+    }
+
+
 def _area(bid: Bid) -> str:
     school = bid.lead_school
     here = "in the fund’s area" if school.la_code == bid.fund.la_code else "outside the fund’s area"

@@ -91,6 +91,7 @@ def bid(reference: str) -> str:
         messages=queries.messages_for(found, user, at),
         attempts=attempts_of(found, user, at),
         decision=decision_card(found, user, at),
+        reads_report=queries.reads_report(found, user, at),
     )
 
 
