@@ -9,6 +9,7 @@ from fundflow.desk.actions import actions
 from fundflow.desk.attempts import attempts_of
 from fundflow.desk.blueprint import blueprint
 from fundflow.desk.decision_card import decision_card
+from fundflow.desk.homes import homes_of
 from fundflow.desk.sources import BY_KIND, OFFICERS
 from fundflow.models.desk import Cover
 from fundflow.models.person import RoleName, User
@@ -46,7 +47,7 @@ def my_work() -> str:
         arranges=STAFF.allows(user, at),
         officer=officer,
         acts=work.may_wait_for(user, at),
-        reports=roles(RoleName.BOARD).allows(user, at),
+        homes=homes_of(user, at),
     )
 
 
