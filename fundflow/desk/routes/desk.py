@@ -11,6 +11,7 @@ from fundflow.desk.blueprint import blueprint
 from fundflow.desk.decision_card import decision_card
 from fundflow.desk.homes import homes_of
 from fundflow.desk.sources import BY_KIND, OFFICERS
+from fundflow.desk.timeline import timeline
 from fundflow.models.desk import Cover
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import outcome_kept, sees_money, sees_review, sees_viewings
@@ -90,6 +91,7 @@ def bid(reference: str) -> str:
         messages=queries.messages_for(found, user, at),
         attempts=attempts_of(found, user, at),
         decision=decision_card(found, user, at),
+        timeline=timeline(found, user, at, inside=inside),
     )
 
 
