@@ -52,7 +52,7 @@ def dumbbell(label: str, unit: str, baseline: Decimal, target: Decimal, actual: 
     least, most = min(values), max(values)
 
     def mark(what: str, value: Decimal) -> Mark:
-        share = (value - least) / (most - least)
+        share = (value - least) / (most - least) if most > least else Decimal(1) / 2
         return Mark(EDGE + round(share * (WIDTH - 2 * EDGE)), f"{what} {_with_unit(value, unit)}")
 
     return Dumbbell(
