@@ -13,6 +13,7 @@ from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
 from fundflow.models.board import Recommendation
 from fundflow.models.brokering import SupportRequest
+from fundflow.models.case_study import CaseStudy
 from fundflow.models.change import ChangeRequest
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.feedback import Feedback
@@ -95,7 +96,7 @@ def _through_membership(member: Membership, record: Any) -> set[Actor]:
     leads = member.standing is Standing.LEADER
     if isinstance(record, Confirmation) and member.school_id == record.school_id:
         return {Actor.PARTNER_LEADER} if leads else set()
-    if isinstance(record, ChangeRequest) and leads and member.school_id in record.asked_schools:
+    if isinstance(record, CaseStudy | ChangeRequest) and leads and member.school_id in record.asked_schools:
         return {Actor.PARTNER_LEADER}
     if isinstance(record, Feedback) and member.school_id == record.school_id:
         return {Actor.SUPPORTED_SCHOOL}
@@ -335,8 +336,7 @@ def listed_amount(who: Asker) -> tuple[Any, ColumnElement[bool]]:
 
 
 def sees_days(user: User, bid: Bid, now: datetime) -> bool:
-    """Whether this person sees the log of the bid's award: whoever sees its money, and people of the
-    schools that take part (their own days and costs; `sees_money` says who sees all of them)."""
+    """Whether this person sees the log of the bid's award, or of it what their own school logged."""
     if bid.awarded_pence is None:
         return False
     mine = user.school_ids(london_date(now))

@@ -25,6 +25,7 @@ from fundflow.models.review import ReviewRequest
 from fundflow.web.access import rule_of
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.case_study import CaseState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.named_person import NamedState
@@ -184,6 +185,10 @@ def council(make: Make) -> SimpleNamespace:
         "public": make.board_paper(fund, people["officer"], issued=True, published_at=NOW).id,
         "recommendation": make.recommendation(fund, people["impact"]).id,
         "accepted": make.recommendation(fund, people["impact"], state=RecommendationState.ACCEPTED).id,
+        "case_draft": make.case_study(bids["A"], CaseState.DRAFT).id,
+        "case_asked": make.case_study(bids["F"], CaseState.ASKED).id,
+        "case_agreed": make.case_study(bids["N"], CaseState.AGREED).id,
+        "case_public": make.case_study(bids["P"]).id,
         "patch": make.patch().id,
         "cluster": make.cluster().id,
         "organisation": make.organisation().urn,

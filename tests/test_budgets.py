@@ -132,8 +132,16 @@ TABLE = """
 /board/papers/{paper}/exempt.xlsx         board=6
 /board/recommendations/new                officer=6
 /board/recommendations/{recommendation}   officer=8 impact=8 board=8
+/case-studies                             nobody=5 leader=5
+/case-studies?need=early_reading&phase=2&q=phonics nobody=5
+/case-studies/{case_public}               nobody=3 leader=4
+/bids/{F}/case-study                      leader=20 officer=20
+/bids/{A}/case-study/{case_draft}/edit    officer=20
+/bids/{F}/case-study/{case_asked}/steps/agree leader=20
 /papers                                   leader=6
 /papers/{public}                          leader=6
+/papers/{public}/report/print             leader=6
+/papers/{public}/report.docx              leader=6
 /bids/{B}/value                           leader=5 officer=6
 /bids/{F}/value                           leader=5 officer=6
 /money                                    officer=6 finance=6 board=6

@@ -69,6 +69,7 @@ EXPORTS = {
     "/dashboard/<slug>/<code>.csv": Export(RoleName.OFFICER, pounds=("Amount (£)",), names_schools=False),
     "/dashboard.xlsx": Export(RoleName.OFFICER),
     "/board/papers/<id:number>/<any('report','exempt'):part>.xlsx": Export(RoleName.OFFICER),
+    "/papers/<id:number>/report.xlsx": Export(RoleName.OFFICER),
     "/money/forecast.csv": Export(
         RoleName.FINANCE,
         pounds=(

@@ -77,6 +77,9 @@ LANDED = {
     "0137_sent_reports_kept.py": "7310c8232ae4f9993b1d6077b66e16ebdcb8d7555a36f4cb0f8398a1e9e98788",
     "0139_what_the_public_reads.py": "0cb924884ae70ca96f4c6325e4cb3aa7b72c80cf44990b86fe5adb8b94f771e5",
     "0141_papers_for_the_board.py": "66a6e9fc9101de5f99ee8611e1d0e7d683b6ba750136ae95cf52f0ddc555cb73",
+    "0143_case_studies.py": "2210a262a1f61a9bd19f89f183dbe1abd827f71cecdba74005e9b612dd85848b",
+    "0146_recommendations_handed_over.py": "1607c49b76c9fbbca51b860065d91fb6e16d0e0b3efe868c411da182cb152bc2",
+    "0147_rounds_begin_as_drafts.py": "9f7bf2cb3d6d32d2e109213c9b51ac478b20e759f927532ec243e98c132332a2",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

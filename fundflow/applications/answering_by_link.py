@@ -61,7 +61,7 @@ def answer(
         raise Refused(ENDED)
     still_considered(asked.bid)
     if (tie := tie_of(by, now)) is not None:
-        raise Refused(f"You can’t answer this yourself: whoever has this address {tie.words}.")
+        raise Refused(f"You can’t answer this yourself: the person at this address {tie.words}.")
     also = {"answered_at": now, "signed_name": signed_name, "reason": reason}
     if isinstance(asked, Confirmation):
         also |= {"answered_by_id": None, "link_email": link.email}

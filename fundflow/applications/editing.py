@@ -152,19 +152,24 @@ def keep_row(
     stamp: str,
     user: User,
     now: datetime,
-) -> None:
-    """Keep a row that is not finished as it was typed, or a change of one; None is a new row."""
+) -> int:
+    """Keep a row that is not finished as it was typed, or a change of one; None is a new row.
+
+    Returns its number; a second click's is the first one's.
+    """
     _hold(bid, user, now)
     begun = begun_rows(bid, page, rows)
-    known = bid.unfinished.get(place_of(page, rows, number)) if number else None
-    if entry != known and not (number is None and entry in begun.values()):
+    is_new = number is None
+    number = number or next((n for n, kept in begun.items() if kept == entry), None) or next_begun(bid)
+    if entry != bid.unfinished.get(place_of(page, rows, number)):
         _require_open(bid, page, user, now)
         _compare(bid, page, stamp)
-        if number is None and len(rows.of(bid)) + len(begun) >= rows.most:
+        if is_new and len(rows.of(bid)) + len(begun) >= rows.most:
             raise Refused(f"A bid can have at most {rows.most} of these. Change or remove one first.")
-        set_unfinished(bid, place_of(page, rows, number or next_begun(bid)), entry)
+        set_unfinished(bid, place_of(page, rows, number), entry)
         _changed(bid)
     db.session.commit()
+    return number
 
 
 def _hold(bid: Bid, user: User, now: datetime) -> None:

@@ -7,14 +7,18 @@ from flask import abort, redirect, render_template, request, url_for
 
 from fundflow.applications import editing, freezing, keeping, queries, reading
 from fundflow.applications.cluster import has_cluster
+from fundflow.applications.onward import after_row, after_section
+from fundflow.applications.row_pages import FIRST, SECOND, carried, first_of_all, opens_on, part_asked, shown
 from fundflow.applications.section_forms import REPLY, SectionForm, with_replies
 from fundflow.applications.sections import PAGE, Rows, SectionPage, begun_line, begun_rows, place_of
 from fundflow.models.bid import Bid
+from fundflow.models.unfinished import BEGUN_FROM
 from fundflow.rules.bid_money import cost_breakdown
 from fundflow.web.access import me, now
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import carried_out
-from fundflow.web.unfinished import as_typed, may_be_kept_for_later, show_unfinished, unfinished
+from fundflow.web.unfinished import may_be_kept_for_later, show_unfinished, unfinished
+from fundflow.workflow.application import BidState
 
 
 def bid_to_edit(reference: str, slug: str | None = None) -> Bid:
@@ -34,8 +38,8 @@ def bid_to_edit(reference: str, slug: str | None = None) -> Bid:
     return bid
 
 
-def _go(endpoint: str, reference: str) -> NoReturn:
-    abort(redirect(url_for(endpoint, reference=reference)))
+def _go(endpoint: str, reference: str, slug: str | None = None) -> NoReturn:
+    abort(redirect(url_for(endpoint, reference=reference, slug=slug)))
 
 
 def page_of(slug: str) -> SectionPage:
@@ -52,6 +56,8 @@ def row_of(bid: Bid, page: SectionPage, rows: Rows, number: int) -> Any:
     row = next((row for row in rows.of(bid) if row.id == number), None)
     sent = request.form.get("stamp", "")
     begun = place_of(page, rows, number) in bid.unfinished
+    if row is None and not begun and number >= BEGUN_FROM and request.method == "GET":
+        _go("applications.section", bid.reference, slug=page.slug)  # it was finished since
     if row is None and not begun and sent in ("", freezing.stamp(bid, page)):
         abort(404)
     return row
@@ -68,16 +74,13 @@ def section_form(bid: Bid, page: SectionPage) -> SectionForm:
 
 
 def row_form(bid: Bid, page: SectionPage, rows: Rows, row: Any, number: int | None) -> SectionForm:
-    """The form of a row; of one to be added where `row` is None, perhaps with a copy's answers, or
-    with what was begun under this number."""
-    copied = (
-        {}
-        if row
-        else next(
-            (rows.copy_of(other) for other in rows.of(bid) if str(other.id) == request.args.get("copy")), {}
-        )
-    )
-    return stamped(rows.form.about(bid, row, copied), bid, page, place_of(page, rows, number))
+    """The form of a row; of one to be added where `row` is None, with a copy's answers or what is known,
+    or with what was begun under this number."""
+    filled: dict[str, Any] = {}
+    if number is None:
+        copied = (rows.copy_of(one) for one in rows.of(bid) if str(one.id) == request.args.get("copy"))
+        filled = next(copied, {}) or rows.begins_with(bid, now())
+    return stamped(rows.form.about(bid, row, filled), bid, page, place_of(page, rows, number))
 
 
 def stamped(form: SectionForm, bid: Bid, page: SectionPage, place: str = "") -> SectionForm:
@@ -103,19 +106,11 @@ def row_may_be_saved(form: SectionForm) -> bool:
     return bool(not _works_out(form) and form.validate_on_submit())
 
 
-def is_blank(form: SectionForm) -> bool:
-    """Whether nothing was filled in beside what the page began with."""
-    begun_with = {name: form[name].default for name in form.questions() if name in form}
-    return not any(
-        text.strip() and text != begun_with.get(name) for name, texts in as_typed().items() for text in texts
-    )
-
-
 def _works_out(form: SectionForm) -> bool:
     return form.works_out and "work_out" in request.form
 
 
-def saved(form: SectionForm, bid: Bid, page: SectionPage, act: Callable[[], None]) -> bool:
+def saved(form: SectionForm, bid: Bid, page: SectionPage, act: Callable[[], Any]) -> bool:
     """Carry out a save; a stale form takes on the section's new stamp, so that sending it again
     means it."""
     done = carried_out(form, act, bid)
@@ -175,6 +170,8 @@ def show_section(form: SectionForm, bid: Bid, page: SectionPage) -> tuple[str, i
             for rows in page.rows
         ],
         to_do=page.section.what_is_missing(bid) if started else [],
+        onward=after_section(bid, page),
+        first_row=first_of_all(bid, page) if bid.state is BidState.DRAFT else None,
         money=cost_breakdown(bid) if page.slug == "costs" else None,
         has_cluster=page.slug == "schools" and has_cluster(bid),
     )
@@ -185,16 +182,26 @@ def show_row(
     form: SectionForm, bid: Bid, page: SectionPage, rows: Rows, number: int | None
 ) -> tuple[str, int]:
     current = freezing.section_answers(bid, page)
-    worked_out = form.work_out()
+    part = part_asked(form, number)
+    worked_out = form.work_out() if part != FIRST else None
+    names = shown(form, part)
+    begun = begun_rows(bid, page, rows).get(number or 0)
     html = render_template(
         "applications/row.html",
         form=form,
         bid=bid,
         page=page,
         rows=rows,
-        begun=number in begun_rows(bid, page, rows),
+        begun=begun is not None,
+        line=begun_line(rows, begun) if begun else "",
         worked_out=worked_out,
-        questions=[form[name] for name in form.questions() if name in form],
+        questions=[form[name] for name in names],
+        part=part,
+        carried=carried(form, names, begun),
+        onward=after_row(bid, page, rows, is_new=form.row is None and (number is None or part == SECOND)),
+        explain=page.explanation(bid) if opens_on(bid, page) else "",
+        is_first=opens_on(bid, page) is not None,
+        has_cluster=page.slug == "schools" and number is None and has_cluster(bid),
         read=reading.section_in_words(page, current),
         left=rows.most - len(rows.of(bid)) - len(begun_rows(bid, page, rows)),
     )

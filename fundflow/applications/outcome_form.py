@@ -27,6 +27,8 @@ def _fill(field: Any, text: str) -> None:
 
 
 class OutcomeForm(SectionForm):
+    second_part = ("compared_with", "baseline", "baseline_on", "target", "target_on")
+
     measure_id = Select(
         "Measure", description="Pick one of the fund’s, so that results of several bids add up"
     )
@@ -38,12 +40,12 @@ class OutcomeForm(SectionForm):
     )
     unit = Text("In what unit?", most=40, missing="Enter the unit", description="For example, “%”")
     group = Select("For which pupils?", choices=PupilGroupKind, missing="Select a pupil group")
+    method = Text("How will you measure it?", most=200, missing="Enter how you will measure it")
     compared_with = Text(
         "If you want to close a gap: compared with whom? (optional)",
         most=120,
         description="For example, “all other pupils”. Then enter the gap below, not the pupils’ own result",
     )
-    method = Text("How will you measure it?", most=200, missing="Enter how you will measure it")
     baseline = MeasuredNumber(
         "Where are you now?", what="The baseline", missing="Enter the baseline", of=_measured
     )

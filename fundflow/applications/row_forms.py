@@ -21,6 +21,7 @@ from fundflow.web.number_fields import HalfDays, Percent, Pounds, WholeNumber
 from fundflow.workflow.date_words import day_words
 
 MOST_DAY_RATE = 2_000_00
+OTHER = "other"  # a grade that the fund has not
 SUMMED = ("half_days", "day_rate_pence", "on_cost_basis_points")
 VAT_CODES = (("outside", "Outside the scope of VAT"), ("exempt", "Exempt"), ("standard", "Standard rate"))
 LIKELIHOOD = (
@@ -193,6 +194,7 @@ class ActivityForm(SectionForm):
 
 class BackfillForm(SectionForm):
     works_out = True
+    second_part = (*SUMMED, "vat_code", "rate_reason")
 
     school_id = Select(
         "Which school releases the member of staff?",
@@ -243,13 +245,30 @@ class BackfillForm(SectionForm):
         )
         if grades := self.grades():
             words = [(str(g.id), f"{g.title}, up to {_pounds(g.cap_pence)} a day") for g in grades]
-            self.grade_id.choices = choices_of([("", "Choose a grade"), *words])
-            self.rate_reason.description = "Only if the day rate is above the most for the grade"
+            self.grade_id.choices = choices_of([("", "Choose a grade"), *words, (OTHER, "Another grade")])
+            if self.row and self.row.grade is None and self.row.rate_reason and not self.is_submitted():
+                self.grade_id.data = OTHER
         else:
             del self.grade_id
-            self.rate_reason.description = (
-                f"Only if the day rate is above {_pounds(self.bid.fund.day_rate_cap_pence)}"
-            )
+
+    def asked(self) -> list[str]:
+        """The reason is asked of a high rate, of another grade than the fund’s, or where it is there."""
+        rate, reason = self.day_rate_pence.data, self.rate_reason
+        if self.is_other():
+            reason.label.text = "Which grade is it, and why this day rate?"
+        else:
+            reason.description = f"The fund usually pays up to {_pounds(self.cap_pence())} a day"
+        is_high = rate is not None and rate > self.cap_pence()
+        is_wanted = is_high or self.is_other() or reason.data or reason.errors
+        return [name for name in super().asked() if is_wanted or name != reason.name]
+
+    def is_other(self) -> bool:
+        """Whether the member of staff is of no grade that the fund has."""
+        return "grade_id" in self and self.grade_id.data == OTHER
+
+    def cap_pence(self) -> int:
+        """Above this day rate the form asks for a reason."""
+        return rate_cap_pence(self.bid.fund, self.grade())
 
     def grades(self) -> list[StaffGrade]:
         """The fund's grades, and the row's own if it is no longer offered."""
@@ -264,7 +283,9 @@ class BackfillForm(SectionForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
-        cap, rate = rate_cap_pence(self.bid.fund, self.grade()), self.day_rate_pence.data
+        cap, rate = self.cap_pence(), self.day_rate_pence.data
+        if self.is_other() and not self.rate_reason.data:
+            return self.lacks(self.rate_reason, "Say which grade it is, and why it costs this much a day")
         if rate is None or rate <= cap or self.rate_reason.data:
             return bool(valid)
         return self.lacks(self.rate_reason, f"Say why the day rate is above {_pounds(cap)}")

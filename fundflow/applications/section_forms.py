@@ -4,6 +4,7 @@ A section may be left unfinished, so its form tells answers that are missing fro
 wrong. The answers a bid has several of stand in `row_forms`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from types import new_class
 from typing import Any, Self, cast
@@ -26,10 +27,16 @@ YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
 class SectionForm(Form):
-    """Some answers of a bid. `stamp` is a fingerprint of what was stored when the page was made."""
+    """Some answers of a bid. `stamp` is a fingerprint of what was stored when the page was made.
+
+    second_part  the questions that wait for a second page where a row is new
+    began_with   what the page was filled in with while nothing was stored, by name
+    """
 
     stamp = Stamp()
     not_stored: tuple[str, ...] = ()
+    second_part: tuple[str, ...] = ()
+    began_with: Mapping[str, Any] = {}
     works_out = False  # whether `work_out` can say a sum
     bid: Bid
     row: Any = None
@@ -46,6 +53,7 @@ class SectionForm(Form):
         stored = cls.typed(record) if record is not None else {}
         form = cls(data=stored | (filled or {}))
         form.bid, form.row = bid, record if record is not bid else None
+        form.began_with = filled or {}
         form.prepare()
         return form
 
@@ -68,6 +76,10 @@ class SectionForm(Form):
 
     def prepare(self) -> None:
         """Set the choices that depend on the bid."""
+
+    def asked(self) -> list[str]:
+        """Names of the questions that the page shows, in their order."""
+        return [name for name in self.questions() if name in self]
 
     def take_up(self, fields: dict[str, list[str]], kept_at: datetime) -> None:
         """Show what somebody typed earlier, at `kept_at`, and did not save."""

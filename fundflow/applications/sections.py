@@ -6,9 +6,11 @@ a section still misses, and when it applies, stands in `rules.bid_sections`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fundflow.applications import full_forms as g
+from fundflow.applications import known
 from fundflow.applications import row_forms as r
 from fundflow.applications import section_forms as f
 from fundflow.applications.outcome_form import OutcomeForm
@@ -53,6 +55,7 @@ class Rows:
     line            how a row reads in one line
     why_kept        why a row can't be removed, or can't name another school, as a sentence; else None
     copy_without    the answers that a copy of a row begins without; None where rows aren't copied
+    begins_with     what a new row is filled in with
     kept_elsewhere  they are shown and frozen here, but filled in on a page of their own
     """
 
@@ -67,6 +70,7 @@ class Rows:
     shown: tuple[ShownAnswer, ...] = ()
     why_kept: Callable[[Bid, Any], str | None] = lambda _bid, _row: None
     copy_without: tuple[str, ...] | None = None
+    begins_with: Callable[[Bid, datetime], dict[str, Any]] = lambda _bid, _now: {}
     kept_elsewhere: bool = False
 
     def copy_of(self, row: Any) -> dict[str, Any]:
@@ -142,13 +146,6 @@ def _why_partner_kept(bid: Bid, partner: Partner) -> str | None:
     return None
 
 
-def _first_contact(bid: Bid, user: User) -> dict[str, Any]:
-    theirs = any(member.school_id == bid.lead_school_id for member in user.memberships)
-    if bid.contact_name or bid.contact_email or not theirs:
-        return {}  # an officer who enters a bid is not its contact: that would bar them from it
-    return {"contact_name": user.name, "contact_role": user.job_title, "contact_email": user.email}
-
-
 def _who_signs(bid: Bid) -> str:
     who, school = bid.approver_wanted, bid.lead_school
     trust = school.trust.name if school.trust else "your trust"
@@ -183,6 +180,7 @@ PARTNERS = Rows(
     lambda p: f"{p.school.name}: {p.part.words.lower()}",
     shown=(SCHOOL,),
     why_kept=_why_partner_kept,
+    begins_with=known.provider,
 )
 EVIDENCE = Rows(
     "evidence",
@@ -226,6 +224,7 @@ ACTIVITIES = Rows(
     "Activities",
     "activity",
     lambda a: f"{a.what}: {days(a.half_days)}, {dates(a.starts_on, a.ends_on)}",
+    begins_with=known.project_dates,
 )
 BACKFILL = Rows(
     "backfill",
@@ -241,6 +240,7 @@ BACKFILL = Rows(
     ),
     most=50,
     copy_without=("staff_code",),
+    begins_with=known.releasing_school,
     shown=(
         SCHOOL,
         ShownAnswer("grade", "Grade", lambda b: b.grade.title if b.grade else "", False),
@@ -311,7 +311,7 @@ PAGES = (
     SectionPage(
         SECTION["contact"],
         f.ContactForm,
-        prefill=_first_contact,
+        prefill=known.contact,
         explain="Whom we ask if something is not clear.",
     ),
     SectionPage(
@@ -319,7 +319,7 @@ PAGES = (
         f.AboutForm,
         shown=(ShownAnswer("priority", "Priority", lambda b: b.priority.title if b.priority else ""),),
     ),
-    SectionPage(SECTION["need"], f.NeedForm, (EVIDENCE,), beside="schools/_story.html"),
+    SectionPage(SECTION["need"], f.NeedForm, (EVIDENCE,), beside="applications/_beside_need.html"),
     SectionPage(SECTION["pupils"], f.PupilsForm, (GROUPS,)),
     SectionPage(
         SECTION["outcomes"],
@@ -344,6 +344,7 @@ PAGES = (
     SectionPage(
         SECTION["approver"],
         f.ApproverForm,
+        prefill=known.approver,
         explain=_who_signs,
         shown=(ShownAnswer("approver_role", "Who signs", lambda b: b.approver_wanted),),
     ),

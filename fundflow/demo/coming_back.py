@@ -36,7 +36,7 @@ def ask_back_once_mistyped(told: "Told", story: Story, bid: Bid, now: datetime) 
     recovery = ask_back(told, story, bid, now, times=10)
     recoveries.cancel(
         recovery,
-        reason="The amount has a nought too many.",
+        reason="The amount has a zero too many.",
         user=_finance(told),
         now=now + timedelta(hours=2),
         version=recovery.version,

@@ -37,7 +37,7 @@ TRY_FIRST = {
     "add a cost with its receipt",
     "Sam Okafor": "Fill in the draft, and send it to the head: you prepare, she submits",
     "Shabnam Karim": "Agree to the bid that the officer entered for your school, or decline",
-    "Clare Donnelly": "See what your correction changed, and who must agree anew; report what changed",
+    "Clare Donnelly": "See what your correction changed, and who must agree again; report what changed",
     "Robert Lane": "Reply to an offer; read what you changed after the officer’s questions",
     "Margaret Ellis-Thornton": "Answer the officer’s two questions: only those sections are open",
     "Joyce Adeyemi": "Submit a draft in a round that has closed: your school was let in late",
@@ -50,7 +50,7 @@ TRY_FIRST = {
     "Paul Hendry": "Answer the panel’s question",
     "Elin Morgan": "Ask for support; read the plan you sent for a smaller offer, which the officer agrees before you reply",
     "Priya Raman": "Filter your bids and export them; fill in the commissioned draft; compare the two "
-    "versions of “Reasoning in Years 5 and 6”; read over and send the letter on “Careers "
+    "versions of “Reasoning in Years 5 and 6”; check and send the letter on “Careers "
     "conversations in Year 9”; find a partner under Brokering",
     "Tom Hale": "Read the note that names you; see the cover you give next week",
     "Grace Lin": "Finish the draft minutes of the last meeting; start the next one and run the call from one page",

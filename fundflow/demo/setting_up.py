@@ -226,4 +226,5 @@ def _round(
     )
     for title in offered:
         priorities.add_priority(made, title=title, version=fund.version, user=admin, now=now)
+    rounds.publish_round(made, version=fund.version, user=admin, now=now)
     told.rounds[name] = made

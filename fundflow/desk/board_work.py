@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from fundflow.desk.cover import OFFICERS
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.extensions import db
 from fundflow.models.board import OWNERS, Recommendation
 from fundflow.models.person import User
+from fundflow.permissions import in_funds
+from fundflow.rules.recommendations import is_without_owner
 from fundflow.workflow.recommendation import RecommendationState
 from fundflow.workflow.working_days import london_date
 
@@ -18,9 +21,12 @@ TO_DO = {
 
 
 def recommendations(user: User, now: datetime) -> list[Waiting]:
-    """What this person of the council is to answer or to do."""
-    if not set(OWNERS) & user.roles_on(london_date(now)):
+    """What this person of the council is to answer or to do: their own, and an officer what those who left
+    the fund did not."""
+    day = london_date(now)
+    if not set(OWNERS) & user.roles_on(day):
         return []
+    left = in_funds(user, OFFICERS, now, Recommendation.fund_id) & is_without_owner(day)
     rows = db.session.execute(
         select(
             Recommendation.id,
@@ -29,7 +35,7 @@ def recommendations(user: User, now: datetime) -> list[Waiting]:
             Recommendation.state,
             Recommendation.due_on,
         )
-        .where(Recommendation.owner_id == user.id, Recommendation.state.in_(list(TO_DO)))
+        .where(or_(Recommendation.owner_id == user.id, left), Recommendation.state.in_(list(TO_DO)))
         .order_by(Recommendation.due_on, Recommendation.id)
         .limit(MOST)
     )

@@ -17,6 +17,7 @@ from fundflow.letters.addressee import Addressee
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
+from fundflow.models.board import Recommendation
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.letter import Letter
 from fundflow.models.person import User
@@ -26,6 +27,7 @@ from fundflow.permissions import may_see, roles_for
 from fundflow.review.rules import NOT_OVER
 from fundflow.rules.interests.bars import bar_on, hidden_from
 from fundflow.rules.interests.own_schools import OwnBodies
+from fundflow.rules.recommendations import owned_by, owner_role
 from fundflow.rules.targets import looked_after_by
 from fundflow.steps import AlreadyTaken, Stale, lock_row, note
 from fundflow.web.forms import fingerprint
@@ -54,6 +56,8 @@ class Everything:
     requests how many requests for support are open at the schools of those patches
     targets  the two-year targets of schools that the other looks after from then on
     staying  those of the other's own schools, which the other can't take
+    asked    the recommendations of committees that wait for the officer, of funds of which the other may own
+             some; those of other funds stay
     """
 
     of: User
@@ -64,10 +68,11 @@ class Everything:
     requests: int
     targets: Sequence[SchoolTarget]
     staying: Sequence[SchoolTarget]
+    asked: Sequence[Recommendation]
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.bids or self.barred or self.patches or self.targets or self.staying)
+        return not (self.bids or self.barred or self.patches or self.targets or self.staying or self.asked)
 
     @property
     def stamp(self) -> str:
@@ -80,16 +85,19 @@ class Everything:
                 [b.id for b, _why in self.barred],
                 [p.id for p in self.patches],
                 [t.id for t in self.targets],
+                [r.id for r in self.asked],
             ]
         )
 
 
 def people_with_bids() -> list[User]:
-    """Everybody, gone or not, who has bids or targets in hand or is the link of a patch, by name."""
+    """Everybody, gone or not, who has bids, targets or recommendations in hand or is the link of a patch, by
+    name."""
     handles = exists().where(Bid.officer_id == User.id, Bid.state.in_(NOT_OVER))
     links = exists().where(Patch.officer_id == User.id)
     owns = exists().where(looked_after_by(User.id))
-    any_of_them = or_(handles, links, owns)
+    answers = exists().where(owned_by(User.id))
+    any_of_them = or_(handles, links, owns, answers)
     return list(db.session.scalars(select(User).where(any_of_them).order_by(User.name, User.id)))
 
 
@@ -120,6 +128,7 @@ def everything_of(of: User, to: User, now: datetime, *, hold: bool = False) -> E
         _open_requests(of),
         [one for one in targets if one not in staying],
         staying,
+        _asked(of, to, now, hold),
     )
 
 
@@ -148,6 +157,14 @@ def _targets(of: User, hold: bool) -> Sequence[SchoolTarget]:
         db.session.scalars(query.with_for_update(of=SchoolTarget, key_share=True)).all()
     query = query.options(joinedload(SchoolTarget.school)).execution_options(populate_existing=hold)
     return db.session.scalars(query).all()
+
+
+def _asked(of: User, to: User, now: datetime, hold: bool) -> list[Recommendation]:
+    query = select(Recommendation).where(owned_by(of.id)).order_by(Recommendation.id)
+    if hold:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    day = london_date(now)
+    return [one for one in db.session.scalars(query) if owner_role(to, one.fund_id, day)]
 
 
 def _open_requests(of: User) -> int:
@@ -195,9 +212,9 @@ def hand_over_everything(
     if stamp != found.stamp:
         raise Stale
     theirs = _for_deputy(found, deputy, now) if deputy else []
-    if not (found.bids or theirs or found.patches or found.targets):
+    if not (found.bids or theirs or found.patches or found.targets or found.asked):
         raise Refused(f"{to.name} can take none of this. Select somebody else.")
-    taken = HandedOver(of, to, found.bids, found.patches, found.requests, found.targets)
+    taken = HandedOver(of, to, found.bids, found.patches, found.requests, found.targets, found.asked)
     _give(taken, once, user, now)
     if deputy and theirs:
         _give(HandedOver(of, deputy, theirs), once, user, now)
@@ -235,6 +252,7 @@ class HandedOver:
     patches: Sequence[Patch] = ()
     requests: int = 0
     targets: Sequence[SchoolTarget] = ()
+    asked: Sequence[Recommendation] = ()
 
 
 def _give(part: HandedOver, once: str, user: User, now: datetime) -> None:
@@ -254,12 +272,23 @@ def _give(part: HandedOver, once: str, user: User, now: datetime) -> None:
         patch.touch()
     for target in part.targets:
         target.look_after(part.to, f"Handed over by {part.of.name} with everything else.", user, now)
-    if part.bids or part.patches or part.targets:
+    for one in part.asked:
+        if role := owner_role(part.to, one.fund_id, london_date(now)):
+            one.give_to(part.to, role)
+            note(
+                one,
+                "assign",
+                f"Handed the recommendation to {part.to.name}",
+                user=user,
+                now=now,
+                internal=True,
+            )
+    if part.bids or part.patches or part.targets or part.asked:
         _tell(part, once, user, now)
 
 
 def _tell(part: HandedOver, once: str, user: User, now: datetime) -> None:
-    label = f"What {part.of.name} had in hand went to {part.to.name}"
+    label = f"What {part.of.name} looked after went to {part.to.name}"
     entry = record_event(part.of, "hand_over", label, user=user, now=now)
     write_letter(
         "desk/hand_over.txt",
@@ -277,5 +306,5 @@ def _tell(part: HandedOver, once: str, user: User, now: datetime) -> None:
         },
     )
     if part.to.id == user.id:  # an administrator who takes them over is watched by the others
-        what = f"took over everything {part.of.name} had in hand"
+        what = f"took over everything {part.of.name} looked after"
         tell_others(user, what, entry, fund_id=None, by=user)

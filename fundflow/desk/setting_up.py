@@ -43,10 +43,17 @@ def _nobody_chairs(now: datetime) -> ColumnElement[bool]:
     return ~exists().where(Seat.fund_id == Fund.id, Seat.position == SeatPosition.CHAIR, lasts)
 
 
+def _no_open_data(_now: datetime) -> ColumnElement[bool]:
+    """As `why_no_360giving` of the reports says on the fund's page."""
+    return or_(Fund.org_identifier == "", Fund.grants_prefix == "")
+
+
 # fmt: off
 LACKS = (
     Lack("Pages and letters name nobody to ask", "Say whom schools may ask", "/funds/{}/settings",
          lambda _now: Fund.contact_email == ""),
+    Lack("Awards can’t be published as 360Giving open data", "Enter the council’s identifiers",
+         "/funds/{}/settings#org_identifier", _no_open_data),
     Lack("The fund holds no money yet", "Add an allocation line", "/funds/{}/lines/add",
          lambda _now: ~exists().where(Allocation.fund_id == Fund.id)),
     Lack("Schools can’t bid without a round", "Add a round", "/funds/{}/rounds/add",

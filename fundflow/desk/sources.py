@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from fundflow.desk import case_work as k
 from fundflow.desk import change_work as w
 from fundflow.desk import conditions as c
 from fundflow.desk import impact_work as i
@@ -13,6 +14,7 @@ from fundflow.models.days_off import Whose
 from fundflow.models.person import RoleName as R
 from fundflow.web.access import Rule, roles
 from fundflow.workflow.application import BidState as S
+from fundflow.workflow.case_study import CaseState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState as C
 from fundflow.workflow.impact_return import ReturnKind
@@ -149,6 +151,7 @@ SOURCES = (
         i.our_follow_up,
         due=i.follow_up_due,
     ),
+    Source(SCHOOL, "Read the case study and say whether you agree", "/case-study", k.to_agree, dated=False),
     Source(SCHOOL, "Rate the support", "/feedback", c.feedback_asked, does=("impact.feedback",)),
     Source(
         OFFICERS,
@@ -319,6 +322,19 @@ SOURCES = (
         "/follow-up",
         i.visit_to_record,
         due=i.visit_day,
+    ),
+    *(
+        Source(
+            roles(R.OFFICER, R.DEPUTY_OFFICER, R.IMPACT_OFFICER),
+            what,
+            "/case-study",
+            k.for_its_drafter(state),
+            dated=False,
+        )
+        for state, what in (
+            (CaseState.TO_CHANGE, "Change the case study as a school suggests"),
+            (CaseState.AGREED, "Publish the case study"),
+        )
     ),
     Source(
         roles(R.IMPACT_OFFICER),

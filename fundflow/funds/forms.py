@@ -206,7 +206,8 @@ class SettingsForm(Form):
     paper_headings = LongText(
         "Headings of reports to the board, one on each line",
         most=4000,
-        description="Leave it empty for the usual headings. Reports that were begun keep theirs.",
+        description="Leave it empty for the usual headings. “Purpose” and “Recommendations” are in every "
+        "report: where you leave them out, they come first. Reports that were begun keep theirs.",
     )
     follow_up_months = WholeNumber(
         "Months from the end to the follow-up report",

@@ -36,7 +36,7 @@ def open_rounds(now: datetime) -> Sequence[Round]:
     """Rounds one may bid in now: those that close soonest first, then those that do not close."""
     return db.session.scalars(
         select(Round)
-        .where(or_(Round.opens_at.is_(None), Round.opens_at <= now))
+        .where(~Round.is_draft, or_(Round.opens_at.is_(None), Round.opens_at <= now))
         .where(or_(Round.closes_at.is_(None), Round.closes_at > now))
         .options(*WITH_FUND)
         .order_by(Round.closes_at.is_(None), Round.closes_at, Round.id)
@@ -48,7 +48,7 @@ def coming_rounds(now: datetime) -> Sequence[Round]:
     """Rounds still to open, the next first."""
     return db.session.scalars(
         select(Round)
-        .where(Round.opens_at > now)
+        .where(~Round.is_draft, Round.opens_at > now)
         .options(*WITH_FUND)
         .order_by(Round.opens_at, Round.id)
         .limit(MOST_CURRENT)
@@ -59,7 +59,7 @@ def past_rounds(now: datetime, after: int | None) -> Page[Round]:
     """One page of the rounds that have closed, the latest first."""
     query = (
         select(Round)
-        .where(Round.closes_at <= now)
+        .where(~Round.is_draft, Round.closes_at <= now)
         .options(joinedload(Round.fund))
         .order_by(Round.closes_at.desc(), Round.id.desc())
     )

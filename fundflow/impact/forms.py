@@ -1,7 +1,7 @@
 """What the report, its check and the feedback ask for."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from fundflow.impact.operations import Given
@@ -9,8 +9,10 @@ from fundflow.models.bid_parts import Outcome
 from fundflow.models.feedback import RATING_WORDS
 from fundflow.models.impact import TEACHING_WORDS, ImpactReturn, Rag
 from fundflow.models.school import School
+from fundflow.rules.closing import is_last_to_do
+from fundflow.rules.impact import Judgement, Standing
 from fundflow.rules.report_log import ReportAndLog
-from fundflow.web.fields import Day, LongText, Radios, Select, Stamp, Text, Upload, choices_of
+from fundflow.web.fields import Day, LongText, Radios, Select, Stamp, Text, Tick, Upload, choices_of
 from fundflow.web.file_forms import FilesForm
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import HalfDays, MeasuredNumber, Pounds
@@ -203,6 +205,21 @@ class AcceptForm(Form):
         rows=4,
         description="The school reads this.",
     )
+    closes = Tick(
+        "Close the bid too", description="Nothing else is open. The school gets one letter about both."
+    )
+
+    @classmethod
+    def about(cls, report: ImpactReturn, found: Judgement | None, now: datetime) -> "AcceptForm":
+        """With what the results come to; it offers to close the bid where nothing else is left to do."""
+        form = cls.on(report)
+        if found is None or found.count(Standing.TOO_EARLY) or not is_last_to_do(report, now):
+            del form.closes
+        elif not form.is_submitted():
+            form.closes.data = True
+        if not form.is_submitted():
+            form.rag.data = found.rag if found else None
+        return form
 
 
 class CorrectRatingForm(Form):

@@ -234,10 +234,19 @@ def return_report(
 
 
 def accept_report(
-    report: ImpactReturn, *, rag: Rag, reason: str, user: User, now: datetime, version: int | None
+    report: ImpactReturn,
+    *,
+    rag: Rag,
+    reason: str,
+    closes: bool = False,
+    user: User,
+    now: datetime,
+    version: int | None,
 ) -> None:
     """Accept and rate a report. With the final one, what is due raises its claim and what was not earned
     its recovery; with an interim one, the share that the award pays at half-time raises its claims.
+
+    closes  close the bid in the same act, unless a result is still to come: one letter tells of both
 
     Raises Refused where another rating than the one worked out comes without a reason.
     """
@@ -250,7 +259,10 @@ def accept_report(
     release(report, "The report is accepted.", user, now)
     early = [o.target_on for o in report.bid.outcomes if found.standings[o.id] is Standing.TOO_EARLY]
     again_on = returns.again_on(report.bid, early) if report.is_final else None
+    closes = closes and again_on is None
     pays_share = report.kind is ReturnKind.INTERIM and _begin_second_share(report.bid, now)
+    # A corrected version moves no money, so nobody but the school is told of it.
+    skipped = ("officer", "finance") if report.number > 1 and not pays_share else ()
     take_step(
         report,
         step,
@@ -264,8 +276,7 @@ def accept_report(
             "pays_share": pays_share,
             "again_on": again_on,
         },
-        # A corrected version moves no money, so nobody but the school is told of it.
-        unwritten=("officer", "finance") if report.number > 1 and not pays_share else (),
+        unwritten=(*skipped, *(("school",) if closes else ())),
     )
     if again_on:  # after the letters, which speak of the reports there were
         returns.ask_again(report.bid, again_on)
@@ -273,6 +284,9 @@ def accept_report(
         raise_what_is_left(report.bid, user, now)
     if pays_share:
         db.session.add_all(tranche_claims(report.bid, ClaimKind.HALF_TIME, now))
+    if closes:
+        report.bid.due_on = None
+        take_step(report.bid, "close", user=user, now=now, locked=True)
     db.session.commit()
 
 

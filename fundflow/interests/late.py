@@ -248,7 +248,7 @@ def why_not_settle(late: LateInterest, user: User, now: datetime) -> str | None:
     if late.settled_at or late.decision.undone_at:
         return "This was settled already."
     if all(who.user is None or who.user.id != user.id for who in deciders(late, now)):
-        return "Only whoever decides for the fund, and has no interest, can say whether it still stands."
+        return "Only the decision maker, without an interest in the bid, can say whether it still stands."
     return None
 
 

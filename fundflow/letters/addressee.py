@@ -21,6 +21,7 @@ STAFF = frozenset(
         "administrator",
         "reviewing_manager",
         "action_owner",
+        "drafter",
     }
 )
 

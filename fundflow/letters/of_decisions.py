@@ -60,9 +60,18 @@ def drafts(decision: Decision, now: datetime) -> list[Draft]:
             ),
         )
         for recipient, who in each_to_tell(
-            [name for name in step.emails if name in SCHOOLS], decision.bid, now
+            [name for name in step.emails if name in SCHOOLS],
+            decision.bid,
+            now,
+            skipped=told_by_the_reply(decision),
         )
     ]
+
+
+def told_by_the_reply(decision: Decision) -> tuple[str, ...]:
+    """Who is not written to about an offer, but about the school's reply to it: on the lean path a provider,
+    which does nothing before. The letters of acceptance, refusal and lapse carry the news."""
+    return ("provider",) if decision.pence is not None and not decision.bid.is_large else ()
 
 
 def said(decision: Decision) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
 from fundflow.rules.interests.own_schools import BODIES
 from fundflow.rules.named_in_bid import why_not_contact
+from fundflow.rules.recommendations import owner_role
 from fundflow.workflow.working_days import london_date
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
@@ -358,10 +359,16 @@ def _chair(record: Any, day: date) -> list[Addressee]:
     ]
 
 
-def _action_owner(record: Any, day: date) -> list[Addressee]:
-    """The owner of a recommendation; the officers where they have left."""
+def _named_schools(study: Any, day: date) -> list[Addressee]:
+    schools = db.session.scalars(select(School).where(School.id.in_(study.asked_schools)).order_by(School.id))
+    return [who for school in schools for who in leaders_of(school, day)]
+
+
+def _owner(record: Any, day: date) -> list[Addressee]:
+    """The owner of a recommendation, or whoever drafted a case study; the officers where they have left."""
     user = record.owner
-    return [Addressee(user.name, user.email, user)] if user.active else _officer(record, day)
+    stays = owner_role(user, record.fund_id, day)
+    return [Addressee(user.name, user.email, user)] if stays else _officer(record, day)
 
 
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
@@ -384,7 +391,9 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "panel": _panel,  # members who are not barred
     "board": _holders(RoleName.BOARD),
     "chair": _chair,  # of the fund’s panel
-    "action_owner": _action_owner,  # of a recommendation of a committee or the board
+    "named_schools": _named_schools,  # heads of the schools that a case study names
+    "drafter": _owner,  # of a case study
+    "action_owner": _owner,  # of a recommendation of a committee or the board
     "clerk": _holders(RoleName.CLERK),
     "finance": _holders(RoleName.FINANCE),
     "award_officers": _award_officers,  # of a payee's school: the officers of the awards it leads

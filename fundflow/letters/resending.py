@@ -32,8 +32,8 @@ def why_not_elsewhere(letter: Letter) -> str | None:
     """None when the letter may be sent to another address than it had, else the sentence."""
     if letter.link_purpose is not None and letter.user_id is None:
         return (
-            "Its link is for the person it was written to, and works for whoever gets it. Change the address "
-            "on the bid, and the letter goes to the new one."
+            "Its link is for the person it was written to, and works for anybody who gets it. Change the "
+            "address on the bid. Then the letter goes to the new one."
         )
     return None
 

@@ -12,6 +12,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     bid_words,
     board,
     brokering,
+    case_study,
     change,
     condition,
     confirmation,

@@ -39,9 +39,13 @@ class HasReturns:
         """The final report, in the latest version."""
         return self.return_of(ReturnKind.FINAL)
 
+    @property
+    def accepted_report(self) -> "ImpactReturn | None":
+        """The final report that counts. It stays so while a later version is written."""
+        return self.standing_return(ReturnKind.FINAL)
+
     def has_accepted_report(self) -> bool:
-        """Whether a final report is accepted. It stays so while a later version is written."""
-        return self.standing_return(ReturnKind.FINAL) is not None
+        return self.accepted_report is not None
 
     @property
     def report_to_check(self) -> "ImpactReturn | None":

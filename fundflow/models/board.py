@@ -13,7 +13,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.workflow.board_paper import BOARD_PAPER, PaperState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Workflow
-from fundflow.workflow.recommendation import RECOMMENDATION, RecommendationState
+from fundflow.workflow.recommendation import RECOMMENDATION, WAITING, RecommendationState
 
 # Who may own a recommendation: those who can see to it themselves.
 OWNERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.CLERK, RoleName.IMPACT_OFFICER)
@@ -194,8 +194,11 @@ class Recommendation(Base):
         return COLOURS[self.state]
 
     def is_overdue(self, today: date) -> bool:
-        waits = self.state in (RecommendationState.OPEN, RecommendationState.ACCEPTED)
-        return waits and self.due_on < today
+        return self.state in WAITING and self.due_on < today
+
+    def give_to(self, owner: User, role: RoleName) -> None:
+        """Make somebody its owner, whom papers name by this role."""
+        self.owner, self.owner_role = owner, f"The {role.words.lower()}"[:60]
 
     def touch(self) -> None:
         self.version += 1

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
@@ -39,7 +39,7 @@ class Decider(Worded):
 class PaysBy(Worded):
     """How a fund pays (docs/rules.md, "Purchase mode")."""
 
-    GRANT = "grant", "Grants: a claim is paid with a remittance"
+    GRANT = "grant", "Grants: a claim is paid without an invoice"
     PURCHASE = "purchase", "Purchases: by order and invoice, with VAT"
 
 
@@ -278,6 +278,7 @@ class Round(Base):
     id: Mapped[Id]
     fund_id: Mapped[int] = key_to("fund.id")
     name: Mapped[str] = mapped_column(String(120))
+    is_draft: Mapped[bool] = mapped_column(default=False, server_default=false())  # until it is published
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     guidance: Mapped[str] = mapped_column(Text, default="")
@@ -291,6 +292,8 @@ class Round(Base):
 
     def why_closed(self, now: datetime) -> str | None:
         """None while bids may be submitted, else the sentence that says why not."""
+        if self.is_draft:
+            return f"{self.name} is not published yet."
         if self.opens_at and now < self.opens_at:
             return f"{self.name} opens on {moment_words(self.opens_at)}."
         if self.closes_at and self.has_closed(now):

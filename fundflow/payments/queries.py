@@ -16,7 +16,7 @@ from fundflow.models.fund import Allocation, Fund
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import SchoolKind
-from fundflow.web.charts import Drawing, money_by_stage
+from fundflow.web.charts import SHADES, Drawing, money_by_stage
 from fundflow.workflow.working_days import london_date
 
 R = RoleName
@@ -98,10 +98,10 @@ def funds_of(user: User, now: datetime, names: Iterable[RoleName]) -> list[Fund]
 def bar(figures: Totals) -> list[Segment]:
     """Paid, outstanding, offered and free, as parts of the whole."""
     parts = [
-        ("#0b4f4a", "Paid", figures.paid),
-        ("#3f8f86", "Outstanding", figures.outstanding),
-        ("#a5d4cc", "Offered", figures.reserved),
-        ("#e3e3e3", "Free", figures.free),
+        (SHADES[0], "Paid", figures.paid),
+        (SHADES[1], "Outstanding", figures.outstanding),
+        (SHADES[2], "Offered", figures.reserved),
+        (SHADES[3], "Free", figures.free),
     ]
     whole = sum(max(pence, 0) for _, _, pence in parts)
     segments, x = [], 0

@@ -13,7 +13,19 @@ from fundflow.models.money import pounds
 from fundflow.models.school import PHASES, School
 from fundflow.reports.cut import Cut
 from fundflow.reports.states import award_at, state_at
-from fundflow.reports.tables import Chart, Column, Kind, Part, Row, Shape, Table, counted
+from fundflow.reports.tables import (
+    Chart,
+    Column,
+    Kind,
+    Part,
+    Row,
+    Shape,
+    Table,
+    counted,
+    few_together,
+    with_notes,
+)
+from fundflow.rules.feedback import ENOUGH
 from fundflow.workflow.application import BidState
 
 S = BidState
@@ -39,7 +51,12 @@ NO_PRIORITY = "No priority"
 
 
 def bids(cut: Cut, at: datetime) -> Part:
-    """Bids that were sent in the period: by state, phase and priority; one query."""
+    """Bids that were sent in the period: by state, phase and priority; one query.
+
+    To who is not staff phases and priorities with one or two bids that are no award stand together: the
+    register names the awards, so the others would be known.
+    """
+    asked, cut = cut, cut.told
     each = (
         select(
             state_at(cut, at).label("state"),
@@ -64,30 +81,28 @@ def bids(cut: Cut, at: datetime) -> Part:
     words = {state.value: said for state, said in STATE_WORDS.items()}
     by_state = _grouped(found, lambda row: words[row[0]], list(words.values()))
     whole = _total(found)
+    by_phase = _grouped(found, lambda row: PHASES.get(row[1], "Not known"), list(PHASES.values()))
+    by_priority = _grouped(found, lambda row: row[2], sorted({str(row[2]) for row in found}))
+    if not cut.staff:
+        by_phase = few_together(by_phase, _tells, "Several phases")
+        by_priority = few_together(by_priority, _tells, "Several priorities")
     sentence = (
-        f"{counted(whole[0], 'bid')} for {pounds(whole[1])} came in from {cut.period_words(at)}; "
-        f"{counted(whole[2], 'award')} of {pounds(whole[3])} came of them."
+        f"From {cut.period_words(at)} {counted(whole[0], 'bid')} for {pounds(whole[1])} came in. Awards that "
+        f"came of them: {whole[2]}, of {pounds(whole[3])} together."
+        if whole[0]
+        else f"From {cut.period_words(at)} no bid came in."
     )
     return Part(
         "Bids",
-        (
-            _bid_table("bids-by-state", "Bids by state", "State", by_state, whole, "state"),
-            _bid_table(
-                "bids-by-phase",
-                "Bids by phase of the school",
-                "Phase",
-                _grouped(found, lambda row: PHASES.get(row[1], "Not known"), list(PHASES.values())),
-                whole,
-                "phase",
+        with_notes(
+            (
+                _bid_table("bids-by-state", "Bids by state", "State", by_state, whole, "state"),
+                _bid_table("bids-by-phase", "Bids by phase of the school", "Phase", by_phase, whole, "phase"),
+                _bid_table(
+                    "bids-by-priority", "Bids by priority", "Priority", by_priority, whole, "priority"
+                ),
             ),
-            _bid_table(
-                "bids-by-priority",
-                "Bids by priority",
-                "Priority",
-                _grouped(found, lambda row: row[2], sorted({str(row[2]) for row in found})),
-                whole,
-                "priority",
-            ),
+            asked.told_words,
         ),
         (sentence,),
     )
@@ -101,6 +116,11 @@ def _grouped(found: Sequence[Any], key: Callable[[Any], str], order: Iterable[st
     names = [*dict.fromkeys(order)]
     names += [name for name in groups if name not in names]
     return [(name, *_total(groups[name])) for name in names if name in groups]
+
+
+def _tells(row: Row) -> bool:
+    """Whether a row counts one or two bids that are no award."""
+    return 1 <= int(row[1]) - int(row[3]) < ENOUGH  # type: ignore[arg-type]
 
 
 def _total(rows: Sequence[Any]) -> tuple[int, ...]:

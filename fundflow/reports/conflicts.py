@@ -12,13 +12,14 @@ from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.reports.cut import Cut
 from fundflow.reports.states import first_decided_at, is_told, stands
-from fundflow.reports.tables import Column, Kind, Part, Table, counted
+from fundflow.reports.tables import Column, Kind, Part, Table, were, with_notes
 
 COUNT = Kind.COUNT
 
 
 def conflicts(cut: Cut, at: datetime) -> Part:
     """Interests declared in the period and what became of them at its decisions; three queries."""
+    asked, cut = cut, cut.told
     declared = dict(
         db.session.execute(
             select(Declaration.kind, func.count())
@@ -40,48 +41,51 @@ def conflicts(cut: Cut, at: datetime) -> Part:
     said = declared.get(InterestKind.BARRED, 0) + declared.get(InterestKind.DISCLOSED, 0)
     return Part(
         "Conflicts of interest",
-        (
-            Table(
-                code="interests",
-                title="Declarations of interest",
-                says=f"{counted(said, 'interest')} declared on bids in this time.",
-                columns=(Column("Declaration"), Column("Number", COUNT), Column("How it is handled")),
-                rows=(
-                    (
-                        "An interest that bars",
-                        declared.get(InterestKind.BARRED, 0),
-                        "No papers, no score, no vote, not counted for the quorum",
+        with_notes(
+            (
+                Table(
+                    code="interests",
+                    title="Declarations of interest",
+                    says=f"In this time {were(said, 'interest')} declared on bids.",
+                    columns=(Column("Declaration"), Column("Number", COUNT), Column("How it is handled")),
+                    rows=(
+                        (
+                            "An interest that bars",
+                            declared.get(InterestKind.BARRED, 0),
+                            "No papers, no score, no vote, not counted for the quorum",
+                        ),
+                        (
+                            "An interest, disclosed",
+                            declared.get(InterestKind.DISCLOSED, 0),
+                            "Said openly and minuted",
+                        ),
+                        ("No interest", declared.get(InterestKind.NONE, 0), "Takes part"),
+                        (
+                            "Found after a decision, settled",
+                            late.get(True, 0),
+                            "Their vote and score no longer count; it was said whether the decision stands",
+                        ),
+                        ("Found after a decision, open", late.get(False, 0), "The offer waits"),
                     ),
-                    (
-                        "An interest, disclosed",
-                        declared.get(InterestKind.DISCLOSED, 0),
-                        "Said openly and minuted",
+                ),
+                Table(
+                    code="interests-at-decisions",
+                    title="Members at the decisions of this time",
+                    says=(
+                        f"In this time {were(sat['decisions'], 'decision')} made. Members who were barred: "
+                        f"{sat['barred']}. Members who disclosed an interest: {sat['disclosed']}."
                     ),
-                    ("No interest", declared.get(InterestKind.NONE, 0), "Takes part"),
-                    (
-                        "Found after a decision, settled",
-                        late.get(True, 0),
-                        "Their vote and score no longer count; it was said whether the decision stands",
+                    columns=(Column("Member"), Column("Times", COUNT)),
+                    rows=(
+                        ("Barred: took no part", sat["barred"]),
+                        ("Disclosed, did not vote", sat["disclosed"] - sat["voted"]),
+                        ("Disclosed, voted as the panel’s rules allow", sat["voted"]),
+                        ("Vote no longer counted", sat["voided"]),
                     ),
-                    ("Found after a decision, open", late.get(False, 0), "The offer waits"),
+                    notes=("By the record of who sat, frozen with each decision.",),
                 ),
             ),
-            Table(
-                code="interests-at-decisions",
-                title="Members at the decisions of this time",
-                says=(
-                    f"At {counted(sat['decisions'], 'decision')} members were barred {sat['barred']} times "
-                    f"and disclosed an interest {sat['disclosed']} times."
-                ),
-                columns=(Column("Member"), Column("Times", COUNT)),
-                rows=(
-                    ("Barred: took no part", sat["barred"]),
-                    ("Disclosed, did not vote", sat["disclosed"] - sat["voted"]),
-                    ("Disclosed, voted as the panel’s rules allow", sat["voted"]),
-                    ("Vote no longer counted", sat["voided"]),
-                ),
-                notes=("By the record of who sat, frozen with each decision.",),
-            ),
+            asked.told_words,
         ),
     )
 

@@ -1,6 +1,6 @@
 """What a report is about: a fund, a period, and perhaps only some of its schools."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -11,9 +11,12 @@ from fundflow.models.area import Patch, Tier, TierEntry
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund, Priority
 from fundflow.models.school import PHASES, School
+from fundflow.rules.feedback import ENOUGH
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.working_days import london_date, start_of
+from fundflow.workflow.working_days import london_date, start_of, year_ends
+
+OF_THE_WHOLE = "These are the whole fund’s figures: those of some schools could tell of one."
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Cut:
     priority    title of the bid's priority: rounds name theirs anew, so one title may be several rows
     tier        of the lead school, as it stood when the period ended; for staff alone
     own         the reader's own schools and trusts, whose tier they don't read: no tier counts them
+    staff       whether all who read it work for the fund; the others are told nothing of one school
     """
 
     fund: Fund
@@ -36,6 +40,18 @@ class Cut:
     priority: str = ""
     tier: Tier | None = None
     own: OwnBodies | None = None
+    staff: bool = False
+
+    @property
+    def whole(self) -> "Cut":
+        """The same time of the whole fund."""
+        return replace(self, phase=None, patch=None, priority="", tier=None)
+
+    @property
+    def told(self) -> "Cut":
+        """The cut of whatever the register of awards does not say anyway. Who is not staff is told it of the
+        whole fund alone: two cuts, one subtracted from the other, would tell of one school."""
+        return self if self.staff else self.whole
 
     @cached_property
     def begins(self) -> datetime:
@@ -55,6 +71,16 @@ class Cut:
         return self.until(at) < at
 
     @property
+    def enough(self) -> int:
+        """From how many bids on a mean, a median or a range is shown: one of fewer is a bid's own."""
+        return 1 if self.staff else ENOUGH
+
+    def shows_year(self, year: int, at: datetime) -> bool:
+        """Whether a financial year has ended, and lies in the period or overlaps it."""
+        first, last = year_ends(year)
+        return last < london_date(at) and first <= self.end and last >= self.start
+
+    @property
     def narrowed(self) -> list[str]:
         """What it is narrowed to, in words; empty for the whole fund."""
         found = [
@@ -72,6 +98,11 @@ class Cut:
     def period_words(self, at: datetime) -> str:
         """“1 April 2026 to 31 March 2027”, as far as it has come."""
         return f"{day_words(self.start)} to {day_words(self.last_day(at))}"
+
+    @property
+    def told_words(self) -> tuple[str, ...]:
+        """What is said over figures of `told` where something narrower was asked for."""
+        return () if self.staff or self.is_whole else (OF_THE_WHOLE,)
 
     def of_school(self, at: datetime) -> list[ColumnElement[bool]]:
         """The conditions on `School` of a school that counts."""

@@ -18,7 +18,18 @@ from fundflow.models.review import Submission
 from fundflow.reports.cut import Cut
 from fundflow.reports.small_numbers import Mark
 from fundflow.reports.states import first_decided_at, is_told, stands, state_at
-from fundflow.reports.tables import Cell, Chart, Column, Kind, Part, Shape, Table, counted, words_of
+from fundflow.reports.tables import (
+    Cell,
+    Chart,
+    Column,
+    Kind,
+    Part,
+    Shape,
+    Table,
+    were,
+    with_notes,
+    words_of,
+)
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date, working_days_between
 
@@ -34,6 +45,7 @@ INELIGIBLE = "Ineligible"
 def decisions(cut: Cut, at: datetime) -> Part:
     """What was decided in the period, of bids whose schools know it: by outcome, and how long it took; three
     queries."""
+    chosen, cut = cut, cut.told
     asked = func.coalesce(Bid.sent_pence, Bid.requested_pence)
     # The latest of an outcome: a correction has a higher number than what it corrects.
     made = (
@@ -62,25 +74,31 @@ def decisions(cut: Cut, at: datetime) -> Part:
     return Part(
         "Decisions",
         (
-            Table(
-                code="decisions",
-                title=f"Decisions from {cut.period_words(at)}",
-                says=(
-                    f"{counted(funded[1], 'bid')} of {pounds(funded[2])} asked for got offers of "
-                    f"{pounds(funded[3])}; {refused[1]} were refused."
+            *with_notes(
+                (
+                    Table(
+                        code="decisions",
+                        title=f"Decisions from {cut.period_words(at)}",
+                        says=(
+                            f"In this time {were(funded[1], 'bid')} funded "
+                            f"and {were(refused[1], 'bid')} refused. "
+                            f"Offers: {pounds(funded[3])}, of {pounds(funded[2])} asked for."
+                        ),
+                        columns=(
+                            Column("Outcome"),
+                            Column("Bids", Kind.COUNT),
+                            Column("Asked for", Kind.PENCE),
+                            Column("Offered", Kind.PENCE),
+                        ),
+                        rows=tuple(table),
+                        chart=Chart(Shape.BARS),
+                        notes=("A bid that was deferred and then decided stands under both.",),
+                    ),
+                    _times(cut, at),
                 ),
-                columns=(
-                    Column("Outcome"),
-                    Column("Bids", Kind.COUNT),
-                    Column("Asked for", Kind.PENCE),
-                    Column("Offered", Kind.PENCE),
-                ),
-                rows=tuple(table),
-                chart=Chart(Shape.BARS),
-                notes=("A bid that was deferred and then decided stands under both.",),
+                chosen.told_words,
             ),
-            _times(cut, at),
-            _by_term(cut, at),
+            _by_term(chosen, at),
         ),
     )
 
@@ -117,14 +135,22 @@ def _times(cut: Cut, at: datetime) -> Table:
     days = sorted(
         working_days_between(london_date(began), london_date(decided), off) for began, decided in rows
     )
-    middle: Cell = Fraction(median(days)) if days else Mark.NOT_APPLICABLE
-    least, most = (days[0], days[-1]) if days else (Mark.NOT_APPLICABLE, Mark.NOT_APPLICABLE)
+    none = Mark.HIDDEN if days else Mark.NOT_APPLICABLE
+    middle: Cell
+    least: Cell
+    most: Cell
+    middle, least, most = none, none, none
     says = (
-        f"Half of {counted(len(days), 'bid')} were decided within {words_of(middle, Kind.WORKING_DAYS)} "
-        f"working days; the longest took {days[-1]}."
+        f"In this time {were(len(days), 'bid')} decided."
         if days
         else "No bid was funded or refused in this time."
     )
+    if len(days) >= cut.enough:
+        middle, least, most = Fraction(median(days)), days[0], days[-1]
+        says = (
+            f"In this time {were(len(days), 'bid')} decided. The middle one took "
+            f"{words_of(middle, Kind.WORKING_DAYS)} working days, the longest {days[-1]}."
+        )
     return Table(
         code="time-to-decision",
         title="Time from submission to decision",
@@ -137,7 +163,7 @@ def _times(cut: Cut, at: datetime) -> Table:
         ),
         rows=((len(days), middle, least, most),),
         notes=(
-            "Counted from the first submission, returns included, to the first decision to fund or refuse.",
+            "Counted from the first submission to the first decision, also while it was back at the school.",
         ),
     )
 
@@ -172,7 +198,11 @@ def _by_term(cut: Cut, at: datetime) -> Table:
     return Table(
         code="awards-by-term",
         title="Awards by term",
-        says=f"{counted(len(rows), 'award')} of {pounds(sums.total())} began in this time.",
+        says=(
+            f"In this time {were(len(rows), 'award')} made, of {pounds(sums.total())} together."
+            if rows
+            else "No award was made in this time."
+        ),
         columns=(Column("Term"), Column("Awarded", Kind.PENCE), Column("Awards", Kind.COUNT)),
         rows=tuple((f"{name} {year}", sums[year, name], counts[year, name]) for year, name in counts),
         totals=("All terms", sums.total(), counts.total()) if rows else (),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from fundflow.reports.bids import bids
+from fundflow.reports.cases.figures import case_studies
 from fundflow.reports.conflicts import conflicts
 from fundflow.reports.cut import Cut
 from fundflow.reports.decisions import decisions
@@ -38,6 +39,7 @@ FIGURES = (
     Figures("schools", "Schools that never applied", schools),
     Figures("schools-by-name", "Schools that never applied, by name", schools_by_name, for_staff=True),
     Figures("conflicts", "Conflicts of interest", conflicts),
+    Figures("case-studies", "Case studies", case_studies),
 )
 
 

@@ -1,44 +1,34 @@
-"""The officer's forms for what the register of awards says of an award."""
+"""The officer's form for what the register of awards says of an award."""
 
+from typing import Self
+
+from fundflow.models.bid import Bid
 from fundflow.web import fields as f
 from fundflow.web.forms import Form
 
 
-class ReasonsForm(Form):
-    reasons = f.LongText(
-        "Reasons for the public register",
+class PublicTextForm(Form):
+    """A text for everybody to read; `why` only where another stands there already."""
+
+    text = f.LongText(
+        "For the public register",
         most=2000,
         rows=8,
-        missing="Enter the reasons to publish",
-        description="Everybody can read them. Name no pupil, no member of staff and nobody else.",
-    )
-
-
-class CorrectedReasonsForm(ReasonsForm):
-    why = f.LongText(
-        "Why are they corrected?",
-        most=500,
-        rows=3,
-        missing="Enter why the reasons are corrected",
-        description="This and what stood there before stay in the bid’s history.",
-    )
-
-
-class SummaryForm(Form):
-    summary = f.LongText(
-        "What changed, for the public register",
-        most=2000,
-        rows=8,
-        missing="Enter the summary to publish",
+        missing="Enter the text to publish",
         description="Everybody can read it. Name no pupil, no member of staff and nobody else.",
     )
-
-
-class CorrectedSummaryForm(SummaryForm):
     why = f.LongText(
         "Why is it corrected?",
         most=500,
         rows=3,
-        missing="Enter why the summary is corrected",
+        missing="Enter why it is corrected",
         description="This and what stood there before stay in the bid’s history.",
     )
+
+    @classmethod
+    def of(cls, bid: Bid, label: str, text: str, *, published: bool) -> Self:
+        form = cls.on(bid, data={"text": text})
+        form.text.label.text = label
+        if not published:
+            del form.why
+        return form

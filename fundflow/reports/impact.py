@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.feedback import Feedback
 from fundflow.models.follow_up import FollowUp
+from fundflow.models.fund import year_words
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import OPEN_IN, ImpactReturn, Rag
 from fundflow.models.impact_results import Rating
@@ -19,28 +21,42 @@ from fundflow.models.measure import Better
 from fundflow.reports.cut import Cut
 from fundflow.reports.small_numbers import MOST_HIDDEN, Mark, share
 from fundflow.reports.states import state_at
-from fundflow.reports.tables import Cell, Chart, Column, Kind, Part, Row, Shape, Table, counted
+from fundflow.reports.tables import (
+    Cell,
+    Chart,
+    Column,
+    Kind,
+    Part,
+    Row,
+    Shape,
+    Table,
+    counted,
+    were,
+    with_notes,
+)
 from fundflow.rules.feedback import ENOUGH
 from fundflow.rules.results import Result, Summed, by_measure
+from fundflow.rules.value import FEW
 from fundflow.workflow.application import BidState
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
-from fundflow.workflow.working_days import working_days_between
+from fundflow.workflow.working_days import financial_year, london_date, working_days_between
 
 MISSING = Mark.NOT_AVAILABLE
 COUNT = Kind.COUNT
 
 
 def impact(cut: Cut, at: datetime) -> Part:
-    """What came of the support: ratings, results, what schools say, what is overdue; six queries."""
-    tables = (
-        ratings(cut, at),
-        results(cut, at),
-        *feedback(cut, at),
-        overdue(cut, at),
-        follow_ups(cut, at),
-    )
-    return Part("Impact", tables)
+    """What came of the support: ratings, results, what schools say, what is overdue; six queries.
+
+    Who is not staff reads what schools say of years that have ended, so that no two times can be subtracted
+    from each other.
+    """
+    asked, cut = cut, cut.told
+    said = feedback(cut, at) if cut.staff else feedback_by_year(cut, at)
+    tables = (ratings(cut, at), results(cut, at), *said, overdue(cut, at), follow_ups(cut, at))
+    return Part("Impact", with_notes(tables, asked.told_words), () if cut.staff else (WHY_BY_YEAR,))
 
 
 def ratings(cut: Cut, at: datetime) -> Table:
@@ -72,8 +88,10 @@ def ratings(cut: Cut, at: datetime) -> Table:
         code="ratings",
         title="Bids by rating",
         says=(
-            f"{counted(found.get(Rag.GREEN, 0), 'bid')} of {total} are rated green, "
-            f"{found.get(Rag.AMBER, 0)} amber and {found.get(Rag.RED, 0)} red."
+            f"Bids rated in this time: {total}. Green: {found.get(Rag.GREEN, 0)}, amber: "
+            f"{found.get(Rag.AMBER, 0)}, red: {found.get(Rag.RED, 0)}."
+            if total
+            else "No bid was rated in this time."
         ),
         columns=(Column("Rating"), Column("Bids", COUNT), Column("Share", Kind.PERCENT)),
         rows=rows,
@@ -96,12 +114,15 @@ def results(cut: Cut, at: datetime) -> Table:
     found = by_measure(cut.of_bid(at), during, before=cut.until(at))
     summed = [Summed(large) for one in found if (large := [row for row in one.rows if may_be_shown(row)])]
     left_out = sum(len(one.rows) for one in found) - sum(len(one.rows) for one in summed)
-    best = max(summed, key=lambda one: one.mean("movement"), default=None)
+    enough = [one for one in summed if one.bids >= cut.enough]
+    best = max(enough, key=lambda one: one.mean("movement"), default=None)
     says = (
         f"The largest movement is in “{best.first.measure}”, {best.mean('movement'):.0f}% of the way to the "
         f"target."
         if best
         else "No result by a measure of the fund was accepted in this time."
+        if not summed
+        else "No measure has results of enough bids for a mean."
     )
     notes = ["Means count each outcome once. Other measures of bids can’t be added up."]
     if left_out:
@@ -109,6 +130,10 @@ def results(cut: Cut, at: datetime) -> Table:
             f"{counted(left_out, 'result')} left out: measured on 1 to {MOST_HIDDEN} pupils, or on a group "
             "whose size is not known."
         )
+    if enough != summed:
+        notes.append(f"Means are shown once {cut.enough} bids have a result.")
+    if few := [f"{one.first.measure} ({one.bids})" for one in enough if one.bids < FEW]:
+        notes.append(f"Read with care, as fewer than {FEW} bids stand behind: {', '.join(few)}.")
     return Table(
         code="results",
         title="Results by measure",
@@ -123,7 +148,7 @@ def results(cut: Cut, at: datetime) -> Table:
             Column("Result", Kind.POINTS),
             Column("Movement", Kind.PERCENT),
         ),
-        rows=tuple(_result_row(one) for one in summed),
+        rows=tuple(_result_row(one, shown=one in enough) for one in summed),
         chart=Chart(Shape.DUMBBELL, (4, 5, 6)) if summed else None,
         notes=tuple(notes),
     )
@@ -134,15 +159,18 @@ def may_be_shown(row: Result) -> bool:
     return row.group_size is not None and row.group_size > MOST_HIDDEN
 
 
-def _result_row(one: Summed) -> Row:
+def _result_row(one: Summed, *, shown: bool) -> Row:
     first = one.first
+    means: Row = (Mark.HIDDEN,) * 4
+    if shown:
+        means = tuple(mean_of(one.rows, name) for name in ("baseline", "target", "actual"))
+        means = (*means, mean_of(one.rows, "movement") / 100)
     return (
         f"{first.measure} (gap)" if first.is_gap else first.measure,
         first.unit,
         "falls" if first.is_gap or first.better is Better.DOWN else "rises",
         one.bids,
-        *(mean_of(one.rows, name) for name in ("baseline", "target", "actual")),
-        mean_of(one.rows, "movement") / 100,
+        *means,
     )
 
 
@@ -162,18 +190,35 @@ QUESTIONS = {
 }
 
 
+WHY_BY_YEAR = (
+    "What schools say is counted for the whole fund, and once a financial year has ended: answers that are "
+    "counted on two days, or of some schools alone, would together tell what one school said."
+)
+
+
 def feedback(cut: Cut, at: datetime) -> tuple[Table, Table]:
     """What supported schools said in the period, from three schools on; one query."""
-    columns = [getattr(Feedback, name) for name in (*QUESTIONS, "use_again")]
-    given = (
-        db.session.execute(
-            select(Feedback.school_id, *columns)
-            .join(Bid, Bid.id == Feedback.bid_id)
-            .where(cut.of_bid(at), cut.during(Feedback.given_at, at))
-        )
-        .mappings()
-        .all()
-    )
+    return _what_they_say(_answers(cut.of_bid(at), cut.during(Feedback.given_at, at)))
+
+
+def feedback_by_year(cut: Cut, at: datetime) -> list[Table]:
+    """The same over the whole fund for each financial year that has ended by then; one query."""
+    years: dict[int, list[Any]] = {}
+    for row in _answers(Bid.fund_id == cut.fund.id, Feedback.given_at.is_not(None)):
+        years.setdefault(financial_year(london_date(row["given_at"])), []).append(row)
+    shown = [year for year in sorted(years) if cut.shows_year(year, at)]
+    return [table for year in shown for table in _what_they_say(years[year], year)]
+
+
+def _answers(*which: ColumnElement[bool]) -> Sequence[Any]:
+    columns = [getattr(Feedback, name) for name in (*QUESTIONS, "use_again", "given_at", "school_id")]
+    query = select(*columns).join(Bid, Bid.id == Feedback.bid_id).where(*which)
+    return db.session.execute(query).mappings().all()
+
+
+def _what_they_say(given: Sequence[Any], year: int | None = None) -> tuple[Table, Table]:
+    """Two tables of some answers, of the period or of a year."""
+    suffix, when = (f"-{year}", f", {year_words(year)}") if year else ("", "")
 
     def answers(name: str) -> list[int] | None:
         """None where fewer schools answered than could hide who did."""
@@ -191,18 +236,20 @@ def feedback(cut: Cut, at: datetime) -> tuple[Table, Table]:
     few = f"Means are shown once {ENOUGH} schools have answered: fewer could tell who gave which."
     return (
         Table(
-            code="feedback",
-            title="What supported schools say, from 1 to 5",
-            says=f"{counted(schools, 'school')} gave feedback on a bid in this time.",
+            code=f"feedback{suffix}",
+            title=f"What supported schools say, from 1 to 5{when}",
+            says=f"In this time {counted(schools, 'school')} gave feedback on a bid.",
             columns=(Column("Question"), Column("Answers", COUNT), Column("Mean", Kind.POINTS)),
             rows=tuple(rows),
             chart=Chart(Shape.BARS, (2,)) if again else None,
             notes=(few,),
         ),
         Table(
-            code="feedback-again",
-            title="Would they use the support again?",
-            says=f"{yes} would, {no} would not." if again else "Too few schools have answered.",
+            code=f"feedback-again{suffix}",
+            title=f"Would they use the support again?{when}",
+            says=f"Of those who answered, {yes} would and {no} would not."
+            if again
+            else "Too few schools have answered.",
             columns=(Column("Answer"), Column("Answers", COUNT)),
             rows=(("Yes", yes), ("No", no)),
             chart=Chart(Shape.STACKED) if again else None,
@@ -248,8 +295,10 @@ def overdue(cut: Cut, at: datetime) -> Table:
         code="overdue",
         title="Overdue reports",
         says=(
-            f"{counted(found.total(), 'report')} had not come although due, {table[-1][-1]} of them 20 or "
-            "more working days late."
+            f"On {day_words(day)} {were(found.total(), 'report')} overdue. By 20 working days or more: "
+            f"{table[-1][-1]}."
+            if found
+            else f"On {day_words(day)} no report was overdue."
         ),
         columns=(
             Column("Working days late"),
@@ -291,12 +340,17 @@ def follow_ups(cut: Cut, at: datetime) -> Table:
         ("Done", found[FollowUpState.DONE.value, 0] + found[FollowUpState.DONE.value, 1]),
         ("No longer asked for", found[FollowUpState.LET_GO.value, 0] + found[FollowUpState.LET_GO.value, 1]),
     )
+    total = sum(number for _, number in rows)
     return Table(
         code="follow-ups",
         title="Follow-up actions",
-        says=f"{rows[2][1]} of {counted(sum(n for _, n in rows), 'action')} are done, {rows[1][1]} are late.",
+        says=(
+            f"Follow-up actions that were agreed: {total}. Done: {rows[2][1]}. Past their day: {rows[1][1]}."
+            if total
+            else "No follow-up action has been agreed."
+        ),
         columns=(Column("State"), Column("Actions", COUNT)),
         rows=rows,
-        totals=("All", sum(n for _, n in rows)),
+        totals=("All", total),
         chart=Chart(Shape.STACKED),
     )

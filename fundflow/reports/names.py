@@ -19,14 +19,15 @@ PHONE = re.compile(r"(?<![\d£.,])(?:\+\d|0)(?:[ ()\-]?\d){8,12}(?!\d)")
 TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Dame)\b\.?\s+[A-Z][\w’'\-]+")
 
 
-def why_not_public(text: str, bid: Bid, day: date) -> str | None:
-    """None where a text names nobody of the bid, else what must come out of it, as a sentence."""
+def why_not_public(text: str, bid: Bid, day: date, *, where: str = "the register") -> str | None:
+    """None where a text names nobody of the bid, else what must come out of it, as a sentence; `where` it is
+    to be read."""
     if found := EMAIL.search(text) or PHONE.search(text):
-        return f"Take out “{found.group().strip(' .,;:()')}”: the register gives nobody’s contact details."
+        return f"Take out “{found.group().strip(' .,;:()')}”: {where} gives nobody’s contact details."
     named = TITLED.search(text)
     found_name = named.group() if named else _named(text, bid, day)
     if found_name:
-        return f"Take out “{found_name}”: the register names nobody. Say “the head” or “a teacher” instead."
+        return f"Take out “{found_name}”: {where} names nobody. Say “the head” or “a teacher” instead."
     code = next((c for c in _codes(bid) if _says_code(text, c)), None)
     return f"Take out “{code}”: it is the code of a member of staff." if code else None
 

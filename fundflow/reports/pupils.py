@@ -3,9 +3,10 @@
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from fundflow.extensions import db
+from fundflow.models.area import SCHOOL_TODAY
 from fundflow.models.award import Award
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import PupilGroup, PupilGroupKind
@@ -14,10 +15,12 @@ from fundflow.models.school import School
 from fundflow.reports.cut import Cut
 from fundflow.reports.small_numbers import published
 from fundflow.reports.tables import Column, Kind, Part, Table
-from fundflow.workflow.working_days import financial_year, london_date, year_ends
+from fundflow.rules.feedback import ENOUGH
+from fundflow.workflow.working_days import financial_year, london_date
 
 PHASES = {2: "Primary", 3: "Primary", 4: "Secondary", 5: "Secondary"}  # by phase code; else “Other”
 COLUMNS = ("Primary", "Secondary", "Other")
+Place = tuple[PupilGroupKind, str]  # group and column
 WHY_LATER = (
     "Pupils are counted for the whole fund, and once a financial year has ended: counts that are taken on "
     "two days, or for some schools alone, would together give away small ones."
@@ -31,31 +34,30 @@ def pupils(cut: Cut, at: datetime) -> Part:
     A year's table is always the same, whatever the cut is narrowed to and whenever it is made: so no two
     reports can be subtracted from each other.
     """
-    today = london_date(at)
-    found: dict[int, Counter[tuple[PupilGroupKind, str]]] = {}
+    found: dict[int, dict[Place, Counter[int]]] = {}
     made = (
-        select(PupilGroup.group, School.phase_code, Award.made_at, func.sum(PupilGroup.count))
+        select(PupilGroup.group, School.phase_code, Award.made_at, PupilGroup.count, SCHOOL_TODAY)
         .join(Bid, Bid.id == PupilGroup.bid_id)
         .join(Award, Award.bid_id == Bid.id)
         .join(School, School.id == Bid.lead_school_id)
         .where(Bid.fund_id == cut.fund.id, Award.number == 1)
-        .group_by(PupilGroup.group, School.phase_code, Award.made_at)
     )
-    for group, phase, made_at, count in db.session.execute(made):
-        year = financial_year(london_date(made_at))
-        found.setdefault(year, Counter())[group, PHASES.get(phase or 0, "Other")] += int(count)
-    years = [
-        year
-        for year in sorted(found)
-        if year_ends(year)[1] < today and year_ends(year)[0] <= cut.end and year_ends(year)[1] >= cut.start
-    ]
+    for group, phase, made_at, count, school in db.session.execute(made):
+        year = found.setdefault(financial_year(london_date(made_at)), {})
+        year.setdefault((group, PHASES.get(phase or 0, "Other")), Counter())[school] += count or 0
+    years = [year for year in sorted(found) if cut.shows_year(year, at)]
     sentences = (WHY_LATER,) if years else (WHY_LATER, "No financial year of this period has ended yet.")
     return Part("Pupils", tuple(_table(year, found[year]) for year in years), sentences)
 
 
-def _table(year: int, counts: Counter[tuple[PupilGroupKind, str]]) -> Table:
-    groups = [kind for kind in PupilGroupKind if any(counts[kind, column] for column in COLUMNS)]
-    shown = published([[counts[kind, column] for column in COLUMNS] for kind in groups])
+def _table(year: int, found: dict[Place, Counter[int]]) -> Table:
+    """A year's table of the pupils of each group and phase, by school."""
+    of = [(kind, [found.get((kind, column), Counter()) for column in COLUMNS]) for kind in PupilGroupKind]
+    groups = [(kind, row) for kind, row in of if any(cell.total() for cell in row)]
+    shown = published(
+        [[cell.total() for cell in row] for _, row in groups],
+        [[(+cell).keys() for cell in row] for _, row in groups],
+    )
     return Table(
         code=f"pupils-{year}",
         title=f"Pupils by group, awards of {year_words(year)}",
@@ -65,6 +67,9 @@ def _table(year: int, counts: Counter[tuple[PupilGroupKind, str]]) -> Table:
             *(Column(name, Kind.PUPILS) for name in COLUMNS),
             Column("All", Kind.PUPILS),
         ),
-        rows=tuple((kind.words, *row) for kind, row in zip(groups, shown.rows, strict=True)),
-        notes=("A pupil may belong to several groups, and then stands in each.",),
+        rows=tuple((kind.words, *row) for (kind, _), row in zip(groups, shown.rows, strict=True)),
+        notes=(
+            "A pupil may belong to several groups, and then stands in each.",
+            f"A count is shown where it comes from {ENOUGH} schools or more.",
+        ),
     )

@@ -298,7 +298,7 @@ def rounds_to_bid_in(now: datetime) -> Sequence[Round]:
     """The rounds that are open, then those still to open, with their priorities."""
     return db.session.scalars(
         select(Round)
-        .where(or_(Round.closes_at.is_(None), Round.closes_at > now))
+        .where(~Round.is_draft, or_(Round.closes_at.is_(None), Round.closes_at > now))
         .options(selectinload(Round.priorities), joinedload(Round.fund))
         .order_by(Round.opens_at.is_not(None), Round.opens_at, Round.id)
         .limit(MOST_ROUNDS)

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import Select, case, select, union
 
 from fundflow.extensions import db
 from fundflow.models.area import SCHOOL_TODAY, Patch
@@ -11,30 +11,41 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.school import PHASES, School
 from fundflow.reports.cut import Cut
-from fundflow.reports.tables import Chart, Column, Kind, Part, Shape, Table
+from fundflow.reports.tables import Chart, Column, Kind, Part, Row, Shape, Table, counted, few_together
 from fundflow.rules.school_queries import OFFERED_STATUSES
 
 LED, TOOK_PART, NEVER = "led", "took_part", "never"
 
 
 def schools(cut: Cut, at: datetime) -> Part:
-    """The open schools of the fund's area by what they did so far; one query."""
-    found = Counter((phase, did) for phase, did, _id in db.session.execute(_what_they_did(cut, at)))
+    """The open schools of the fund's area by what they did so far; one query, for who is not staff two."""
+    asked, cut = cut, cut.told
+    all_rows = db.session.execute(_what_they_did(cut, at)).all()
+    found = Counter((phase, did) for phase, did, _id in all_rows)
     phases = [phase for phase in (*PHASES, None) if any(key[0] == phase for key in found)]
 
     def row(phase: int | None) -> tuple[int, ...]:
         led, part, never = (found[phase, did] for did in (LED, TOOK_PART, NEVER))
         return led + part + never, led, part, never
 
-    rows = [row(phase) for phase in phases]
-    total = tuple(map(sum, zip(*rows, strict=True))) if rows else (0, 0, 0, 0)
+    numbers = [row(phase) for phase in phases]
+    total = tuple(map(sum, zip(*numbers, strict=True))) if numbers else (0, 0, 0, 0)
+    rows: list[Row] = [(_words(phase), *each) for phase, each in zip(phases, numbers, strict=True)]
+    if not cut.staff:
+        named = _named_by_awards(cut)
+        unnamed = Counter(phase for phase, did, school in all_rows if did != NEVER and school not in named)
+        told = [(*row, unnamed[phase]) for row, phase in zip(rows, phases, strict=True)]
+        rows = [row[:-1] for row in few_together(told, _tells, "Several phases")]
     return Part(
         "Schools that never applied",
         (
             Table(
                 code="schools",
                 title="Schools of the area by phase",
-                says=f"{total[3]} of {total[0]} schools have neither led a bid nor taken part in one.",
+                says=(
+                    f"Of {counted(total[0], 'school')} of the area, {total[3] or 'none'} "
+                    f"{'have' if total[3] > 1 else 'has'} neither led a bid nor taken part in one."
+                ),
                 columns=(
                     Column("Phase"),
                     Column("Schools", Kind.COUNT),
@@ -42,19 +53,36 @@ def schools(cut: Cut, at: datetime) -> Part:
                     Column("Took part alone", Kind.COUNT),
                     Column("Never applied", Kind.COUNT),
                 ),
-                rows=tuple(
-                    (PHASES.get(phase, "Not known") if phase is not None else "Not known", *numbers)
-                    for phase, numbers in zip(phases, rows, strict=True)
-                ),
+                rows=tuple(rows),
                 totals=("All", *total) if rows else (),
                 chart=Chart(Shape.BARS, (4,)) if rows else None,
                 notes=(
                     "Open schools of the area today, with the bids of schools they came from. "
                     "A bid counts once it was sent, whenever that was.",
+                    *asked.told_words,
                 ),
             ),
         ),
     )
+
+
+def _tells(row: Row) -> bool:
+    """Whether all schools of a row that no award names took part in bids: each would be known to have."""
+    *_, never, unnamed = row
+    return bool(unnamed) and not never
+
+
+def _words(phase: int | None) -> str:
+    return PHASES.get(phase, "Not known") if phase is not None else "Not known"
+
+
+def _named_by_awards(cut: Cut) -> set[int]:
+    """The schools of today that the register names with an award of the fund."""
+    awarded = (Bid.fund_id == cut.fund.id, Bid.awarded_pence.is_not(None))
+    led = select(SCHOOL_TODAY).join(Bid, Bid.lead_school_id == School.id).where(*awarded)
+    part = select(SCHOOL_TODAY).join(Partner, Partner.school_id == School.id)
+    part = part.join(Bid, Bid.id == Partner.bid_id).where(*awarded, Partner.takes_part)
+    return set(db.session.scalars(union(led, part)))
 
 
 def schools_by_name(cut: Cut, at: datetime) -> Part:
@@ -73,7 +101,7 @@ def schools_by_name(cut: Cut, at: datetime) -> Part:
             Table(
                 code="schools-by-name",
                 title="Schools that have neither led a bid nor taken part in one",
-                says=f"{len(rows)} schools. For staff: no school is named to the board or the public.",
+                says=f"For staff: no school is named to the board or the public. Schools: {len(rows)}.",
                 columns=(Column("School"), Column("URN"), Column("Phase"), Column("Patch")),
                 rows=tuple(
                     (name, urn, PHASES.get(phase or 0, "Not known"), patch)

@@ -1,16 +1,19 @@
 """Small counts of pupils in what is published: which are hidden, and which with them so that none can be
 worked out (docs/rules.md, "Small numbers").
 
-A count from 1 to 5 is hidden. As a table shows totals too, others are hidden with it until every hidden cell
-could be at least two numbers, whatever is done with what is shown. Zeros are shown.
+A count from 1 to 5 is hidden, and one that comes from one or two schools: it would say their own. As a table
+shows totals too, others are hidden with it until every hidden cell could be at least two numbers, whatever is
+done with what is shown. Zeros are shown.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence, Set
 from enum import Enum
 from fractions import Fraction
 from heapq import heappop, heappush
 from math import inf
 from typing import NamedTuple
+
+from fundflow.rules.feedback import ENOUGH
 
 MOST_HIDDEN = 5  # pupils
 
@@ -18,7 +21,10 @@ MOST_HIDDEN = 5  # pupils
 class Mark(Enum):
     """What stands in a cell that shows no number, as the Government Statistical Service marks it."""
 
-    HIDDEN = "[c]", "hidden, as it is or would give away a count of 1 to 5"
+    HIDDEN = (
+        "[c]",
+        "hidden, as it could give away a count of 1 to 5, or a figure of one or two schools",
+    )
     NOT_AVAILABLE = "[x]", "not available"
     NOT_APPLICABLE = "[z]", "does not apply"
 
@@ -55,22 +61,26 @@ class Published(NamedTuple):
         return [mark for mark in Mark if mark in used]
 
 
-def published(counts: Sequence[Sequence[Cell]]) -> Published:
+def published(
+    counts: Sequence[Sequence[Cell]], sources: Sequence[Sequence[Set[Hashable]]] | None = None
+) -> Published:
     """A table of counts with its totals, small ones hidden. A cell that does not apply or is not available
     keeps its mark and counts for nothing.
 
-    counts  rows of pupils, all of one length
+    counts   rows of pupils, all of one length
+    sources  of each cell the schools from which its pupils come; None where no cell is about a few of them
 
     Raises ValueError for a negative count and for rows of different lengths.
     """
-    if len({len(row) for row in counts}) > 1:
+    if len({len(row) for row in (*counts, *(sources or ()))}) > 1:
         raise ValueError("The rows differ in length.")
     numbers = [[cell if isinstance(cell, int) else 0 for cell in row] for row in counts]
     if any(number < 0 for row in numbers for number in row):
         raise ValueError("A count is negative.")
     table = [[*row, sum(row)] for row in numbers]
     table.append([sum(column) for column in zip(*table, strict=True)])
-    hidden = _hidden(table)
+    behind = _with_totals(sources) if sources else None
+    hidden = _hidden(table, behind)
 
     def shown(row: int, column: int) -> Cell:
         if (row, column) in hidden:
@@ -99,9 +109,28 @@ def share(part: Cell, whole: Cell) -> Fraction | Mark:
 Node = tuple[bool, int]  # whether it is a row, and its number
 
 
-def _hidden(table: list[list[int]]) -> set[Place]:
+def _with_totals(sources: Sequence[Sequence[Set[Hashable]]]) -> list[list[Set[Hashable]]]:
+    """Who stands behind each cell and each total."""
+    rows = [[*row, frozenset[Hashable]().union(*row)] for row in sources]
+    return [*rows, [frozenset[Hashable]().union(*column) for column in zip(*rows, strict=True)]]
+
+
+def _is_small(count: int, behind: Set[Hashable] | None) -> bool:
+    """Whether a count says too much by itself: it is of few pupils, or from few schools, or so low that each
+    of its schools can have one pupil alone."""
+    if behind is None:
+        return 1 <= count <= MOST_HIDDEN
+    return 1 <= count <= max(MOST_HIDDEN, len(behind)) or (count > 0 and len(behind) < ENOUGH)
+
+
+def _hidden(table: list[list[int]], sources: list[list[Set[Hashable]]] | None) -> set[Place]:
     """The places of the cells that are hidden, totals among them."""
-    small = [(r, c) for r, row in enumerate(table) for c, cell in enumerate(row) if 1 <= cell <= MOST_HIDDEN]
+    small = [
+        (r, c)
+        for r, row in enumerate(table)
+        for c, cell in enumerate(row)
+        if _is_small(cell, sources[r][c] if sources else None)
+    ]
     hidden = set(small)
     for place in small:
         hidden |= min(_cycle(place, by, hidden, table) for by in (1, -1) if _can_change(place, by, table))[1]

@@ -5,8 +5,8 @@ Cells are values, never formatted text. What a cell's value is, its column's kin
 spreadsheets.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -298,6 +298,31 @@ def all_tables(parts: Iterable[Part]) -> list[Table]:
     return [table for part in parts for table in part.tables]
 
 
+def few_together(rows: Sequence[Row], tells: Callable[[Row], bool], name: str) -> list[Row]:
+    """Rows of a name and whole numbers, of which those that could tell of one school stand in one row, with
+    the smallest others until that row tells of none; last, under a name.
+    """
+    together = [row for row in rows if tells(row)]
+    rest = sorted((row for row in rows if not tells(row)), key=lambda row: row[1])  # type: ignore[arg-type,return-value]
+
+    def summed() -> Row:
+        return name, *map(sum, zip(*(row[1:] for row in together), strict=True))
+
+    while together and rest and (len(together) == 1 or tells(summed())):
+        together.append(rest.pop(0))
+    return [*(row for row in rows if row in rest), *([summed()] if together else [])]
+
+
+def with_notes(tables: Iterable[Table], notes: Sequence[str]) -> tuple[Table, ...]:
+    """The tables, each with some more notes."""
+    return tuple(replace(table, notes=(*table.notes, *notes)) for table in tables)
+
+
 def counted(number: int, one: str) -> str:
-    """“1 bid”, “1,204 bids”."""
-    return f"1 {one}" if number == 1 else f"{number:,} {one}s"
+    """“no bid”, “1 bid”, “1,204 bids”."""
+    return f"{number:,} {one}s" if number > 1 else f"{number or 'no'} {one}"
+
+
+def were(number: int, one: str) -> str:
+    """“no bid was”, “1 bid was”, “1,204 bids were”."""
+    return f"{counted(number, one)} {'were' if number > 1 else 'was'}"

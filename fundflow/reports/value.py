@@ -25,6 +25,8 @@ from fundflow.reports.tables import (
     counted,
     plain_number,
     rounded,
+    were,
+    with_notes,
 )
 from fundflow.rules.feedback import ENOUGH
 from fundflow.rules.results import Result, by_measure
@@ -51,9 +53,12 @@ WHAT_COUNTS = (
     "confirmed in the log; pupils, schools and match funding are as the bid planned."
 )
 
+FROM_ENOUGH = f"A figure is shown once {ENOUGH} bids stand behind it: one of fewer would be a bid’s own."
+
 
 def value(cut: Cut, at: datetime) -> Part:
     """The fund's value for money over bids whose final reports were accepted in the period; three queries."""
+    asked, cut, enough = cut, cut.told, cut.enough
     which = (cut.of_bid(at), is_delivered(cut.until(at), cut.begins))
     found, groups = delivered(*which), groups_of(*which)
     by_group: list[tuple[str, list[Delivered]]] = [
@@ -61,15 +66,24 @@ def value(cut: Cut, at: datetime) -> Part:
     ]
     return Part(
         "Value for money",
-        (
-            _fund_table("value", "Value for money: costs", found, COSTS),
-            _fund_table("value-shares", "Value for money: days and match funding", found, SHARES),
-            _by("value-by-giver", "By who gives the support", "Support from", _parted(found, _giver)),
-            _by("value-by-priority", "By priority", "Priority", _parted(found, _priority)),
-            _by("value-by-group", "By group of pupils", "Group of pupils", by_group),
-            _by_measure(cut, at, {one.reference: one.cost for one in found}),
+        with_notes(
+            (
+                _fund_table("value", "Value for money: costs", found, COSTS, enough),
+                _fund_table("value-shares", "Value for money: days and match funding", found, SHARES, enough),
+                _by(
+                    "value-by-giver",
+                    "By who gives the support",
+                    "Support from",
+                    _parted(found, _giver),
+                    enough,
+                ),
+                _by("value-by-priority", "By priority", "Priority", _parted(found, _priority), enough),
+                _by("value-by-group", "By group of pupils", "Group of pupils", by_group, enough),
+                _by_measure(cut, at, {one.reference: one.cost for one in found}),
+            ),
+            asked.told_words,
         ),
-        (WHAT_COUNTS,),
+        (WHAT_COUNTS, *(() if cut.staff else (FROM_ENOUGH,))),
     )
 
 
@@ -86,12 +100,14 @@ def _parted(found: Sequence[Delivered], key: Callable[[Delivered], str]) -> list
     return [(name, [one for one in found if key(one) == name]) for name in dict.fromkeys(order)]
 
 
-def _fund_table(code: str, title: str, found: Sequence[Delivered], ratios: Sequence[Ratio]) -> Table:
+def _fund_table(
+    code: str, title: str, found: Sequence[Delivered], ratios: Sequence[Ratio], enough: int
+) -> Table:
     """A row a figure: over how many bids, the whole with its sum, median and range."""
     kind = PENCE if ratios[0].is_cost else PERCENT
     rows: list[Row] = []
     for ratio in ratios:
-        spread = spread_of(found, ratio)
+        spread = spread_of(found, ratio, enough)
         if spread is None:
             mark = _why_none(found, ratio)
             rows.append((ratio.words, sum(one.counts_for(ratio) for one in found), None, *[mark] * 4))
@@ -105,9 +121,11 @@ def _fund_table(code: str, title: str, found: Sequence[Delivered], ratios: Seque
             f"{counted(few_pupils, 'bid')} for 1 to 5 pupils, in all or of a group, left out of the cost per "
             "pupil."
         )
-    day = spread_of(found, ratios[1])
+    day = spread_of(found, ratios[1], enough)
     says = (
-        f"{counted(len(found), 'bid')} delivered." if found else "No final report was accepted in this time."
+        f"In this time {were(len(found), 'bid')} delivered."
+        if found
+        else "No final report was accepted in this time."
     )
     if day and ratios is COSTS:
         says = f"{says[:-1]}; a day of support cost {pounds(_pence(day.median))} (median)."
@@ -135,12 +153,12 @@ def _why_none(found: Sequence[Delivered], ratio: Ratio) -> Mark:
     return Mark.HIDDEN if has_some else NONE
 
 
-def _by(code: str, title: str, what: str, parts: Iterable[tuple[str, list[Delivered]]]) -> Table:
+def _by(code: str, title: str, what: str, parts: Iterable[tuple[str, list[Delivered]]], enough: int) -> Table:
     """Medians by some quality of the bids; qualities that none has are left out."""
     rows: list[Row] = []
     for name, bids in parts:
         if bids:
-            spreads = {ratio: spread_of(bids, ratio) for ratio in Ratio}
+            spreads = {ratio: spread_of(bids, ratio, enough) for ratio in Ratio}
             cells = [
                 _cell(spread.median, PENCE if ratio.is_cost else PERCENT)
                 if spread
@@ -172,8 +190,10 @@ def _by_measure(cut: Cut, at: datetime, costs: dict[str, int]) -> Table:
         values = _points(found, costs)
         if values:
             name = f"{one.first.measure} (gap)" if one.first.is_gap else one.first.measure
-            cells = (median(values), min(values), max(values))
-            rows.append((name, one.first.unit, len(values), *(_pence(cell) for cell in cells)))
+            cells: Row = (Mark.HIDDEN,) * 3
+            if len({row.reference for row in found if points_moved(row) > 0}) >= cut.enough:
+                cells = tuple(_pence(cell) for cell in (median(values), min(values), max(values)))
+            rows.append((name, one.first.unit, len(values), *cells))
     return Table(
         code="value-by-measure",
         title="Value for money: cost of a point of movement",

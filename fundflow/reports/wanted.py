@@ -114,6 +114,7 @@ def wanted(user: User, at: datetime, args: Mapping[str, str]) -> Wanted | None:
         priority=chosen.priority,
         tier=Tier(int(chosen.tier)) if chosen.tier else None,
         own=OwnBodies.of(user, today),
+        staff=found.staff,
     )
     return found._replace(cut=cut, chosen=chosen)
 

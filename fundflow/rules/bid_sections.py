@@ -143,12 +143,14 @@ def _costs(bid: Bid) -> list[str]:
 
 
 def _rates(bid: Bid) -> list[str]:
-    """Every line has a grade where the fund has grades, and a reason where its rate is above the cap."""
+    """Where the fund has grades every line has one, or a reason that says which other grade it is; and a
+    reason where its rate is above the cap."""
     missing = [
         f"Say why the day rate of “{line.staff_role}” is above {_round(rate_cap_pence(bid.fund, line.grade))}"
         for line in lines_without_reason(bid)
     ]
-    if any(line.grade is None for line in bid.backfill_lines) and bid.fund.grades_offered:
+    unknown = any(line.grade is None and not line.rate_reason for line in bid.backfill_lines)
+    if unknown and bid.fund.grades_offered:
         missing.append("Select the grade of everyone who is released")
     return missing
 

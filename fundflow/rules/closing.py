@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from fundflow.models.bid import Bid
-from fundflow.rules.award_sums import AwardSum
-from fundflow.rules.change_requests import CHANGE_OPEN
+from fundflow.models.impact import ImpactReturn
+from fundflow.rules.award_sums import AwardSum, sum_of
+from fundflow.rules.change_requests import CHANGE_OPEN, open_change
 from fundflow.rules.guards.application import (
     claim_open,
     feedback_not_asked,
@@ -29,13 +30,31 @@ def held_by(bid: Bid, found: AwardSum, *, changes: bool, now: datetime) -> list[
     found    the sum of its award
     changes  whether a change of the award is open
     """
-    ask, report = Ask(now, None), bid.report_to_check
+    report, why = bid.report_to_check, report_not_accepted(bid, Ask(now, None))
     holds = [
-        (report_not_accepted(bid, ask), f"/{report.kind.place}/review" if report else "/impact"),
-        (feedback_not_asked(bid, ask), "/impact"),
-        (feedback_outstanding(bid, ask), "/impact"),
-        (claim_open(bid, ask), "/money"),
+        (why, f"/{report.kind.place}/review" if report else "/impact"),
+        *_not_ended(bid, now),
         (CHANGE_OPEN if changes else None, "/changes"),
         (why_not_in_balance(found), "/money"),
     ]
     return [Hold(why, place) for why, place in holds if why]
+
+
+def is_last_to_do(report: ImpactReturn, now: datetime) -> bool:
+    """Whether a bid can be closed in the act that accepts this final report: nothing else is open, and what
+    was paid is what was earned."""
+    bid = report.bid
+    if not report.is_final or report.number > 1 or bid.report_to_check is not report or open_change(bid):
+        return False
+    found = sum_of(bid)
+    settled = all(payee.sum.paid == payee.sum.earned for payee in found.payees) and not found.to_come
+    return settled and not any(why for why, _ in _not_ended(bid, now))
+
+
+def _not_ended(bid: Bid, now: datetime) -> list[tuple[str | None, str]]:
+    ask = Ask(now, None)
+    return [
+        (feedback_not_asked(bid, ask), "/impact"),
+        (feedback_outstanding(bid, ask), "/impact"),
+        (claim_open(bid, ask), "/money"),
+    ]

@@ -122,9 +122,9 @@ def why_not_exported(run: PaymentRun, now: datetime) -> str | None:
 def why_not_by(claim: Claim, user: User, now: datetime) -> str | None:
     """Why the run of this person can't pay a claim, in words for everybody who reads the run."""
     if claim.certified_by_id == user.id:
-        return "Whoever approved this run had checked this claim. Another person must approve its payment."
+        return "The person who approved this run checked this claim. Another person must approve its payment."
     if GUARDS["barred_from_claim"](claim, Ask(now, user)):
-        return "A school of this bid, or its trust, is that of whoever makes this run."
+        return "A school of this bid, or its trust, is that of the person who makes this run."
     return None
 
 
@@ -134,7 +134,7 @@ def why_nobody_approves(claim: Claim, others: Iterable[User], now: datetime) -> 
         return None
     return (
         "Nobody could approve it: every other finance officer checked this claim, or is barred. "
-        "Whoever checked it can gather it."
+        "The person who checked it can gather it."
     )
 
 

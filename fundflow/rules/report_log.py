@@ -118,7 +118,7 @@ def why_log_unexplained(report: ImpactReturn) -> str | None:
     why = why_log_short(report)
     if why is None or explained(report):
         return None
-    return f"{why} Ask the school to log them, or return the report."
+    return f"{why} Ask the school to log them, or to say why not."
 
 
 def _log_of(bid: Bid) -> tuple[int, int, bool]:

@@ -111,11 +111,11 @@ class Spread(NamedTuple):
     sum: str
 
 
-def spread_of(found: Sequence[Delivered], ratio: Ratio) -> Spread | None:
-    """How some bids lie; None where none has the figure. A cost per pupil is that of `FEW` bids at least:
-    with the amounts that are published it would else say how many pupils a bid is for."""
+def spread_of(found: Sequence[Delivered], ratio: Ratio, enough: int = 1) -> Spread | None:
+    """How some bids lie; None where fewer than `enough` have the figure. A cost per pupil is that of `FEW`
+    bids at least: with the amounts that are published it would else say how many pupils a bid is for."""
     bids = [one for one in found if one.counts_for(ratio)]
-    if not bids or (ratio is Ratio.PUPIL and len(bids) < FEW):
+    if len(bids) < (max(enough, FEW) if ratio is Ratio.PUPIL else max(enough, 1)):
         return None
     values = [Fraction(*one.parts(ratio)) for one in bids]
     top, bottom = (sum(column) for column in zip(*(one.parts(ratio) for one in bids), strict=True))

@@ -12,10 +12,45 @@ WIDTH = 320  # of a drawing, in its own units: it fits a phone
 EDGE = 10  # kept free at both ends, for the marks
 NEAR = 80  # a label so near an end begins or ends at its mark
 LINE = 22  # a line of words
-SHADES = ("#0b4f4a", "#3f8f86", "#a5d4cc", "#e3e3e3")  # the council's, dark to light: legible in grey
+COLOUR = "#0b4f4a"  # the council's
+STEPS = (
+    0.06,
+    0.21,
+    0.42,
+    0.78,
+)  # relative luminance (WCAG): neighbours differ in grey, words on each are legible
+INK, PAPER = "#0b0c0c", "#ffffff"
 ROOM, CHARACTER = 290, 8  # for a label and its amount beside it, and for each of their characters
 MOST_COLUMNS = 6  # with room for their words
 TALLEST = 110
+
+
+def luminance(colour: str) -> float:
+    """How light “#0b4f4a” is: 0 black, 1 white (WCAG 2.2)."""
+    parts = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours, from 1 to 21 (WCAG 2.2)."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def shades_of(colour: str) -> tuple[str, ...]:
+    """A colour mixed with black or white until it is as light as each of `STEPS`."""
+    return tuple(_as_light_as(colour, step) for step in STEPS)
+
+
+def _as_light_as(colour: str, wanted: float) -> str:
+    end = 255 if luminance(colour) < wanted else 0
+    parts = [int(colour[n : n + 2], 16) for n in (1, 3, 5)]
+    mixed = ("#" + "".join(f"{p + (end - p) * n // 255:02x}" for p in parts) for n in range(256))
+    return min(mixed, key=lambda one: abs(luminance(one) - wanted))
+
+
+SHADES = shades_of(COLOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +133,7 @@ class Box:
     @property
     def ink(self) -> str:
         """The colour of a letter on it."""
-        return "#ffffff" if self.shade in SHADES[:2] else "#0b0c0c"
+        return max((PAPER, INK), key=lambda ink: contrast(ink, self.shade))
 
 
 @dataclass(frozen=True, slots=True)

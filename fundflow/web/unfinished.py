@@ -13,7 +13,8 @@ from fundflow.models.unfinished import Unfinished
 from fundflow.web.forms import Form
 
 # Hidden fields, and the buttons of the bid's form: no answers.
-NO_ANSWERS = ("csrf_token", "version", "stamp", "place", "later", "add", "another", "work_out", "forget")
+BUTTONS = ("later", "add", "another", "onward", "work_out", "forget")
+NO_ANSWERS = ("csrf_token", "version", "stamp", "place", "half", *BUTTONS)
 MOST_CHARACTERS = 100_000  # of one page's fields; the whole form has fewer
 LONGEST_QUOTE = 60
 SAVED = "Saved. You can come back to it at any time."

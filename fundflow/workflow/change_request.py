@@ -107,9 +107,9 @@ CHANGE_REQUEST = Workflow("change_request", "change", S.NEW, (
          emails=("school", "concerned", "decision_maker")),
     Step("confirm", (S.TO_CONFIRM,), S.WITH_SCHOOLS, LEADER,
          button="Yes, we want this change", past="The head agreed to the change",
-         hint="It then goes to whoever decides.",
-         explain=("The liaison officer entered this change for your school. It goes to whoever decides once "
-                  "you and the other schools concerned agree.",),
+         hint="It then goes to the decision maker.",
+         explain=("The liaison officer entered this change for your school. It goes to the decision maker "
+                  "once you and the other schools concerned agree.",),
          done="Thank you. The people concerned are being told.",
          asks_for=(tick("agreement", "We want this change of our award",
                         "Tick the box to show that you agree"),),
@@ -123,7 +123,7 @@ CHANGE_REQUEST = Workflow("change_request", "change", S.NEW, (
     Step("say_yes", (S.WITH_SCHOOLS,), S.WITH_SCHOOLS, (A.PARTNER_LEADER,),
          button="Yes, our school agrees", past="A school agreed to the change",
          hint="For the part of the change that concerns your school.",
-         explain=("You agree for your school. Whoever decides is asked once every school concerned agrees.",),
+         explain=("You agree for your school. We ask for the decision once every school concerned agrees.",),
          done="Thank you. The liaison officer is being told that you agree.",
          hidden_while=("school_has_agreed",), emails=("officer",)),
     Step("say_no", (S.WITH_SCHOOLS,), S.REFUSED, (A.PARTNER_LEADER,),

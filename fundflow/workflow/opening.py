@@ -31,7 +31,7 @@ OPENING = Workflow("opening", "entry", S.PROPOSED, (
          waits_while=("entered_opening", "opening_barred"), emails=("finance", "officer")),
     Step("refuse", (S.PROPOSED,), S.REFUSED, (A.FINANCE,),
          button="Refuse these awards", past="Refused awards already running", sidestep=True,
-         hint="Whoever entered them is told why, and can enter them again.",
+         hint="The person who entered them is told why, and can enter them again.",
          explain=("None of them is entered. No school is told.",),
          done="The awards are refused. Finance and the liaison officers are being told why.",
          waits_while=("opening_barred",), asks_for=(REASON,), emails=("finance", "officer")),

@@ -31,7 +31,7 @@ PAYEE = Workflow("payee", "payee", S.PROPOSED, (
          emails=("finance", "award_officers")),
     Step("refuse", (S.PROPOSED,), S.REFUSED, (A.FINANCE,),
          button="Refuse this proposal", past="Refused who is to be paid", sidestep=True,
-         hint="Whoever proposed it is told why, and can propose again.",
+         hint="The person who proposed it is told why, and can propose again.",
          explain=("Who was paid before stays so.",),
          done="The proposal is refused. Finance is being told why.",
          waits_while=("payee_barred", "one_of_batch"), asks_for=(REASON,), emails=("finance",)),

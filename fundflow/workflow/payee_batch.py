@@ -29,7 +29,7 @@ PAYEE_BATCH = Workflow("payee_batch", "batch", S.PROPOSED, (
          emails=("finance", "award_officers")),
     Step("refuse", (S.PROPOSED,), S.REFUSED, (A.FINANCE,),
          button="Refuse the whole batch", past="Refused a batch of payees", sidestep=True,
-         hint="Whoever sent the file is told why, and can send another.",
+         hint="The person who sent the file is told why, and can send another.",
          explain=("None of its payees counts. Who was paid before stays so.",),
          done="The batch is refused. Finance is being told why.",
          waits_while=("payee_barred",), asks_for=(REASON,), emails=("finance",)),

@@ -53,7 +53,7 @@ PAYMENT_RUN = Workflow("payment_run", "payment run", S.NEW, (
     Step("export", (S.APPROVED,), S.EXPORTED, FINANCE,
          button="Export this run", past="Exported the run",
          hint="Then download the file and give it to the finance system.",
-         explain=("From then on the run can’t be cancelled. Whoever downloads the file is recorded.",),
+         explain=("From then on the run can’t be cancelled. We record who downloads the file.",),
          done="The run is exported. Download its file, then load the answer when it comes.",
          waits_while=("not_payable_now",), emails=("finance",)),
     Step("answer", (S.EXPORTED, S.ANSWERED), S.ANSWERED, FINANCE,

@@ -3,6 +3,7 @@
 from fundflow.workflow.application import APPLICATION
 from fundflow.workflow.approval import APPROVAL
 from fundflow.workflow.board_paper import BOARD_PAPER
+from fundflow.workflow.case_study import CASE_STUDY
 from fundflow.workflow.change_request import CHANGE_REQUEST
 from fundflow.workflow.claim import CLAIM
 from fundflow.workflow.condition import CONDITION
@@ -54,6 +55,7 @@ PROCESSES = {
         FOLLOW_UP,
         FEEDBACK,
         VISIT,
+        CASE_STUDY,
         BOARD_PAPER,
         RECOMMENDATION,
     )

@@ -18,6 +18,7 @@ class RecommendationState(Enum):
 
 S = RecommendationState
 OWNERS = (A.ACTION_OWNER, A.OFFICER)
+WAITING = (S.OPEN, S.ACCEPTED)  # for an answer, or to be done
 WORDS = {
     S.NEW: "New",
     S.OPEN: "To be answered",

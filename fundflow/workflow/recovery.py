@@ -44,7 +44,7 @@ RECOVERY = Workflow("recovery", "recovery", S.REQUESTED, (
          button="Ask for the money back", past="Approved: the money is asked for",
          hint="The school is told what to pay back, and why.",
          explain=("The school is asked to pay this back within 30 days.",
-                  "Whoever opened this recovery can’t approve it."),
+                  "The person who opened this recovery can’t approve it."),
          done="The school is being asked to pay the money back.",
          waits_while=("barred_from_recovery", "opened_it"), emails=("payee", "officer")),
     Step("invoice", (S.ASKED_FOR,), S.INVOICED, FINANCE,

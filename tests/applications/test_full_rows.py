@@ -1,6 +1,7 @@
 """Grades, sums, copies and the school picker; the round's own questions."""
 
 import json
+import re
 from typing import Any
 
 from fundflow.applications import freezing, reading
@@ -83,6 +84,28 @@ def graded(bid: Bid, session: Any) -> StaffGrade:
     return grade
 
 
+def test_another_grade_has_its_own_rate_and_a_reason(large: Bid, client: Any, session: Any) -> None:
+    graded(large, session)
+    path = form(large, "/costs/backfill/add")
+    line = {**BACKFILL, "school_id": str(large.lead_school_id), "grade_id": "other", "staff_code": "LI9"}
+    refused = send(client, path, **line)
+    assert errors(refused) == ["Say which grade it is, and why it costs this much a day"]
+    assert "Which grade is it, and why this day rate?" in refused.text
+    assert (
+        send(client, path, **{**line, "rate_reason": "A librarian, at her school’s rate."}).status_code == 302
+    )
+    session.expire_all()
+    stored = large.backfill_lines[-1]
+    assert (stored.grade, stored.rate_reason) == (None, "A librarian, at her school’s rate.")
+    assert re.search(
+        r'value="other"[^>]* selected', client.get(form(large, f"/costs/backfill/{stored.id}")).text
+    )
+    for row in large.backfill_lines[:-1]:
+        session.delete(row)
+    session.commit()
+    assert "Costs" not in missing_sections(large)
+
+
 def test_a_line_has_one_of_the_funds_grades_and_is_held_to_its_cap(
     large: Bid, client: Any, session: Any
 ) -> None:
@@ -153,8 +176,10 @@ def test_the_cost_is_worked_out_without_saving_or_losing_anything(
 def test_save_and_add_another_leads_on_until_there_are_enough(large: Bid, client: Any, session: Any) -> None:
     path = form(large, "/outcomes/outcomes/add")
     for n in range(4):
-        assert ("Save and add another" in client.get(path).text) is (n < 3)
-        answer = send(client, path, **{**OUTCOME, "measure": f"Measure {n}"}, another="yes")
+        outcome = {**OUTCOME, "measure": f"Measure {n}"}
+        second = send(client, path, **outcome, half="1").location
+        assert ("Save and add another" in client.get(second).text) is (n < 3)
+        answer = send(client, second, **outcome, another="yes")
         assert answer.location.endswith("/add" if n < 3 else "/form/outcomes")
     session.expire_all()
     assert len(large.outcomes) == 5

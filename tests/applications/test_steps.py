@@ -115,7 +115,7 @@ def test_the_team_cannot_submit_and_sends_to_the_head_instead(
     bid = bid_in(make, people, S.DRAFT)
     client = sign_in(people["team"])
     page = client.get(form(bid, "/check")).text
-    assert "Send to head" in page
+    assert "Send to the head" in page
     assert "Agree and submit bid" not in page
     forged = client.post(step(bid, "submit"), data={"version": str(bid.version), "agreement": "y"})
     assert forged.status_code == 409

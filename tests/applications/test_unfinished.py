@@ -125,7 +125,7 @@ def test_a_line_of_cover_is_begun_and_finished_by_a_colleague(
     assert bid.unfinished == {}
     assert bid.requested_pence == before + 87_500
     assert [r.half_days for r in bid.backfill_lines if r.staff_code == "RL9"] == [5]
-    assert asha.get(path).status_code == 404
+    assert asha.get(path).location == form(bid, "/costs")  # by the browser's back button
 
 
 def test_what_is_right_is_saved_beside_what_is_malformed(bid: Bid, client: Any, session: Session) -> None:

@@ -2,21 +2,25 @@
 
 from typing import NamedTuple
 
-WORK, LIST, BID, REVIEW, SOME = 16, 6, 6, 14, None
+WORK, LIST, BID, REVIEW, REPORT, SOME = 16, 6, 6, 14, 16, None
+WAITS = "it counts what waits for the person, of each kind up to a hundred"
+ALL_AWARDS = "it is every award"
 
 
 class Visit(NamedTuple):
-    """A page as one person opens it.
+    """A page as one person opens it, or a file.
 
     most   how many times the floor it may cost with a thousand bids; None: no bar
-    grows  whether its content grows with the bids, so that nothing is asked of its growth
+    live   why its content grows with the bids under way: its growth is asked where few are
+    grows  why it grows with all bids there ever were, though no faster than they
     """
 
     name: str
     path: str
     who: str
     most: float | None = None
-    grows: bool = False
+    live: str = ""
+    grows: str = ""
 
 
 class Step(NamedTuple):
@@ -34,12 +38,12 @@ OWEN, JOAN, HELEN, IAN = "Owen Clarke", "Joan Baker", "Helen Abbott", "Ian Potts
 
 FLOOR = Visit("floor", "/floor", PRIYA)
 VISITS = (
-    Visit("My work, officer", "/work", PRIYA, WORK),
-    Visit("My work, head", "/work", AMARA, WORK),
-    Visit("My work, chair", "/work", MARCUS, WORK),
-    Visit("My work, clerk", "/work", GRACE, WORK),
-    Visit("My work, finance", "/work", OWEN, WORK),
-    Visit("My work, impact", "/work", HELEN, WORK),
+    Visit("My work, officer", "/work", PRIYA, WORK, live=WAITS),
+    Visit("My work, head", "/work", AMARA, WORK, live=WAITS),
+    Visit("My work, chair", "/work", MARCUS, WORK, live=WAITS),
+    Visit("My work, clerk", "/work", GRACE, WORK, live=WAITS),
+    Visit("My work, finance", "/work", OWEN, WORK, live=WAITS),
+    Visit("My work, impact", "/work", HELEN, WORK, live=WAITS),
     Visit("My work, administrator", "/work", IAN, WORK),
     Visit("bids", "/bids", PRIYA, LIST),
     Visit("bids, last page", "/bids?after=30", PRIYA, LIST),
@@ -61,10 +65,12 @@ VISITS = (
     Visit("item, clerk", "/meetings/{meeting}/items/{item}", GRACE, REVIEW),
     Visit("meeting, clerk", "/meetings/{meeting}", GRACE, SOME),
     Visit("meetings", "/meetings", GRACE, SOME),
-    Visit("ranking", "/ranking", GRACE, SOME, grows=True),
-    Visit("money", "/money", OWEN, SOME),
+    Visit("ranking", "/ranking", GRACE, SOME, live="it ranks every bid before the panel"),
+    Visit("money", "/money", OWEN, SOME, live="it counts and adds up every claim and recovery that waits"),
     Visit("ledger", "/money/ledger", OWEN, SOME),
-    Visit("register of awards", "/register", AMARA, SOME, grows=True),
+    Visit("register of awards", "/register", AMARA, LIST, grows="it orders and adds up its year’s awards"),
+    Visit("register, an award", "/register/{award}", AMARA, LIST),
+    Visit("fund page", "/fund/{fund}", AMARA, LIST),
     Visit("letters", "/letters", IAN, SOME),
     Visit("people", "/people", IAN, SOME),
     Visit("schools", "/schools", PRIYA, SOME),
@@ -72,6 +78,19 @@ VISITS = (
     Visit("form section", "/bids/{draft}/form/need", AMARA, SOME),
     Visit("history", "/bids/{at_panel}/history", PRIYA, SOME),
     Visit("my account", "/me", AMARA, SOME),
+    Visit("dashboard", "/dashboard", PRIYA, REPORT, grows="it adds up a year’s bids, awards and results"),
+    Visit("board papers", "/board", PRIYA, LIST),
+    Visit("a paper", "/board/papers/{paper}", PRIYA, REPORT),
+    Visit("a paper to print", "/board/papers/{paper}/report/print", PRIYA, REPORT),
+    Visit("a paper, Word", "/board/papers/{paper}/report.docx", PRIYA, SOME),
+    Visit("a paper, tables", "/board/papers/{paper}/report.xlsx", PRIYA, SOME),
+    Visit(
+        "value for money", "/bids/{delivered}/value", PRIYA, BID, grows="beside every bid that has delivered"
+    ),
+    Visit("360Giving, JSON", "/fund/{fund}/360giving.json", AMARA, SOME, grows=ALL_AWARDS),
+    Visit("360Giving, CSV", "/fund/{fund}/360giving.csv", AMARA, SOME, grows=ALL_AWARDS),
+    Visit("transparency, CSV", "/transparency.csv", AMARA, SOME, grows=ALL_AWARDS),
+    Visit("register, CSV", "/register.csv", AMARA, SOME, grows=ALL_AWARDS),
 )
 STEPS = (
     Step("take up", "/bids/{bid}/steps/take-up", "submitted", PRIYA, 7.5),

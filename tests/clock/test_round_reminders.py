@@ -60,7 +60,7 @@ def test_the_letter_states_the_moment_what_is_missing_and_where_to_go_on(make, f
 def test_a_complete_draft_only_needs_its_head(make, fund, session):
     make.bid(fund=fund, now=BEGUN)
     told(session, 20)
-    assert "The form is complete: the head needs to submit the bid" in letters(session)[0].body
+    assert "The form is complete. The head needs to submit the bid" in letters(session)[0].body
 
 
 def test_a_draft_that_was_begun_when_the_reminder_was_due_is_reminded_once(make, fund, session):

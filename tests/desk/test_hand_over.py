@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from fundflow.desk.hand_over import everything_of, hand_over_everything
 from fundflow.models.area import Patch
@@ -18,6 +19,7 @@ from fundflow.models.person import Membership, RoleName, Standing, User
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.recommendation import RecommendationState
 from tests.concurrency.hall import ATTRIBUTE, HIDDEN
 from tests.factories import LONG_AGO, NOW, TODAY, Make
 
@@ -186,6 +188,25 @@ def test_two_year_targets_go_too_but_for_the_other_s_own_schools(make: Make, pri
     assert (stays.now.owner, ended.now.owner) == (priya, priya)
     (letter,) = letters(make)
     assert "You now look after 1 two-year target of schools." in letter.body
+
+
+@pytest.mark.both_databases
+def test_recommendations_go_too_but_for_those_of_a_fund_that_is_not_the_other_s(
+    make: Make, priya: User, tom: User
+) -> None:
+    here, elsewhere = make.fund(), make.fund()
+    tom.roles[0].fund_id = here.id
+    goes, stays = make.recommendation(here, priya), make.recommendation(elsewhere, priya)
+    done = make.recommendation(here, priya, state=RecommendationState.DONE)
+    make.session.commit()
+    assert handed(priya, tom) == 0
+    assert [(one.owner, one.version) for one in (goes, stays, done)] == [(tom, 2), (priya, 1), (priya, 1)]
+    assert goes.owner_role == "The deputy liaison officer"
+    (letter,) = letters(make)
+    assert "You now answer 1 recommendation of committees." in letter.body
+    done.owner = tom
+    with pytest.raises(DBAPIError, match="append-only"):
+        make.session.flush()
 
 
 def test_a_target_that_stays_is_said_before(make: Make, priya: User, tom: User, sign_in: SignIn) -> None:

@@ -33,10 +33,14 @@ def test_each_lack_is_named_until_it_is_there(make: Make, sign_in: Callable[...,
         assert client.get(line.path).status_code == 200
 
     fund.contact_email = "team@c.example"
+    fund.org_identifier = "GB-LAE-SLG"
+    make.session.flush()
+    assert "Enter the council’s identifiers" in lacking(administrator)  # the prefix alone is missing
+    fund.grants_prefix = "slough"
     make.allocation(fund, 100)
     round_ = make.round(fund, priorities=[])
     make.session.flush()
-    assert lacking(administrator) == ["Add a priority to the round", *everything[3:]]
+    assert lacking(administrator) == ["Add a priority to the round", *everything[4:]]
     round_.priorities = [Priority(title="Old", retired=True)]
     make.session.flush()
     assert "Add a priority to the round" in lacking(administrator)

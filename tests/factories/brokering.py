@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from fundflow.models.bid import Bid
 from fundflow.models.brokering import Contact, Expertise, How, OfferExpertise, SupportOffer, SupportRequest
+from fundflow.models.case_study import CaseConsent, CaseStudy
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.workflow.case_study import CaseState
 from tests.factories.base import NOW, TODAY
 from tests.factories.people import People
 
@@ -67,3 +70,27 @@ class Brokering(People):
                 }
             )
         )
+
+    def case_study(self, bid: Bid, state: CaseState = CaseState.PUBLISHED, **values: Any) -> CaseStudy:
+        """A case study of a bid that names its lead school; published unless said otherwise."""
+        agreed = state in (CaseState.AGREED, CaseState.PUBLISHED)
+        study = CaseStudy(
+            **{
+                "bid": bid,
+                "state": state,
+                "expertise": Expertise.EARLY_READING,
+                "title": "Phonics in every class",
+                "need": "Too few pupils could read fluently.",
+                "support": "A reading lead coached every teacher.",
+                "change": "Teachers now follow one programme.",
+                "lessons": "Give the coaching time in the timetable.",
+                "drafted_at": NOW,
+                "drafted_by": bid.officer or self.user(),
+                "published_at": NOW if state is CaseState.PUBLISHED else None,
+                **values,
+            }
+        )
+        by = bid.agreed_by_id or bid.created_by.id
+        consent = {"agreed_at": NOW, "agreed_by_id": by} if agreed else {}
+        study.consents = [CaseConsent(school=bid.lead_school, **consent)]
+        return self._add(study)

@@ -85,11 +85,12 @@ class Ended:
             self.report, user=self.head, now=LATER, version=self.report.version, reason="On paper"
         )
 
-    def accept(self, rag: Rag = Rag.GREEN, reason: str = "") -> None:
+    def accept(self, rag: Rag = Rag.GREEN, reason: str = "", *, closes: bool = False) -> None:
         operations.accept_report(
             self.report,
             rag=rag,
             reason=reason,
+            closes=closes,
             user=self.impact_officer,
             now=LATER,
             version=self.report.version,

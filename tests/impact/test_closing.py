@@ -2,17 +2,20 @@ import pytest
 
 from fundflow import ledger
 from fundflow.impact import operations
+from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import RoleName
 from fundflow.rules.award_sums import sum_of
+from fundflow.rules.closing import is_last_to_do
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.steps import AlreadyTaken, take_and_commit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.recovery import RecoveryState
-from tests.impact.conftest import LATER, Ended
+from tests.factories import Make
+from tests.impact.conftest import LATER, Ended, SignIn, an_ended_bid, letters_to, path
 
 
 def close(ended: Ended) -> None:
@@ -143,3 +146,54 @@ def test_closing_twice_from_one_page_is_a_double_click(accepted: Ended) -> None:
     close(accepted)
     with pytest.raises(AlreadyTaken):
         operations.close(accepted.bid, user=accepted.impact_officer, now=LATER, version=seen)
+
+
+def test_a_report_is_accepted_and_its_bid_closed_in_one_act_with_one_letter(ended: Ended) -> None:
+    ended.write()
+    ended.send()
+    ended.accept(closes=True)
+    assert ended.bid.state is BidState.CLOSED
+    steps = [entry.step for entry in ended.make.session.query(HistoryEntry).order_by(HistoryEntry.id)]
+    assert steps[-2:] == ["accept", "close"]
+    told = letters_to(ended.head)
+    assert [letter.subject for letter in told][-1:] == [f"{ended.bid.reference}: your bid is complete"]
+    assert "We have accepted your report" in told[-1].body
+    assert "Our rating is green" in told[-1].body
+    assert not [letter for letter in told if "accepted your" in letter.subject]
+
+
+def test_nothing_is_accepted_where_the_bid_cannot_be_closed_in_the_same_act(make: Make) -> None:
+    ended = an_ended_bid(make, supported=True)
+    ended.write()
+    ended.send()
+    assert not is_last_to_do(ended.report, LATER)
+    with pytest.raises(Refused, match="Feedback is outstanding from Hazelmere Primary"):
+        ended.accept(closes=True)
+    make.session.rollback()
+    assert not ended.bid.has_accepted_report()
+
+
+@pytest.mark.usefixtures("today")
+@pytest.mark.parametrize("ticked", [True, False])
+def test_the_pages_offer_to_close_where_nothing_else_is_open(
+    ended: Ended, sign_in: SignIn, ticked: bool
+) -> None:
+    ended.write()
+    ended.send()
+    officer, page = sign_in(ended.impact_officer), path(ended, "report/steps/accept")
+    assert 'name="closes"' in officer.get(page).text
+    assert 'name="closes"' in officer.get(path(ended, "report/review")).text
+    sent = {"version": ended.report.version, "rag": "green", "reason": "So it is"}
+    officer.post(page, data=sent | ({"closes": "y"} if ticked else {}))
+    ended.make.session.expire_all()
+    assert ended.bid.state is (BidState.CLOSED if ticked else BidState.IN_MONITORING)
+
+
+@pytest.mark.usefixtures("today")
+def test_the_page_does_not_offer_to_close_where_something_is_open(make: Make, sign_in: SignIn) -> None:
+    ended = an_ended_bid(make, supported=True)
+    ended.write()
+    ended.send()
+    page = sign_in(ended.impact_officer).get(path(ended, "report/steps/accept")).text
+    assert "Your rating" in page
+    assert 'name="closes"' not in page

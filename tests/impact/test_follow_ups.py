@@ -53,7 +53,8 @@ def test_an_action_is_agreed_reported_and_done_with_letters(red: Ended) -> None:
     action = agree(red)
     asked = letters_to(red.head)[-1]
     assert asked.subject == f"{red.bid.reference}: a follow-up action for you, by 1 August"
-    assert "deputy head does it by 1 August 2027." in asked.body
+    assert "It is due by 1 August 2027." in asked.body
+    assert "(deputy head)" in asked.body
     follow_ups.say(action, note="Two of three are trained", **on(action, red.head))
     assert action.state is FollowUpState.OPEN
     told = letters_to(red.impact_officer)[-1]

@@ -45,7 +45,7 @@ def test_a_report_sent_without_its_days_waits(ended: Ended) -> None:
     ended.report.half_days_delivered = 17
     ended.make.session.commit()
     assert why_no_step(ended.report, "accept", ended.impact_officer, LATER) == (
-        f"{SHORT} Ask the school to log them, or return the report."
+        f"{SHORT} Ask the school to log them, or to say why not."
     )
     ended.report.half_days_delivered = 0
     ended.make.session.commit()

@@ -92,7 +92,7 @@ def test_what_must_wait_says_why(ended: Ended, sign_in: SignIn) -> None:
     ended.report.state, ended.report.submitted_at = ReturnState.SUBMITTED, LATER
     db.session.commit()
     page = page_of(sign_in(ended.impact_officer), ended)
-    assert "Ask the school to log them, or return the report." in page
+    assert "Ask the school to log them, or to say why not." in page
     assert "report/steps/accept" not in page
 
 

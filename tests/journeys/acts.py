@@ -4,6 +4,7 @@ Every act begins where the person would begin: at their work, at the bid, or at 
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -42,12 +43,43 @@ def fill_in(school: Visitor, reference: str, sections: tuple[Section, ...]) -> N
     for section in sections:
         school.open(f"/bids/{reference}/form")
         school.follow(section.title)
+        fill_in_section(school, section)
+
+
+def fill_in_section(school: Visitor, section: Section) -> None:
+    """From the section’s first page, which may be that of its first row, to the next section’s."""
+    if not is_adding(school):
         answer(school, section.title, section.own)
-        for one, answers in section.rows:
-            school.press(add_button(one))
-            school.answer(answers)
-            school.press("Save and continue")
-        school.press("Save and continue")
+    for one, answers in section.rows:
+        begin_row(school, one)
+        answer_row(school, answers)
+        school.press(SAVE)
+    if not section.rows or section.title == "Costs":
+        school.press(SAVE)
+
+
+def begin_row(school: Visitor, one: str) -> None:
+    """Go to the page that adds a row: its button, or where saving an empty section leads."""
+    if is_adding(school):
+        return
+    button = school.page.get_by_role("button", name=add_button(one))
+    school.press(add_button(one) if button.count() else SAVE)
+
+
+def is_adding(school: Visitor) -> bool:
+    """Whether the page is that of a new row."""
+    return school.page.url.endswith("/add")
+
+
+def answer_row(school: Visitor, answers: Answers, between: Callable[[], object] = lambda: None) -> None:
+    """A row’s questions; where there are many they are asked on two pages, with something `between`."""
+    if school.page.get_by_role("button", name="Continue", exact=True).count():
+        first = {label: value for label, value in answers.items() if school.is_asked(label)}
+        school.answer(first)
+        school.press("Continue")
+        between()
+        answers = {label: value for label, value in answers.items() if label not in first}
+    school.answer(answers)
 
 
 def answer(school: Visitor, title: str, own: Answers) -> None:
@@ -58,6 +90,9 @@ def answer(school: Visitor, title: str, own: Answers) -> None:
         label, value = question.args[0], (complete.SHORT | complete.FULL).get(name)
         if label not in own and isinstance(value, str) and not school.holds(label):
             school.answer({label: value})
+
+
+SAVE = re.compile("^(Continue|Save and (continue|go to the next section|check your answers))$")
 
 
 def add_button(one: str) -> re.Pattern[str]:
@@ -79,7 +114,7 @@ def answer_question(school: Visitor, reference: str, section: str, answers: Answ
     school.open(f"/bids/{reference}/form")
     school.follow(section)
     school.answer(answers)
-    school.press("Save and continue")
+    school.press(SAVE)
 
 
 def send_back(head: Visitor, reference: str, school: str) -> None:

@@ -50,23 +50,23 @@ You don’t need to do anything now.
 LEAN_ASKED = """\
 BRK-0001/R1: please pay back £140 by 20 March
 
-We paid Hazelmere Primary School more on this award than it earned: £140.00 is to come back.
+We paid Hazelmere Primary School more than it earned. Please pay back £140.00.
 
 How we worked it out
 - Awarded: £3,000.00
-- Earned, by the confirmed days and the costs with a receipt: £2,860.00
+- Earned by confirmed days and by costs with a receipt: £2,860.00
 - Paid: £3,000.00
 
 What you need to do
-Pay £140.00 back to Borough of Brackenford by 20 March 2027, with the reference BRK-0001/R1. If that is \
-difficult, or if you think it is wrong, tell us now.
+Pay £140.00 to Borough of Brackenford by 20 March 2027. Give the reference BRK-0001/R1. If you can’t pay, \
+or think this is wrong, tell us now.
 
 /bids/BRK-0001
 """
 LEAN_BACK = """\
 BRK-0001/R1: £140 has come back. Thank you
 
-The £140.00 that Hazelmere Primary School was to pay back has come back. Our reference is REC 77.
+Thank you. Hazelmere Primary School has paid back £140.00. Our reference is REC 77.
 
 You don’t need to do anything.
 /bids/BRK-0001
@@ -74,7 +74,9 @@ You don’t need to do anything.
 LEAN_CLOSED = """\
 BRK-0001: your bid is complete
 
-Your report has been accepted and this bid is complete. Thank you for showing what changed.
+We have accepted your report. This bid is complete. Thank you for showing what changed.
+
+Our rating is green: the results reach the targets, or come close.
 
 Your award
 - Awarded: £3,000.00
@@ -129,16 +131,16 @@ Stop spending from this award, and tell the schools that take part.
 STOPPED_ASKED = """\
 BRK-0001/R1: please pay back £3,415.60 by 10 March
 
-We paid Hazelmere Primary School more on this award than it earned: £3,415.60 is to come back.
+We paid Hazelmere Primary School more than it earned. Please pay back £3,415.60.
 
 How we worked it out
 - Awarded: £9,831.20
-- Earned, by the confirmed days and the costs with a receipt: £1,500.00
+- Earned by confirmed days and by costs with a receipt: £1,500.00
 - Paid: £4,915.60
 
 What you need to do
-Pay £3,415.60 back to Borough of Brackenford by 10 March 2027, with the reference BRK-0001/R1. If that is \
-difficult, or if you think it is wrong, tell us now.
+Pay £3,415.60 to Borough of Brackenford by 10 March 2027. Give the reference BRK-0001/R1. If you can’t pay, \
+or think this is wrong, tell us now.
 
 /bids/BRK-0001
 """
@@ -148,14 +150,14 @@ BRK-0001/R1: £3,415.60 to pay back, due on 10 March
 Hazelmere Primary School is to pay back £3,415.60 of this award. It was due on 10 March 2027.
 
 What you need to do
-Pay it to Borough of Brackenford, with the reference BRK-0001/R1. If you have paid, or can’t, tell us.
+Pay it to Borough of Brackenford. Give the reference BRK-0001/R1. If you have paid, or can’t, tell us.
 
 /bids/BRK-0001/money
 """
 STOPPED_INVOICED = """\
 BRK-0001/R1: an invoice for £3,415.60
 
-We have sent invoice INV 1203 for the £3,415.60 that Hazelmere Primary School is to pay back on this award.
+Hazelmere Primary School is to pay back £3,415.60. We have sent invoice INV 1203 for it.
 
 What you need to do
 Pay the invoice. If you have paid already, tell us.
@@ -165,7 +167,7 @@ Pay the invoice. If you have paid already, tell us.
 STOPPED_BACK = """\
 BRK-0001/R1: £3,415.60 has come back. Thank you
 
-The £3,415.60 that Hazelmere Primary School was to pay back has come back. Our reference is REC 78.
+Thank you. Hazelmere Primary School has paid back £3,415.60. Our reference is REC 78.
 
 You don’t need to do anything.
 /bids/BRK-0001
@@ -211,7 +213,7 @@ BRK-0001: your revised plan is agreed. Accept the offer by 29 January
 Priya Raman has agreed your revised plan for £12,500.
 
 What you need to do
-The head needs to accept the offer, or turn it down, by 29 January 2027.
+The head can now accept the offer, or turn it down, by 29 January 2027.
 
 /bids/BRK-0001
 """

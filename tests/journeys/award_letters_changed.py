@@ -32,7 +32,7 @@ Why
   The deputy head is on leave until June. An assistant head takes over, and we need the summer term.
 
 What you need to do
-Work to the changed award, and tell the schools that take part.
+Work to the changed award. Tell the schools that take part.
 
 /bids/BRK-0001/changes/1
 """
@@ -110,7 +110,7 @@ Read the change, and say whether your school agrees. It is not decided before yo
 TAKES_PART = """\
 BRK-0001: the award is changed
 
-The change of the award of Hazelmere Primary School, to which your school agreed, holds from now on.
+Your school agreed to a change of Hazelmere Primary School’s award. The change holds from now on.
 Elmwood Primary School takes part: gives the support.
 Oakfield Primary School leaves the support. Its days that are in the log are still paid.
 

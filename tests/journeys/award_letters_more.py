@@ -14,7 +14,7 @@ We will tell you what the panel decides. You don’t need to do anything. Until 
 GIVEN = """\
 BRK-0001: your award is now £10,503.20
 
-The panel has given the more money that you asked for. Your award is £10,503.20 from now on.
+The panel has agreed to more money. Your award is £10,503.20 from now on.
 
 What changes
 - Teacher, T1, Oakfield Primary School: 6 days, £2,016.00 before, 8 days, £2,688.00 after
@@ -27,8 +27,7 @@ What the panel said
   Two classes gain at once.
 
 What you need to do
-Work to the changed award, and tell the schools that take part. What is paid in advance of it is \
-claimed for you.
+Work to the changed award. Tell the schools that take part. You don’t need to claim what we pay in advance.
 
 /bids/BRK-0001/changes/1
 """

@@ -5,11 +5,11 @@ from tests.journeys.award_letters import ACADEMY, FATIMA, HEAD, IMPACT, OFFICER,
 SHARES = """\
 BRK-0001: the support is funded and can start
 
-Hazelmere Primary School has accepted our offer of £18,000, so the support your school gives is funded. It \
+Hazelmere Primary School has accepted our offer of £18,000. So we fund the support your school gives. It \
 runs from 11 January 2027 to 26 March 2027.
 
 What you need to do
-Release the staff as agreed, and log the days they work for Hazelmere Primary School.
+Release the staff as agreed. Log the days they work for Hazelmere Primary School.
 We pay Oakfield Primary School for its staff, up to £15,750.00.
 
 /bids/BRK-0001
@@ -30,8 +30,8 @@ Answer, or strike out what is wrong, and send that claim back by 15 February 202
 TRUST_PAID = """\
 BRK-0001/C3: we have paid £385
 
-We have paid £385.00 to Chalk Stream Trust, for Oakfield Academy (URN 200003), for the staff that Oakfield \
-Academy released for the bid of Hazelmere Primary School. Our payment reference is BACS 5003.
+We have paid £385.00 to Chalk Stream Trust, for Oakfield Academy (URN 200003). It is for the staff that \
+Oakfield Academy released. They work for Hazelmere Primary School’s bid. Our payment reference is BACS 5003.
 
 How we worked it out
 - Share of the award: £15,750.00
@@ -61,11 +61,11 @@ You don’t need to do anything. If you have questions, ask the liaison officer.
 HALF_TIME = """\
 BRK-0001: half-time. We are about to pay £5,015
 
-Priya Raman has recorded that half of your support is done.
+Half of your support is done.
 
 What happens next
-We check and pay the next share of your award, £5,015.00. The rest, up to £3,600.00, is paid for days and \
-costs once your final report is accepted.
+We will check and pay the next share of your award. It is £5,015.00. The rest, up to £3,600.00, is paid for \
+days and costs once your final report is accepted.
 
 /bids/BRK-0001
 """
@@ -85,8 +85,8 @@ You don’t need to do anything now.
 LAST_PAID = """\
 BRK-0001/C7: we have paid £2,730
 
-We have paid £2,730.00 to Chalk Stream Trust, for Oakfield Academy (URN 200003), for the staff that Oakfield \
-Academy released for the bid of Hazelmere Primary School. Our payment reference is BACS 5007.
+We have paid £2,730.00 to Chalk Stream Trust, for Oakfield Academy (URN 200003). It is for the staff that \
+Oakfield Academy released. They work for Hazelmere Primary School’s bid. Our payment reference is BACS 5007.
 
 How we worked it out
 - Share of the award: £15,750.00
@@ -101,7 +101,9 @@ You don’t need to do anything.
 SEVERAL_CLOSED = """\
 BRK-0001: your bid is complete
 
-Your report has been accepted and this bid is complete. Thank you for showing what changed.
+We have accepted your report. This bid is complete. Thank you for showing what changed.
+
+Our rating is green: the results reach the targets, or come close.
 
 Your award
 - Awarded: £18,000.00

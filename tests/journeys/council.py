@@ -21,6 +21,7 @@ from tests.journeys.conftest import World
 from tests.journeys.visitor import Chosen, Visitor, ticked
 
 REAL_SCHOOLS = Path(__file__).parents[3] / "shared/data/dfe-pupil-premium-2019-slough.csv"
+DIGEST = "What happened since your last daily letter:"
 TOLD = re.compile(r"^- (.*?)\r?$", re.M)  # a line of a digest
 LINKS = ("Your link to sign in", "Your account with the School improvement fund")
 
@@ -101,8 +102,8 @@ class Council:
         found = []
         for message in self.world.post.messages:
             to, subject = str(message["To"]), str(message["Subject"])
-            if subject.endswith(" for you today"):
-                subject = "Today: " + " + ".join(TOLD.findall(message.get_content()))
+            if DIGEST in (text := message.get_content()):
+                subject = "Today: " + " + ".join(TOLD.findall(text))
             if subject not in LINKS:
                 found.append((to.removesuffix("@slough.example"), subject))
         return found

@@ -31,11 +31,13 @@ class Wrong(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Rows of one kind: `one` names one of them; the first is tried empty, then wrong."""
+    """Rows of one kind: `one` names one of them; the first is tried empty, then wrong. `then`: what is
+    wrong on the second page, of rows that are asked on two."""
 
     one: str
     wrong: tuple[Wrong, ...]
     rows: tuple[Answers, ...]
+    then: tuple[Wrong, ...] = ()
 
 
 class Part(NamedTuple):
@@ -257,13 +259,33 @@ OUTCOMES = Part(
                     "Enter what you will measure",
                     "Enter the unit",
                     "Enter how you will measure it",
+                ),
+                Wrong(
+                    {"What will you measure?": "Phonics", "In what unit?": "%" * 41},
+                    ("“In what unit?” must be 40 characters or fewer", "Enter how you will measure it"),
+                ),
+            ),
+            (
+                _outcome("Year 1 phonics standard", "%", "58", "76"),
+                _outcome("Reading ages in Year 2", "months", "-5", "0.5"),
+                _outcome("Lessons taught in the same way", "%", "20", "90"),
+                _outcome("Pupils heard daily", "pupils", "60", "240"),
+                _outcome("Absence in Year 1", "%", "7.2", "5", END),
+            ),
+            (
+                empty(
                     "Enter the baseline",
                     "Enter the date of the baseline",
                     "Enter the target",
                     "Enter the date of the target",
                 ),
                 Wrong(
-                    _outcome("Phonics", "%", "58", "58", day("2026-06-29")),
+                    {
+                        "Where are you now?": "58",
+                        "When was that measured?": day("2026-06-30"),
+                        "Where do you want to be?": "58",
+                        "By when?": day("2026-06-29"),
+                    },
                     (
                         "The target must differ from the baseline",
                         "The date of the target must be after the date of the baseline",
@@ -280,13 +302,6 @@ OUTCOMES = Part(
                         "The target can have at most 2 decimal places",
                     ),
                 ),
-            ),
-            (
-                _outcome("Year 1 phonics standard", "%", "58", "76"),
-                _outcome("Reading ages in Year 2", "months", "-5", "0.5"),
-                _outcome("Lessons taught in the same way", "%", "20", "90"),
-                _outcome("Pupils heard daily", "pupils", "60", "240"),
-                _outcome("Absence in Year 1", "%", "7.2", "5", END),
             ),
         ),
     ),
@@ -321,8 +336,6 @@ PLAN = Part(
                 empty(
                     "Enter what will happen",
                     "Enter who takes part",
-                    "Enter the start date",
-                    "Enter the end date",
                     "Enter the number of days",
                 ),
                 Wrong(
@@ -345,6 +358,9 @@ PLAN = Part(
 ON_COST = "Employer’s pension and National Insurance (%)"
 
 
+WHY = "Why is the day rate this high?"  # asked only where it is
+
+
 def _line(school: str, role: str, code: str, days: str, rate: str, on_cost: str, why: str = "") -> Answers:
     return {
         "Which school releases the member of staff?": Chosen(school),
@@ -353,10 +369,10 @@ def _line(school: str, role: str, code: str, days: str, rate: str, on_cost: str,
         "Days": days,
         "Day rate": rate,
         ON_COST: on_cost,
-        "Why is the day rate this high?": why,
-    }
+    } | ({WHY: why} if why else {})
 
 
+TOO_HIGH = "Say why the day rate is above £450"
 COSTS = Part(
     "Costs",
     rows=(
@@ -367,22 +383,13 @@ COSTS = Part(
                     "Select the school that releases the member of staff",
                     "Enter the role of the member of staff",
                     "Enter the school’s own code for this person",
-                    "Enter the number of days",
-                    "Enter the day rate",
-                    "Enter the percentage for employer’s pension and National Insurance, or 0",
                 ),
                 Wrong(
-                    _line("Oakfield Primary School", "Reading lead", "C" * 21, "0", "2000.01", "101"),
+                    {"Role": "Reading lead", "The school’s own code for this person": "C" * 21},
                     (
+                        "Select the school that releases the member of staff",
                         "The school’s own code for this person must be 20 characters or fewer",
-                        "Days must be between 0.5 and 400",
-                        "The day rate must be between £1 and £2,000",
-                        "Employer’s pension and National Insurance must be between 0 and 100",
                     ),
-                ),
-                Wrong(
-                    _line("Oakfield Primary School", "Reading lead", "RL1", "10", "450.01", "0"),
-                    ("Say why the day rate is above £450",),
                 ),
             ),
             (
@@ -402,6 +409,22 @@ COSTS = Part(
                     "The head is the only one who has led a change like this.",
                 ),
                 _line("Beech Lane School", "Teacher", "T2", "0.5", "280", "10"),
+            ),
+            (
+                empty(
+                    "Enter the number of days",
+                    "Enter the day rate",
+                    "Enter the percentage for employer’s pension and National Insurance, or 0",
+                ),
+                Wrong(
+                    {"Days": "0", "Day rate": "2000.01", ON_COST: "101"},
+                    (
+                        "Days must be between 0.5 and 400",
+                        "The day rate must be between £1 and £2,000",
+                        "Employer’s pension and National Insurance must be between 0 and 100",
+                    ),
+                ),
+                Wrong({"Days": "10", "Day rate": "450.01", ON_COST: "0"}, (TOO_HIGH,)),
             ),
         ),
         Row(

@@ -23,7 +23,6 @@ LETTERS_OF_SMALL = [
     ("peter.rowe", "Panel meeting on 29 September: the papers are ready"),
     ("grace.lin", "Today: Panel meeting on 29 September: started"),
     ("amara.nwosu", "LSIF-0001: we can offer you £3,000. Reply by 20 October"),
-    ("daniel.price", "LSIF-0001: the bid for your school’s support has been offered £3,000"),
     (
         "priya.raman",
         "Today: Panel meeting on 29 September: closed + LSIF-0001: check the decision letter by 6 October",
@@ -46,7 +45,6 @@ LETTERS_OF_SMALL = [
     ("daniel.price", "LSIF-0001: the support has ended"),
     ("helen.abbott", "Today: LSIF-0001: support ended, report due 20 January"),
     ("helen.abbott", "Today: LSIF-0001: Pippins School has sent its report"),
-    ("amara.nwosu", "LSIF-0001: we have accepted your report. Our rating is green"),
     ("amara.nwosu", "LSIF-0001: your bid is complete"),
     ("daniel.price", "LSIF-0001: the bid is complete"),
     ("priya.raman", "Today: LSIF-0001: closed"),

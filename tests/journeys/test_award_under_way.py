@@ -29,17 +29,17 @@ School improvement fund
 Borough of Brackenford"""
 KEPT_HERE = """BRK-0001: your award of £3,000 is now kept here
 
-The council now keeps your award for “Reading support” in the School improvement fund, as BRK-0001. It was awarded before, and nothing about it changes.
+We now keep your award here, as BRK-0001. It was awarded before. Nothing about it changes.
 
-Awarded: £3,000 (Minute Schools forum, item 8 of 9 July 2026)
-Support: 1 September 2026 to 26 March 2027
-Earned so far: £935.00
-Paid so far: £875.00
-Due now: £60.00
+- Awarded: £3,000 (Minute Schools forum, item 8 of 9 July 2026)
+- Support: 1 September 2026 to 26 March 2027
+- Earned so far: £935.00
+- Paid so far: £875.00
+- Due now: £60.00
 
 What you need to do
-- Check these figures before you log anything or ask for money. If what is earned or paid is wrong, reply to this email: finance puts it right here.
-- Log the days that are worked from now on, and add what else is spent with its receipt. What was done before is counted already.
+- Check these figures before you log anything or ask for money. If one is wrong, reply to this email. Finance will put it right.
+- Log the days that are worked from now on. Add other costs with their receipts. What was done before is counted already.
 - Ask for the £60.00 that is due, when you are ready.
 - Send us a short report by 26 April 2027.
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
 import xlsxwriter
@@ -14,7 +15,7 @@ from tests.files.samples import pdf
 from tests.journeys import acts
 from tests.journeys.conftest import World
 from tests.journeys.council import moment
-from tests.journeys.full_bid import FULLER, SHORT, SUMS, Part, Row, Wrong
+from tests.journeys.full_bid import FULLER, SHORT, SUMS, TOO_HIGH, WHY, Part, Row, Wrong
 from tests.journeys.invented import InventedCouncil, Places, found
 from tests.journeys.visitor import Visitor
 
@@ -47,6 +48,7 @@ def test_every_section_says_what_is_wrong_and_takes_what_is_right(new_world: Cal
         nothing_is_there(team, ref)
         for part in SHORT:
             fill_in(team, ref, part)
+        team.open(f"/bids/{ref}/form")
         team.reads(
             f"You have completed {len(SHORT)} of {len(SHORT) + len(FULLER) - 1} sections.",  # one is optional
             "The full form",
@@ -88,40 +90,43 @@ def nothing_is_there(team: Visitor, ref: str) -> None:
         "Add at least one line of backfill",
         "You can’t submit yet.",
     )
-    team.sees_no_button("Send to head")
+    team.sees_no_button("Send to the head")
 
 
 def fill_in(team: Visitor, ref: str, part: Part) -> None:
     team.open(f"/bids/{ref}/form")
     team.follow(part.title)
     team.fits_a_phone()
-    for wrong in part.wrong:
-        sends(team, wrong)
-    acts.answer(team, part.title, part.own)
+    send_all(team, part.wrong)
+    if not acts.is_adding(team):
+        acts.answer(team, part.title, part.own)
     for row in part.rows:
         add(team, row)
     team.fits_a_phone()
     if part.title == "Costs":
         team.reads(*SUMS)
-    team.press("Save and continue")
+    if part.title == "Costs" or not part.rows:
+        team.press(acts.SAVE)
 
 
-def sends(team: Visitor, wrong: Wrong) -> None:
-    team.answer(wrong.answers)
-    team.is_told("Save and continue", *wrong.told)
+def send_all(team: Visitor, several: tuple[Wrong, ...]) -> None:
+    for wrong in several:
+        team.answer(wrong.answers)
+        team.is_told(acts.SAVE, *wrong.told)
 
 
 def add(team: Visitor, row: Row) -> None:
     """The rows of a kind, one after another; what was wrong stays on the page until it is right."""
-    team.press(acts.add_button(row.one))
+    acts.begin_row(team, row.one)
     team.fits_a_phone()
-    for wrong in row.wrong:
-        sends(team, wrong)
-    for answers in row.rows[:-1]:
-        team.answer(answers)
-        team.press("Save and add another")
-    team.answer(row.rows[-1])
-    team.press("Save and continue")
+    send_all(team, row.wrong)
+    for number, answers in enumerate(row.rows, 1):
+        line = {label: value for label, value in answers.items() if label != WHY}
+        acts.answer_row(team, line, partial(send_all, team, row.then if number == 1 else ()))
+        if WHY in answers:
+            team.is_told(acts.SAVE, TOO_HIGH)
+            team.answer({WHY: answers[WHY]})
+        team.press("Save and add another" if number < len(row.rows) else acts.SAVE)
 
 
 def attach(team: Visitor, ref: str) -> None:
@@ -166,7 +171,7 @@ def sent(council: InventedCouncil, ref: str) -> None:
     team.open(f"/bids/{ref}/form")
     sections = len(SHORT) + len(FULLER) + 1  # and the attachments
     team.reads(f"You have completed {sections} of {sections} sections.")
-    team.press("Check your answers and submit")
+    team.press("Check your answers and send to the head")
     team.fits_a_phone()
     team.reads("£12,000.00", "plan.pdf", "reading ages.xlsx")
     assert not team.page.get_by_text("Still to do").count()

@@ -146,8 +146,7 @@ def the_small_bid(council: Council) -> None:
     award_acts.send_report(council[head], ref)
 
     council.at("2027-01-13 11:00")
-    award_acts.accept_report(council["Helen Abbott"], ref)
-    award_acts.close(council["Helen Abbott"], ref)
+    award_acts.accept_report(council["Helen Abbott"], ref)  # and closes the bid: nothing else is open
 
     council.at("2027-01-14 09:00")
     assert council.state(ref) == "closed"
@@ -175,7 +174,7 @@ def the_large_bid(council: Council) -> None:
     acts.fill_in(council[team], ref, LARGE)
     council[team].open(f"/bids/{ref}/form/check")
     council[team].reads("£8,400.00", "£7,350.00", "£1,800.00", "£450.00", "£18,000.00")
-    council[team].press("Send to head")
+    council[team].press("Send to the head")
 
     council.at("2027-01-19 08:00")
     acts.submit(council[head], ref, "Baylis Court School")

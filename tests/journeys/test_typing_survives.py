@@ -9,7 +9,7 @@ from tests.journeys import acts
 from tests.journeys.conftest import World
 from tests.journeys.council import address, moment
 from tests.journeys.invented import InventedCouncil, found
-from tests.journeys.visitor import Visitor, ticked
+from tests.journeys.visitor import Chosen, Visitor, ticked
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ WITH_AND_WITHOUT = [pytest.param(True, id="with JavaScript"), pytest.param(False
 TEAM, COLLEAGUE = "Sam Field", "Asha Rao"
 NEED, ASKED = "What needs to improve", "What needs to improve, and how do you know?"
 TYPED = "Only 58% of Year 1 pupils reached the standard, as in the two years before."
-SAVE, LATER = "Save and continue", "Save and come back later"
+LATER = "Save and come back later"
 MEANWHILE = (
     "Somebody changed this while you had the page open. Nothing was saved yet. What you typed is still "
     "here: check it against what they changed, then send it again."
@@ -115,16 +115,17 @@ def test_an_error_in_one_row_loses_nothing_of_the_others(council: InventedCounci
     team, ref = started(council)
     team.open(f"/bids/{ref}/form/pupils")
     team.answer({"How many pupils will benefit?": "48", "How many staff will benefit?": "4"})
-    team.press(acts.add_button("pupil group"))
+    team.press(acts.SAVE)
     first = {"Which group?": ticked("Disadvantaged pupils"), "How many pupils of this group?": "19"}
     team.answer(first)
     team.press("Save and add another")
     team.answer({"Which group?": ticked("Girls"), "How many pupils of this group?": "many"})
-    team.is_told(SAVE, "The number of pupils must be a whole number, like 12")
+    team.is_told(acts.SAVE, "The number of pupils must be a whole number, like 12")
     assert team.page.get_by_label("How many pupils of this group?").input_value() == "many"
     assert team.page.get_by_label("Girls").is_checked()
     team.answer({"How many pupils of this group?": "23"})
-    team.press(SAVE)
+    team.press(acts.SAVE)
+    team.open(f"/bids/{ref}/form/pupils")
     team.reads("Disadvantaged pupils: 19", "Girls: 23")
     assert team.page.get_by_label("How many pupils will benefit?").input_value() == "48"
 
@@ -162,7 +163,14 @@ def test_what_is_malformed_is_kept_as_typed_until_it_is_put_right(
     looked_at(team)
 
     team.open(f"/bids/{ref}/form/costs/backfill/add")
-    team.answer({"Role": "Reading lead", "Days": "2,5 days", "Day rate": "350"})
+    line = {
+        "Which school releases the member of staff?": Chosen("Hazelmere Primary School"),
+        "Role": "Reading lead",
+        "The school’s own code for this person": "RL1",
+        "Days": "2,5 days",
+        "Day rate": "350",
+    }
+    acts.answer_row(team, line)
     team.press(LATER)
     colleague = council[COLLEAGUE]
     colleague.open(f"/bids/{ref}/form/costs")

@@ -33,13 +33,13 @@ We have paid your claim BRK-0001/C1: £3,000.00 to Ash Primary School (URN 20000
 TAKEN_BACK = (
     """BRK-0001/C1: the payment of £3,000 did not stand
 
-We wrote that we had paid £3,000.00 for the claim BRK-0001/C1, with the reference BACS 71. That payment is taken back in our records.
+We wrote that we had paid £3,000.00 for the claim BRK-0001/C1. Our reference was BACS 71. We have now taken that payment back in our records.
 
 Why
   This was the payment to Birch Primary School. Ash was not paid.
 
 What happens now
-We will pay the claim again, and write to you when we have. You don’t need to claim again.
+We will pay the claim again. We will write to you when we have. You don’t need to claim again.
 If you did receive this payment, tell us now."""  # noqa: E501 (as the letter has it)
     + LINK
 )

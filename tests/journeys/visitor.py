@@ -72,6 +72,11 @@ class Visitor:
         else:
             self.page.get_by_label(label, exact=True).fill(value)
 
+    def is_asked(self, label: str) -> bool:
+        """Whether the page asks this."""
+        group = self.page.get_by_role("group", name=label, exact=True)
+        return bool(group.count() or self.page.get_by_label(label, exact=True).count())
+
     def holds(self, label: str) -> str:
         """What stands in the box with this label."""
         return self.page.get_by_label(label, exact=True).input_value()

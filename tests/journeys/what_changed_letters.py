@@ -3,13 +3,14 @@
 VISIT_PLANNED = """\
 BRK-0001: Priya Raman visits Hazelmere Primary School on 20 January
 
-Priya Raman of the council will visit Hazelmere Primary School on 20 January 2027, for half a day.
+We plan to visit Hazelmere Primary School on 20 January 2027. Priya Raman of the council will come \
+for half a day.
 
-What it is for
+Why
   See the first lessons.
 
 What you need to do
-Tell us by reply if the day does not suit you.
+If the day does not suit you, reply to this email.
 /bids/BRK-0001
 """
 VISIT_DONE = """\
@@ -26,22 +27,24 @@ You don’t need to do anything now.
 ACTION = """\
 BRK-0001: a follow-up action for you, by 5 February
 
-We have agreed this action with you:
-  Train the assistants
+We have agreed with you what to do next. It is due by 5 February 2027.
 
-Deputy head does it by 5 February 2027.
+What to do
+  Train the assistants (Deputy head)
 
 What you need to do
-Tell us on the bid’s follow-up page when it is done, and what came of it.
+When it is done, tell us so on the bid’s follow-up page. Say what came of it.
 /bids/BRK-0001
 """
 ACTION_DONE = """\
 BRK-0001: the follow-up action is done
 
-We have recorded that this action is done:
+Thank you. Your follow-up action is done.
+
+The action
   Train the assistants
 
-What we say about it:
+Our comment
   I saw the certificates.
 
 You don’t need to do anything now.
@@ -65,19 +68,19 @@ You don’t need to do anything now.
 FOLLOW_UP = """\
 BRK-0001: a follow-up action for you, by 25 March
 
-We have agreed this action with you:
-  Teach phonics daily until Easter
+We have agreed with you what to do next. It is due by 25 March 2027.
 
-Reading lead does it by 25 March 2027.
+What to do
+  Teach phonics daily until Easter (Reading lead)
 
 What you need to do
-Tell us on the bid’s follow-up page when it is done, and what came of it.
+When it is done, tell us so on the bid’s follow-up page. Say what came of it.
 /bids/BRK-0001
 """
 CORRECTED = """\
 BRK-0001: we have corrected the rating of your report
 
-We have corrected our rating of your report on what changed. Before, it was red.
+We have corrected our rating of your report. Before, it was red.
 
 Our rating is amber: the results come part of the way to the targets.
 

@@ -99,3 +99,10 @@ def test_a_very_long_digest_names_sixty_and_counts_the_rest(
     assert digest.subject == "63 things for you today"
     assert digest.body.count("LSIF-0031") == 60
     assert "- and 3 more" in digest.body
+
+
+def test_a_digest_of_one_letter_has_its_subject(make: Make, write: Write, session: Session) -> None:
+    user = make.user()
+    write(user.email, user_id=user.id, status=S.IN_DIGEST, subject="LSIF-0031: new bid for £3,000")
+    write_digests(NOW)
+    assert digests(session)[0].subject == "LSIF-0031: new bid for £3,000"

@@ -18,6 +18,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.board import BoardPaper, Recommendation
 from fundflow.models.brokering import Expertise, SupportRequest
+from fundflow.models.case_study import CaseConsent, CaseStudy
 from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval
@@ -47,7 +48,17 @@ from fundflow.workflow.processes import PROCESSES
 from tests.factories import NOW, TODAY, Make
 from tests.scenes import scene
 
-OUTSIDE = ("school", "preparer", "lead_head", "partners", "partner", "provider", "supported", "approver")
+OUTSIDE = (
+    "school",
+    "preparer",
+    "lead_head",
+    "partners",
+    "partner",
+    "provider",
+    "supported",
+    "approver",
+    "named_schools",
+)
 # What is given to a step, by the input's kind, or by its name where the step's own page asks for it.
 SAMPLE_OF = {
     Kind.LINE: "Some words.",
@@ -131,6 +142,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "impact_return": bid.report,
         "follow_up": follow_up_of(bid),
         "feedback": bid.feedback[0],
+        "case_study": study_of(bid),
         "visit": visit_of(bid),
         "condition": condition_of(bid),
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
@@ -142,6 +154,16 @@ def record_of(process: str, bid: Bid) -> Any:
         "opening": opening_of(bid),
         "earned_correction": correction_of(bid),
     }[process]
+
+
+def study_of(bid: Bid) -> CaseStudy:
+    study = CaseStudy(id=1, title="Phonics for every class", suggestion="Say more about the training.")
+    study.consents = [CaseConsent(school=bid.lead_school)]
+    session = object_session(bid)
+    assert session is not None
+    set_committed_value(study, "bid", bid)
+    set_committed_value(study, "drafted_by", session.scalars(select(User).order_by(User.id)).first())
+    return study
 
 
 def paper_of(bid: Bid) -> BoardPaper:

@@ -128,7 +128,7 @@ def test_the_head_is_told_the_figures(council: Council) -> None:
         "Earned so far: £935.00",
         "Paid so far: £875.00",
         "Due now: £60.00",
-        "If what is earned or paid is wrong, reply to this email: finance puts it right here",
+        "If one is wrong, reply to this email. Finance will put it right.",
     ):
         assert words in letter.body
     assert subjects(council.make, council.provider_head.name) == [

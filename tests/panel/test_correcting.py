@@ -63,8 +63,8 @@ def test_a_wrong_amount_is_corrected_in_one_act_and_the_original_is_kept(
     assert [(o.pence, o.ended_how) for o in panel.bid.offers] == [(200_000, "corrected"), (250_000, "")]
     assert panel.bid.due_on == panel.bid.offer.reply_by == add_working_days(london_date(panel.now), 15)
     assert ledger.totals(panel.fund.id).reserved == 250_000
-    told = [(letter.recipient, letter.subject) for letter in letters(panel)[-4:]]
-    assert [who for who, _ in told] == ["school", "provider", "officer", "finance"]
+    told = [(letter.recipient, letter.subject) for letter in letters(panel)[-3:]]
+    assert [who for who, _ in told] == ["school", "officer", "finance"]
     assert "a correction. We can offer you £2,500" in told[0][1]
     tab = client.get(f"/bids/{panel.bid.reference}/panel").text
     assert "Fund, £2,000.00 (corrected)" in tab

@@ -47,7 +47,7 @@ def test_approval_reserves_the_money_makes_the_offer_and_tells_everybody(
     condition = panel.bid.award_conditions[0]
     assert (condition.text, condition.owner, condition.due_on) == ("Share the plan.", "Head of English", due)
     told = letters_of(panel)
-    assert [who for who, _ in told] == ["school", "provider", "finance"]
+    assert [who for who, _ in told] == ["school", "finance"]
     assert told[0][1].startswith(f"{panel.bid.reference}: we can offer you £3,000. Reply by")
 
 
@@ -59,7 +59,7 @@ def test_the_bids_partners_are_told_of_an_approval(panel: Panel) -> None:
     panel.bid.partners.append(Partner(school=school, part=Part.PARTNER))
     panel.votes("++ +")
     decisions.approve(panel.bid, 300_000, **panel.decided())
-    assert [who for who, _ in letters_of(panel)] == ["school", "partners", "provider", "finance"]
+    assert [who for who, _ in letters_of(panel)] == ["school", "partners", "finance"]
 
 
 def test_nothing_can_be_offered_above_what_was_asked_for(panel: Panel, sign_in: SignIn) -> None:

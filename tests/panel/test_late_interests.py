@@ -152,7 +152,7 @@ def test_where_the_chair_has_the_interest_the_deputy_is_asked(panel: Panel, sign
     declare(panel, 0)
     assert told(panel) == [("decision_maker", panel.deputy.name), ("clerk", "Cleo Clerk")]
     (late,) = found(panel)
-    with pytest.raises(Refused, match="Only whoever decides for the fund"):
+    with pytest.raises(Refused, match="Only the decision maker"):
         let_stand(late, "It does.", user=panel.chair, now=panel.now)
     let_stand(late, "It does.", user=panel.deputy, now=panel.now)
     assert late.settled_by_id == panel.deputy.id

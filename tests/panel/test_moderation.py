@@ -96,7 +96,7 @@ def test_a_late_sheet_that_lies_further_apart_must_be_talked_about_again(scoring
 def test_the_clerk_or_whoever_chairs_records_what_was_said(scoring: Panel, sign_in: SignIn) -> None:
     give(scoring, LA, 1)
     give(scoring, DEPUTY, 3)
-    with pytest.raises(Refused, match="or whoever chairs this item"):
+    with pytest.raises(Refused, match="or the person who chairs this item"):
         talk(scoring, user=scoring.seats[LA].user)
     assert sign_in(scoring.seats[LA].user).get(f"{scoring.url}/scores/need/talk").status_code == 409
     scoring.here(CHAIR)

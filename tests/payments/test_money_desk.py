@@ -13,9 +13,8 @@ from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.payment_run import Outcome, RunLine
 from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import Ground, Recovery
-from fundflow.payments.waiting import figures
 from fundflow.payments.waiting.figures import desk_of
-from fundflow.payments.waiting.headings import BY_KIND, HEADINGS, REMINDED, Of, late_before
+from fundflow.payments.waiting.headings import HEADINGS, REMINDED, Of, late_before
 from fundflow.payments.waiting.lists import page_of_heading
 from fundflow.workflow.application import BidState
 from fundflow.workflow.claim import ClaimState
@@ -250,15 +249,6 @@ def test_each_fund_has_a_desk_of_its_own_and_a_role_for_one_shows_that_alone(
     client = sign_in(only)
     assert desk.fund.name not in client.get("/money").text
     assert client.get(f"/money/waiting/{desk.fund.id}/to-pay").status_code == 404
-
-
-def test_a_count_goes_no_further_than_is_said(desk: Desk, monkeypatch: Any, sign_in: SignIn) -> None:
-    monkeypatch.setattr(figures, "MOST_COUNTED", 3)
-    figures._figures.cache_clear()
-    ((_fund, found),) = desk_of([desk.fund], desk.finance, LATER)
-    figures._figures.cache_clear()
-    to_pay = next(one for one in found if one.heading is BY_KIND["to-pay"])
-    assert (to_pay.number, to_pay.is_more) == (4, True)
 
 
 def test_a_long_list_goes_on_on_the_next_page(desk: Desk, sign_in: SignIn) -> None:

@@ -115,7 +115,7 @@ def test_it_comes_back_to_the_ledger_and_the_bid_closes_at_what_was_earned(over:
     assert recovery.due_on == LATER.date() + timedelta(days=30)
     letter = letters_to(over, "payee")[-1]
     assert "please pay back £228 by 19 February" in letter.subject
-    assert "- Earned, by the confirmed days and the costs with a receipt: £2,772.00" in letter.body
+    assert "- Earned by confirmed days and by costs with a receipt: £2,772.00" in letter.body
     recoveries.invoice(
         recovery, invoice_number="INV-9", user=over.finance, now=LATER, version=recovery.version
     )

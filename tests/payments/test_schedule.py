@@ -40,8 +40,8 @@ def test_half_time_raises_the_claim_for_the_second_share(make: Make) -> None:
     claim = record_half_time(award)
     assert (claim.kind, claim.state, claim.pence) == (ClaimKind.HALF_TIME, ClaimState.SUBMITTED, 90_000)
     letters = make.session.query(Letter).filter(Letter.key.like("step:%")).all()
-    told = {letter.recipient: letter.body for letter in letters if "half of your support" in letter.body}
-    assert "pay the next share of your award, £900.00" in told["school"]
+    told = {letter.recipient: letter.body for letter in letters if "Half of your support" in letter.body}
+    assert "the next share of your award. It is £900.00." in told["school"]
     assert any("Check the claim for the second share, £900.00" in letter.body for letter in letters)
 
 

@@ -158,4 +158,4 @@ def test_a_school_that_is_paid_is_told_of_less_money_that_nobody_asked_for(
     assert (
         "has proposed less money for the award of Larkfield Infant School, which pays your school" in proposed
     )
-    assert "The council has lowered the award of Larkfield Infant School, which pays your school." in agreed
+    assert "We have lowered the award of Larkfield Infant School, which pays your school." in agreed

@@ -2,8 +2,11 @@
 
 import re
 from collections import deque
+from io import BytesIO
 
+import docx
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from fundflow.extensions import db
@@ -30,10 +33,25 @@ def public_pages(client: FlaskClient) -> dict[str, str]:
         if path in said or ELSEWHERE.match(path):
             continue
         with client.get(path) as answer:
-            assert answer.status_code in (200, 302), path
-            said[path] = answer.get_data(as_text=True)
+            assert answer.status_code in (200, 202, 302), (
+                path
+            )  # 202: a PDF of the page to print, not made yet
+            said[path] = _words(path, answer.data)
         waiting += [link.replace("&amp;", "&") for link in LINK.findall(said[path])]
     return said
+
+
+def _words(path: str, data: bytes) -> str:
+    """What a page or a file says; of Word also what its pictures say."""
+    if path.endswith(".docx"):
+        file = docx.Document(BytesIO(data))
+        cells = [cell.text for table in file.tables for row in table.rows for cell in row.cells]
+        pictures = [shape._inline.docPr.get("descr") or "" for shape in file.inline_shapes]
+        return "\n".join([*(line.text for line in file.paragraphs), *cells, *pictures])
+    if path.endswith(".xlsx"):
+        book = load_workbook(BytesIO(data))
+        return "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    return data.decode()
 
 
 def told_too_much(said: dict[str, str]) -> list[tuple[str, str]]:

@@ -3,10 +3,13 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
+import docx
 import pytest
 import time_machine
 from flask.testing import FlaskClient
@@ -18,15 +21,32 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.reports.cut import Cut
 from fundflow.reports.figures import FIGURES, figures_for
+from fundflow.reports.paper.operations import begin_paper
+from fundflow.reports.paper.yearly import as_issued
+from fundflow.reports.small_numbers import Mark
 from fundflow.reports.tables import all_tables
 from fundflow.reports.wanted import wanted
 from fundflow.workflow.application import BidState
+from fundflow.workflow.board_paper import PaperState
 from tests.factories import Make
 from tests.reports.world import AT, NAMES, World
 from tests.scenes import scene
 
 SignIn = Callable[[Any], FlaskClient]
-world = scene(World)
+
+
+class Reported(World):
+    """The world with a report issued on the day before."""
+
+    def __init__(self, make: Make) -> None:
+        super().__init__(make)
+        before = AT - timedelta(days=1)
+        self.paper = begin_paper(self.fund, date(2025, 4, 1), AT.date(), user=self.officer, now=before)
+        self.paper.state, self.paper.issued_at = PaperState.ISSUED, before
+        make.session.flush()
+
+
+world = scene(Reported)
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +131,9 @@ def test_each_table_is_a_file_and_all_of_them_a_workbook(world: World, sign_in: 
     client = sign_in(world.board)
     found = wanted(world.board, AT, {})
     assert found is not None
-    tables = all_tables(one.of(found.cut, AT) for one in figures_for(staff=False))
+    tables = all_tables(
+        as_issued(one.of(found.cut, AT), one.slug, world.fund) for one in figures_for(staff=False)
+    )
     with client.get("/dashboard.xlsx") as answer:
         book: Any = load_workbook(io.BytesIO(answer.data))
     assert book.sheetnames == [table.code for table in tables]
@@ -160,7 +182,15 @@ def crawled(client: FlaskClient) -> Iterator[tuple[str, str]]:
         path = todo.pop(0)
         with client.get(path) as answer:
             status, data = answer.status_code, answer.data
-        if status != 200:
+        if status != 200 or path.endswith(".pdf"):
+            continue
+        if path.endswith(".docx"):
+            word = docx.Document(io.BytesIO(data))
+            cells = (cell.text for table in word.tables for row in table.rows for cell in row.cells)
+            yield (
+                path,
+                "\n".join([*(p.text for p in word.paragraphs), *(f"<td>{cell}</td>" for cell in cells)]),
+            )
             continue
         if path.split("?")[0].endswith(".xlsx"):
             book = load_workbook(io.BytesIO(data))
@@ -179,6 +209,14 @@ def crawled(client: FlaskClient) -> Iterator[tuple[str, str]]:
                 todo.append(link)
 
 
+def of_pupils(text: str) -> list[str]:
+    """The numbers that stand after the name of a group of pupils."""
+    rows = re.findall(
+        r"(?:Disadvantaged pupils|Looked-after children)(.*?)(?=</tr>|</text>|[A-Z]|$)", text, re.S
+    )
+    return [number for row in rows for number in re.findall(r"(?<![\w£.,-])\d+(?![\w%.,])", row)]
+
+
 def test_the_board_finds_no_small_count_of_pupils_and_nobodys_name(
     session: Session, world: World, sign_in: SignIn
 ) -> None:
@@ -188,12 +226,116 @@ def test_the_board_finds_no_small_count_of_pupils_and_nobodys_name(
     assert {"/dashboard", "/dashboard.xlsx", "/money", "/register"} <= set(pages)
     assert any(path.startswith("/dashboard/pupils/") for path in pages)
     assert not any(path.startswith("/bids/") for path in pages)
+    reports = {path for path in pages if path.startswith("/board/papers/")}
+    assert {path.rpartition(".")[2] for path in reports} >= {"docx", "xlsx"}
+    counts = (group.count for bid in world.bids for group in bid.pupil_groups)
+    own = {str(count) for count in counts if count > 12}
+    for path in (*reports, "/dashboard.xlsx", *(p for p in pages if p.startswith("/dashboard/pupils/"))):
+        assert not own & set(of_pupils(pages[path])), path  # one bid's count
     for path, text in pages.items():
         said = [name for name in (*names, NAMES[2]) if name in text]
         assert not said, (path, said)
         assert not re.search(
             r"\b[1-5] pupils?\b(?! or)", re.sub(r"for 1 to 5 pupils|on 1 to 5 pupils", "", text)
         ), path
+
+
+def board_tables(world: Reported, client: FlaskClient, asked: str = "") -> dict[str, list[list[str]]]:
+    """The tables of the board's workbook, by their codes."""
+    with client.get(f"/dashboard.xlsx?{asked}") as answer:
+        book = load_workbook(io.BytesIO(answer.data))
+    return {
+        sheet.title: [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        for sheet in book
+    }
+
+
+def test_the_board_reads_the_whole_funds_figures_whatever_it_narrows_to(
+    world: Reported, sign_in: SignIn
+) -> None:
+    """Else two cuts, one subtracted from the other, tell a school's answer or that it was refused."""
+    client = sign_in(world.board)
+    whole = board_tables(world, client)
+    for asked in ("phase=1", f"patch={world.patch.id}", "priority=Attendance"):
+        narrow = board_tables(world, client, asked)
+        assert set(narrow) == set(whole)
+        for code, rows in narrow.items():
+            assert rows[3:][: len(whole[code][3:])] == whole[code][3:] or code == "awards-by-term", code
+        assert narrow["awards-by-term"] != whole["awards-by-term"]
+        assert "whole fund’s figures" in page(client, f"/dashboard?{asked}")
+    officer = sign_in(world.officer)
+    assert board_tables(world, officer, asked)["bids-by-state"] != whole["bids-by-state"]
+    assert "whole fund’s figures" not in page(officer, f"/dashboard?{asked}")
+
+
+def test_the_board_reads_ended_years_as_a_report_gave_them(
+    make: Make, world: Reported, sign_in: SignIn
+) -> None:
+    client = sign_in(world.board)
+    before = board_tables(world, client)
+    assert {"pupils-2025", "pupils-2026", "feedback-2026"} <= set(before)
+    assert "feedback" not in before
+    for bid in world.bids:
+        bid.pupil_groups[0].count += 40
+        for answer in bid.feedback:
+            answer.quality = 1
+    world.make.session.flush()
+    after = board_tables(world, client)
+    for code in before:
+        assert code.startswith(("value", "results")) or after[code] == before[code], code
+    assert "Figures of an ended year" in page(client)
+    for one in figures_for(staff=False):
+        tables = as_issued(one.of(Cut(world.fund, date.min, AT.date()), AT), one.slug, make.fund()).tables
+        assert not [t for t in tables if t.code.startswith(("pupils-", "feedback-"))]
+
+
+def test_no_mean_or_range_of_one_or_two_bids_is_told_to_the_board(world: Reported) -> None:
+    """Over every stretch of time: what stands on fewer than three bids is hidden, and staff read it."""
+    told = Counter[bool]()
+    for month in range(12):
+        start = date(2026, 1 + month, 1)
+        for staff in (False, True):
+            cut = Cut(world.fund, start, start + timedelta(days=40), staff=staff)
+            for one in figures_for(staff=False):
+                for table in one.of(cut, AT).tables:
+                    if not table.code.startswith(("value", "results", "time-to-decision")):
+                        continue
+                    count = next(n for n, c in enumerate(table.columns) if c.title in ("Bids", "Results"))
+                    for row in table.rows:
+                        few = 0 < int(str(row[count])) < 3
+                        means = [cell for cell in row[count + 1 :] if cell is not None]
+                        told[staff] += few and not all(isinstance(cell, Mark) for cell in means)
+    assert told[False] == 0 < told[True]
+
+
+def test_no_phase_or_priority_with_one_or_two_bids_that_are_no_award_is_told_to_the_board(
+    world: Reported,
+) -> None:
+    told = Counter[bool]()
+    for month in range(12):
+        for staff in (False, True):
+            cut = Cut(world.fund, date(2025, 9, 1), date(2026, 1 + month, 1), staff=staff)
+            bids = {t.code: t for one in FIGURES[:2] for t in one.of(cut, AT).tables}
+            for code in ("bids-by-phase", "bids-by-priority"):
+                rows = bids[code].rows
+                sums = tuple(sum(column) for column in zip(*(row[1:] for row in rows), strict=True))
+                assert sums == bids[code].totals[1:] or not rows
+                if len(rows) > 1:
+                    told[staff] += sum(1 <= int(str(row[1])) - int(str(row[3])) < 3 for row in rows)
+    assert told[False] == 0 < told[True]
+
+
+def test_a_phase_all_of_whose_schools_bid_says_so_to_staff_alone(make: Make, world: Reported) -> None:
+    lone = make.school("Lone School", phase_code=6, la_code=world.la_code)
+    make.bid(state=BidState.NOT_FUNDED, fund=world.fund, lead=lone, now=AT - timedelta(days=90))
+    for staff in (True, False):
+        cut = Cut(world.fund, date(2025, 4, 1), AT.date(), staff=staff)
+        (table,) = next(one for one in FIGURES if one.slug == "schools").of(cut, AT).tables
+        assert ("16 to 18" in [row[0] for row in table.rows] or "16 plus" in str(table.rows)) is staff
+        assert (
+            tuple(sum(column) for column in zip(*(row[1:] for row in table.rows), strict=True))
+            == (table.totals[1:])
+        )
 
 
 def test_a_table_of_pupils_shows_no_small_count(world: World, sign_in: SignIn) -> None:

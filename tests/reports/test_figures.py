@@ -56,7 +56,7 @@ def world(request: pytest.FixtureRequest) -> World:
 
 @pytest.fixture(params=PERIODS, ids=["all", "year", "months"])
 def cut(request: Any, world: World) -> Cut:
-    return Cut(world.fund, *request.param)
+    return Cut(world.fund, *request.param, staff=True)
 
 
 def table(part: Part, code: str) -> Table:
@@ -165,7 +165,7 @@ def test_decisions_and_how_long_they_took(session: Session, world: World, cut: C
 
 
 def test_schools_that_never_applied(session: Session, world: World) -> None:
-    cut = Cut(world.fund, *YEARS)
+    cut = Cut(world.fund, *YEARS, staff=True)
     sent = [bid for bid in of_fund(session, world) if by_then(cut, bid.submitted_at)]
     led = {bid.lead_school_id for bid in sent}
     part = {p.school_id for bid in sent for p in session.query(Partner).filter_by(bid_id=bid.id)}
@@ -250,7 +250,7 @@ def test_results_by_measure(session: Session, world: World, cut: Cut) -> None:
 
 
 def test_small_groups_stand_in_no_mean(session: Session, invented: World) -> None:
-    shown = table(impact(Cut(invented.fund, *YEARS), AT), "results")
+    shown = table(impact(Cut(invented.fund, *YEARS, staff=True), AT), "results")
     assert any("2 results left out" in note for note in shown.notes)
     assert shown.rows[0][3] == 8
 
@@ -275,7 +275,8 @@ def test_feedback_from_three_schools_on(session: Session, world: World, cut: Cut
 
 
 def test_the_feedback_of_this_world_is_enough_and_of_the_council_too_little(invented: World) -> None:
-    rows = dict((row[0], row[2]) for row in table(impact(Cut(invented.fund, *YEARS), AT), "feedback").rows)
+    shown = table(impact(Cut(invented.fund, *YEARS, staff=True), AT), "feedback")
+    rows = {row[0]: row[2] for row in shown.rows}
     assert rows["Quality of the support"] == Fraction(14, 4)
     assert rows["How the council handled it"] is X
 
@@ -338,6 +339,7 @@ def test_interests_and_how_they_were_handled(session: Session, world: World, cut
 def test_pupils_are_counted_by_ended_year_alone(session: Session, world: World) -> None:
     places = {2: 0, 3: 0, 4: 1, 5: 1}
     found: dict[int, dict[PupilGroupKind, list[int]]] = defaultdict(dict)
+    schools_: dict[int, dict[PupilGroupKind, list[set[int]]]] = defaultdict(dict)
     for award in session.query(Award).filter_by(number=1):
         bid = award.bid
         if bid.fund_id != world.fund.id:
@@ -345,15 +347,16 @@ def test_pupils_are_counted_by_ended_year_alone(session: Session, world: World) 
         day = london_date(award.made_at)
         year = day.year if day >= date(day.year, 4, 1) else day.year - 1
         for group in session.query(PupilGroup).filter_by(bid_id=bid.id):
-            row = found[year].setdefault(group.group, [0, 0, 0])
-            row[places.get(bid.lead_school.phase_code or 0, 2)] += group.count
-    whole = pupils(Cut(world.fund, *YEARS), AT)
+            place = places.get(bid.lead_school.phase_code or 0, 2)
+            found[year].setdefault(group.group, [0, 0, 0])[place] += group.count
+            schools_[year].setdefault(group.group, [set(), set(), set()])[place].add(bid.lead_school_id)
+    whole = pupils(Cut(world.fund, *YEARS, staff=True), AT)
     assert [one.code for one in whole.tables] == ["pupils-2026"] if 2025 not in found else True
     for one in whole.tables:
         year = int(one.code.removeprefix("pupils-"))
         assert year < 2027
         groups = [kind for kind in PupilGroupKind if kind in found[year]]
-        shown = published([found[year][kind] for kind in groups])
+        shown = published([found[year][kind] for kind in groups], [schools_[year][kind] for kind in groups])
         assert [row[1:] for row in one.rows] == list(shown.rows)
         assert one.totals == ()  # a pupil stands in several groups
     assert C in {cell for one in whole.tables for row in one.all_rows for cell in row}
@@ -362,9 +365,9 @@ def test_pupils_are_counted_by_ended_year_alone(session: Session, world: World) 
 def test_the_pupils_of_a_year_are_the_same_table_whenever_and_of_whomever_they_are_asked(
     world: World,
 ) -> None:
-    whole = {one.code: one for one in pupils(Cut(world.fund, *YEARS), AT).tables}
+    whole = {one.code: one for one in pupils(Cut(world.fund, *YEARS, staff=True), AT).tables}
     narrow = Cut(world.fund, *YEARS, phase=2, patch=world.patch, priority="Attendance")
-    for part in (pupils(narrow, AT), pupils(Cut(world.fund, *YEARS), AT + timedelta(days=200))):
+    for part in (pupils(narrow, AT), pupils(Cut(world.fund, *YEARS, staff=True), AT + timedelta(days=200))):
         for one in part.tables:
             assert one == whole.get(one.code, one)
     assert {one.code for one in pupils(narrow, AT).tables} == set(whole)
@@ -411,7 +414,7 @@ def test_value_for_money(session: Session, world: World, cut: Cut) -> None:
 
 
 def test_the_cost_of_a_point_is_within_one_measure(session: Session, world: World) -> None:
-    cut = Cut(world.fund, *YEARS)
+    cut = Cut(world.fund, *YEARS, staff=True)
     values = []
     for bid, actual in results_by_hand(session, world, cut):
         points = Fraction(actual.value - actual.baseline)
@@ -433,7 +436,7 @@ def test_a_cut_counts_the_bids_of_its_schools_alone(session: Session, world: Wor
         "tier": (Tier.TARGETED, lambda bid: bid.lead_school in world.schools[:2]),
     }
     which, key = keys[narrowed]
-    cut = Cut(world.fund, *YEARS, **{narrowed: which})
+    cut = Cut(world.fund, *YEARS, **{narrowed: which}, staff=True)
     sent = [bid for bid in of_fund(session, world) if inside(cut, bid.submitted_at) and key(bid)]
     assert table(bids(cut, AT), "bids-by-state").totals[1] == len(sent) > 0
 

@@ -115,11 +115,11 @@ def test_the_officer_reads_the_summary_and_a_correction_says_why(
     assert work in [line.what for line in waiting_for(bid.officer, NOW).lines]
     client, page = sign_in(bid.officer), f"/bids/{bid.reference}/summary"
     assert "Zq-draft" in client.get(page).text
-    data = {"version": bid.version, "summary": "Reading rose."}
+    data = {"version": bid.version, "text": "Reading rose."}
     assert client.post(page, data=data).status_code == 302
     assert "Reading rose." in client.get(f"/register/{bid.reference}").text
     assert work not in [line.what for line in waiting_for(bid.officer, NOW).lines]
-    data = {"version": bid.version, "summary": "Reading fell."}
+    data = {"version": bid.version, "text": "Reading fell."}
     assert client.post(page, data=data).status_code == 422
     assert client.post(page, data={**data, "why": "A slip"}).status_code == 302
     assert "Reading fell." in client.get(f"/register/{bid.reference}").text

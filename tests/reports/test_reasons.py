@@ -62,7 +62,7 @@ def test_an_officer_reads_the_decisions_reasons_and_publishes_them(award: Award,
     client = sign_in(award.officer)
     assert "A clear need." in client.get(award.page).text  # the decision's own, to begin with
     assert "A clear need." not in client.get("/register").text
-    data = {"version": award.bid.version, "reasons": "Reading is weak, and the plan is sound."}
+    data = {"version": award.bid.version, "text": "Reading is weak, and the plan is sound."}
     assert client.post(award.page, data=data).status_code == 302
     assert "Reading is weak, and the plan is sound." in client.get("/register").text
     assert "Reading is weak, and the plan is sound." in client.get("/register.csv").text
@@ -81,7 +81,7 @@ def test_what_is_published_is_corrected_only_with_a_reason_that_is_kept(
         award.publish("Reading is strong.")
     client = sign_in(award.officer)
     assert "Correct the published reasons" in client.get(award.page).text
-    data = {"version": award.bid.version, "reasons": "Writing is weak."}
+    data = {"version": award.bid.version, "text": "Writing is weak."}
     assert client.post(award.page, data=data).status_code == 422
     assert client.post(award.page, data={**data, "why": "It is writing."}).status_code == 302
     assert award.decision.published_reasons == "Writing is weak."
@@ -117,7 +117,7 @@ def test_reasons_that_name_somebody_are_refused_and_say_whom(
     with pytest.raises(Refused):
         award.publish(text)
     award.make.session.rollback()
-    answer = sign_in(award.officer).post(award.page, data={"version": award.bid.version, "reasons": text})
+    answer = sign_in(award.officer).post(award.page, data={"version": award.bid.version, "text": text})
     assert answer.status_code == 409
     assert award.decision.published_at is None
 

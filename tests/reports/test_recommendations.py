@@ -1,7 +1,7 @@
 """Recommendations of committees and the board: answered by their owner, followed to their end."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.reports.paper.document import public_part
 from fundflow.reports.paper.operations import begin_paper
+from fundflow.reports.paper.queries import recommendations
 from fundflow.reports.paper.recommending import answer, record
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.recommendation import RecommendationState as S
@@ -54,6 +55,41 @@ def test_its_owner_is_told_and_finds_it_on_my_work(world: World, sign_in: SignIn
     assert "Do it, and say so" in sign_in(owner).get("/work").text
     answer(world.made, step="done", response="All were told.", user=owner, now=NOW)
     assert "Tell every school" not in sign_in(owner).get("/work").text
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("left", ["account", "role", "elsewhere"])
+def test_the_fund_s_officers_find_it_once_its_owner_has_left(
+    world: World, make: Make, sign_in: SignIn, time_machine: Any, left: str
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    owner, officer = world.people[R.IMPACT_OFFICER], world.people[R.OFFICER]
+    stranger = make.staff(R.OFFICER)
+    other = make.fund(name="Other")
+    stranger.roles[0].fund_id = other.id
+    grant = owner.roles[0]
+    assert "Answer the recommendation" not in sign_in(officer).get("/work").text
+    if left == "account":
+        owner.active = False
+    elif left == "role":
+        grant.ends_on = NOW.date() - timedelta(days=1)
+    else:
+        grant.fund_id = other.id
+    db.session.commit()
+    for person, finds in ((officer, True), (stranger, False), (world.people[R.CLERK], False)):
+        assert ("Answer the recommendation" in sign_in(person).get("/work").text) is finds
+    answer(world.made, step="let_go", reason="It is out of date.", user=officer, now=NOW)
+    told = db.session.scalars(select(Letter.email).where(Letter.subject.contains("no longer"))).all()
+    assert officer.email in told
+    assert owner.email not in told
+
+
+def test_what_waits_stands_first_and_of_that_what_is_due_first(world: World, make: Make) -> None:
+    owner = world.people[R.IMPACT_OFFICER]
+    days = [date(2026, 12, 1), date(2027, 9, 1)]
+    done = make.recommendation(world.fund, owner, due_on=date(2020, 1, 1), state=S.DONE)
+    early, late = (make.recommendation(world.fund, owner, due_on=day) for day in days)
+    assert list(recommendations(world.people[R.BOARD], NOW)) == [early, world.made, late, done]
 
 
 @pytest.mark.parametrize("role", [R.CLERK, R.BOARD, R.FINANCE])

@@ -69,6 +69,57 @@ def test_no_hidden_cell_is_determined(counts: list[list[int]]) -> None:
     assert not hidden, f"{counts} gives away {[p for p, n in could_be.items() if len(n) < 2]}"
 
 
+SOURCES = st.integers(1, 2).flatmap(
+    lambda columns: st.lists(
+        st.lists(
+            st.dictionaries(st.sampled_from("abcd"), st.integers(1, 3), max_size=4),
+            min_size=columns,
+            max_size=columns,
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+
+
+@given(SOURCES)
+@settings(deadline=None, max_examples=60)
+def test_no_schools_own_count_is_determined(cells: list[list[dict[str, int]]]) -> None:
+    """What comes from one or two schools is hidden and can't be worked out, and what is shown leaves each of
+    its schools two numbers at least. In a column a school stands in each row alike."""
+    counts = [[sum(cell.values()) for cell in row] for row in cells]
+    schools = [[{f"{c}{school}" for school in cell} for c, cell in enumerate(row)] for row in cells]
+    found = published(counts, schools)
+    shown = [*found.rows, found.totals]
+    behind = [[*row, set[str]().union(*row)] for row in schools]
+    behind.append([set[str]().union(*column) for column in zip(*behind, strict=True)])
+    for r, row in enumerate(shown):
+        for c, cell in enumerate(row):
+            assert not isinstance(cell, int) or cell == 0 or len(behind[r][c]) >= 3
+            assert not isinstance(cell, int) or cell == 0 or cell > len(behind[r][c])
+    hidden = [(r, c) for r, row in enumerate(shown) for c, cell in enumerate(row) if cell is C]
+    could_be: dict[tuple[int, int], set[int]] = {place: set() for place in hidden}
+    for table in consistent(shown, most=14):
+        for r, c in hidden:
+            could_be[r, c].add(table[r][c])
+        if all(len(numbers) > 1 for numbers in could_be.values()):
+            return
+    assert not hidden, f"{cells} gives away {[p for p, n in could_be.items() if len(n) < 2]}"
+
+
+@pytest.mark.parametrize(
+    ("schools", "shown"),
+    [
+        ([{"a"}, {"b", "c", "d"}], (C, C, 90)),
+        ([{"a", "b"}, {"c"}], (C, C, 90)),
+        ([{"a"}, {"a"}], (C, C, C)),
+        ([{"a", "b", "c"}, {"d", "e", "f"}], (40, 50, 90)),
+    ],
+)
+def test_a_count_of_one_or_two_schools_is_hidden(schools: list[set[str]], shown: tuple[Cell, ...]) -> None:
+    assert published([[40, 50], [100, 100]], [schools, [set("ghi"), set("jkl")]]).rows[0] == shown
+
+
 def consistent(shown: Sequence[Sequence[Cell]], most: int = 12) -> Iterator[list[list[int]]]:
     """Every table, with its totals, that what is shown allows; no hidden cell above `most`."""
     height, width = len(shown) - 1, len(shown[0]) - 1

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from fundflow.web.charts import EDGE, WIDTH, dumbbell
+from fundflow.web.charts import COLOUR, EDGE, WIDTH, Box, Value, contrast, dumbbell, shades_of
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,11 @@ def test_labels_stay_inside_the_drawing() -> None:
     chart = dumbbell("Phonics", "%", D(58), D(76), D(67))
     assert chart.actual is not None
     assert (chart.baseline.anchor, chart.actual.anchor, chart.target.anchor) == ("start", "middle", "end")
+
+
+@pytest.mark.parametrize("colour", [COLOUR, "#c8102e", "#ffdd00", "#000000", "#ffffff", "#1d70b8", "#4c2c92"])
+def test_parts_differ_in_grey_and_letters_on_them_are_legible_whatever_the_colour(colour: str) -> None:
+    shades = shades_of(colour)
+    for shade, beside in zip(shades, (*shades[1:], shades[0]), strict=True):
+        assert contrast(shade, beside) >= 1.7
+        assert contrast(Box(Value("Paid", 1, "1"), 0, 0, 9, 9, shade).ink, shade) >= 4.5

@@ -9,6 +9,7 @@ from fundflow.models.payment_block import BlockKind
 from fundflow.rules.guards import (
     approval,
     board_paper,
+    case_study,
     change_request,
     claim,
     condition,
@@ -83,6 +84,8 @@ BOARD_PAPER = {
     "public_interest": "",
     "corrected_by": None,
 }
+OAK_ANSWERED = SimpleNamespace(school=SimpleNamespace(name="Oak", today_id=1))
+CASE = {"bid": ready_bid(), "unanswered": []}
 REVERSAL = {
     "requested_by_id": 1,
     "claim": SimpleNamespace(state=ClaimState.PAID),
@@ -100,6 +103,37 @@ ASKED = {**CHANGE, "unanswered": [ANSWER], "bid": ready_bid(lead_school_id=1), "
 
 # guard, a record that is ready, what differs, the sentence
 OTHER_WAITS = [
+    (
+        case_study.nothing_to_tell,
+        CASE,
+        {"why_nothing_to_tell": "A case study is drafted once the bid is closed."},
+        "A case study is drafted once the bid is closed.",
+    ),
+    (
+        case_study.case_study_there,
+        CASE,
+        {"why_study_there": "There is a case study of this bid already."},
+        "There is a case study of this bid already.",
+    ),
+    (
+        case_study.barred_from_case_study,
+        CASE,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t handle this case study: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        case_study.case_head_missing,
+        CASE,
+        {"why_head_missing": "Nobody has an account as head of Oak. Invite the head first."},
+        "Nobody has an account as head of Oak. Invite the head first.",
+    ),
+    (case_study.case_unanswered, CASE, {"unanswered": [OAK_ANSWERED]}, "Oak must agree first."),
+    (
+        case_study.case_answered,
+        {**CASE, "unanswered": [OAK_ANSWERED]},
+        {"unanswered": []},
+        "Your school has agreed already.",
+    ),
     (plan.offer_gone, PLAN, {"offer_id": 2}, "This offer is no longer out."),
     (
         plan.plan_above_offer,

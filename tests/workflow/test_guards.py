@@ -11,6 +11,7 @@ import pytest
 from fundflow.rules.guards import (
     application,
     approval,
+    case_study,
     change_request,
     claim,
     condition,
@@ -44,6 +45,7 @@ Answers = Callable[[dict[str, Any]], dict[str, Any]]
 MODULES = (
     application,
     approval,
+    case_study,
     change_request,
     claim,
     condition,

@@ -16,7 +16,8 @@ from fundflow.applications.form_pages import (
 )
 from fundflow.applications.forms import SendForm
 from fundflow.applications.freezing import answers
-from fundflow.applications.sections import place_of
+from fundflow.applications.onward import after_section, row_to_add, way_in
+from fundflow.applications.sections import SectionPage, place_of
 from fundflow.models.bid import Bid
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.unfinished import say_saved
@@ -35,9 +36,11 @@ def task_list(reference: str) -> Any:
         "applications/task_list.html",
         bid=bid,
         tasks=tasks,
+        way_in={task.page.slug: way_in(bid, task.page) for task in tasks},
         done=sum(task.status == "Completed" for task in tasks if task.open),
         to_do=sum(task.open and task.status != "Optional" for task in tasks),
         leads=queries.leads(me(), bid, now()),
+        is_head=queries.heads(me(), bid, now()),
         typed=keeping.sections_typed_in(me(), bid),
         late_reports=queries.reports_that_warn(bid, now()),
     )
@@ -51,20 +54,18 @@ def section(reference: str, slug: str) -> Any:
     bid = bid_to_edit(reference, slug)
     form = section_form(bid, page)
     if may_be_saved(form) and section_saved(form, bid, page):
-        return redirect(_after_section(bid, slug))
+        return redirect(_after_section(bid, page))
     return show_section(form, bid, page)
 
 
-def _after_section(bid: Bid, slug: str) -> str:
-    """On to the row to add, back to check answers, or back to the task list."""
-    reference, kind = bid.reference, request.form.get("add")
-    if kind and page_of(slug).rows_named(kind):
-        return url_for("applications.row_add", reference=reference, slug=slug, kind=kind)
-    if request.args.get("next") == "check":
-        return url_for("applications.check", reference=reference)
+def _after_section(bid: Bid, page: SectionPage) -> str:
+    """On to the row to add or the next section, or back to the task list."""
+    if rows := page.rows_named(request.form.get("add", "")):
+        return row_to_add(bid, page, rows)
     if "later" in request.form:
-        say_saved(bid.unfinished.get(place_of(page_of(slug))))
-    return url_for("applications.task_list", reference=reference)
+        say_saved(bid.unfinished.get(place_of(page)))
+        return url_for("applications.task_list", reference=bid.reference)
+    return after_section(bid, page).url
 
 
 @blueprint.route(FORM + "/check")

@@ -8,7 +8,6 @@ from fundflow.applications import editing
 from fundflow.applications.blueprint import blueprint
 from fundflow.applications.form_pages import (
     bid_to_edit,
-    is_blank,
     page_of,
     row_form,
     row_may_be_saved,
@@ -18,7 +17,9 @@ from fundflow.applications.form_pages import (
     show_row,
     stamped,
 )
+from fundflow.applications.onward import after_row, row_to_add
 from fundflow.applications.routes.form import FORM
+from fundflow.applications.row_pages import FIRST, SECOND, first_part_of, is_blank, part_asked
 from fundflow.applications.section_forms import NoAnswersForm, SectionForm
 from fundflow.applications.sections import Rows, SectionPage, begun_line, begun_rows
 from fundflow.models.bid import Bid
@@ -51,6 +52,8 @@ def _row_page(reference: str, slug: str, kind: str, number: int | None) -> Any:
     was_large = bid.is_large
     row = row_of(bid, page, rows, number) if number else None
     form = row_form(bid, page, rows, row, number)
+    if part_asked(form, number) == FIRST and form.is_submitted() and "later" not in request.form:
+        return _first_part(bid, page, rows, form)
     if row_may_be_saved(form):
         if saved(form, bid, page, lambda: _store(bid, page, rows, form, number)):
             return _after_row(bid, page, rows, was_large)
@@ -66,6 +69,24 @@ def _row_page(reference: str, slug: str, kind: str, number: int | None) -> Any:
     return show_row(form, bid, page, rows, number)
 
 
+def _first_part(bid: Bid, page: SectionPage, rows: Rows, form: SectionForm) -> Any:
+    """Keep the first part of a new row, and go on to the second."""
+    kept: list[int] = []
+    entry = first_part_of(form, rows)
+    if entry and saved(form, bid, page, lambda: kept.append(_keep(bid, page, rows, form, None, entry))):
+        return redirect(
+            url_for(
+                "applications.row_change",
+                reference=bid.reference,
+                slug=page.slug,
+                kind=rows.slug,
+                number=kept[-1],
+                half=SECOND,
+            )
+        )
+    return show_row(form, bid, page, rows, None)
+
+
 def _store(bid: Bid, page: SectionPage, rows: Rows, form: SectionForm, number: int | None) -> None:
     sent: Any = {"answers": form.answers(), "stamp": form.stamp.data or "", "user": me(), "now": now()}
     if number is None or number >= BEGUN_FROM or number in begun_rows(bid, page, rows):
@@ -76,8 +97,8 @@ def _store(bid: Bid, page: SectionPage, rows: Rows, form: SectionForm, number: i
 
 def _keep(
     bid: Bid, page: SectionPage, rows: Rows, form: SectionForm, number: int | None, entry: Unfinished
-) -> None:
-    editing.keep_row(bid, page, rows, number, entry, stamp=form.stamp.data or "", user=me(), now=now())
+) -> int:
+    return editing.keep_row(bid, page, rows, number, entry, stamp=form.stamp.data or "", user=me(), now=now())
 
 
 @blueprint.route(ROW + "/remove", methods=["GET", "POST"])
@@ -112,7 +133,7 @@ def row_remove(reference: str, slug: str, kind: str, number: int) -> Any:
 
 
 def _after_row(bid: Bid, page: SectionPage, rows: Rows, was_large: bool) -> Any:
-    """On to the next row, or back to the section; says so where the form became another one."""
+    """On to the next row or section, or back to this one; says so where the form became another one."""
     least = pounds(bid.fund.full_from_pence, always_pence=False)
     if bid.is_large and not was_large:
         flash(f"Your bid now asks for {least} or more, so the task list has more sections.", "notice")
@@ -127,7 +148,5 @@ def _after_row(bid: Bid, page: SectionPage, rows: Rows, was_large: bool) -> Any:
         return redirect(url_for("applications.task_list", reference=bid.reference))
     more = "another" in request.form and len(rows.of(bid)) < rows.most
     if more:
-        return redirect(
-            url_for("applications.row_add", reference=bid.reference, slug=page.slug, kind=rows.slug)
-        )
-    return redirect(url_for("applications.section", reference=bid.reference, slug=page.slug))
+        return redirect(row_to_add(bid, page, rows))
+    return redirect(after_row(bid, page, rows, is_new="onward" in request.form).url)

@@ -24,7 +24,7 @@ def covers() -> Any:
     officers = cover.officers_on(today)
     form = CoverForm().among(officers, user, for_anybody=cover.is_administrator(user, today))
     if form.validate_on_submit() and carried_out(form, lambda: _arrange(form, officers)):
-        flash("The cover is arranged. Whoever covers is being told.", "success")
+        flash("The cover is arranged. The person who covers is being told.", "success")
         return redirect(url_for("desk.covers"))
     return render_template(
         "desk/cover.html",

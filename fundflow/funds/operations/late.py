@@ -78,6 +78,8 @@ def end_late_entry(entry: LateEntry, *, reason: str, user: User, now: datetime) 
 def why_not_until(round_: Round, until: datetime, now: datetime) -> str | None:
     """None where a school may be let in until then, else the sentence."""
     last = add_working_days(london_date(now), MOST_AHEAD, round_.fund.council_off)
+    if round_.is_draft:
+        return f"{round_.name} is not published yet."
     if round_.closes_at is None:
         return f"{round_.name} has no closing date, so no school needs to be let in late."
     if round_.opens_at and now < round_.opens_at:

@@ -36,15 +36,36 @@ def add_round(
     user: User,
     now: datetime,
 ) -> Round:
-    """A new time to bid; rolling where it has no moments. May raise Stale."""
+    """A new time to bid; rolling where it has no moments. A draft until it is published. May raise Stale."""
     lock_fund(fund, version, user, now)
     new = Round(
-        fund=fund, name=name, opens_at=opens_at, closes_at=closes_at, guidance=guidance, criteria=criteria
+        fund=fund,
+        name=name,
+        is_draft=True,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        guidance=guidance,
+        criteria=criteria,
     )
     db.session.add(new)
     record_event(fund, "add_round", f"{name} was added", user=user, now=now)
     db.session.commit()
     return new
+
+
+def publish_round(round_: Round, *, version: int, user: User, now: datetime) -> None:
+    """From now on everybody reads the round, and schools bid in it while it is open; a second click
+    publishes nothing twice.
+
+    Raises Refused without a priority, which every bid must choose, and Stale.
+    """
+    lock_fund(round_.fund, version, user, now)
+    if round_.is_draft:
+        if not round_.priorities_offered:
+            raise Refused("Add a priority first: schools can’t complete a bid without one.")
+        round_.is_draft = False
+        record_event(round_.fund, "publish_round", f"{round_.name} was published", user=user, now=now)
+    db.session.commit()
 
 
 def change_round(round_: Round, *, version: int, user: User, now: datetime, **answers: Any) -> None:

@@ -27,8 +27,9 @@ SEE_LATE = frozenset({*OFFICERS, RoleName.ADMINISTRATOR, RoleName.AUDITOR, RoleN
 
 
 def known_round(number: int) -> Round:
-    """The round with this number, of whichever fund; else 404."""
-    return round_queries.round_by(number) or abort(404)
+    """The round with this number, of whichever fund; a draft for the fund's staff alone; else 404."""
+    found = round_queries.round_by(number) or abort(404)
+    return found if not found.is_draft or _held(found) else abort(404)
 
 
 def _held(round_: Round) -> set[RoleName]:

@@ -33,7 +33,7 @@ def add_round(number: int) -> Any:
         made.append(rounds.add_round(fund, **form.answers(), **by(form)))
 
     if form.validate_on_submit() and carried_out(form, act, fund):
-        flash("The round is added. Add its priorities next.", "success")
+        flash("The round is added as a draft. Add its priorities next, then publish it.", "success")
         return redirect(url_for("funds.round_page", round_number=made[0].id))
     return render_template("funds/round.html", fund=fund, form=form, round=None), form.status
 
@@ -49,6 +49,21 @@ def change_round(number: int, round_number: int) -> Any:
         lambda: rounds.change_round(found, **form.answers(), **by(form)),
         "funds/round.html",
         "The round is changed.",
+    )
+
+
+@blueprint.route(f"{ROUND}/publish", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def publish_round(number: int, round_number: int) -> Any:
+    """Ask first: it can’t be taken back."""
+    found = known_round(number, round_number)
+    form = ConfirmForm.on(found.fund)
+    return _page(
+        found,
+        form,
+        lambda: rounds.publish_round(found, **by(form)),
+        "funds/publish_round.html",
+        "The round is published.",
     )
 
 

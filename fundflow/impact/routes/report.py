@@ -128,10 +128,8 @@ REPORT_STEPS.add(blueprint, "hold_for_it", operations.hold_for_it, load=report_t
 
 def _accept(reference: str, place: str, step: str) -> Any:
     kept = report_to_check(reference, place)
-    form = AcceptForm.on(kept)
     found = judged(kept, london_date(now()))
-    if not form.is_submitted():
-        form.rag.data = found.rag
+    form = AcceptForm.about(kept, found, now())
     return REPORT_STEPS.page(
         kept,
         step,
@@ -140,6 +138,7 @@ def _accept(reference: str, place: str, step: str) -> Any:
             kept,
             rag=form.rag.data,
             reason=form.reason.data or "",
+            closes="closes" in form and form.closes.data,
             version=form.version.data,
             user=me(),
             now=now(),

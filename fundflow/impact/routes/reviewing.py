@@ -108,12 +108,10 @@ def _steps(report: ImpactReturn, found: Judgement | None) -> dict[str, Any]:
     take; the others as links."""
     links = {link.open.step.name: link for link in REPORT_STEPS.links(report)}
     accepts, asks = (_open(links, name) for name in (ACCEPT[report.kind], "return"))
-    accept_form = AcceptForm.on(report)
-    accept_form.rag.data = found.rag if found else None
     return {
         "accepts": accepts,
         "asks": asks,
-        "accept_form": accept_form,
+        "accept_form": AcceptForm.about(report, found, now()) if accepts else None,
         "return_form": ReturnForm.of(report),
         "links": [link for link in links.values() if link not in (accepts, asks)],
     }

@@ -63,7 +63,7 @@ def suggested_conditions(bid: Bid, at: datetime) -> list[ConditionAsked]:
 def who_decides(bid: Bid) -> str:
     """Who decides and on what authority, as sentences for whoever does."""
     if not officer_decides(bid):
-        return "The panel decides; whoever chairs the item records it."
+        return "The panel decides. The person who chairs the item records it."
     cites = bid.fund.delegation or "no delegation is recorded: ask an administrator to add it"
     return (
         f"An authorised officer decides, on the panel’s recommendation, up to "
@@ -244,7 +244,7 @@ def _letters_words(decision: Decision) -> str:
         return f"Sent {by} on {day_words(decision.letters_sent_at)}"
     if decision.undone_at:
         return "Never sent"
-    return f"Held to be read over, until {day_words(decision.letters_due_on)}"
+    return f"Held for the officer to check, until {day_words(decision.letters_due_on)}"
 
 
 def conditions_of(decision: Decision) -> list[ConditionAsked]:

@@ -196,7 +196,7 @@ def record(
         version=version,
         internal=internal,
         given={**given, **of_decisions.said(decision)},
-        unwritten=of_decisions.SCHOOLS if due else (),
+        unwritten=of_decisions.SCHOOLS if due else of_decisions.told_by_the_reply(decision),
     )
     decision.entry_id = entry.id
     db.session.flush()  # the held letters are written from its rows

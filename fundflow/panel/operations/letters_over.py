@@ -101,7 +101,7 @@ def _held(bid: Bid, user: User, now: datetime, version: int | None, step: str) -
         raise Refused("The letters have gone already, or the decision was taken back.")
     if step == SEND and why_decision_questioned(bid):
         raise Refused(
-            "An interest was found after this decision. Whoever decides must first say whether "
+            "An interest was found after this decision. The decision maker must first say whether "
             "it still stands."
         )
     return decision

@@ -321,7 +321,7 @@ def why_no_moderation(item: AgendaItem, criterion: str, user: User, now: datetim
     mine = own_standing(item, user, now)
     barred = mine.barred if mine else bar_of(item.bid, user, now)
     if barred or not (clerk or chairs):
-        return "The clerk, or whoever chairs this item, records this."
+        return "The clerk, or the person who chairs this item, records this."
     if not sees_scores(user, item, now):
         return "Hand in your own scores first."
     if criterion not in item.rules.slugs:

@@ -114,7 +114,7 @@ def _letters(bid: Bid) -> str:
             "The first letter has not gone, and never will: the school hears of the corrected decision only."
         )
     if bid.fund.holds_decision_letters:
-        return "A new letter is held for the officer to read over, then goes to the school."
+        return "A new letter is held for the officer to check, then goes to the school."
     return "The school gets a new letter."
 
 

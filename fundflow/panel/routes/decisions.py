@@ -187,7 +187,7 @@ def _who_is_told(bid: Bid) -> tuple[str, ...]:
         if bid.decision_held_until
         else "The school, the officer and finance are told."
     )
-    return (f"The bid goes back to the panel’s agenda, with its votes, to be decided anew. {told}",)
+    return (f"The bid goes back to the panel’s agenda, with its votes, to be decided again. {told}",)
 
 
 def _offered_again(bid: Bid) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def change_meeting(meeting_id: int) -> Answer:
         ),
         found,
     ):
-        flash("The meeting is changed. Whoever needs to know is being told.", "success")
+        flash("The meeting is changed. The people concerned are being told.", "success")
         return redirect(url_for("panel.meeting", meeting_id=meeting_id))
     return render_template("panel/change_meeting.html", form=form, meeting=found), form.status
 

@@ -16,7 +16,7 @@ class PayeeForm(Form):
     """Who is to be paid for one school. What looks like bank details is refused beside its field."""
 
     paid = Radios("Who is paid?", choices=Paid, missing="Select who is paid")
-    name = Text("Their name", most=MOST["name"], missing="Enter the name of whoever is paid")
+    name = Text("Their name", most=MOST["name"], missing="Enter the payee’s name")
     route = Radios(
         "How are they paid?",
         choices=Route,

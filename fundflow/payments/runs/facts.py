@@ -97,7 +97,7 @@ SOURCES: Mapping[str, Source] = {
     "bid": Source(TEXT, PAYMENT, "the bid’s reference", lambda at: at.payment.bid),
     "school": Source(TEXT, PAYMENT, "the school that is paid for", lambda at: at.payment.school),
     "urn": Source(TEXT, PAYMENT, "its URN", lambda at: at.payment.urn),
-    "payee": Source(TEXT, PAYMENT, "whoever is paid", lambda at: at.payment.payee),
+    "payee": Source(TEXT, PAYMENT, "the payee", lambda at: at.payment.payee),
     "route": Source(TEXT, PAYMENT, "how they are paid", lambda at: at.payment.route),
     "supplier_no": Source(TEXT, PAYMENT, "their supplier number", lambda at: at.payment.supplier_no),
     "cost_centre": Source(

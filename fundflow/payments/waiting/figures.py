@@ -1,33 +1,27 @@
-"""How much waits under each heading of the desk; no further counted than `MOST_COUNTED`."""
+"""How much waits under each heading of the desk."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, func, literal_column, select, union_all
+from sqlalchemy import CTE, Integer, bindparam, func, literal_column, select, union_all
 
 from fundflow.extensions import db
 from fundflow.models.columns import UtcDateTime
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
-from fundflow.payments.waiting.headings import PENCE, Heading, headings_for, late_before, rows_of
+from fundflow.payments.waiting.headings import FACTS, PENCE, Heading, Of, headings_for, late_before, rows_of
 from fundflow.rules.asker import Asker, Shape
-from fundflow.web.paging import MOST_COUNTED
 from fundflow.workflow.working_days import london_date
 
 
 class Figure(NamedTuple):
-    """What waits under a heading: how many, as `count_of` counts, and what those counted come to in pence."""
+    """What waits under a heading: how many, and what they come to in pence."""
 
     heading: Heading
     number: int
     pence: int
-
-    @property
-    def is_more(self) -> bool:
-        """Whether there are more than were counted."""
-        return self.number > MOST_COUNTED
 
 
 def desk_of(funds: Iterable[Fund], user: User, now: datetime) -> list[tuple[Fund, list[Figure]]]:
@@ -52,22 +46,30 @@ def desk_of(funds: Iterable[Fund], user: User, now: datetime) -> list[tuple[Fund
 @lru_cache(maxsize=64)
 def _figures(asked: tuple[tuple[Heading, ...], ...], shape: Shape) -> Any:
     """(place of the fund, place of the heading, count, pence) of every heading; built once."""
-    return union_all(
-        *(
-            _figure(n, place, heading, Asker(shape))
-            for n, headings in enumerate(asked)
-            for place, heading in enumerate(headings)
-        )
-    )
+    who, found = Asker(shape), []
+    for n, headings in enumerate(asked):
+        kinds = {kind: _counted(n, kind, who) for kind in {heading.of for heading in headings}}
+        found += [_figure(n, place, heading, *kinds[heading.of]) for place, heading in enumerate(headings)]
+    return union_all(*found)
 
 
-def _figure(n: int, place: int, heading: Heading, who: Asker) -> Any:
-    late = bindparam(f"late{n}", type_=UtcDateTime)
-    few = rows_of(heading, who, bindparam(f"fund{n}", type_=Integer), late, PENCE[heading.of].label("pence"))
-    counted = few.limit(MOST_COUNTED + 1).subquery()
+def _counted(n: int, kind: Of, who: Asker) -> tuple[CTE, Any]:
+    """How many of a kind are alike in their facts, and what they come to: gone through once, they are few
+    rows for all headings. With the facts, as its columns."""
+    fund, late = bindparam(f"fund{n}", type_=Integer), bindparam(f"late{n}", type_=UtcDateTime)
+    facts = FACTS[kind](who, late)
+    labelled = [fact.label(name) for name, fact in facts._asdict().items()]
+    each = rows_of(kind, who, fund, *labelled, PENCE[kind].label("pence")).cte(f"each_{kind.value}_{n}")
+    known = [each.c[name] for name in facts._fields]
+    sums = select(*known, func.count().label("number"), func.sum(each.c.pence).label("pence"))
+    counted = sums.group_by(*known).cte(f"{kind.value}_{n}")
+    return counted, type(facts)(*(counted.c[name] for name in facts._fields))
+
+
+def _figure(n: int, place: int, heading: Heading, counted: CTE, facts: Any) -> Any:
     return select(
         literal_column(str(n), Integer),
         literal_column(str(place), Integer),
-        func.count(),
+        func.coalesce(func.sum(counted.c.number), 0),
         func.coalesce(func.sum(counted.c.pence), 0),
-    ).select_from(counted)
+    ).where(heading.when(facts))

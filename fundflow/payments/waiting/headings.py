@@ -1,6 +1,7 @@
 """The headings of the finance officer's desk: a table, a row a heading.
 
-A heading is a condition, asked once to be counted and once to be listed, so that its count is its list.
+A heading is a condition on facts of what waits, asked once to be counted and once to be listed, so that its
+count is its list. The facts are found once for all the headings that ask for them.
 """
 
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, exists, func, or_, select, true, union_all
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func, or_, select, union_all
 
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
@@ -42,24 +43,50 @@ class Of(Enum):
     RECOVERIES = "recoveries"
 
 
-Condition = Callable[[Asker, Any], ColumnElement[bool]]
+class ClaimFacts(NamedTuple):
+    """Of a claim that is to be checked or paid.
+
+    held       something keeps it from being checked, or from being paid
+    sent_back  a run was to pay it, and it was rejected or came back
+    """
+
+    state: Any
+    in_run: Any
+    held: Any
+    sent_back: Any
+    late: Any
 
 
-class Heading(NamedTuple):
-    """`when` is asked of whoever looks, with the moment before which what still waits is late."""
+class RecoveryFacts(NamedTuple):
+    """Of a recovery that is not settled yet."""
 
-    kind: str  # as it stands in the address
-    title: str
-    hint: str
-    of: Of
-    when: Condition
+    state: Any
+    late: Any
 
 
-def _to_do(which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Claims that are to be checked or paid. State by state: an index holds few of either."""
-    states = ClaimState.SUBMITTED, ClaimState.CERTIFIED
-    found = (select(Claim.id).where(Claim.state == state, which).correlate(None) for state in states)
-    return Claim.id.in_(union_all(*found))
+class RunFacts(NamedTuple):
+    """Of a payment run."""
+
+    state: Any
+
+
+def _of_claims(who: Asker, late: Any) -> ClaimFacts:
+    certified = Claim.state == ClaimState.CERTIFIED
+    sent_back = RunLine.outcome.in_((Outcome.REJECTED, Outcome.RETURNED))
+    since = case((certified, Claim.certified_at), else_=Claim.submitted_at)
+    return ClaimFacts(
+        state=Claim.state,
+        in_run=is_in_run(),
+        held=or_(
+            is_blocked(),
+            ~is_claimable(),
+            condition_is_unmet(who.day),
+            lacks_invoice(),
+            certified & ~_is_payable(who),
+        ),
+        sent_back=exists().where(RunLine.claim_id == Claim.id, sent_back).correlate(Claim),
+        late=since < late,
+    )
 
 
 def _is_payable(who: Asker) -> ColumnElement[bool]:
@@ -68,51 +95,44 @@ def _is_payable(who: Asker) -> ColumnElement[bool]:
     return School.id.in_(select(School.id).where(theirs, payable(who.day)).correlate(None))
 
 
-def _holds(who: Asker) -> ColumnElement[bool]:
-    """What keeps a claim from being checked, and from being paid."""
-    return or_(is_blocked(), ~is_claimable(), condition_is_unmet(who.day), lacks_invoice())
-
-
-def _to_check(who: Asker, _late: Any) -> ColumnElement[bool]:
-    return (Claim.state == ClaimState.SUBMITTED) & ~_holds(who)
-
-
-def _to_pay(who: Asker, _late: Any) -> ColumnElement[bool]:
-    return (Claim.state == ClaimState.CERTIFIED) & ~is_in_run() & _is_payable(who) & ~_holds(who)
-
-
-def _rejected(_who: Asker, _late: Any) -> ColumnElement[bool]:
-    sent_back = RunLine.outcome.in_((Outcome.REJECTED, Outcome.RETURNED))
-    found = exists().where(RunLine.claim_id == Claim.id, sent_back).correlate(Claim)
-    return (Claim.state == ClaimState.CERTIFIED) & ~is_in_run() & found
-
-
-def _held(who: Asker, _late: Any) -> ColumnElement[bool]:
-    return (
-        _to_do(true())
-        & ~is_in_run()
-        & or_(_holds(who), (Claim.state == ClaimState.CERTIFIED) & ~_is_payable(who))
-    )
-
-
-def _late_claims(_who: Asker, late: Any) -> ColumnElement[bool]:
-    since = case((Claim.state == ClaimState.CERTIFIED, Claim.certified_at), else_=Claim.submitted_at)
-    return _to_do(since < late)
-
-
-def _late_recoveries(who: Asker, late: Any) -> ColumnElement[bool]:
+def _of_recoveries(who: Asker, late: Any) -> RecoveryFacts:
     unapproved = (Recovery.state == RecoveryState.REQUESTED) & (Recovery.opened_at < late)
-    return Recovery.state.in_(TO_COME) & or_(
-        unapproved, Recovery.state.in_(OWED) & (Recovery.due_on < who.day)
-    )
+    unpaid = Recovery.state.in_(OWED) & (Recovery.due_on < who.day)
+    return RecoveryFacts(Recovery.state, late=or_(unapproved, unpaid))
 
 
-def _run_in(*states: RunState) -> Condition:
-    return lambda _who, _late: PaymentRun.state.in_(states)
+# As whoever looks needs them, with the moment before which what still waits is late.
+FACTS: dict[Of, Callable[[Asker, Any], Any]] = {
+    Of.CLAIMS: _of_claims,
+    Of.RECOVERIES: _of_recoveries,
+    Of.RUNS: lambda _who, _late: RunFacts(PaymentRun.state),
+}
 
 
-def _recovery_in(state: RecoveryState) -> Condition:
-    return lambda _who, _late: Recovery.state.in_(TO_COME) & (Recovery.state == state)
+class Heading(NamedTuple):
+    """`when` is asked of the facts of its kind: as expressions, or as columns of a query for them."""
+
+    kind: str  # as it stands in the address
+    title: str
+    hint: str
+    of: Of
+    when: Callable[[Any], ColumnElement[bool]]
+
+
+def _in(*states: RunState | RecoveryState) -> Callable[[Any], ColumnElement[bool]]:
+    return lambda one: one.state.in_(states)
+
+
+def _to_check(claim: ClaimFacts) -> Any:
+    return and_(claim.state == ClaimState.SUBMITTED, ~claim.held)
+
+
+def _to_pay(claim: ClaimFacts) -> Any:
+    return and_(claim.state == ClaimState.CERTIFIED, ~claim.in_run, ~claim.held)
+
+
+def _rejected(claim: ClaimFacts) -> Any:
+    return and_(claim.state == ClaimState.CERTIFIED, ~claim.in_run, claim.sent_back)
 
 
 HEADINGS = (
@@ -123,21 +143,21 @@ HEADINGS = (
         "Payment runs to approve",
         "Another finance officer than the one who gathered it.",
         Of.RUNS,
-        _run_in(RunState.GATHERED),
+        _in(RunState.GATHERED),
     ),
     Heading(
         "runs-to-export",
         "Payment runs to export",
         "Approved: their files go to the finance system.",
         Of.RUNS,
-        _run_in(RunState.APPROVED),
+        _in(RunState.APPROVED),
     ),
     Heading(
         "answers-to-load",
         "Answers to load",
         "Payment runs that are out. The amount is not answered yet.",
         Of.RUNS,
-        _run_in(RunState.EXPORTED, RunState.ANSWERED),
+        _in(RunState.EXPORTED, RunState.ANSWERED),
     ),
     Heading(
         "rejected",
@@ -151,49 +171,49 @@ HEADINGS = (
         "Claims that are held",
         "By a block or a pause, a condition that is due, a missing invoice, or because of who is paid.",
         Of.CLAIMS,
-        _held,
+        lambda claim: and_(~claim.in_run, claim.held),
     ),
     Heading(
         "late-claims",
         "Late: claims",
         f"Not checked, or not paid, for {REMINDED} working days.",
         Of.CLAIMS,
-        _late_claims,
+        lambda claim: claim.late,
     ),
     Heading(
         "back-to-approve",
         "To recover: to approve",
         "Another person than the one who opened it asks for it, or lets it go.",
         Of.RECOVERIES,
-        _recovery_in(RecoveryState.REQUESTED),
+        _in(RecoveryState.REQUESTED),
     ),
     Heading(
         "back-asked-for",
         "To recover: asked for",
         "The school is to pay it back.",
         Of.RECOVERIES,
-        _recovery_in(RecoveryState.ASKED_FOR),
+        _in(RecoveryState.ASKED_FOR),
     ),
     Heading(
         "back-invoiced",
         "To recover: invoiced",
         "The school is to pay the invoice.",
         Of.RECOVERIES,
-        _recovery_in(RecoveryState.INVOICED),
+        _in(RecoveryState.INVOICED),
     ),
     Heading(
         "back-taken-off",
         "To recover: off a payment",
         "It comes back when that claim is paid.",
         Of.RECOVERIES,
-        _recovery_in(RecoveryState.SET_AGAINST),
+        _in(RecoveryState.SET_AGAINST),
     ),
     Heading(
         "back-late",
         "Late: money to come back",
         f"Not approved for {REMINDED} working days, or not paid back by its date.",
         Of.RECOVERIES,
-        _late_recoveries,
+        lambda recovery: recovery.late,
     ),
 )
 BY_KIND = {heading.kind: heading for heading in HEADINGS}
@@ -222,17 +242,33 @@ PAID_OUT = Claim.pence + case((Claim.vat_recovered, Claim.vat_pence), else_=0) -
 PENCE: dict[Of, Any] = {Of.CLAIMS: PAID_OUT, Of.RECOVERIES: Recovery.pence, Of.RUNS: UNANSWERED}
 
 
-def rows_of(heading: Heading, who: Asker, fund: Any, late: Any, *columns: Any) -> Any:
-    """What stands under a heading and may be seen; `fund` is its id."""
-    when = heading.when(who, late)
-    if heading.of is Of.RUNS:
-        return select(*columns).select_from(PaymentRun).where(PaymentRun.fund_id == fund, when)
-    table = Claim if heading.of is Of.CLAIMS else Recovery
+# What waits of a kind at all. Of claims state by state: an index holds few of either.
+WAITING: dict[Of, Any] = {
+    Of.CLAIMS: Claim.id.in_(
+        union_all(
+            *(
+                select(Claim.id).where(Claim.state == state).correlate(None)
+                for state in (ClaimState.SUBMITTED, ClaimState.CERTIFIED)
+            )
+        )
+    ),
+    Of.RECOVERIES: Recovery.state.in_(TO_COME),
+    Of.RUNS: PaymentRun.state.in_(
+        (RunState.GATHERED, RunState.APPROVED, RunState.EXPORTED, RunState.ANSWERED)
+    ),
+}
+
+
+def rows_of(kind: Of, who: Asker, fund: Any, *columns: Any) -> Any:
+    """What waits of a kind and may be seen; `fund` is its id."""
+    if kind is Of.RUNS:
+        return select(*columns).select_from(PaymentRun).where(PaymentRun.fund_id == fund, WAITING[kind])
+    table = Claim if kind is Of.CLAIMS else Recovery
     return (
         select(*columns)
         .select_from(table)
         .join(Bid, Bid.id == table.bid_id)
         .join(School, School.id == table.school_id)
         .where(Bid.fund_id + 0 == fund)  # so that a database begins with what waits, not with the fund's bids
-        .where(is_visible(who), when)
+        .where(is_visible(who), WAITING[kind])
     )

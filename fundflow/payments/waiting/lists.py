@@ -15,7 +15,7 @@ from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.school import CLOSED, School
-from fundflow.payments.waiting.headings import PAID_OUT, UNANSWERED, Heading, Of, late_before, rows_of
+from fundflow.payments.waiting.headings import FACTS, PAID_OUT, UNANSWERED, Heading, Of, late_before, rows_of
 from fundflow.rules.asker import Asker
 from fundflow.rules.claims import CLAIMED_IN
 from fundflow.rules.invoices import lacks_invoice
@@ -189,6 +189,7 @@ def page_of_heading(heading: Heading, fund: Fund, user: User, now: datetime, aft
         Of.RECOVERIES: (Recovery, _RECOVERY_COLUMNS, RecoveryRow),
     }
     table, columns, make = asked[heading.of]
-    query = rows_of(heading, Asker.of(user, day), fund.id, late_before(fund, day), *columns)
-    query = query.order_by(table.id)
+    who = Asker.of(user, day)
+    facts = FACTS[heading.of](who, late_before(fund, day))
+    query = rows_of(heading.of, who, fund.id, *columns).where(heading.when(facts)).order_by(table.id)
     return page_of_rows(query if after is None else query.where(table.id > after), PAGE, make)

@@ -127,7 +127,7 @@ def _all_sections(paper: BoardPaper) -> list[tuple[str, str, Part, bool]]:
     found += [(part.heading, "", part, False) for part in stay.values()]
     hidden = [table for _, _, part, is_exempt in found if is_exempt for table in part.tables]
     return [
-        (heading, text, part if is_exempt else without_changes(part, hidden), is_exempt)
+        (heading, text, without_changes(part, () if is_exempt else hidden), is_exempt)
         for heading, text, part, is_exempt in found
     ]
 

@@ -1,7 +1,7 @@
 """A paper as Word: real headings and numbered paragraphs, so that clerks can paste it into their template."""
 
-import re
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -9,17 +9,21 @@ import docx
 from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Emu, Pt
 
 from fundflow.reports.paper.document import Document
+from fundflow.reports.paper.pictures import Picture, pictures_of
 from fundflow.reports.tables import Table
+from fundflow.web.rasters import UNREADABLE
 
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML has no way to write these
 WIDE = 6  # columns, from which on figures need smaller letters to stay on one line
+PICTURE, TALLEST = Cm(9), Cm(18)
+SHORT = 12  # rows of a table that no page parts
 LEVELS = (("%1.", "Heading1", 0), ("%1.%2", "ListNumber", 1))
 
 
+@lru_cache(maxsize=8)  # a published paper is anybody's to ask for, and takes a second
 def docx_of(document: Document, *, council: str, at: datetime) -> bytes:
     """The file. `at` is the moment as at which its figures stand, which is its date."""
     file = docx.Document()
@@ -98,6 +102,8 @@ def _appendix(file: Any, tables: tuple[Table, ...]) -> None:
         caption = file.add_paragraph(_clean(f"Table {number}. {table.title}"), style="Caption")
         caption.paragraph_format.keep_with_next = True
         if table.rows:
+            for picture in pictures_of(table):
+                _picture(file, picture)
             _table(file, table)
         else:
             file.add_paragraph("There is nothing to show.")
@@ -106,22 +112,42 @@ def _appendix(file: Any, tables: tuple[Table, ...]) -> None:
         file.add_paragraph()
 
 
+def _picture(file: Any, picture: Picture) -> None:
+    """A drawing with its alternative text, on the page of its table."""
+    if picture.label:
+        label = file.add_paragraph(_clean(picture.label))
+        label.paragraph_format.keep_with_next = True
+    line = file.add_paragraph()
+    line.paragraph_format.keep_with_next = True
+    drawn = line.add_run().add_picture(BytesIO(picture.png), width=PICTURE)
+    if drawn.height > TALLEST:
+        drawn.width, drawn.height = Emu(drawn.width * TALLEST // drawn.height), TALLEST
+    drawn._inline.docPr.set("descr", _clean(picture.words))
+
+
 def _table(file: Any, table: Table) -> None:
     drawn = file.add_table(rows=1, cols=len(table.columns), style="Table Grid")
-    _fill(drawn.rows[0], [column.heading for column in table.columns], table, bold=True)
+    whole = len(table.all_rows) <= SHORT
+    _fill(drawn.rows[0], [column.heading for column in table.columns], table, bold=True, stays=True)
     _mark(drawn.rows[0], "w:tblHeader")
-    for row in table.all_rows:
-        _fill(drawn.add_row(), table.in_words(row), table, bold=bool(table.totals) and row is table.totals)
+    for n, row in enumerate(table.all_rows, 1):
+        is_last = n == len(table.all_rows)
+        bold, stays = is_last and bool(table.totals), whole and not is_last
+        _fill(drawn.add_row(), table.in_words(row), table, bold=bold, stays=stays)
 
 
-def _fill(row: Any, words: list[str], table: Table, *, bold: bool) -> None:
-    """`cells` once a row: `table.cell()` reads the whole table each time."""
+def _fill(row: Any, words: list[str], table: Table, *, bold: bool, stays: bool) -> None:
+    """A row, on the page of the next one where it `stays` there.
+
+    `cells` once a row: `table.cell()` reads the whole table each time.
+    """
     _mark(row, "w:cantSplit")
     for cell, text, column in zip(row.cells, words, table.columns, strict=True):
         line = cell.paragraphs[0]
         run = line.add_run(_clean(text))
         run.bold, run.font.size = bold, Pt(7 if len(table.columns) > WIDE else 9)
         line.paragraph_format.alignment = 2 if column.kind.is_number else 0
+        line.paragraph_format.keep_with_next = stays
 
 
 def _mark(row: Any, what: str) -> None:

@@ -12,7 +12,7 @@ from fundflow.models.board import BoardPaper, Recommendation
 from fundflow.models.fund import Fund
 from fundflow.reports.cut import Cut
 from fundflow.reports.figures import figures_for
-from fundflow.reports.paper.pupils import without_differences
+from fundflow.reports.paper.yearly import IN_PARTS, without_differences
 from fundflow.reports.small_numbers import Mark
 from fundflow.reports.tables import (
     Cell,
@@ -28,23 +28,24 @@ from fundflow.reports.tables import (
 )
 from fundflow.workflow.board_paper import PaperState
 from fundflow.workflow.date_words import day_words
-from fundflow.workflow.recommendation import RecommendationState
+from fundflow.workflow.recommendation import WAITING, RecommendationState
 
 NOT_COMPARED = ("pupils", "value", "recommendations", "changed")
 MOST_CHANGES = 60
+NOT_SHOWN = "Not shown"  # of a figure that one of two reports does not have, or hides
 
 
 def drawn(paper: BoardPaper, at: datetime) -> dict[str, Any]:
     """All parts of a paper as they stand at a moment, as JSON by their place in addresses.
 
-    What changed is said against the latest paper that was issued before; pupils are shown so that no
-    difference to any issued one gives away a small number.
+    What changed is said against the latest paper that was issued before; the tables of ended years are
+    shown so that no difference to any issued one gives away a small number or an answer.
     """
     cut = Cut(paper.fund, paper.starts_on, paper.ends_on)
     issued = issued_before(paper)
     parts = {one.slug: one.of(cut, at) for one in figures_for(staff=False)}
-    if "pupils" in parts:
-        parts["pupils"] = without_differences(parts["pupils"], others_issued(paper))
+    for slug in IN_PARTS:
+        parts[slug] = without_differences(parts[slug], others_issued(paper))
     parts["recommendations"] = recommendations(paper.fund, issued)
     last = issued[-1] if issued else None
     parts["changed"] = changed(parts, last) if last else FIRST
@@ -79,11 +80,13 @@ FIRST = Part("What changed since the last report", (), ("This is the first repor
 
 
 def changed(parts: Mapping[str, Part], before: BoardPaper) -> Part:
-    """The key figures of the last paper and of this one, where they differ."""
-    then = dict(_key_figures(parts_of(before)))
+    """The key figures of the last paper and of this one, where they differ; also those that came or went."""
+    then, now = dict(_key_figures(parts_of(before))), dict(_key_figures(parts))
     rows = tuple(
-        (*what, then[what], now) for what, now in _key_figures(parts) if what in then and then[what] != now
-    )[:MOST_CHANGES]
+        (*what, then.get(what, NOT_SHOWN), now.get(what, NOT_SHOWN))
+        for what in (now | then)
+        if then.get(what) != now.get(what)
+    )
     table = Table(
         code="changed",
         title=f"What changed since the report issued on {day_words(before.issued_at or before.drawn_at)}",
@@ -98,18 +101,22 @@ def changed(parts: Mapping[str, Part], before: BoardPaper) -> Part:
 
 
 def without_changes(part: Part, hidden: Iterable[Table]) -> Part:
-    """A part of which the table of changes leaves out the figures of these tables: the public part tells
-    nothing of the exempt one."""
+    """A part of which the table of changes leaves out the figures of these tables, as the public part tells
+    nothing of the exempt one, and then all above `MOST_CHANGES`."""
     names = tuple(f"{_name_of(table)}: " for table in hidden)
     return replace(part, tables=tuple(_without(names, table) for table in part.tables))
 
 
 def _without(names: tuple[str, ...], table: Table) -> Table:
-    rows = tuple(row for row in table.rows if not str(row[0]).startswith(names))
-    if table.code != "changed" or rows == table.rows:
+    if table.code != "changed":
         return table
+    rows = tuple(row for row in table.rows if not str(row[0]).startswith(names))
     before, _, _ = table.says.rpartition(", ")
-    return replace(table, rows=rows, says=f"{before}, {_changes(len(rows))}")
+    more = len(rows) - MOST_CHANGES
+    notes = (
+        (*table.notes, f"{MOST_CHANGES} are shown here; {more} more changed.") if more > 0 else table.notes
+    )
+    return replace(table, rows=rows[:MOST_CHANGES], says=f"{before}, {_changes(len(rows))}", notes=notes)
 
 
 def _changes(number: int) -> str:
@@ -117,7 +124,8 @@ def _changes(number: int) -> str:
 
 
 def _key_figures(parts: Mapping[str, Part]) -> Iterator[tuple[tuple[str, str], str]]:
-    """((table, row), the number in words): of each row the number that is drawn, else its first."""
+    """((table, row), the number in words): of each row the number that is drawn, else its first. A row is
+    named by all its words before that: two allocation lines may be of one source."""
     tables = all_tables(part for slug, part in parts.items() if slug not in NOT_COMPARED)
     for table in tables:
         numbers = [n for n, column in enumerate(table.columns) if column.kind.is_number]
@@ -127,7 +135,8 @@ def _key_figures(parts: Mapping[str, Part]) -> Iterator[tuple[tuple[str, str], s
         for row in table.all_rows:
             if shown(row[place]):
                 what = f"{_name_of(table)}: {table.columns[place].title.lower()}"
-                yield (what, str(row[0])), words_of(row[place], table.columns[place].kind)
+                named = ", ".join(str(cell) for cell in row[: numbers[0]] if cell)
+                yield (what, named), words_of(row[place], table.columns[place].kind)
 
 
 def _name_of(table: Table) -> str:
@@ -143,20 +152,21 @@ def recommendations(fund: Fund, issued: Sequence[BoardPaper]) -> Part:
     """What committees and the board recommended: all that is open, and what ended since the last paper."""
     since = issued[-1].drawn_at if issued else None
     rows: list[Row] = []
+    waiting = 0
     for one in db.session.scalars(
         select(Recommendation)
         .where(Recommendation.fund_id == fund.id, Recommendation.state != RecommendationState.NEW)
         .order_by(Recommendation.due_on, Recommendation.id)
     ):
         if one.state not in ENDED or since is None or one.changed_at > since:
+            waiting += one.state in WAITING
             rows.append((one.what, one.body, one.owner_role, one.due_on, one.state_words, one.response))
     if not rows:
         return Part("Recommendations", (), ("No earlier recommendation is open.",))
-    number = sum(1 for row in rows if row[4] in WAITING)
     table = Table(
         code="recommendations",
         title="Earlier recommendations and actions",
-        says=f"{counted(len(rows), 'earlier recommendation')}: {number} still to be answered or done.",
+        says=f"Earlier recommendations: {len(rows)}. Still to be answered or done: {waiting}.",
         columns=(
             Column("Recommendation"),
             Column("By"),
@@ -171,4 +181,3 @@ def recommendations(fund: Fund, issued: Sequence[BoardPaper]) -> Part:
 
 
 ENDED = (RecommendationState.DONE, RecommendationState.LET_GO, RecommendationState.NOT_ACCEPTED)
-WAITING = {"To be answered", "Accepted"}

@@ -6,6 +6,7 @@ whose heading a fund left out stand at the end under their own.
 
 from typing import NamedTuple
 
+from fundflow.models.board import WANTED
 from fundflow.models.fund import Fund
 
 LONGEST, MOST = 120, 40
@@ -35,7 +36,7 @@ HEADINGS: dict[str, Place] = {
     "Conflicts handled": Place(("conflicts",)),
     "Time to decision": Place((), ("time-to-decision",)),
     "Overdue": Place((), ("overdue",)),
-    "Case studies": Place(),
+    "Case studies": Place(("case-studies",)),
     "Risks": Place(),
     "Financial implications": Place(),
     "Legal implications": Place(),
@@ -46,8 +47,11 @@ _PLACES = {heading.lower(): place for heading, place in HEADINGS.items()}
 
 
 def headings_of(fund: Fund) -> list[str]:
-    """The fund's own headings, else the usual ones."""
-    return lines_of(fund.paper_headings) or list(HEADINGS)
+    """The fund's own headings, else the usual ones; a heading that no report may lack comes first where they
+    leave it out."""
+    found = lines_of(fund.paper_headings) or list(HEADINGS)
+    there = {heading.lower() for heading in found}
+    return [*(heading.capitalize() for heading in WANTED if heading not in there), *found]
 
 
 def lines_of(text: str) -> list[str]:

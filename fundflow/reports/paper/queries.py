@@ -14,7 +14,7 @@ from fundflow.models.person import RoleGrant, SeatPosition, User
 from fundflow.models.person import RoleName as R
 from fundflow.permissions import in_funds, roles_for
 from fundflow.workflow.board_paper import PaperState
-from fundflow.workflow.recommendation import RecommendationState as S
+from fundflow.workflow.recommendation import WAITING
 from fundflow.workflow.working_days import london_date
 
 WRITERS = (R.OFFICER, R.DEPUTY_OFFICER, R.CLERK)
@@ -98,12 +98,12 @@ def writes(user: User, fund_id: int, now: datetime) -> bool:
 
 
 def recommendations(user: User, now: datetime) -> Sequence[Recommendation]:
-    """All that this person reads, what waits first."""
+    """All that this person reads: what waits first, and of that what is due first."""
     return db.session.scalars(
         select(Recommendation)
         .join(Recommendation.fund)
         .where(reads_fund(user, now))
-        .order_by(Recommendation.due_on.desc(), Recommendation.id)
+        .order_by(Recommendation.state.not_in(WAITING), Recommendation.due_on, Recommendation.id)
         .limit(MOST)
     ).all()
 
@@ -113,7 +113,7 @@ def open_recommendations(user: User, now: datetime) -> Sequence[Recommendation]:
     return db.session.scalars(
         select(Recommendation)
         .join(Recommendation.fund)
-        .where(reads_fund(user, now), Recommendation.state.in_([S.OPEN, S.ACCEPTED]))
+        .where(reads_fund(user, now), Recommendation.state.in_(WAITING))
         .order_by(Recommendation.due_on, Recommendation.id)
         .limit(MOST)
     ).all()

@@ -29,12 +29,11 @@ def record(
         fund=fund,
         body=body,
         what=what,
-        owner=person,
-        owner_role=f"The {role.words.lower()}"[:60],
         due_on=due_on,
         recorded_at=now,
         changed_at=now,
     )
+    made.give_to(person, role)
     db.session.add(made)
     given = {"body": body, "what": what, "owner": person.id, "due_on": due_on}
     take_step(made, "record", user=user, now=now, given=given)

@@ -10,7 +10,8 @@ from fundflow.reports.drawing import drawing_of, dumbbells_of
 from fundflow.reports.figures import Figures, figures_for
 from fundflow.reports.files import table_csv, tables_xlsx
 from fundflow.reports.paper.queries import READERS as PAPER_READERS
-from fundflow.reports.tables import Table, all_tables
+from fundflow.reports.paper.yearly import as_issued
+from fundflow.reports.tables import Part, Table, all_tables
 from fundflow.reports.wanted import READERS, Wanted, wanted
 from fundflow.web.access import access, me, now, roles
 from fundflow.workflow.working_days import london_date
@@ -28,7 +29,7 @@ def dashboard() -> str:
     found, at = _wanted(), now()
     if found is None:
         return render_template("reports/dashboard.html", wanted=None)
-    parts = [(figures, figures.of(found.cut, at)) for figures in figures_for(staff=found.staff)]
+    parts = [(figures, _part(figures, found)) for figures in figures_for(staff=found.staff)]
     return render_template(
         "reports/dashboard.html",
         wanted=found,
@@ -44,19 +45,25 @@ def dashboard() -> str:
 @access(roles(*READERS))
 def dashboard_csv(slug: str, code: str) -> Response:
     """One table as a file."""
-    found, at = _wanted() or abort(404), now()
+    found = _wanted() or abort(404)
     figures = next((one for one in figures_for(staff=found.staff) if one.slug == slug), None) or abort(404)
-    table = next((one for one in figures.of(found.cut, at).tables if one.code == code), None) or abort(404)
-    return table_csv(f"{table.code}-{london_date(at)}.csv", table)
+    table = next((one for one in _part(figures, found).tables if one.code == code), None) or abort(404)
+    return table_csv(f"{table.code}-{london_date(now())}.csv", table)
 
 
 @blueprint.route("/dashboard.xlsx")
 @access(roles(*READERS))
 def dashboard_xlsx() -> Response:
     """All tables as one workbook."""
-    found, at = _wanted() or abort(404), now()
-    parts = (figures.of(found.cut, at) for figures in figures_for(staff=found.staff))
-    return tables_xlsx(f"dashboard-{london_date(at)}.xlsx", all_tables(parts))
+    found = _wanted() or abort(404)
+    parts = (_part(figures, found) for figures in figures_for(staff=found.staff))
+    return tables_xlsx(f"dashboard-{london_date(now())}.xlsx", all_tables(parts))
+
+
+def _part(figures: Figures, found: Wanted) -> Part:
+    """A part as this reader reads it."""
+    part = figures.of(found.cut, now())
+    return part if found.staff else as_issued(part, figures.slug, found.cut.fund)
 
 
 def _wanted() -> Wanted | None:

@@ -35,6 +35,21 @@ def _printed(paper: BoardPaper, part: str, *, back: str = "", pdf: str = "") -> 
     )
 
 
+def _pdf(paper: BoardPaper, part: str, instead: str) -> Response:
+    wanted = Wanted(_printed(paper, part), instead)
+    return pdf_answer(find_or_order(wanted, now()), name=_name(paper, part))
+
+
+def _docx(paper: BoardPaper, part: str) -> Response:
+    file = docx.docx_of(_document(paper, part), council=current_app.config["COUNCIL"], at=paper.drawn_at)
+    name = f"{_name(paper, part)}.docx"
+    return send_file(BytesIO(file), docx.KIND, as_attachment=True, download_name=name, max_age=0)
+
+
+def _xlsx(paper: BoardPaper, part: str) -> Response:
+    return tables_xlsx(f"{_name(paper, part)}.xlsx", _document(paper, part).tables or abort(404))
+
+
 @blueprint.route(f"{PART}/print")
 @access(READ)
 def paper_print(number: int, part: str) -> str:
@@ -51,26 +66,20 @@ def paper_print(number: int, part: str) -> str:
 @access(READ)
 def paper_pdf(number: int, part: str) -> Response:
     """The same as a PDF, once the worker has made it."""
-    paper = visible(number)
-    wanted = Wanted(_printed(paper, part), url_for("reports.paper_print", number=number, part=part))
-    return pdf_answer(find_or_order(wanted, now()), name=_name(paper, part))
+    return _pdf(visible(number), part, url_for("reports.paper_print", number=number, part=part))
 
 
 @blueprint.route(f"{PART}.docx")
 @access(READ)
 def paper_docx(number: int, part: str) -> Response:
-    paper = visible(number)
-    file = docx.docx_of(_document(paper, part), council=current_app.config["COUNCIL"], at=paper.drawn_at)
-    name = f"{_name(paper, part)}.docx"
-    return send_file(BytesIO(file), docx.KIND, as_attachment=True, download_name=name, max_age=0)
+    return _docx(visible(number), part)
 
 
 @blueprint.route(f"{PART}.xlsx")
 @access(READ)
 def paper_xlsx(number: int, part: str) -> Response:
     """The tables of one part, a sheet each."""
-    paper = visible(number)
-    return tables_xlsx(f"{_name(paper, part)}.xlsx", _document(paper, part).tables or abort(404))
+    return _xlsx(visible(number), part)
 
 
 # -- for everybody ------------------------------------------------------------------------------------
@@ -82,9 +91,43 @@ def public_papers() -> str:
     return render_template("reports/public_papers.html", papers=queries.published())
 
 
+def _published(number: int) -> BoardPaper:
+    """A published paper, of which the public part alone stands at public addresses; else 404."""
+    return next(iter(queries.published(number)), None) or abort(404)
+
+
 @blueprint.route("/papers/<id:number>")
 @access(ANYONE)
 def public_paper(number: int) -> str:
     """The public part of a published paper."""
-    paper = next(iter(queries.published(number)), None) or abort(404)
+    paper = _published(number)
     return render_template("reports/public_paper.html", paper=paper, document=public_part(paper))
+
+
+@blueprint.route("/papers/<id:number>/report/print")
+@access(ANYONE)
+def public_paper_print(number: int) -> str:
+    return _printed(
+        _published(number),
+        "report",
+        back=url_for("reports.public_paper", number=number),
+        pdf=url_for("reports.public_paper_pdf", number=number),
+    )
+
+
+@blueprint.route("/papers/<id:number>/report.pdf")
+@access(ANYONE)
+def public_paper_pdf(number: int) -> Response:
+    return _pdf(_published(number), "report", url_for("reports.public_paper_print", number=number))
+
+
+@blueprint.route("/papers/<id:number>/report.docx")
+@access(ANYONE)
+def public_paper_docx(number: int) -> Response:
+    return _docx(_published(number), "report")
+
+
+@blueprint.route("/papers/<id:number>/report.xlsx")
+@access(ANYONE)
+def public_paper_xlsx(number: int) -> Response:
+    return _xlsx(_published(number), "report")

@@ -9,6 +9,7 @@ from fundflow.models.fund import year_words
 from fundflow.models.school import PHASES
 from fundflow.reports import queries
 from fundflow.reports.blueprint import blueprint
+from fundflow.reports.cases.queries import told_of_award
 from fundflow.web.access import ANYONE, access, me_or_nobody, now
 from fundflow.web.csv import csv_download, pounds_cell
 from fundflow.web.paging import row_id, search_text
@@ -78,7 +79,7 @@ def award(reference: str) -> str:
     if not reference.isprintable():
         abort(404)  # a NUL, which PostgreSQL refuses to look for
     found = queries.award_of(reference, signed_in=me_or_nobody() is not None) or abort(404)
-    return render_template("reports/award.html", award=found)
+    return render_template("reports/award.html", award=found, case_study=told_of_award(found.reference))
 
 
 @blueprint.route("/register.csv")

@@ -8,6 +8,7 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     application,
     approval,
     board_paper,
+    case_study,
     change_request,
     claim,
     condition,

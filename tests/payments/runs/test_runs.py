@@ -74,7 +74,7 @@ def test_what_its_approver_checked_is_left_out_and_says_so(paying: Paying) -> No
     line = run.lines[2]
     assert line.outcome is LEFT_OUT
     assert line.why == (
-        "Whoever approved this run had checked this claim. Another person must approve its payment."
+        "The person who approved this run checked this claim. Another person must approve its payment."
     )
     assert (run.size, run.pence) == (5, 1_500_000)
 

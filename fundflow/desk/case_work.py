@@ -1,0 +1,30 @@
+"""Which case studies wait for somebody: conditions on Bid, for the table of My work."""
+
+from sqlalchemy import ColumnElement, and_, exists, or_
+
+from fundflow.desk.conditions import Condition, in_hand_or_nobodys
+from fundflow.desk.some import some
+from fundflow.models.case_study import CaseConsent, CaseStudy
+from fundflow.models.school import School
+from fundflow.rules.asker import Asker
+from fundflow.rules.interests.bars import is_hidden
+from fundflow.workflow.case_study import CaseState
+
+
+def to_agree(who: Asker) -> ColumnElement[bool]:
+    """Case studies to which a school must agree that this person leads."""
+    mine = or_(School.id.in_(who.leading), School.succeeded_by_id.in_(who.leading))
+    unanswered = (CaseConsent.study_id == CaseStudy.id, CaseConsent.agreed_at.is_(None))
+    asked = exists().where(*unanswered, School.id == CaseConsent.school_id, mine)
+    return some(CaseStudy.bid_id, CaseStudy.state == CaseState.ASKED, asked.correlate(CaseStudy))
+
+
+def for_its_drafter(state: CaseState) -> Condition:
+    """Case studies in this state that this person drafted, or of a bid that they have in hand."""
+
+    def when(who: Asker) -> ColumnElement[bool]:
+        drafted = some(CaseStudy.bid_id, CaseStudy.state == state, CaseStudy.drafted_by_id == who.id)
+        handled = and_(some(CaseStudy.bid_id, CaseStudy.state == state), in_hand_or_nobodys(who))
+        return and_(or_(drafted, handled), ~is_hidden(who))
+
+    return when

@@ -1,0 +1,63 @@
+"""A round begins as a draft: schools see it, and bid in it, once it is published."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fundflow.applications import queries
+from fundflow.drafts import why_no_draft
+from fundflow.funds import round_queries
+from fundflow.funds.operations.late import why_not_until
+from fundflow.models.fund import Fund, Priority, Round
+from fundflow.reports.queries import rounds_to_bid_in
+from tests.factories import NOW, Make
+from tests.funds.conftest import changes, post
+
+REFUSED = "Add a priority first: schools can’t complete a bid without one."
+
+
+@pytest.fixture
+def draft(as_admin: FlaskClient, fund: Fund, session: Session) -> Round:
+    """A rolling round as an administrator adds it."""
+    answer = post(as_admin, f"/funds/{fund.id}/rounds/add", fund, name="Rolling", kind="rolling")
+    assert answer.status_code == 302
+    return session.scalars(select(Round)).one()
+
+
+def is_offered(round_: Round, make: Make) -> set[bool]:
+    """What each place that offers rounds says of this one."""
+    school = make.school(la_code=round_.fund.la_code)
+    return {
+        round_ in round_queries.open_rounds(NOW),
+        round_ in rounds_to_bid_in(NOW),
+        round_ in queries.open_rounds([school], NOW),
+        why_no_draft(school, round_, NOW) is None,
+    }
+
+
+def test_a_round_is_a_draft_until_it_is_published(
+    draft: Round, as_admin: FlaskClient, sign_in: Any, make: Make, session: Session
+) -> None:
+    fund = draft.fund
+    head = make.member(make.school(la_code=fund.la_code))
+    page = f"/rounds/{draft.id}"
+    assert "Draft: not published" in as_admin.get(page).text
+    assert as_admin.get("/rounds").text.count("Rolling") == 0
+    assert is_offered(draft, make) == {False}
+    assert why_not_until(draft, NOW, NOW) == "Rolling is not published yet."
+    assert sign_in(head).get(page).status_code == 404
+
+    publish = f"/funds/{fund.id}/rounds/{draft.id}/publish"
+    refused = post(as_admin, publish, fund)
+    assert (refused.status_code, REFUSED in refused.text) == (409, True)
+    draft.priorities.append(Priority(title="Early reading"))
+    for _ in range(2):  # a second click publishes nothing twice
+        assert post(as_admin, publish, fund).location == page
+    session.expire_all()
+    assert is_offered(draft, make) == {True}
+    assert [entry.step for entry in changes(session, fund)] == ["add_round", "publish_round"]
+    assert sign_in(head).get(page).status_code == 200
+    assert "Publish the round" not in as_admin.get(page).text

@@ -1,0 +1,80 @@
+"""Pages, letters, errors and labels use plain words, British spelling, and one word for one thing."""
+
+import re
+
+import pytest
+
+from tests.words import texts
+
+# What nobody says aloud, and what to say instead.
+MANNERED = {
+    "whoever": "the person who",
+    "whosoever": "the person who",
+    "anew": "again",
+    "in hand": "look after",
+    "read over": "check",
+    "thereof": "of it",
+    "hereby": "now",
+    "herewith": "with this",
+    "whereby": "by which",
+    "henceforth": "from now on",
+    "hitherto": "so far",
+    "forthwith": "at once",
+    "nought": "zero",
+    "as ever": "",
+    "prior to": "before",
+    "commence": "start",
+    "commences": "starts",
+    "utilise": "use",
+    "endeavour": "try",
+    "ascertain": "find out",
+    "notwithstanding": "although",
+    "pursuant": "under",
+    "aforementioned": "this",
+    "in respect of": "for",
+    "with regard to": "about",
+    "in accordance with": "as it says",
+}
+# Other words for what the glossary (docs/rules.md, the brief’s tables) names already.
+SECOND_NAMES = {
+    "applicant": "school",
+    "applicants": "schools",
+    "grantee": "school",
+    "remittance": "payment",
+    "secondment": "release",
+    "impact return": "report",
+    "supply cover": "cover for released staff",
+    "proposal form": "bid",
+    "principal": "head",
+    "headmaster": "head",
+}
+# Spelt as in America: “organization-title” is a word of HTML.
+AMERICAN = r"(?:organiz(?!ation-title)|recogniz|summariz|realiz|authoriz|prioritiz|analyz)\w*|behavior"
+
+
+@pytest.fixture(scope="module")
+def all_texts() -> list[tuple[str, str]]:
+    return list(texts())
+
+
+def uses(all_texts: list[tuple[str, str]], pattern: str) -> list[str]:
+    found = re.compile(rf"\b(?:{pattern})\b", re.I)
+    return [f"{where}: {hit[0]}" for where, text in all_texts for hit in found.finditer(text)]
+
+
+def test_no_text_is_mannered(all_texts: list[tuple[str, str]]) -> None:
+    assert uses(all_texts, "|".join(MANNERED)) == []
+
+
+def test_one_thing_has_one_name(all_texts: list[tuple[str, str]]) -> None:
+    assert uses(all_texts, "|".join(SECOND_NAMES)) == []
+
+
+def test_spelling_is_british(all_texts: list[tuple[str, str]]) -> None:
+    assert uses(all_texts, AMERICAN) == []
+
+
+def test_letters_pages_errors_and_labels_are_read(all_texts: list[tuple[str, str]]) -> None:
+    """Else nothing would be found in them."""
+    for text in ("You don’t need to do anything", "Enter the name of the school", "Fund this bid"):
+        assert any(text in found for _where, found in all_texts), text
