@@ -124,7 +124,6 @@ def test_the_page_opens_with_the_schools_letter_and_folds_the_rest(panel: Panel,
         page.index(words)
         for words in (
             "Good news: we can offer",
-            "The other letter",
             "Change the feedback",
             "Send the letters",
         )
