@@ -25,7 +25,7 @@ from tests.test_bad_requests import wider_council
 
 TABLE = """
 /work                                     leader=4 officer=8 clerk=7 chair=4 authorised=2 finance=12
-/work                                     impact=4 reviewer=2 auditor=1 board=1 administrator=5
+/work                                     impact=4 reviewer=2 auditor=3 board=6 administrator=8
 /work/start-the-review                    leader=2 officer=3
 /bids?after=5                             officer=7
 /bids                                     leader=3 officer=7 chair=3 finance=7 auditor=7 board=6
@@ -38,13 +38,13 @@ TABLE = """
 /desk/hand-over                           officer=2 administrator=3
 /desk/hand-over/{officer}/{person}        officer=14 administrator=15
 /bids/{D}                                 leader=12
-/bids/{S}                                 leader=6 officer=8 provider=4
-/bids/{R}                                 leader=6 officer=8
-/bids/{P}                                 leader=6 officer=8 clerk=7 chair=11 member=7
-/bids/{O}                                 leader=9 officer=10 finance=5
-/bids/{B}                                 leader=8 officer=11 finance=5
-/bids/{N}                                 leader=9 officer=11 reviewer=10
-/bids/{F}                                 leader=8 officer=10 impact=9
+/bids/{S}                                 leader=7 officer=9 provider=5
+/bids/{R}                                 leader=7 officer=9
+/bids/{P}                                 leader=7 officer=9 clerk=8 chair=12 member=8
+/bids/{O}                                 leader=10 officer=11 finance=6
+/bids/{B}                                 leader=9 officer=12 finance=6
+/bids/{N}                                 leader=10 officer=12 reviewer=11
+/bids/{F}                                 leader=9 officer=11 impact=10
 /bids/{D}/application                     leader=20
 /bids/{P}/application                     leader=15 officer=15 chair=15
 /bids/{S}/application/versions/1          leader=8 officer=9

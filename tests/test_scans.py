@@ -21,7 +21,8 @@ STEPS = 100  # of SQLite's machine between two looks
 FEW, MANY = 1_500, 4_500  # a list counts no further than 1,000
 ALLOWED = 1.3  # a page may do a little more: an index is deeper
 PAGES = {
-    "/work": "leader provider officer clerk chair authorised finance impact reviewer administrator",
+    "/work": "leader provider officer clerk chair authorised finance impact reviewer administrator auditor "
+    "board",
     "/work/start-the-review": "leader officer",
     "/bids": "leader officer chair finance auditor",
     "/bids?after=5": "leader officer",

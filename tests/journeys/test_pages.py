@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from fundflow.web import access
 from tests.journeys.conftest import DEMONSTRATED_AT as NOW
-from tests.journeys.conftest import OUT_OF_SIGHT, StoppedClock, World, opened, violations
+from tests.journeys.conftest import MOVED_SIDEWAYS, OUT_OF_SIGHT, StoppedClock, World, opened, violations
 
 pytestmark = pytest.mark.browser
 
@@ -220,6 +220,7 @@ PAGES = {
         "/funds/1/rules/change",
     ),
     "Joan Baker": ("/work", "/letters", "/bids/{ineligible}"),
+    "Vera Holloway": ("/work", "/dashboard", "/board", "/money"),
 }
 
 
@@ -265,6 +266,8 @@ def troubles(page: Page, path: str) -> list[str]:
         found.append(f"{path}: {width} pixels wide on a phone")
     if hidden := page.evaluate(OUT_OF_SIGHT):
         found.append(f"{path}: out of sight on a phone: {hidden[:5]}")
+    if moved := page.evaluate(MOVED_SIDEWAYS):
+        found.append(f"{path}: must be moved sideways on a phone: {moved[:5]}")
     page.set_viewport_size({"width": 1200, "height": 900})
     return found
 
