@@ -5,6 +5,15 @@ from fundflow.web.forms import Form
 
 
 class ReasonsForm(Form):
+    title = f.Text(
+        "Title for the public register",
+        most=140,
+        description="Everybody can read it. Name nobody. Leave it as it is if it fits.",
+    )
+    no_names = f.Tick(
+        "What was found in the title is not the name of a person",
+        description="Only where we found a name in the title that is none.",
+    )
     reasons = f.LongText(
         "Reasons for the public register",
         most=2000,

@@ -122,6 +122,46 @@ def test_a_paper_names_nobody_but_the_contact_officer(world: Written) -> None:
         issued(world)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("As Leonora Ling told us.", "Leonora Ling"),  # who left
+        ("As Xanthe Marlowe told us.", "Xanthe Marlowe"),  # a bid’s contact
+        ("As Marlowe told us.", "Marlowe"),
+        ("Partner Pat Pemberton spoke.", "Pat Pemberton"),  # a partner’s head
+        ("Mrs Okafor spoke.", "Mrs Okafor"),
+    ],
+)
+def test_a_paper_says_which_names_were_found_where_and_the_officer_confirms(
+    world: Written, make: Make, text: str, found: str
+) -> None:
+    make.user(name="Leonora Ling").active = False
+    world.bids[0].partners[0].contact_name = "Pat Pemberton"
+    say(world, "Background", text)
+    with pytest.raises(Refused) as refused:
+        issued(world)
+    assert f"“{found}” (Background)" in str(refused.value)
+    db.session.rollback()
+    write.issue(world.paper, True, user=world.officer, now=AT)
+    assert world.paper.state is PaperState.ISSUED
+
+
+def test_a_paper_s_ordinary_words_are_no_names_and_its_contacts_are_never_confirmed(
+    world: Written, make: Make
+) -> None:
+    for name in ("Ada Young", "Ben Page", "Cy World"):  # the last is a word of the schools’ names
+        make.user(name=name)
+    say(
+        world,
+        "Background",
+        "Young people turn a page. Page 4. World School 1 reports in Spring and on May Day.",
+    )
+    assert write.why_not_said(world.paper) is None
+    say(world, "Background", "Ring 01632 960 123.")
+    with pytest.raises(Refused, match=r"01632 960 123.*Background"):
+        write.issue(world.paper, True, user=world.officer, now=AT)
+
+
 def test_issuing_tells_the_board_and_the_clerk(world: Written) -> None:
     issued(world)
     to = set(db.session.scalars(select(Letter.email).where(Letter.subject.contains("Report to the board"))))

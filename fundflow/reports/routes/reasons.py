@@ -28,6 +28,8 @@ def reasons(reference: str) -> Any:
         lambda: operations.publish_reasons(
             bid,
             form.reasons.data,
+            form.title.data or "",
+            no_names=form.no_names.data,
             why=form.why.data if published else "",
             user=me(),
             now=now(),
@@ -72,6 +74,8 @@ def summary(reference: str) -> Any:
 
 
 def _form(bid: Any, decision: Any, published: bool) -> Any:
-    """Prefilled with what is published, else with the decision's own reasons."""
+    """Prefilled with what is published, else with the decision's own reasons and the bid's title."""
     text = "" if decision is None else decision.published_reasons or decision.told_reasons
-    return (CorrectedReasonsForm if published else ReasonsForm).on(bid, data={"reasons": text})
+    title = "" if decision is None else decision.published_title
+    data = {"reasons": text, "title": title or bid.title}
+    return (CorrectedReasonsForm if published else ReasonsForm).on(bid, data=data)
