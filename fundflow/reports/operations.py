@@ -17,7 +17,7 @@ from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.interests import bar_to_you
 
-OR_CONFIRM = "Give the register another title, or tick that it is not the name of a person."
+IN_TITLE = "This is in the title. Give another one, or tick that it is not the name of a person."
 
 
 def why_not_publish(bid: Bid, user: User, now: datetime) -> str | None:
@@ -70,7 +70,7 @@ def publish_reasons(
     before = decision.published_reasons if decision.published_at else None
     title = title or bid.title
     if named := why_not_public(title, bid, no_names=no_names):
-        raise Refused(f"The title “{title}”: {named} {OR_CONFIRM}")
+        raise Refused(f"{named} {IN_TITLE}")
     _check(bid, "reasons", reasons, before, why)
     decision.published_reasons, decision.published_title, decision.published_at = reasons, title, now
     decision.published_by_id = user.id
