@@ -26,7 +26,7 @@ from fundflow.workflow.board_paper import PaperState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.pdf import made_pdf, opened, press_here
-from tests.reports.crawling import public_pages, told_too_much
+from tests.reports.crawling import counts_of_one_bid, public_pages, told_too_much
 from tests.reports.world import AT, NAMES, World
 from tests.scenes import scene
 
@@ -143,6 +143,19 @@ def test_a_paper_says_which_names_were_found_where_and_the_officer_confirms(
     assert f"“{found}” (Background)" in str(refused.value)
     db.session.rollback()
     write.issue(world.paper, True, user=world.officer, now=AT)
+    assert world.paper.state is PaperState.ISSUED
+
+
+def test_the_page_says_what_was_found_and_takes_the_confirmation(
+    world: Written, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(AT, tick=False)
+    say(world, "Background", "As Marlowe told us.")
+    client, page = sign_in(world.officer), f"/board/papers/{world.paper.id}/steps/issue"
+    answer = client.post(page, data={"version": world.paper.version})
+    assert answer.status_code == 409
+    assert "“Marlowe” (Background)" in answer.get_data(as_text=True)
+    assert client.post(page, data={"version": world.paper.version, "no_names": "y"}).status_code == 302
     assert world.paper.state is PaperState.ISSUED
 
 
@@ -362,6 +375,7 @@ def test_a_published_report_tells_the_public_nothing_that_it_may_not(
     public = {path: text for path, text in said.items() if path.startswith("/papers")}
     assert set(public) == {"/papers", f"/papers/{world.paper.id}"}
     assert told_too_much(public) == []
+    assert counts_of_one_bid(public) == []
 
 
 def test_another_fund_s_board_reads_nothing(
