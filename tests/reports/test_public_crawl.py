@@ -37,6 +37,7 @@ def test_the_public_reads_awards_alone_and_of_nobody(make: Make, client: FlaskCl
     operations.publish_reasons(bid, "A clear need.", version=bid.version, **given)
     operations.publish_summary(bid, "Reading rose.", version=bid.version, **given)
     named = make.bid(state=BidState.IN_DELIVERY, fund=fund, title="Reading with Sam Okafor", now=at)
+    make.session.commit()
     with pytest.raises(Refused, match="Sam Okafor"):
         operations.publish_reasons(named, "A need.", version=named.version, **given)
     make.session.rollback()
