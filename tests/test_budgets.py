@@ -119,9 +119,9 @@ TABLE = """
 /bids/{B}/money/statement                 leader=10 officer=12 finance=10
 /bids/{B}/money/statement.xlsx?year=2026  leader=5 finance=5
 /our-staff                                leader=12 provider=12
-/dashboard                                officer=27 finance=27 board=26
+/dashboard                                officer=27 finance=27 board=29
 /dashboard?year=2026&phase=2&tier=3       officer=27
-/dashboard.xlsx                           officer=27 board=26
+/dashboard.xlsx                           officer=27 board=29
 /dashboard/value/value.csv                officer=8 board=8
 /board                                    officer=6 chair=6 board=6
 /board/papers/new                         officer=3

@@ -80,8 +80,15 @@ LANDED = {
     "0139_what_the_public_reads.py": "0cb924884ae70ca96f4c6325e4cb3aa7b72c80cf44990b86fe5adb8b94f771e5",
     "0141_papers_for_the_board.py": "66a6e9fc9101de5f99ee8611e1d0e7d683b6ba750136ae95cf52f0ddc555cb73",
     "0143_case_studies.py": "2210a262a1f61a9bd19f89f183dbe1abd827f71cecdba74005e9b612dd85848b",
-    "0146_recommendations_handed_over.py": "1607c49b76c9fbbca51b860065d91fb6e16d0e0b3efe868c411da182cb152bc2",
+    "0144_titles_for_the_public.py": "d747e674324da106e12a77737223870410103bf7dfc07c1c7498f5404bf89026",
+    "0145_interests_counted_at_decisions.py": (
+        "7de4e3a774df58348f7aa7d2c90a59ee2d26ad4da3d09b7d434704813fcc6e6c"
+    ),
+    "0146_recommendations_handed_over.py": "76a62ccc3ef6b952414c52ee2da83b79af4c512521cf3a3d6c93e1a7212e7323",
     "0147_rounds_begin_as_drafts.py": "9f7bf2cb3d6d32d2e109213c9b51ac478b20e759f927532ec243e98c132332a2",
+    "0148_replies_and_former_employers.py": (
+        "1ddd1108ed737686abe520b152d1e3cd52439b65cbb9c37670d9ab0fc736f49e"
+    ),
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

@@ -1,5 +1,6 @@
 """What stands on My work for those for whom little waits: the board, the auditor and the administrator."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ FEW = 5
 class BoardHome(NamedTuple):
     paper: BoardPaper | None
     money: list[FundMoney]
-    recommendations: list[Recommendation]
+    recommendations: Sequence[Recommendation]
 
 
 class Ending(NamedTuple):
@@ -118,5 +119,7 @@ def _rounds_that_close(user: User, now: datetime) -> list[Ending]:
         .limit(FEW)
     )
     return [
-        Ending(name, fund, f"/rounds/{number}", london_date(closes)) for number, name, fund, closes in rows
+        Ending(name, fund, f"/rounds/{number}", london_date(closes))
+        for number, name, fund, closes in rows
+        if closes is not None
     ]

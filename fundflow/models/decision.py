@@ -67,6 +67,7 @@ class Decision(Base):
     closing: Mapped[str] = mapped_column(Text, default="")  # and at its end
     # Reasons for the public register, read by a person first: no pupil, no member of staff.
     published_reasons: Mapped[str] = mapped_column(Text, default="")
+    published_title: Mapped[str] = mapped_column(String(140), default="", server_default="")  # else the bid's
     published_by_id: Mapped[int | None] = key_to("person.id")
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)

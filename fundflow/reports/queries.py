@@ -5,7 +5,19 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundflow.extensions import db
@@ -31,15 +43,22 @@ from fundflow.workflow.working_days import LONDON, financial_year, london_date
 PAGE = 50
 MOST_ROUNDS = 50
 
+
 # The reasons of a bid's award that an officer has read; without a row nobody has.
-REASONS = (
-    select(Decision.published_reasons)
-    .where(Decision.bid_id == Bid.id, Decision.undone_at.is_(None), Decision.published_at.is_not(None))
-    .order_by(Decision.id.desc())
-    .limit(1)
-    .correlate(Bid)
-    .scalar_subquery()
-)
+def _as_read(column: SQLColumnExpression[str]) -> ScalarSelect[str]:
+    return (
+        select(column)
+        .where(Decision.bid_id == Bid.id, Decision.undone_at.is_(None), Decision.published_at.is_not(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+        .correlate(Bid)
+        .scalar_subquery()
+    )
+
+
+REASONS = _as_read(Decision.published_reasons)
+# The title under which it is published: the school's own where the officer left it.
+TITLE = func.coalesce(func.nullif(_as_read(Decision.published_title), ""), Bid.title)
 # The summary of a bid's final report that an officer has read, in its latest version that was.
 SUMMARY = (
     select(ImpactReturn.published_summary)
@@ -323,7 +342,7 @@ def _awards(award: Subquery) -> Select[Any]:
             School.postcode,
             School.la_code,
             School.la_name,
-            Bid.title,
+            TITLE,
             func.coalesce(Priority.title, ""),
             Bid.awarded_pence,
             award.c.at,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0145"
-down_revision = "0141"
+down_revision = "0144"
 
 NAMES = ("barred", "disclosed", "disclosed_voted", "voided")
 DECISION = sa.table(

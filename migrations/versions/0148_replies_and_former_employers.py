@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0148"
-down_revision = "0141"
+down_revision = "0147"
 
 
 def upgrade() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import Partner
+from fundflow.models.bid_parts import Partner, PupilGroup, PupilGroupKind
 from fundflow.models.confirmation import Approval
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
@@ -39,6 +39,20 @@ def public_pages(client: FlaskClient) -> dict[str, str]:
             said[path] = _words(path, answer.data)
         waiting += [link.replace("&amp;", "&") for link in LINK.findall(said[path])]
     return said
+
+
+def of_pupils(text: str) -> list[str]:
+    """The numbers that stand after the name of a group of pupils, on a page, in a file or a paper."""
+    words = "|".join(kind.words for kind in PupilGroupKind)
+    rows = re.findall(rf"(?:{words})(.*?)(?=</tr>|</text>|[A-Z]|$)", text, re.S)
+    return [number for row in rows for number in re.findall(r"(?<![\w£.,-])\d+(?![\w%.,])", row)]
+
+
+def counts_of_one_bid(said: dict[str, str]) -> list[tuple[str, str]]:
+    """(address, number) of all that could be the pupils of a group of one bid; below 13 it could be bids."""
+    counts = db.session.scalars(select(PupilGroup.count).where(PupilGroup.count > 12))
+    own = set(map(str, counts))
+    return [(path, number) for path, text in said.items() for number in of_pupils(text) if number in own]
 
 
 def _words(path: str, data: bytes) -> str:

@@ -29,7 +29,7 @@ from fundflow.workflow.board_paper import PaperState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.pdf import made_pdf, opened, press_here
-from tests.reports.crawling import public_pages, told_too_much
+from tests.reports.crawling import counts_of_one_bid, public_pages, told_too_much
 from tests.reports.world import AT, NAMES, World
 from tests.scenes import scene
 
@@ -123,6 +123,59 @@ def test_a_paper_names_nobody_but_the_contact_officer(world: Written) -> None:
     say(world, "Background", "Ring 01632 960 123.")
     with pytest.raises(Refused, match="01632 960 123"):
         issued(world)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("As Leonora Ling told us.", "Leonora Ling"),  # who left
+        ("As Xanthe Marlowe told us.", "Xanthe Marlowe"),  # a bid’s contact
+        ("As Marlowe told us.", "Marlowe"),
+        ("Partner Pat Pemberton spoke.", "Pat Pemberton"),  # a partner’s head
+        ("Mrs Okafor spoke.", "Mrs Okafor"),
+    ],
+)
+def test_a_paper_says_which_names_were_found_where_and_the_officer_confirms(
+    world: Written, make: Make, text: str, found: str
+) -> None:
+    make.user(name="Leonora Ling").active = False
+    world.bids[0].partners[0].contact_name = "Pat Pemberton"
+    say(world, "Background", text)
+    with pytest.raises(Refused) as refused:
+        issued(world)
+    assert f"“{found}” (Background)" in str(refused.value)
+    db.session.rollback()
+    write.issue(world.paper, True, user=world.officer, now=AT)
+    assert world.paper.state is PaperState.ISSUED
+
+
+def test_the_page_says_what_was_found_and_takes_the_confirmation(
+    world: Written, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(AT, tick=False)
+    say(world, "Background", "As Marlowe told us.")
+    client, page = sign_in(world.officer), f"/board/papers/{world.paper.id}/steps/issue"
+    answer = client.post(page, data={"version": world.paper.version})
+    assert answer.status_code == 409
+    assert "“Marlowe” (Background)" in answer.get_data(as_text=True)
+    assert client.post(page, data={"version": world.paper.version, "no_names": "y"}).status_code == 302
+    assert world.paper.state is PaperState.ISSUED
+
+
+def test_a_paper_s_ordinary_words_are_no_names_and_its_contacts_are_never_confirmed(
+    world: Written, make: Make
+) -> None:
+    for name in ("Ada Young", "Ben Page", "Cy World"):  # the last is a word of the schools’ names
+        make.user(name=name)
+    say(
+        world,
+        "Background",
+        "Young people turn a page. Page 4. World School 1 reports in Spring and on May Day.",
+    )
+    assert write.why_not_said(world.paper) is None
+    say(world, "Background", "Ring 01632 960 123.")
+    with pytest.raises(Refused, match=r"01632 960 123.*Background"):
+        write.issue(world.paper, True, user=world.officer, now=AT)
 
 
 def test_issuing_tells_the_board_and_the_clerk(world: Written) -> None:
@@ -386,6 +439,7 @@ def test_a_published_report_tells_the_public_nothing_that_it_may_not(
     files = {f"{place}/report{kind}" for kind in ("/print", ".pdf", ".docx", ".xlsx")}
     assert set(public) == {"/papers", place, *files}
     assert told_too_much(public) == []
+    assert counts_of_one_bid(public) == []
     for path in (place, f"{place}/report/print", f"{place}/report.docx"):
         assert "to note this report" in public[path]
     assert not any("in dispute" in text for text in public.values())
