@@ -102,6 +102,19 @@ def _held(fund_id: int) -> Counter[int]:
     return found
 
 
+def would_reserve(bid: Bid, pence: int, now: datetime) -> spending.Parts:
+    """The allocation lines, with their pence, that an offer of this amount would be reserved on now; raises
+    Refused where they hold too little."""
+    return spending.on_free_lines(bid, pence, now, f"this offer is {pounds(pence)}")
+
+
+def would_pay(claim: Claim, now: datetime) -> spending.Parts:
+    """The allocation lines, with their pence, that paying this claim would be taken from now; raises Refused
+    where they can't bear it."""
+    found, lines = planned([claim], now, london_date(now))
+    return [(lines[line_id], part) for line_id, part in found.paid.items()]
+
+
 class Reach(NamedTuple):
     """How far money reaches down a list.
 

@@ -143,17 +143,19 @@ def _written(review: Review) -> dict[str, Any]:
         "need_notes": review.need_notes,
         "value_notes": review.value_notes,
         "checks": _checks(review),
+        **({"reply": review.reply} if review.reply else {}),
     }
 
 
-def _checks(review: Review) -> list[dict[str, str]]:
-    """The checklist: what failed first, since that is what the panel must weigh."""
+def _checks(review: Review) -> list[dict[str, Any]]:
+    """The checklist with the facts beside each item: what failed first, which the panel must weigh."""
     answered = [(item, review.check(item.slug)) for item in ITEMS]
     rows = [
         {
             "item": item.words,
             "verdict": check.verdict.words if check and check.verdict else "Not answered",
             "note": check.note if check else "",
+            **({"facts": check.facts} if check and check.facts else {}),
         }
         for item, check in answered
     ]

@@ -185,6 +185,7 @@ GET  /bids/{P}/steps/approve                                               i----
 GET  /bids/{P}/steps/decline                                               i----!!!!x!-!-!-!
 GET  /bids/{P}/steps/defer                                                 i----!!.!x!-!-!-!
 GET  /bids/{P}/steps/answer-panel                                          i-!!!!!!!!!-!-!-!
+GET  /bids/{P}/steps/reply-to-report                                       i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/bring-back                                            i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/accept-offer                                          i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/steps/turn-down-offer                                       i-!!!!!!!!!-!-!-!
@@ -336,6 +337,8 @@ POST /meetings/{meeting}/attendance                                        ixxxx
 POST /meetings/{meeting}/members/{seat}/call                               ixxxxx-xxxxxxxxxx
 POST /meetings/{meeting}/no-interests                                      ixxxxx????xxxxxxx
 GET  /meetings/{meeting}/change                                            ixxxxx.xxxxxxxxxx
+GET  /meetings/{meeting}/order                                             ixxxxx.xxxxxxxxxx
+GET  /meetings/{meeting}/waiting                                           ixxxxx-...xxxxxxx
 GET  /meetings/{meeting}/steps/issue-papers                                ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/steps/open-session                                ixxxxx!xxxxxxxxxx
 GET  /meetings/{meeting}/steps/close-session                               ixxxxx!xxxxxxxxxx

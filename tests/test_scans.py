@@ -21,7 +21,8 @@ STEPS = 100  # of SQLite's machine between two looks
 FEW, MANY = 1_500, 4_500  # a list counts no further than 1,000
 ALLOWED = 1.3  # a page may do a little more: an index is deeper
 PAGES = {
-    "/work": "leader provider officer clerk chair authorised finance impact reviewer administrator",
+    "/work": "leader provider officer clerk chair authorised finance impact reviewer administrator auditor "
+    "board",
     "/work/start-the-review": "leader officer",
     "/bids": "leader officer chair finance auditor",
     "/bids?after=5": "leader officer",
@@ -44,6 +45,8 @@ PAGES = {
     "/board/papers/new": "officer",
     "/board/papers/{paper}": "officer board",
     "/board/papers/{draft}": "officer",
+    "/board/papers/{paper}/report/print": "officer",
+    "/board/papers/{paper}/report.docx": "officer",
     "/board/recommendations/new": "officer",
     "/board/recommendations/{recommendation}": "officer impact board",
     "/papers": "leader",
@@ -82,6 +85,8 @@ PAGES = {
     "/meetings/{meeting}": "clerk chair",
     "/meetings/{meeting}/items/{item}": "clerk member",
     "/meetings/{meeting}/ranking": "clerk chair",
+    "/meetings/{meeting}/order": "clerk",
+    "/meetings/{meeting}/waiting": "chair",
     "/ranking": "clerk officer",
     "/panel": "clerk member",
     "/panel/register": "clerk",
@@ -104,6 +109,7 @@ PAGES = {
     "/register?after=50": "leader",
     "/register?phase=2&year=2026": "leader",
     "/register/{A}": "leader",
+    "/fund/{fund}": "nobody",
     "/letters": "administrator",
     "/letters?after=500": "administrator",
     "/letters/{letter}": "administrator",
@@ -139,6 +145,7 @@ GROWING = {
     "/money/years/2026": ("finance", "it adds up the ledger and every award as they stood at the year’s end"),
     "/money/years/2026.csv": ("finance", "the same"),
     "/register.csv": ("leader", "it is every award"),
+    "/transparency.csv": ("nobody", "the same"),
     "/register?q=zed": ("leader", "words may stand anywhere in what is published"),
     "/impact/measures": ("impact", "it adds up every accepted result"),
     "/dashboard": ("officer", "it adds up every bid, award and result"),

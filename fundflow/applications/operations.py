@@ -136,6 +136,16 @@ def answer_panel(bid: Bid, *, answer: str, user: User, now: datetime, version: i
     db.session.commit()
 
 
+def reply_to_report(bid: Bid, *, reply: str, user: User, now: datetime, version: int | None) -> None:
+    """Reply once to the officer's report, until the panel's papers go out; it stands beside the report."""
+    lock(bid, version, step="reply_to_report", user=user)
+    db.session.expire_all()  # whether the papers went out is read under the lock
+    take_step(bid, "reply_to_report", user=user, now=now, given={"reply": reply}, version=version)
+    if bid.review is not None:
+        bid.review.reply, bid.review.replied_at = reply, now
+    db.session.commit()
+
+
 def ask_for_review(bid: Bid, *, grounds: str, user: User, now: datetime, version: int | None) -> None:
     """Ask reviewing managers who took no part to look at the decision again."""
     lock(bid, version, step="ask_for_review", user=user)

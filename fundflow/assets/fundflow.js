@@ -1,5 +1,5 @@
 // Everything works without this file; it adds the phone menu, character counts, error focus, sums as
-// you type and a picker of schools.
+// you type, a picker of schools and news of a running meeting.
 import { CharacterCount, initAll } from "./govuk-frontend.min.js";
 import { lengthAsKept } from "./length.js";
 
@@ -14,4 +14,7 @@ for (const select of document.querySelectorAll("[data-picker] select")) {
 }
 for (const mark of document.querySelectorAll("[data-keep]")) {
   import("./keep.js").then(({ keepTyping }) => keepTyping(mark.closest("form")));
+}
+for (const box of document.querySelectorAll("[data-asks-again]")) {
+  import("./ask-again.js").then(({ askAgain }) => askAgain(box));
 }

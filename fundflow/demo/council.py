@@ -93,6 +93,7 @@ HEADS = {
 }
 LATER_HEADS = {"899021": "Ines Moreira", "O00001": "Ola Bright"}  # from the day it opened, was added
 TEAM = {"899001": "Sam Okafor", "899015": "Beth Carver", "899008": "Nina Rossi"}
+NOT_SIGNED_IN_YET = ("Nina Rossi",)  # invited some days ago
 
 STAFF = (
     ("Priya Raman", R.OFFICER, "Senior education liaison officer (head teacher, two days a week)"),
@@ -104,6 +105,7 @@ STAFF = (
     ("David Mensah", R.AUTHORISED_OFFICER, "Director of education"),
     ("Ruth Ellery", R.REVIEWING_MANAGER, "Head of governance"),
     ("Joan Baker", R.AUDITOR, "Internal audit"),
+    ("Vera Holloway", R.BOARD, "Councillor, school improvement board"),
     ("Ian Potts", R.ADMINISTRATOR, "Digital services"),
 )
 

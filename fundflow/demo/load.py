@@ -208,11 +208,13 @@ def _people(fund: Fund, began: datetime, now: datetime) -> People:
 
     def person(name: str, job_title: str) -> User:
         if name not in users:
+            invited_lately = name in c.NOT_SIGNED_IN_YET
             users[name] = User(
                 name=name,
                 email=address_of(name),
                 job_title=job_title,
-                created_at=began,
+                created_at=now - timedelta(days=12) if invited_lately else began,
+                last_signed_in_at=None if invited_lately else now - timedelta(days=1),
             )
             db.session.add(users[name])
         return users[name]

@@ -60,6 +60,7 @@ TRY_FIRST = {
     "Ian Potts": "Look at the rounds, grades and questions of the fund; change the panel’s rules, and compare their "
     "two versions",
     "Joan Baker": "Read who opened which file, and every letter",
+    "Vera Holloway": "Read the newest report to the board, the money, and what is recommended",
     "Marcus Webb": "Say whether an award still stands after an interest was found; see what a chair who must "
     "leave can’t open",
     "Sue Tan": "Compare the scores of “Closing the gap in Year 10 English”: you have handed in yours",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
+from fundflow.applications.queries import leads
 from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.rows import BidRow, bid_rows
 from fundflow.extensions import db
@@ -21,7 +22,7 @@ from fundflow.models.lists import Lists
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import is_outcome_kept, is_visible
+from fundflow.permissions import is_outcome_kept, is_visible, sees_review
 from fundflow.review.queries import messages_of
 from fundflow.review.rules import OFFICERS
 from fundflow.rules.asker import Asker, Shape
@@ -109,3 +110,15 @@ def messages_for(bid: Bid, user: User, now: datetime) -> list[StaffNote]:
     """What the council sent to the lead school, for its people alone."""
     ours = bid.lead_school_id in user.school_ids(london_date(now))
     return messages_of(bid) if ours else []
+
+
+# States in which the officer may still change the report.
+UNREPORTED = (BidState.DRAFT, BidState.SUBMITTED, BidState.IN_REVIEW, BidState.RETURNED)
+
+
+def reads_report(bid: Bid, user: User, now: datetime) -> bool:
+    """Whether a bid's front page shows the officer's report and the school's reply to it: to the lead
+    school and to those who see the review, once it went to the panel, where the fund asks for a reply."""
+    if not bid.fund.asks_reply or bid.state in UNREPORTED or bid.review is None:
+        return False
+    return leads(user, bid, now) or sees_review(user, bid, now)

@@ -44,7 +44,7 @@ class Group(NamedTuple):
     """Batches under a heading, and how many things are to be done in them."""
 
     title: str
-    count: int
+    number: int
     batches: list[Batch]
 
 

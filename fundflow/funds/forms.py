@@ -251,6 +251,19 @@ class SettingsForm(Form):
     )
     amber_from_percent = _percent("A bid is rated amber from (%)", "Below it, red.")
 
+    former_employer_years = WholeNumber(
+        "A former employer is disclosed for (years)",
+        what="The number of years",
+        units=("years",),
+        most=20,
+        missing="Enter a number of years, or 0",
+        description="A person who worked at a school of a bid in these years says so, and is not barred.",
+    )
+    asks_reply = Tick(
+        "The school may reply once to the officer’s report",
+        description="Until the papers go out. The reply stands beside the report. Nothing waits for it.",
+    )
+
     officer_days = _days("The officer checks a new bid within", "Then the officer is reminded.")
     answer_days = _days("A school answers questions within", "Then the officer is asked what to do.")
     confirmation_days = _days("Partners confirm within", "Approvers sign within the same time.")
@@ -332,7 +345,17 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Reports",
         ("returns_from_pence", "asks_interim", "asks_follow_up", "follow_up_months", "paper_headings"),
     ),
-    ("Decisions", ("decider", "officer_limit_pence", "delegation", "holds_decision_letters")),
+    (
+        "Decisions",
+        (
+            "decider",
+            "officer_limit_pence",
+            "delegation",
+            "holds_decision_letters",
+            "former_employer_years",
+            "asks_reply",
+        ),
+    ),
     (
         "Payment",
         (

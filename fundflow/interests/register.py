@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
+from fundflow.models.fund import Fund
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.person import RoleGrant, RoleName, Seat, User
 from fundflow.permissions import is_clerk
@@ -57,6 +58,11 @@ def my_lines(user: User) -> list[RegisteredInterest]:
     return _lines_of([user.id])[user.id]
 
 
+def former_employer_years() -> int:
+    """For how many years a former employer is disclosed, in the fund that asks for most."""
+    return db.session.scalar(select(func.max(Fund.former_employer_years))) or 0
+
+
 def line(number: int) -> RegisteredInterest | None:
     return db.session.get(RegisteredInterest, number)
 
@@ -102,7 +108,7 @@ def _cells_of(person: RegisteredPerson) -> Iterator[tuple[Any, ...]]:
         yield (
             name,
             person.what,
-            one.sort.short,
+            one.tie,
             one.where,
             one.effect,
             one.text,

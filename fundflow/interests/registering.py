@@ -49,11 +49,13 @@ def register_interest(
     from_on: date | None,
     user: User,
     now: datetime,
+    worked_until: int | None = None,
 ) -> RegisteredInterest:
     """Add a line to somebody's register; the same line twice is one. Raises Refused.
 
-    bars     without effect for a body that is no school or trust
-    from_on  since when there is this tie
+    bars          without effect for a body that is no school or trust, and for a former employer
+    from_on       since when there is this tie
+    worked_until  of a former employer: the year in which that ended
     """
     _require_may(person, user, now)
     if sum(map(bool, where)) != 1:
@@ -66,7 +68,8 @@ def register_interest(
         "school_id": where.school.id if where.school else None,
         "trust_id": where.trust.id if where.trust else None,
         "body": where.body,
-        "bars": bars and not where.body,
+        "bars": bars and not where.body and worked_until is None,
+        "worked_until": worked_until,
         "text": text,
         "from_on": from_on,
     }

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, Select, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, validates
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
@@ -51,6 +51,12 @@ class Decision(Base):
     by_email: Mapped[bool] = mapped_column(default=False)  # voted on between meetings
     rules_id: Mapped[int | None] = key_to("panel_rules.id")  # the version it was made under
     sitting: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # who sat, voted, scored: `freeze_sitting`
+    # How many of its members were barred, had disclosed an interest, voted though, and whose vote counts no
+    # more: beside it, as numbers that reports add up.
+    barred: Mapped[int] = mapped_column(default=0)
+    disclosed: Mapped[int] = mapped_column(default=0)
+    disclosed_voted: Mapped[int] = mapped_column(default=0)
+    voided: Mapped[int] = mapped_column(default=0)
     corrects_id: Mapped[int | None] = key_to("decision.id")  # the decision it stands instead of
     entry_id: Mapped[int | None] = key_to("history_entry.id")  # the step that it was
     # The letters about it: held for the officer to read over, until they go or this day ends.
@@ -61,6 +67,7 @@ class Decision(Base):
     closing: Mapped[str] = mapped_column(Text, default="")  # and at its end
     # Reasons for the public register, read by a person first: no pupil, no member of staff.
     published_reasons: Mapped[str] = mapped_column(Text, default="")
+    published_title: Mapped[str] = mapped_column(String(140), default="", server_default="")  # else the bid's
     published_by_id: Mapped[int | None] = key_to("person.id")
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -81,6 +88,16 @@ class Decision(Base):
     award_conditions: Mapped[list["AwardCondition"]] = relationship(
         back_populates="decision", order_by="AwardCondition.id"
     )
+
+    @validates("sitting")
+    def _count_interests(self, _name: str, sitting: dict[str, Any] | None) -> dict[str, Any] | None:
+        members = (sitting or {}).get("members", ())
+        disclosed = [m for m in members if m["disclosed"] and not m["barred"]]
+        self.barred = sum(bool(m["barred"]) for m in members)
+        self.disclosed = len(disclosed)
+        self.disclosed_voted = sum(bool(m["vote"]) and not m["voided"] for m in disclosed)
+        self.voided = sum(bool(m["voided"]) for m in members)
+        return sitting
 
     @property
     def holds_letters(self) -> bool:

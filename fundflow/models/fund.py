@@ -97,6 +97,8 @@ class Fund(Base):
     decider: Mapped[Decider] = mapped_column(enum_of(Decider), default=Decider.PANEL)
     officer_limit_pence: Mapped[Pence] = mapped_column(default=2_500_000)
     delegation: Mapped[str] = mapped_column(String(300), default="")
+    former_employer_years: Mapped[int] = mapped_column(default=3)  # disclosed so long
+    asks_reply: Mapped[bool] = mapped_column(default=False)  # to the officer's report
     holds_decision_letters: Mapped[bool] = mapped_column(default=True)  # for the officer to read over
 
     lean_advance_percent: Mapped[int] = mapped_column(default=100)
@@ -229,6 +231,11 @@ class Allocation(Base):
     subjective: Mapped[str] = mapped_column(String(40), default="")
 
     fund: Mapped[Fund] = relationship(back_populates="allocations")
+
+    @property
+    def in_words(self) -> str:
+        """“Schools block, centrally retained, 2026/27”"""
+        return f"{self.source}, {year_words(self.financial_year)}"
 
     @property
     def charged_words(self) -> str:

@@ -64,7 +64,7 @@ class InterestSort(Enum):
     @property
     def words(self) -> str:
         return {
-            "employment": "I work, or worked in the last three years, there",
+            "employment": "I work there",
             "governance": "I am a governor, trustee or member there",
             "family": "A close relative or partner works, governs or learns there",
             "business": "I, or a close relative, sell to or hold shares in it",
@@ -88,6 +88,9 @@ class RegisteredInterest(Base):
 
     A line that bars keeps its person from every bid its school or trust takes part in; one that is
     disclosed shows beside them. Ended, never deleted; read with the people it is about.
+
+    worked_until  of a former employer: the year in which that ended. It is disclosed for as many years
+                  more as the bid's fund says (`former_employer_years`), and then no longer counts
     """
 
     __tablename__ = "registered_interest"
@@ -102,6 +105,7 @@ class RegisteredInterest(Base):
     body: Mapped[str] = mapped_column(String(200), default="")  # a body that is no school or trust
     text: Mapped[str] = mapped_column(Text, default="")
     from_on: Mapped[date | None]
+    worked_until: Mapped[int | None]
     ended_on: Mapped[date | None]
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     registered_by_id: Mapped[int] = key_to("person.id")
@@ -120,6 +124,11 @@ class RegisteredInterest(Base):
     def where(self) -> str:
         """The school, trust or other body it is about."""
         return self.school.name if self.school else self.trust.name if self.trust else self.body
+
+    @property
+    def tie(self) -> str:
+        """What kind of tie it is, as others read it."""
+        return f"Worked there until {self.worked_until}" if self.worked_until else self.sort.short
 
     @property
     def effect(self) -> str:

@@ -1,17 +1,19 @@
 """The liaison officer's review, the questions put to a school, and requests to look again."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, key_to, where
 from fundflow.models.person import User
+from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.worded import Worded
+from fundflow.workflow.working_days import london_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,23 @@ class Review(Base):
     recommendation: Mapped[Recommendation | None] = mapped_column(enum_of(Recommendation))
     recommended_pence: Mapped[Pence | None]
     conditions: Mapped[str] = mapped_column(Text, default="")
+    reply: Mapped[str] = mapped_column(Text, default="")  # the school's, to the report before the panel
+    replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_by_id: Mapped[int | None] = key_to("person.id")
 
     bid: Mapped[Bid] = relationship(back_populates="review")
     updated_by: Mapped[User | None] = relationship()
     checks: Mapped[list["ChecklistAnswer"]] = relationship(back_populates="review")
+
+    @property
+    def reply_until(self) -> date | None:
+        """The day by which the panel's papers go out, and until then the school may reply to the report;
+        None where it may not: the fund asks for no reply, there is one, or the papers are out."""
+        item = self.bid.open_item if self.bid.fund.asks_reply and not self.reply else None
+        if item is None or item.meeting.state is not MeetingState.PLANNED:
+            return None
+        return max(item.meeting.papers_due_on, london_date(self.updated_at))
 
     def items_left(self) -> int:
         """Items without a verdict."""
@@ -132,6 +145,7 @@ class ChecklistAnswer(Base):
     item: Mapped[str] = mapped_column(String(20))  # a slug of CHECKLIST
     verdict: Mapped[Verdict | None] = mapped_column(enum_of(Verdict))
     note: Mapped[str] = mapped_column(Text, default="")
+    facts: Mapped[list[str]] = mapped_column(JSON, default=list)  # what the panel reads beside the verdict
 
     review: Mapped[Review] = relationship(back_populates="checks")
 

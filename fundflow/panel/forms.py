@@ -131,7 +131,8 @@ class InterestForm(Form):
         choices=InterestKind,
         missing="Select whether there is an interest",
         hints={
-            "disclosed": "For example, they brokered the bid or work with one of the schools.",
+            "disclosed": "For example, they brokered the bid, work with one of the schools, or worked at one "
+            "in the last few years. Then say until which year.",
             "barred": "For example, a close relative works there. They leave for this item, and "
             "see nothing more of it.",
         },

@@ -12,6 +12,7 @@ from fundflow.panel import queries
 from fundflow.panel.forms import AttendanceForm, NoInterestsForm
 from fundflow.panel.meetings import call_queries, pack
 from fundflow.panel.meetings.steps import MEETING_STEPS
+from fundflow.panel.operations.ordering import calm_order
 from fundflow.panel.routes.common import READERS
 from fundflow.panel.scores.queries import sees_scores
 from fundflow.permissions import is_clerk
@@ -77,6 +78,18 @@ def meeting_page(meeting: Meeting, form: Form | None = None) -> Page:
     return page, form.status if form else 200
 
 
+def order_page(meeting: Meeting, form: Form) -> Page:
+    """Today's order of the agenda and the one in which fewest people leave and return."""
+    calm = calm_order(meeting, now())
+    rows = {row.id: row for row in queries.agenda(meeting, me(), now())}
+    new = [rows[item.id] for item in calm.items]
+    numbers = sorted(row.number or 0 for row in new)
+    page = render_template(
+        "panel/order.html", meeting=meeting, form=form, calm=calm, rows=list(zip(numbers, new, strict=True))
+    )
+    return page, form.status
+
+
 def _attendance(meeting: Meeting, form: Form | None) -> AttendanceForm | None:
     if meeting.state is not MeetingState.IN_SESSION:
         return None
@@ -99,12 +112,15 @@ def _own_interests(meeting: Meeting, agenda: list[queries.AgendaRow], form: Form
     """For a member: the bids on which they have said nothing, and the form to say so."""
     mine = my_seat(meeting)
     if mine is None or not meeting.undecided_items():
-        return {"mine": None, "owed": [], "interests_form": None}
+        return {"mine": None, "owed": [], "interests_form": None, "outside": 0}
     rows = [row for row in agenda if row.shown and row.number and not row.outcome]
     left = call_queries.undeclared(meeting, [row.id for row in rows], me().id)
     owed = [row for row in rows if row.id in left]
     shown = form if isinstance(form, NoInterestsForm) else interests_form(owed, formdata=None)
-    return {"mine": mine, "owed": owed, "interests_form": shown}
+    outside = 0
+    if meeting.state is MeetingState.IN_SESSION:
+        outside = sum(not row.shown and row.number is not None for row in agenda)
+    return {"mine": mine, "owed": owed, "interests_form": shown, "outside": outside}
 
 
 def interests_form(owed: list[queries.AgendaRow], **options: Any) -> NoInterestsForm:

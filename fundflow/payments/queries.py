@@ -16,7 +16,7 @@ from fundflow.models.fund import Allocation, Fund
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.person import RoleName, User
 from fundflow.models.school import SchoolKind
-from fundflow.web.charts import SHADES
+from fundflow.web.charts import SHADES, Drawing, money_by_stage
 from fundflow.workflow.working_days import london_date
 
 R = RoleName
@@ -72,6 +72,10 @@ class FundMoney:
     @property
     def figures(self) -> Totals:
         return ledger.added(line.figures for line in self.lines)
+
+    @property
+    def chart(self) -> Drawing:
+        return money_by_stage("The fund’s money by stage", self.figures)
 
     @property
     def years(self) -> list[Year]:

@@ -1,7 +1,6 @@
 """Interests: how many were declared or shown by the records, and how they were handled
 (docs/rules.md, "Figures of reports"). Counts alone: nobody is named."""
 
-from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -78,8 +77,8 @@ def conflicts(cut: Cut, at: datetime) -> Part:
                     columns=(Column("Member"), Column("Times", COUNT)),
                     rows=(
                         ("Barred: took no part", sat["barred"]),
-                        ("Disclosed, did not vote", sat["disclosed"] - sat["voted"]),
-                        ("Disclosed, voted as the panel’s rules allow", sat["voted"]),
+                        ("Disclosed, did not vote", sat["disclosed"] - sat["disclosed_voted"]),
+                        ("Disclosed, voted as the panel’s rules allow", sat["disclosed_voted"]),
                         ("Vote no longer counted", sat["voided"]),
                     ),
                     notes=("By the record of who sat, frozen with each decision.",),
@@ -90,20 +89,14 @@ def conflicts(cut: Cut, at: datetime) -> Part:
     )
 
 
-def _at_decisions(cut: Cut, at: datetime) -> Counter[str]:
+def _at_decisions(cut: Cut, at: datetime) -> dict[str, int]:
     """How often members were barred, disclosed, voted with that, and lost their vote."""
-    found: Counter[str] = Counter()
-    for sitting in db.session.scalars(
-        select(Decision.sitting)
+    counts = (Decision.barred, Decision.disclosed, Decision.disclosed_voted, Decision.voided)
+    found = db.session.execute(
+        select(func.count().label("decisions"), *(func.sum(one).label(one.key) for one in counts))
+        .select_from(Decision)
         .join(Bid, Bid.id == Decision.bid_id)
         .where(cut.of_bid(at), stands(cut, at), is_told(cut, at))
         .where(cut.during(first_decided_at(), at))
-    ):
-        found["decisions"] += 1
-        for member in (sitting or {}).get("members", ()):
-            counts = bool(member["vote"]) and not member["voided"]
-            found["barred"] += bool(member["barred"])
-            found["disclosed"] += bool(member["disclosed"]) and not member["barred"]
-            found["voted"] += bool(member["disclosed"]) and not member["barred"] and counts
-            found["voided"] += bool(member["voided"])
-    return found
+    ).one()
+    return {name: int(number or 0) for name, number in found._mapping.items()}

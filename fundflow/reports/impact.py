@@ -218,7 +218,7 @@ def _answers(*which: ColumnElement[bool]) -> Sequence[Any]:
 
 def _what_they_say(given: Sequence[Any], year: int | None = None) -> tuple[Table, Table]:
     """Two tables of some answers, of the period or of a year."""
-    suffix, when = (f"-{year}", f", {year_words(year)}") if year else ("", "")
+    suffix, when = (f"-{year}", f" ({year_words(year)})") if year else ("", "")
 
     def answers(name: str) -> list[int] | None:
         """None where fewer schools answered than could hide who did."""
@@ -241,7 +241,7 @@ def _what_they_say(given: Sequence[Any], year: int | None = None) -> tuple[Table
             says=f"In this time {counted(schools, 'school')} gave feedback on a bid.",
             columns=(Column("Question"), Column("Answers", COUNT), Column("Mean", Kind.POINTS)),
             rows=tuple(rows),
-            chart=Chart(Shape.BARS, (2,)) if again else None,
+            chart=Chart(Shape.BARS, (2,)),
             notes=(few,),
         ),
         Table(

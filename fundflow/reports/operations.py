@@ -1,6 +1,7 @@
 """Publishing the reasons of an award and the summary of its report, once a person has read them."""
 
 from datetime import datetime
+from typing import Any
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -15,7 +16,8 @@ from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.interests import bar_to_you
-from fundflow.workflow.working_days import london_date
+
+IN_TITLE = "This is in the title. Give another one, or tick that it is not the name of a person."
 
 
 def why_not_publish(bid: Bid, user: User, now: datetime) -> str | None:
@@ -43,12 +45,22 @@ def summarised(bid: Bid) -> ImpactReturn | None:
 
 
 def publish_reasons(
-    bid: Bid, reasons: str, *, user: User, now: datetime, version: int | None, why: str = ""
+    bid: Bid,
+    reasons: str,
+    *,
+    title: str = "",
+    no_names: bool = False,
+    user: User,
+    now: datetime,
+    version: int | None,
+    why: str = "",
 ) -> None:
-    """Put an award's reasons into the register, or correct what stands there.
+    """Put an award's reasons and title into the register, or correct what stands there.
 
-    why  the reason for the correction; what stood there before is kept in the history
-    Raises Refused where the text names somebody, and where a correction gives no reason.
+    title     empty for the bid's own
+    no_names  whether the officer confirms that what looks like a name in the title is none
+    why       the reason for the correction; what stood there before is kept in the history
+    Raises Refused where a text names somebody, and where a correction gives no reason.
     """
     lock(bid, version, step="publish_reasons", user=user)
     refuse_if(why_not_publish(bid, user, now))
@@ -56,10 +68,14 @@ def publish_reasons(
     if decision is None:
         raise Refused("There is no decision whose reasons could be published.")
     before = decision.published_reasons if decision.published_at else None
-    _check(bid, "reasons", reasons, before, why, now)
-    decision.published_reasons, decision.published_at = reasons, now
+    title = title or bid.title
+    if named := why_not_public(title, bid, no_names=no_names):
+        raise Refused(f"{named} {IN_TITLE}")
+    _check(bid, "reasons", reasons, before, why)
+    decision.published_reasons, decision.published_title, decision.published_at = reasons, title, now
     decision.published_by_id = user.id
-    _record(bid, "reasons", reasons, before, user=user, now=now, why=why, version=version)
+    also = {"title": title, "no_names": no_names} if no_names or title != bid.title else {}
+    _record(bid, "reasons", reasons, before, user=user, now=now, why=why, version=version, also=also)
 
 
 def publish_summary(
@@ -75,15 +91,15 @@ def publish_summary(
     report = summarised(bid)
     assert report is not None  # noqa: S101 (asked just before)
     before = report.published_summary if report.summary_published_at else None
-    _check(bid, "summary", summary, before, why, now)
+    _check(bid, "summary", summary, before, why)
     report.published_summary, report.summary_published_at = summary, now
     report.summary_published_by_id = user.id
     _record(bid, "summary", summary, before, user=user, now=now, why=why, version=version)
 
 
-def _check(bid: Bid, what: str, text: str, before: str | None, why: str, now: datetime) -> None:
+def _check(bid: Bid, what: str, text: str, before: str | None, why: str) -> None:
     """Raise Refused for a text that names somebody, and for a correction without its reason."""
-    refuse_if(why_not_public(text, bid, london_date(now)))
+    refuse_if(why_not_public(text, bid))
     if before is not None and not why:
         said = "These reasons are published. Say why you correct them."
         raise Refused(said if what == "reasons" else "This summary is published. Say why you correct it.")
@@ -99,6 +115,7 @@ def _record(
     now: datetime,
     why: str,
     version: int | None,
+    also: dict[str, Any] | None = None,
 ) -> None:
     verb = "Published" if before is None else "Corrected"
     note(
@@ -109,6 +126,6 @@ def _record(
         now=now,
         reason=why,
         version=version,
-        given={what: text, "before": before or ""},
+        given={what: text, "before": before or "", **(also or {})},
     )
     db.session.commit()

@@ -2,9 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundflow.extensions import db
@@ -30,15 +43,22 @@ from fundflow.workflow.working_days import LONDON, financial_year, london_date
 PAGE = 50
 MOST_ROUNDS = 50
 
+
 # The reasons of a bid's award that an officer has read; without a row nobody has.
-REASONS = (
-    select(Decision.published_reasons)
-    .where(Decision.bid_id == Bid.id, Decision.undone_at.is_(None), Decision.published_at.is_not(None))
-    .order_by(Decision.id.desc())
-    .limit(1)
-    .correlate(Bid)
-    .scalar_subquery()
-)
+def _as_read(column: SQLColumnExpression[str]) -> ScalarSelect[str]:
+    return (
+        select(column)
+        .where(Decision.bid_id == Bid.id, Decision.undone_at.is_(None), Decision.published_at.is_not(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+        .correlate(Bid)
+        .scalar_subquery()
+    )
+
+
+REASONS = _as_read(Decision.published_reasons)
+# The title under which it is published: the school's own where the officer left it.
+TITLE = func.coalesce(func.nullif(_as_read(Decision.published_title), ""), Bid.title)
 # The summary of a bid's final report that an officer has read, in its latest version that was.
 SUMMARY = (
     select(ImpactReturn.published_summary)
@@ -59,6 +79,7 @@ RATING = (
 )
 
 
+@lru_cache(maxsize=64)
 def _award(year: int | None, reference: str | None = None) -> Subquery:
     """When a bid's award was made (of those made in one financial year, or of one bid): the ledger says so;
     of an award that was already running its minute does."""
@@ -194,7 +215,9 @@ def awards_page(wanted: Wanted, after: int | None, *, signed_in: bool = False) -
     query = _narrowed(_awards(award), wanted)
     if after is not None:
         query = query.where(comes_after(after, award.c.at, award.c.bid_id, falling=True))
-    page = page_of_rows(query, PAGE, Award)
+    # Which awards stand on the page is decided before what is shown of them is read.
+    which = query.with_only_columns(award.c.bid_id, award.c.at, maintain_column_froms=True)
+    page = page_of_rows(_awards(which.limit(PAGE + 1).subquery("award")), PAGE, Award)
     return Page(_published(page.rows, signed_in=signed_in), page.next_key)
 
 
@@ -319,7 +342,7 @@ def _awards(award: Subquery) -> Select[Any]:
             School.postcode,
             School.la_code,
             School.la_name,
-            Bid.title,
+            TITLE,
             func.coalesce(Priority.title, ""),
             Bid.awarded_pence,
             award.c.at,

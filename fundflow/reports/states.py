@@ -1,6 +1,7 @@
 """How bids stood at a moment: their state, whether their schools knew of a decision, their award."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, exists, func, or_, select, type_coerce
@@ -44,6 +45,7 @@ def stands(cut: Cut, at: datetime) -> ColumnElement[bool]:
     )
 
 
+@cache
 def first_decided_at() -> ColumnElement[datetime]:
     """When a decision was first made: a correction counts from the day of what it corrects."""
     first, later = aliased(Decision), aliased(Decision)

@@ -27,6 +27,7 @@ from fundflow.reports.tables import (
     rounded,
     were,
     with_notes,
+    words_of,
 )
 from fundflow.rules.feedback import ENOUGH
 from fundflow.rules.results import Result, by_measure
@@ -114,21 +115,23 @@ def _fund_table(
             continue
         cells = (spread.overall, spread.median, spread.least, spread.most)
         rows.append((ratio.words, spread.bids, spread.sum, *(_cell(cell, kind) for cell in cells)))
-    few_pupils = sum(one.value(Ratio.PUPIL) is not None and not one.counts_for(Ratio.PUPIL) for one in found)
+    few_pupils = sum(one.has(Ratio.PUPIL) and not one.counts_for(Ratio.PUPIL) for one in found)
     notes = [*_caution((str(row[0]), int(row[1])) for row in rows)]  # type: ignore[arg-type]
     if few_pupils and Ratio.PUPIL in ratios:
         notes.append(
             f"{counted(few_pupils, 'bid')} for 1 to 5 pupils, in all or of a group, left out of the cost per "
             "pupil."
         )
-    day = spread_of(found, ratios[1], enough)
+    days = spread_of(found, Ratio.DAY if ratios is COSTS else Ratio.DAYS, enough)
     says = (
         f"In this time {were(len(found), 'bid')} delivered."
         if found
         else "No final report was accepted in this time."
     )
-    if day and ratios is COSTS:
-        says = f"{says[:-1]}; a day of support cost {pounds(_pence(day.median))} (median)."
+    if days and ratios is COSTS:
+        says = f"{says[:-1]}; a day of support cost {pounds(_pence(days.median))} (median)."
+    elif days:
+        says = f"Of the days planned, {words_of(days.median, PERCENT)} were delivered (median)."
     return Table(
         code=code,
         title=title,
@@ -149,7 +152,7 @@ def _fund_table(
 
 def _why_none(found: Sequence[Delivered], ratio: Ratio) -> Mark:
     """Why bids have no figure: there is nothing to divide by, or it would give small numbers away."""
-    has_some = any(one.value(ratio) is not None for one in found)
+    has_some = any(one.has(ratio) for one in found)
     return Mark.HIDDEN if has_some else NONE
 
 

@@ -12,10 +12,11 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, CostKind, Part
 from fundflow.models.money import days_words, pounds
 from fundflow.models.person import User
+from fundflow.models.review import Verdict
 from fundflow.models.school import School
-from fundflow.names import searchable
 from fundflow.review import facts
 from fundflow.review.figures import ratio
+from fundflow.review.known import is_alike, known_verdicts
 from fundflow.rules.bid_remarks import remarks_on
 from fundflow.rules.interests.records import shown_by_records
 from fundflow.workflow.application import WORDS
@@ -31,25 +32,63 @@ Lines = list[str]
 def evidence_for(
     bid: Bid, user: User, now: datetime, shown: Mapping[int, list[Tie]] | None = None
 ) -> dict[str, Lines]:
-    """Checklist slug → what we know.
+    """Checklist slug → what we know; `shown` as in `weighed`."""
+    return weighed(bid, user, now, shown)[0]
+
+
+def weighed(
+    bid: Bid, user: User, now: datetime, shown: Mapping[int, list[Tie]] | None = None
+) -> tuple[dict[str, Lines], dict[str, Verdict]]:
+    """Checklist slug → what we know, and → the verdict, where the facts settle it.
 
     shown  what the records show of the bid's officer's interests, where it is known already
     """
     today = london_date(now)
     if shown is None:
         shown = shown_by_records(bid, [bid.officer] if bid.officer else [])
+    others, overdue = facts.other_live_bids(bid, user, now), facts.overdue_reports(bid, today)
+    past, room = facts.past_lines(bid), _room(bid, today)
+    brokering = _brokering(bid, shown)
+    declared = interests.declaration_of(bid, bid.officer) if bid.officer else None
+    verdicts = known_verdicts(
+        bid,
+        today,
+        others=others,
+        overdue=overdue,
+        past=past,
+        too_few_days=any((left := _left(bid, *one)) is not None and left < 0 for one in room),
+        tied=declared is not None or bool(shown.get(bid.officer_id or 0)),
+    )
     return {
         "area": [_area(bid)],
         "parties": [f"{len(bid.schools)} take part: {joined([s.name for s in bid.schools])}."],
         "priority": [f"The bid names “{bid.priority.title}”." if bid.priority else "None is named."],
         "dates": [_dates(bid), *_remarks(bid, today)],
         "costs": [_costs(bid)],
-        "duplicate": [_other_funding(bid), *_other_bids(bid, user, now)],
-        "reports": [_reports(facts.overdue_reports(bid, today))],
-        "rates": _rates(bid),
-        "capacity": _capacity(bid, today),
+        "duplicate": [_other_funding(bid), *_other_bids(bid, others)],
+        "reports": [_reports(overdue)],
+        "rates": _rates(bid, past),
+        "capacity": _capacity(bid, room, today),
         "overlap": _trusts(bid),
-        "brokering": _brokering(bid, shown),
+        "brokering": brokering,
+    }, verdicts
+
+
+def evidence_for_panel(bid: Bid, user: User, now: datetime) -> dict[str, Lines]:
+    """What the panel reads beside each item: `evidence_for`, but for what it says of other bids, from which
+    a member may be barred. The officer's interest stands in the report by itself."""
+    known = evidence_for(bid, user, now)
+    others = len(facts.other_live_bids(bid, user, now))
+    live = (
+        "no other live bid"
+        if not others
+        else "1 other live bid"
+        if others == 1
+        else f"{others} other live bids"
+    )
+    return known | {
+        "duplicate": [_other_funding(bid), f"These schools have {live}."],
+        "brokering": [],
     }
 
 
@@ -101,8 +140,7 @@ def _other_funding(bid: Bid) -> str:
     return f"The school says that other funding pays: {bid.other_funding_note}"
 
 
-def _other_bids(bid: Bid, user: User, now: datetime) -> Lines:
-    others = facts.other_live_bids(bid, user, now)
+def _other_bids(bid: Bid, others: list[facts.OtherBid]) -> Lines:
     if not others:
         return ["These schools have no other live bid."]
     staff = facts.same_staff(bid, others)
@@ -130,8 +168,7 @@ def _reports(overdue: list[tuple[str, date]]) -> str:
     return f"Overdue: {joined(owed)}."
 
 
-def _rates(bid: Bid) -> Lines:
-    past = facts.past_lines(bid)
+def _rates(bid: Bid, past: list[facts.PastLine]) -> Lines:
     if not bid.backfill_lines:
         return ["The bid asks for no cover."]
     said = [_rate(bid, line, past) for line in bid.backfill_lines]
@@ -144,7 +181,7 @@ def _rate(bid: Bid, line: BackfillLine, past: list[facts.PastLine]) -> str:
     """A day rate against past awards: of the same grade, else of the same role, else of all."""
     rate = line.day_rate_pence
     said = f"{line.staff_role}, {_short(rate)} a day"
-    like = [old.pence for old in past if _alike(line, old)]
+    like = [old.pence for old in past if is_alike(line, old)]
     kind = "grade" if line.grade_id else "role"
     if like:
         said += f": past awards for this {kind} {_spread(like, rate)}"
@@ -155,12 +192,6 @@ def _rate(bid: Bid, line: BackfillLine, past: list[facts.PastLine]) -> str:
         return f"{said}."
     why = f" The school says: {line.rate_reason}" if line.rate_reason else " No reason is given."
     return f"{said}. It is above the cap of {_short(cap)}.{why}"
-
-
-def _alike(line: BackfillLine, old: facts.PastLine) -> bool:
-    if line.grade_id:
-        return line.grade_id == old.grade_id
-    return searchable(line.staff_role) == old.role
 
 
 def _spread(rates: list[int], rate: int) -> str:
@@ -187,12 +218,27 @@ def _short(pence: int) -> str:
     return pounds(pence, always_pence=False)
 
 
-def _capacity(bid: Bid, today: date) -> Lines:
+def _room(bid: Bid, today: date) -> list[tuple[School, facts.Capacity]]:
+    """Each school that gives the support, with its days in the school year of the bid."""
     providers = bid.providers or [bid.lead_school]
+    found = facts.capacity(bid, providers, *school_year(bid.start_on or today))
+    return [(school, found[school.id]) for school in providers]
+
+
+def _left(bid: Bid, school: School, known: facts.Capacity) -> int | None:
+    """Half days of its offer that this bid would leave; None where it offers nothing."""
+    return None if known.offered is None else known.offered - known.taken - _asked_of(bid, school)
+
+
+def _asked_of(bid: Bid, school: School) -> int:
+    """Half days of its staff in this bid."""
+    return sum(line.half_days for line in bid.backfill_lines if line.school_id == school.id)
+
+
+def _capacity(bid: Bid, room: list[tuple[School, facts.Capacity]], today: date) -> Lines:
     first, last = school_year(bid.start_on or today)
-    found = facts.capacity(bid, providers, first, last)
     year = f"{first.year}/{last.year % 100:02}"
-    said = [_capacity_of(bid, school, found[school.id], year) for school in providers]
+    said = [_capacity_of(bid, school, known, year) for school, known in room]
     said += [f"{c.school.name} {_answered(c.state)}." for c in bid.confirmations if c.part is Part.PROVIDER]
     if bid.external_provider:
         said.append(f"Also from outside schools: {bid.external_provider}.")
@@ -200,12 +246,11 @@ def _capacity(bid: Bid, today: date) -> Lines:
 
 
 def _capacity_of(bid: Bid, school: School, known: facts.Capacity, year: str) -> str:
-    asked = sum(line.half_days for line in bid.backfill_lines if line.school_id == school.id)
-    said = f"{school.name}: this bid takes {days_words(asked)}"
+    said = f"{school.name}: this bid takes {days_words(_asked_of(bid, school))}"
     others = f"other bids of {year} take {days_words(known.taken)}"
-    if known.offered is None:
+    left = _left(bid, school, known)
+    if known.offered is None or left is None:
         return f"{said}; {others}. It offers nothing in the directory."
-    left = known.offered - known.taken - asked
     short = f"{days_words(-left)} too few" if left < 0 else f"{days_words(left)} left"
     return f"{said}; {others}; it offers {days_words(known.offered)} a year: {short}."
 

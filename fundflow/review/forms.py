@@ -44,9 +44,30 @@ class ReviewForm(Form):
         before = (saved.verdict, saved.note) if saved else (None, "")
         return bool(verdict.errors or note.errors) or (verdict.data, note.data or "") != before
 
-    def parted(self, items: Sequence[Any], review: Review) -> tuple[list[Any], list[Any]]:
-        """The items that still ask for something, and those that are answered."""
-        return [i for i in items if self._asks(i, review)], [i for i in items if not self._asks(i, review)]
+    def answer(self, known: Mapping[str, Verdict], review: Review) -> None:
+        """Answer what nobody has answered yet from the facts."""
+        answered = {check.item for check in review.checks if check.verdict}
+        for slug, verdict, note in self.checklist():
+            if slug in known and slug not in answered and not (verdict.data or note.data):
+                verdict.data = known[slug]
+
+    def parted(
+        self, items: Sequence[Any], review: Review, known: Mapping[str, Verdict]
+    ) -> tuple[list[Any], list[Any], list[Any]]:
+        """The items that still ask for something, those that are answered from the facts and not saved
+        yet, and those that the officer answered."""
+        asks = [item for item in items if self._asks(item, review)]
+        ours = [item for item in asks if self._is_ours(item, review, known)]
+        return [i for i in asks if i not in ours], ours, [i for i in items if i not in asks]
+
+    def _is_ours(self, item: Any, review: Review, known: Mapping[str, Verdict]) -> bool:
+        verdict, note, saved = (
+            self[f"verdict_{item.slug}"],
+            self[f"note_{item.slug}"],
+            review.check(item.slug),
+        )
+        untouched = not (saved and saved.verdict) and not (note.data or verdict.errors or note.errors)
+        return untouched and verdict.data is not None and verdict.data is known.get(item.slug)
 
     def _asks(self, item: Any, review: Review) -> bool:
         saved = review.check(item.slug)

@@ -1,5 +1,6 @@
 """What the review's page shows: what is missing first, then interests, questions and facts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ from flask import url_for
 from fundflow import interests
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
-from fundflow.models.review import ITEMS, Item, Review
+from fundflow.models.review import ITEMS, Item, Review, Verdict
 from fundflow.models.unfinished import REVIEW, wrong_under
 from fundflow.permissions import is_open_to_school
 from fundflow.review import evidence, figures, queries, rules
@@ -42,7 +43,7 @@ def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str,
     officers = [one for one in (bid.officer, user) if one is not None]
     shown, made = shown_by_records(bid, officers), queries.versions(bid)
     queries.load_premiums(bid)
-    known = evidence.evidence_for(bid, user, now, shown)
+    known, verdicts = evidence.weighed(bid, user, now, shown)
     changing = bid.submitted_at is not None and is_open_to_school(bid)
     return {
         # Nobody reads here what the school is changing and has not sent.
@@ -53,7 +54,8 @@ def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str,
         "schools": figures.schools_table(bid, user, now),
         "heard_by": queries.heard(bid.review_requests),
         "section_titles": {slug: section.title for slug, section in SECTION.items()},
-        "left": what_is_left(bid) if may_save else [],
+        "from_bid": {} if changing else verdicts,
+        "left": what_is_left(bid, {} if changing else verdicts) if may_save else [],
         "asked": queries.questions(bid, made),
         "difference": difference_url,
         "sent_again": len(made) > 1,
@@ -76,16 +78,21 @@ def _may(bid: Bid, user: User, now: datetime) -> dict[str, bool]:
     }
 
 
-def what_is_left(bid: Bid) -> list[Left]:
-    """What the report waits for, what the officer can do first."""
+def what_is_left(bid: Bid, known: Mapping[str, Verdict]) -> list[Left]:
+    """What the report waits for, what the officer can do first; `known` items are answered from the bid."""
     review = bid.review
     if review is None:
         return []
     open_items = unanswered(review)
     wrong = [Left(why) for why in wrong_under(bid, REVIEW)]
+    to_save = [item for item in open_items if item.slug in known]
+    open_items = [item for item in open_items if item.slug not in known]
     left = [Left(item.words, f"#verdict_{item.slug}-0") for item in open_items]
     if len(open_items) > FEW:
         left = [Left(f"Answer {len(open_items)} of {len(ITEMS)} items of the checklist", "#checklist")]
+    if to_save:
+        answers = "1 answer" if len(to_save) == 1 else f"{len(to_save)} answers"
+        left.append(Left(f"Check {answers} from the bid, and save the review", "#from-the-bid"))
     left += [Left(f"Add a note to “{item.words}”", f"#note_{item.slug}") for item in review.notes_wanted()]
     if review.recommendation is None:
         left.append(Left("Say what you recommend", "#recommendation-0"))

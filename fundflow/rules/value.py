@@ -4,10 +4,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
-from statistics import median
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, cast, exists, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, exists, func, or_, select
 
 from fundflow.extensions import db
 from fundflow.models.award import Award, AwardLine
@@ -82,22 +82,28 @@ class Delivered(NamedTuple):
 
     def parts(self, ratio: Ratio) -> tuple[int, int]:
         """What is divided by what: pence, or half days."""
-        return {
-            Ratio.PUPIL: (self.cost, self.pupils),
-            Ratio.DAY: (self.cost * 2, self.half_days),
-            Ratio.SCHOOL: (self.cost, self.schools),
-            Ratio.DAYS: (self.half_days, self.planned),
-            Ratio.MATCH: (self.match, self.cost),
-        }[ratio]
+        match ratio:
+            case Ratio.PUPIL:
+                return self.cost, self.pupils
+            case Ratio.DAY:
+                return self.cost * 2, self.half_days
+            case Ratio.SCHOOL:
+                return self.cost, self.schools
+            case Ratio.DAYS:
+                return self.half_days, self.planned
+        return self.match, self.cost
+
+    def has(self, ratio: Ratio) -> bool:
+        """Whether there is something to divide by."""
+        return self.parts(ratio)[1] != 0
 
     def value(self, ratio: Ratio) -> Fraction | None:
         """Pence, or a share; None where there is nothing to divide by."""
-        top, bottom = self.parts(ratio)
-        return Fraction(top, bottom) if bottom else None
+        return Fraction(*self.parts(ratio)) if self.has(ratio) else None
 
     def counts_for(self, ratio: Ratio) -> bool:
         """Whether it stands in the fund's figures: none for so few pupils that it gives them away."""
-        return self.value(ratio) is not None and not (ratio is Ratio.PUPIL and self.few)
+        return self.has(ratio) and not (ratio is Ratio.PUPIL and self.few)
 
 
 class Spread(NamedTuple):
@@ -114,16 +120,17 @@ class Spread(NamedTuple):
 def spread_of(found: Sequence[Delivered], ratio: Ratio, enough: int = 1) -> Spread | None:
     """How some bids lie; None where fewer than `enough` have the figure. A cost per pupil is that of `FEW`
     bids at least: with the amounts that are published it would else say how many pupils a bid is for."""
-    bids = [one for one in found if one.counts_for(ratio)]
-    if len(bids) < (max(enough, FEW) if ratio is Ratio.PUPIL else max(enough, 1)):
+    parts = [one.parts(ratio) for one in found if one.counts_for(ratio)]
+    if len(parts) < (max(enough, FEW) if ratio is Ratio.PUPIL else max(enough, 1)):
         return None
-    values = [Fraction(*one.parts(ratio)) for one in bids]
-    top, bottom = (sum(column) for column in zip(*(one.parts(ratio) for one in bids), strict=True))
+    parts.sort(key=lambda part: part[0] / part[1])  # fractions of many bids take long to compare
+    below, above = Fraction(*parts[(len(parts) - 1) // 2]), Fraction(*parts[len(parts) // 2])
+    top, bottom = (sum(column) for column in zip(*parts, strict=True))
     return Spread(
-        len(bids),
-        median(values),
-        min(values),
-        max(values),
+        len(parts),
+        (below + above) / 2,
+        Fraction(*parts[0]),
+        Fraction(*parts[-1]),
         Fraction(top, bottom),
         sum_words(ratio, top, bottom),
     )
@@ -157,31 +164,33 @@ def is_delivered(before: datetime | None = None, since: datetime | None = None) 
 
 def delivered(*which: ColumnElement[bool]) -> list[Delivered]:
     """The bids under some conditions, by their ids; one query."""
-    small = exists().where(PupilGroup.bid_id == Bid.id, PupilGroup.count <= FEW_PUPILS).correlate(Bid)
-    rows = db.session.execute(
-        select(
-            Bid.id,
-            Bid.reference,
-            _sum(balances_as(Figure.COMMITTED.signs), BidBalance.bid_id == Bid.id)
-            - _sum(Recovery.pence, Recovery.bid_id == Bid.id, Recovery.state.in_(TO_COME)),
-            _days_done(),
-            _sum(AwardLine.half_days, AwardLine.award_id == _award_in_force()),
-            1 + _partners(),
-            func.coalesce(Bid.pupils_benefiting, 0),
-            _sum(MatchFunding.pence, MatchFunding.bid_id == Bid.id),
-            or_(Bid.pupils_benefiting <= FEW_PUPILS, small),
-            func.coalesce(Priority.title, ""),
-            Bid.external_provider != "",
-            _partners(Partner.part == Part.PROVIDER) > 0,
-        )
-        .outerjoin(Priority, Priority.id == Bid.priority_id)
-        .where(*which)
-        .order_by(Bid.id)
-    )
     return [
         Delivered._make((*row[:2], *map(int, row[2:8]), bool(row[8]), row[9], _giver(row[10], row[11])))
-        for row in rows
+        for row in db.session.execute(_all().where(*which))
     ]
+
+
+@cache
+def _all() -> Select[Any]:
+    """The columns of `Delivered` of any bids; built once."""
+    small = exists().where(PupilGroup.bid_id == Bid.id, PupilGroup.count <= FEW_PUPILS).correlate(Bid)
+    query: Any = select(
+        Bid.id,
+        Bid.reference,
+        _sum(balances_as(Figure.COMMITTED.signs), BidBalance.bid_id == Bid.id)
+        - _sum(Recovery.pence, Recovery.bid_id == Bid.id, Recovery.state.in_(TO_COME)),
+        _days_done(),
+        _sum(AwardLine.half_days, AwardLine.award_id == _award_in_force()),
+        1 + _partners(),
+        func.coalesce(Bid.pupils_benefiting, 0),
+        _sum(MatchFunding.pence, MatchFunding.bid_id == Bid.id),
+        or_(Bid.pupils_benefiting <= FEW_PUPILS, small),
+        func.coalesce(Priority.title, ""),
+        Bid.external_provider != "",
+        _partners(Partner.part == Part.PROVIDER) > 0,
+    )
+    found: Select[Any] = query.outerjoin(Priority, Priority.id == Bid.priority_id).order_by(Bid.id)
+    return found
 
 
 def _sum(column: Any, *which: Any) -> ColumnElement[int]:

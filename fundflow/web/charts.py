@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from fundflow.models.money import pounds
+from fundflow.rules.ledger_totals import Totals
+
 WIDTH = 320  # of a drawing, in its own units: it fits a phone
 EDGE = 10  # kept free at both ends, for the marks
 NEAR = 80  # a label so near an end begins or ends at its mark
@@ -84,7 +87,7 @@ def dumbbell(label: str, unit: str, baseline: Decimal, target: Decimal, actual: 
     least, most = min(values), max(values)
 
     def mark(what: str, value: Decimal) -> Mark:
-        share = (value - least) / (most - least)
+        share = (value - least) / (most - least) if most > least else Decimal(1) / 2
         return Mark(EDGE + round(share * (WIDTH - 2 * EDGE)), f"{what} {_with_unit(value, unit)}")
 
     return Dumbbell(
@@ -158,6 +161,17 @@ def stacked(title: str, values: Sequence[Value]) -> Drawing:
         boxes.append(Box(value, x, 0, end - x, 34, SHADES[n % len(SHADES)], chr(ord("A") + n)))
         x = end
     return Drawing("stacked", title, tuple(boxes), 44 + LINE * len(boxes))
+
+
+def money_by_stage(title: str, totals: Totals) -> Drawing:
+    """Where allocated money stands: paid, awarded, offered and free, as one bar; the four add up to it."""
+    parts = (
+        ("Paid, less what came back", totals.paid),
+        ("Awarded, not paid yet", totals.outstanding),
+        ("Offered, no answer yet", totals.reserved),
+        ("Free: may still be offered", totals.free),
+    )
+    return stacked(title, [Value(label, pence, pounds(pence)) for label, pence in parts])
 
 
 def bars(title: str, values: Sequence[Value]) -> Drawing:

@@ -5,12 +5,12 @@ a step does beyond its row (an *operation*), or a page of its own where the choi
 Rows that nobody registers get their page by themselves (`add_rest`).
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundflow.steps import open_steps, require_actor, require_step, take_and_commit, why_no_step
@@ -29,6 +29,7 @@ class Link(NamedTuple):
     primary: bool = False
 
 
+NOT_TYPED = ("csrf_token", "check", "change")
 Answer = str | tuple[str, int] | Response
 View = Callable[..., Any]
 
@@ -146,9 +147,13 @@ class StepPages:
         back: str = "",
         back_text: str = "",
         context: Callable[[Any], Mapping[str, Any]] | None = None,
+        about_to: Callable[[], Sequence[str]] | None = None,
         **values: Any,
     ) -> Answer:
         """Ask for what the step needs, take it, and go on.
+
+        about_to  what the step would do with the answers, in sentences: its page leads to a page that says
+                  so first, and back to change them
 
         A step that is not open to this person is refused (409) before the form is shown; one that is
         never theirs also when it is sent, since the form shows what only its takers may read.
@@ -157,7 +162,10 @@ class StepPages:
         row = self._row(record, name)
         # Both before the commit, after which the record would be read again, under a lock.
         said, home = done or self.done(record, name), self.back(record)
-        if form.validate_on_submit() and carried_out(form, act, record):
+        if about_to and "check" in request.form and form.validate_on_submit():
+            return self._check_page(record, row, about_to())
+        to_change = about_to is not None and "change" in request.form
+        if not to_change and form.validate_on_submit() and carried_out(form, act, record):
             flash(said, "success")
             return redirect(self.after(record) if self.after else home)
         gone = why_no_step(record, name, me(), now()) if form.stale else None
@@ -180,9 +188,26 @@ class StepPages:
             button=button or heading or row.button,
             warning=row.warning,
             gone=gone,
+            checks=about_to is not None,
             **shown,
         )
-        return page, form.status
+        return page, 200 if to_change else form.status
+
+    def _check_page(self, record: Any, row: Step, about_to: Sequence[str]) -> str:
+        """What the step would do, with everything that was typed sent along unseen."""
+        typed = [(n, text) for n, texts in request.form.lists() for text in texts if n not in NOT_TYPED]
+        return render_template(
+            "step_check.html",
+            record=record,
+            bid=record.bid,
+            caption=self.caption(record),
+            about_to=about_to,
+            typed=typed,
+            button=row.button,
+            warning=row.warning,
+            back=self.back(record),
+            back_text=self.back_text,
+        )
 
     def links(self, record: Any, only: Collection[str] = ()) -> list[Link]:
         """The steps this person sees as buttons, what is expected next first; `only` these.

@@ -4,7 +4,7 @@ from enum import Enum
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Step, Workflow
-from fundflow.workflow.inputs import REASON, tick
+from fundflow.workflow.inputs import REASON, Input, Kind, tick
 
 
 class PaperState(Enum):
@@ -25,6 +25,10 @@ BOARD_PAPER = Workflow("board_paper", "report", S.DRAFT, (
          explain=("The figures stay as they stand on {record.drawn_day_words}.",
                   "An issued report can’t be changed. A mistake is put right by another beside it."),
          done="The report is issued. The board is being told.",
+         asks_for=(Input("no_names", Kind.TICK, "What was found is not the name of a person",
+                         "Tick the box if what was found is not a name",
+                         "Only where we found a name in the report that is none, as a street or a book.",
+                         optional=True),),
          waits_while=("paper_unfinished", "exempt_part_unexplained"), emails=("board", "chair", "clerk")),
     Step("discard", (S.DRAFT,), S.DISCARDED, WRITERS,
          button="Do not use this draft", past="Set the draft aside", warning=True,

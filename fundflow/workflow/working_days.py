@@ -70,7 +70,13 @@ def working_days_between(start: date, end: date, off: Set[date] = NONE_OFF) -> i
     if end < start:
         return -working_days_between(end, start, off)
     lost = sum(is_working_day(one) for one in off if start < one <= end)
-    return int(_calendar().get_working_days_count(start, end)) - is_working_day(start) - lost
+    return _days_between(start, end) - lost
+
+
+@lru_cache(maxsize=20_000)
+def _days_between(start: date, end: date) -> int:
+    """Kept: the calendar goes from day to day, and reports ask for a time for every bid."""
+    return int(_calendar().get_working_days_count(start, end)) - is_working_day(start)
 
 
 def months_after(day: date, months: int) -> date:

@@ -5,7 +5,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0146"
-down_revision = "0143"
+down_revision = "0145"
 
 ASKED, OWNED = "fund_id body what due_on recorded_at", "owner_id owner_role"
 

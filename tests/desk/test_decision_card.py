@@ -72,6 +72,7 @@ def test_the_school_reads_the_decision_with_feedback_by_criterion(
         ):
             assert words in shown
         assert "71 points" not in shown  # the panel's own words about its score
+        assert shown.index("Too broad a plan.") < shown.index("<details") < shown.index("Say which classes.")
 
 
 def test_before_its_letter_has_gone_the_school_reads_nothing_of_it(

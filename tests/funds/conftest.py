@@ -76,6 +76,7 @@ def settings(fund, **changes):
         "decider": "panel",
         "officer_limit_pence": "25000",
         "delegation": "",
+        "former_employer_years": "3",
         "letter_days": "5",
         "lean_advance_percent": "100",
         "lean_half_time_percent": "0",

@@ -12,6 +12,7 @@ from fundflow.drafts import why_no_draft
 from fundflow.funds import round_queries
 from fundflow.funds.operations.late import why_not_until
 from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.person import RoleName
 from fundflow.reports.queries import rounds_to_bid_in
 from tests.factories import NOW, Make
 from tests.funds.conftest import changes, post
@@ -50,6 +51,7 @@ def test_a_round_is_a_draft_until_it_is_published(
     assert why_not_until(draft, NOW, NOW) == "Rolling is not published yet."
     assert sign_in(head).get(page).status_code == 404
 
+    sign_in(make.staff(RoleName.ADMINISTRATOR))
     publish = f"/funds/{fund.id}/rounds/{draft.id}/publish"
     refused = post(as_admin, publish, fund)
     assert (refused.status_code, REFUSED in refused.text) == (409, True)
@@ -59,5 +61,5 @@ def test_a_round_is_a_draft_until_it_is_published(
     session.expire_all()
     assert is_offered(draft, make) == {True}
     assert [entry.step for entry in changes(session, fund)] == ["add_round", "publish_round"]
-    assert sign_in(head).get(page).status_code == 200
     assert "Publish the round" not in as_admin.get(page).text
+    assert sign_in(head).get(page).status_code == 200

@@ -50,10 +50,11 @@ def fill_in_section(school: Visitor, section: Section) -> None:
     """From the section’s first page, which may be that of its first row, to the next section’s."""
     if not is_adding(school):
         answer(school, section.title, section.own)
-    for one, answers in section.rows:
+    for number, (one, answers) in enumerate(section.rows, 1):
+        is_last = all(other != one for other, _ in section.rows[number:])
         begin_row(school, one)
         answer_row(school, answers)
-        school.press(SAVE)
+        school.press(SAVE if is_last else "Save and add another")
     if not section.rows or section.title == "Costs":
         school.press(SAVE)
 
@@ -197,6 +198,8 @@ CHECKLIST = (
 def review(officer: Visitor, reference: str, amount: str) -> None:
     officer.open(f"/bids/{reference}")
     officer.press("Finish the review")
+    for folded in officer.page.locator("details.ff-check:not([open]) > summary").all()[::-1]:
+        folded.click()  # what is answered from the bid
     officer.answer({item: ticked("Pass") for item in CHECKLIST})
     officer.answer(
         {
@@ -293,6 +296,8 @@ def fund(chair: Visitor, meeting: int, reference: str, reasons: str) -> None:
             "How the panel had due regard to equality": "It helps disadvantaged pupils most.",
         }
     )
+    chair.press("Continue")
+    chair.reads("You are about to reserve £")
     chair.press("Fund this bid")
 
 

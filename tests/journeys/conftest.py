@@ -58,6 +58,12 @@ OUT_OF_SIGHT = """
   })
   .map((cell) => cell.innerText.trim())
 """
+# Tables that are wider than the window, so that a reader must move them to understand them.
+MOVED_SIDEWAYS = """
+() => [...document.querySelectorAll(".ff-scroll")]
+  .filter((region) => region.querySelector("table") && region.scrollWidth > region.clientWidth + 1)
+  .map((region) => region.innerText.trim().slice(0, 60))
+"""
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ARGUMENTS = [
     "--no-sandbox",

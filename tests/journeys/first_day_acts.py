@@ -48,32 +48,39 @@ def install(day: FirstDay) -> Visitor:
     return administrator
 
 
-# What My work asks for, one after the other: the line, what is filled in, and the button.
+# What My work asks for, one after the other: the step, what is filled in, and the button.
 SETTING_UP: tuple[tuple[str, Answers, str], ...] = (
     ("Say who schools may ask", CONTACT, "Save the settings"),
-    ("Add an allocation line", MONEY, "Add the line"),
+    ("Add the fund’s money", MONEY, "Add the line"),
     ("Add a round", ROUND, "Add the round"),
+    ("Add the round’s priorities", {"Priority": "Disadvantaged pupils"}, "Add the priority"),
 )
 
 
 def set_up(administrator: Visitor) -> None:
-    """Whatever My work names, until people alone are lacking."""
+    """Step by step, until people alone are lacking and the round is a draft."""
     for line, answers, button in SETTING_UP:
-        _go_to(administrator, line)
+        administrator.open("/work")
+        administrator.follow(line)
         administrator.answer(answers)
         administrator.press(button)
-    _go_to(administrator, "Add a priority to the round")
-    administrator.follow("Add a priority to Rolling round")
-    administrator.answer({"Priority": "Disadvantaged pupils"})
-    administrator.press("Add the priority")
     administrator.open("/work")
-    administrator.reads("2 things wait for you", "Invite a liaison officer", "Invite the panel")
+    administrator.reads(
+        "The steps below get the fund ready.",
+        f"Get {FUND} ready",
+        "Invite a liaison officer",
+        "Invite the panel",
+    )
+    administrator.fits_a_phone()
 
 
-def _go_to(administrator: Visitor, line: str) -> None:
-    """To what a line of My work asks for."""
+def publish(administrator: Visitor) -> None:
+    """The last step."""
     administrator.open("/work")
-    administrator.follow(re.compile(f": {line}$"))
+    administrator.follow("Publish the round")
+    administrator.press("Publish the round")
+    administrator.open("/work")
+    administrator.reads("Nothing waits for you")
 
 
 def upload(administrator: Visitor, rows: list[p.Row]) -> None:
@@ -139,5 +146,3 @@ def seat_panel(administrator: Visitor) -> None:
         )
         administrator.press("Add" if name in known else "Send the invitation")
         administrator.reads(name)
-    administrator.open("/work")
-    administrator.reads("Nothing waits for you")

@@ -57,6 +57,7 @@ def the_letters_read_over(council: InventedCouncil) -> None:
     head.open(f"/bids/{REFUSED}")
     head.reads("The panel has met: we will write to you by 15 December")
     officer.open(f"/bids/{REFUSED}/decision-letter")
+    officer.unfold("Change the feedback, or add lines of your own")
     officer.answer(
         {
             "A line of your own at the head of the letter": "Thank you for the work you put into this bid.",

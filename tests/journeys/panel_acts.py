@@ -51,6 +51,8 @@ def decide_to_fund(decider: Visitor, ref: str, pounds: str, reasons: str, *, beg
     )
     if begun:
         decider.answer({"Why the panel funds the bid all the same": begun})
+    decider.press("Continue")
+    decider.reads("You are about to reserve £")
     decider.press("Fund this bid")
 
 

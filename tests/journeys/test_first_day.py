@@ -91,6 +91,8 @@ def the_first_day(council: FirstDay) -> None:
     first.invite_by_file(administrator)
     first.seat_panel(administrator)
     council.world.work()
+    first.publish(administrator)
+    council.world.work()
 
 
 def a_bid_is_sent(council: FirstDay) -> None:

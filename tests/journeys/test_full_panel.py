@@ -178,6 +178,8 @@ def talked_about_and_funded(council: InventedCouncil, meeting: int) -> None:
     panel_acts.condition(
         chair, 1, "Send the baseline of the phonics check", "Head of Hazelmere", day("2027-01-15")
     )
+    chair.press("Continue")
+    chair.reads("You are about to reserve £")
     chair.press("Fund this bid")
     reserved(council, 12_000)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from fundflow.web import access
 from tests.journeys.conftest import DEMONSTRATED_AT as NOW
-from tests.journeys.conftest import OUT_OF_SIGHT, StoppedClock, World, opened, violations
+from tests.journeys.conftest import MOVED_SIDEWAYS, OUT_OF_SIGHT, StoppedClock, World, opened, violations
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +22,8 @@ PAGES = {
         "/demo/mailbox",
         "/register",
         "/fund/1",
+        "/papers",
+        "/papers/1",
         "/accessibility",
         "/privacy",
         "/help",
@@ -98,6 +100,19 @@ PAGES = {
         "/bids/{corrected}/panel",
         "/bids/{bound}/conditions",
         "/bids/{corrected}/reasons",
+        "/dashboard?year=2026&phase=2&tier=2",
+        "/board",
+        "/board/papers/new",
+        "/board/papers/1",
+        "/board/papers/1/steps/correct",
+        "/board/papers/1/steps/unpublish",
+        "/board/papers/2",
+        "/board/papers/2/head",
+        "/board/papers/2/sections/1",
+        "/board/papers/2/redraw",
+        "/board/papers/2/steps/discard",
+        "/board/recommendations/new",
+        "/board/recommendations/1",
         "{change}",
         "{change}/steps/agree",
         "/schools/899001",
@@ -127,6 +142,9 @@ PAGES = {
         "/meetings/{last_meeting}/minutes",
         "/panel",
         "/panel/register",
+        "/board",
+        "/board/papers/2",
+        "/board/recommendations/1",
         "/calendar",
     ),
     "Sue Tan": (
@@ -138,7 +156,7 @@ PAGES = {
         "/interests",
     ),
     "Anita Joshi": ("/meetings/{meeting}/items/{scored}/my-scores",),
-    "Marcus Webb": ("/work", "/meetings/{meeting}", "/bids/{questioned}/panel"),
+    "Marcus Webb": ("/work", "/board", "/board/papers/1", "/meetings/{meeting}", "/bids/{questioned}/panel"),
     "Karen Whitlock": ("/bids/{held}", "/our-staff", "/bids/new"),
     "Tunde Bello": ("/bids/{bound}/conditions", "/register"),
     "Ruth Ellery": ("/work",),
@@ -190,6 +208,7 @@ PAGES = {
         "/funds/1",
         "/funds/1/settings",
         "/funds/1/lines/add",
+        "/funds/1/rounds/1/publish",
         "/letters",
         "/funds/1/measures",
         "/funds/1/measures/add",
@@ -201,6 +220,7 @@ PAGES = {
         "/funds/1/rules/change",
     ),
     "Joan Baker": ("/work", "/letters", "/bids/{ineligible}"),
+    "Vera Holloway": ("/work", "/dashboard", "/board", "/money"),
 }
 
 
@@ -246,6 +266,8 @@ def troubles(page: Page, path: str) -> list[str]:
         found.append(f"{path}: {width} pixels wide on a phone")
     if hidden := page.evaluate(OUT_OF_SIGHT):
         found.append(f"{path}: out of sight on a phone: {hidden[:5]}")
+    if moved := page.evaluate(MOVED_SIDEWAYS):
+        found.append(f"{path}: must be moved sideways on a phone: {moved[:5]}")
     page.set_viewport_size({"width": 1200, "height": 900})
     return found
 

@@ -47,6 +47,10 @@ class Visitor:
         self.page.get_by_role("button", name=words, exact=exact).click()
         self._arrived()
 
+    def unfold(self, words: str) -> None:
+        """Open what is folded under these words."""
+        self.page.locator("summary", has_text=words).first.click()
+
     def answer(self, answers: dict[str, Any]) -> None:
         """Fill in fields by their labels: text, a day, Ticked or Chosen words, True for a tick."""
         for label, value in answers.items():

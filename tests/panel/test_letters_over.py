@@ -116,6 +116,26 @@ def test_the_officer_improves_the_feedback_previews_and_sends(panel: Panel, sign
     assert "An offer" not in client.get(url, follow_redirects=True).text.partition("<h1")[0]
 
 
+def test_the_page_opens_with_the_schools_letter_and_folds_the_rest(panel: Panel, sign_in: SignIn) -> None:
+    fund(panel)
+    client, url = sign_in(officer(panel)), f"/bids/{panel.bid.reference}/decision-letter"
+    page = client.get(url).text.partition("<h1")[2]
+    places = [
+        page.index(words)
+        for words in (
+            "Good news: we can offer",
+            "Change the feedback",
+            "Send the letters",
+        )
+    ]
+    assert places == sorted(places)
+    assert "<details" not in page[: places[0]]
+    assert "<details" in page
+    assert not re.search(r"<details[^>]* open", page)
+    wrong = {"version": panel.bid.version, "opening": "x" * 501, "action": "send"}
+    assert re.search(r"<details[^>]* open", client.post(url, data=wrong).text)
+
+
 @pytest.mark.both_databases
 def test_feedback_that_the_officer_adds_stands_where_the_rules_have_it(panel: Panel) -> None:
     panel.votes("---+")

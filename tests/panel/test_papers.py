@@ -221,3 +221,20 @@ def test_the_clerk_issues_papers_again_from_the_page(panel: Panel, planned: Meet
     page = client.post(f"{panel.url}/papers/again", follow_redirects=True).text
     assert "Papers number 2" in page
     assert "<strong>Changed since the papers issued before:</strong> the figures and public data." in page
+
+
+def test_the_panel_reads_the_facts_beside_each_item_of_the_checklist(panel: Panel, sign_in) -> None:
+    meeting = panel.make.meeting(panel.fund, MeetingState.PAPERS_ISSUED)
+    bid = panel.make.bid(state=BidState.IN_REVIEW, fund=panel.fund)
+    other = panel.make.bid(state=BidState.IN_REVIEW, fund=panel.fund, lead=bid.lead_school)
+    panel.make.confirmed(bid)
+    assert bid.officer is not None
+    recommend(bid, Recommendation.FUND, 300_000, "", meeting.id, user=bid.officer, now=panel.now)
+    item = bid.items[-1]
+    (paper,) = issued(item)
+    known = {check["item"]: check.get("facts", []) for check in paper.report["checks"]}
+    assert any("in the fund’s area" in line for lines in known.values() for line in lines)
+    page = sign_in(panel.chair).get(f"/meetings/{meeting.id}/items/{item.id}/papers").text
+    assert "in the fund’s area" in page
+    assert "These schools have 1 other live bid." in page
+    assert other.reference not in page

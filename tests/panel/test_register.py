@@ -306,3 +306,37 @@ def test_the_file_has_every_column_and_no_formula(make, session, enter):
         "2026-01-31",
     ]
     assert len({len(row) for row in rows}) == 1
+
+
+# -- former employers -------------------------------------------------------------------------------
+
+
+def test_a_former_employer_is_disclosed_with_the_year_it_ended(make, session, enter):
+    user, school = make.seat(make.fund(former_employer_years=4)).user, make.school("Ash Primary")
+    client = enter(user)
+    assert "I worked there in the last 4 years" in client.get("/interests/add").text
+    sent = answers(sort="worked", worked_until=str(TODAY.year - 4), school=school.urn, effect="disclosed")
+    assert client.post("/interests/add", data=sent).status_code == 302
+    (line,) = lines(session, user)
+    assert (line.sort, line.worked_until, line.bars) == (InterestSort.EMPLOYMENT, TODAY.year - 4, False)
+    assert f"Worked there until {TODAY.year - 4}" in client.get("/interests").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"worked_until": ""}, "Enter the year in which it ended"),
+        ({"worked_until": str(TODAY.year + 1)}, "The year can’t lie ahead"),
+        ({"worked_until": str(TODAY.year - 4)}, "That is more than 3 years ago"),
+        ({"effect": "bars"}, "A former employer is disclosed"),
+    ],
+)
+def test_a_former_employer_that_can_not_be_registered_is_answered_in_words(
+    make, session, enter, changes, sentence
+):
+    user = make.seat(make.fund()).user
+    sent = answers(body="A", sort="worked", worked_until=str(TODAY.year), effect="disclosed") | changes
+    answer = enter(user).post("/interests/add", data=sent)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert lines(session, user) == []

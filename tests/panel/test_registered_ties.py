@@ -14,9 +14,11 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import InterestSort, RegisteredInterest
 from fundflow.models.panel import AgendaItem, ItemOutcome, Vote
 from fundflow.models.panel_settings import PanelRules
+from fundflow.models.person import RoleName
 from fundflow.models.scores import MemberScore, ScoreSheet
 from fundflow.panel.operations import decisions
 from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.interests.records import shown_by_records
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.panel_rules import STANDARD, Choice
@@ -174,3 +176,45 @@ def test_a_tie_there_was_when_the_panel_decided_flags_the_decision(panel):
     assert late.user_id == panel.seats[2].user_id
     assert "Lead Primary School" in late.text
     assert not next(v for v in panel.item.votes if v.seat_id == panel.seats[2].id).counts
+
+
+@pytest.mark.both_databases
+def test_a_former_employer_is_disclosed_and_bars_nobody_until_the_years_are_over(panel):
+    member, year = panel.seats[2].user, panel.now.year
+    line = registering.register_interest(
+        member,
+        InterestSort.EMPLOYMENT,
+        Where(panel.bid.lead_school),
+        bars=True,
+        text="I taught there.",
+        from_on=date(2015, 9, 1),
+        user=member,
+        now=panel.now,
+        worked_until=year - 3,
+    )
+    assert bar_of(panel.bid, member, panel.now) is None
+
+    def is_disclosed() -> bool:
+        panel.make.session.commit()
+        panel.make.session.expire_all()
+        return any(s.is_disclosed for s in sitting_of(panel.item, panel.now).standings)
+
+    assert is_disclosed()
+    line.worked_until = year - 4
+    assert not is_disclosed()
+    panel.fund.former_employer_years = 4
+    assert is_disclosed()
+
+
+def test_officers_disclose_a_former_employer_counted_to_the_day_the_bid_began(panel):
+    officer, year = panel.make.staff(RoleName.OFFICER), panel.bid.created_at.year
+    panel.make.interest(
+        officer,
+        school=panel.bid.lead_school,
+        sort=InterestSort.EMPLOYMENT,
+        bars=False,
+        worked_until=year - 3,
+    )
+    assert shown_by_records(panel.bid, [officer])[officer.id]
+    panel.fund.former_employer_years = 2
+    assert shown_by_records(panel.bid, [officer]) == {}

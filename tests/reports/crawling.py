@@ -10,12 +10,16 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from fundflow.extensions import db
+from fundflow.models.award import Award
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import Partner
+from fundflow.models.bid_parts import Partner, PupilGroup, PupilGroupKind
 from fundflow.models.confirmation import Approval
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.reports.pupils import PHASES
 from fundflow.reports.queries import Wanted, awards
+from fundflow.workflow.working_days import financial_year, london_date
 
 LINK = re.compile(r'(?:href|action)="(/[^"#]*)')
 ELSEWHERE = re.compile(r"^/(demo|static|sign-in|healthz)")
@@ -39,6 +43,33 @@ def public_pages(client: FlaskClient) -> dict[str, str]:
             said[path] = _words(path, answer.data)
         waiting += [link.replace("&amp;", "&") for link in LINK.findall(said[path])]
     return said
+
+
+def of_pupils(text: str) -> list[str]:
+    """The numbers that stand after the name of a group of pupils, on a page, in a file or a paper."""
+    words = "|".join(kind.words for kind in PupilGroupKind)
+    rows = re.findall(rf"(?:{words})(.*?)(?=</tr>|</text>|[A-Z]|$)", text, re.S)
+    return [number for row in rows for number in re.findall(r"(?<![\w£.,-])\d+(?![\w%.,])", row)]
+
+
+def counts_of_one_bid(said: dict[str, str]) -> list[tuple[str, str]]:
+    """(address, number) of all that could be the pupils of a group of one bid, or of one or two schools in a
+    year and phase; below 13 it could be bids."""
+    counts = set(db.session.scalars(select(PupilGroup.count)))
+    cells: dict[object, list[tuple[int, int]]] = {}
+    rows = (
+        select(PupilGroup.group, School.phase_code, Award.made_at, Bid.lead_school_id, PupilGroup.count)
+        .join(Bid, Bid.id == PupilGroup.bid_id)
+        .join(Award, Award.bid_id == Bid.id)
+        .join(School, School.id == Bid.lead_school_id)
+    )
+    for group, phase, at, school, count in db.session.execute(rows):
+        year = financial_year(london_date(at))
+        cells.setdefault((group, PHASES.get(phase, "Other"), year), []).append((school, count))
+    few = (cell for cell in cells.values() if len({school for school, _ in cell}) < 3)
+    counts |= {sum(count for _, count in cell) for cell in few}
+    own = {str(count) for count in counts if count > 12}
+    return [(path, number) for path, text in said.items() for number in of_pupils(text) if number in own]
 
 
 def _words(path: str, data: bytes) -> str:

@@ -29,7 +29,7 @@ from fundflow.workflow.board_paper import PaperState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
 from tests.pdf import made_pdf, opened, press_here
-from tests.reports.crawling import public_pages, told_too_much
+from tests.reports.crawling import counts_of_one_bid, public_pages, told_too_much
 from tests.reports.world import AT, NAMES, World
 from tests.scenes import scene
 
@@ -125,6 +125,59 @@ def test_a_paper_names_nobody_but_the_contact_officer(world: Written) -> None:
         issued(world)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("As Leonora Ling told us.", "Leonora Ling"),  # who left
+        ("As Xanthe Marlowe told us.", "Xanthe Marlowe"),  # a bid’s contact
+        ("As Marlowe told us.", "Marlowe"),
+        ("Partner Pat Pemberton spoke.", "Pat Pemberton"),  # a partner’s head
+        ("Mrs Okafor spoke.", "Mrs Okafor"),
+    ],
+)
+def test_a_paper_says_which_names_were_found_where_and_the_officer_confirms(
+    world: Written, make: Make, text: str, found: str
+) -> None:
+    make.user(name="Leonora Ling").active = False
+    world.bids[0].partners[0].contact_name = "Pat Pemberton"
+    say(world, "Background", text)
+    with pytest.raises(Refused) as refused:
+        issued(world)
+    assert f"“{found}” (Background)" in str(refused.value)
+    db.session.rollback()
+    write.issue(world.paper, True, user=world.officer, now=AT)
+    assert world.paper.state is PaperState.ISSUED
+
+
+def test_the_page_says_what_was_found_and_takes_the_confirmation(
+    world: Written, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(AT, tick=False)
+    say(world, "Background", "As Marlowe told us.")
+    client, page = sign_in(world.officer), f"/board/papers/{world.paper.id}/steps/issue"
+    answer = client.post(page, data={"version": world.paper.version})
+    assert answer.status_code == 409
+    assert "“Marlowe” (Background)" in answer.get_data(as_text=True)
+    assert client.post(page, data={"version": world.paper.version, "no_names": "y"}).status_code == 302
+    assert world.paper.state is PaperState.ISSUED
+
+
+def test_a_paper_s_ordinary_words_are_no_names_and_its_contacts_are_never_confirmed(
+    world: Written, make: Make
+) -> None:
+    for name in ("Ada Young", "Ben Page", "Cy World"):  # the last is a word of the schools’ names
+        make.user(name=name)
+    say(
+        world,
+        "Background",
+        "Young people turn a page. Page 4. World School 1 reports in Spring and on May Day.",
+    )
+    assert write.why_not_said(world.paper) is None
+    say(world, "Background", "Ring 01632 960 123.")
+    with pytest.raises(Refused, match=r"01632 960 123.*Background"):
+        write.issue(world.paper, True, user=world.officer, now=AT)
+
+
 def test_issuing_tells_the_board_and_the_clerk(world: Written) -> None:
     issued(world)
     to = set(db.session.scalars(select(Letter.email).where(Letter.subject.contains("Report to the board"))))
@@ -202,10 +255,10 @@ def test_what_came_or_went_since_is_a_change_and_more_than_fit_are_counted(
     assert changes(same).rows == ()
     later = write.begin_paper(world.fund, FIRST, date(2026, 12, 31), user=world.officer, now=LATER)
     rows = changes(later).rows
-    gone = [row for row in rows if row[3] == "Not shown"]
-    assert ("Awards by term: awarded", "Summer 2027", "£3,000.00", "Not shown") in gone
+    gone = [row for row in rows if row[3] == "None"]
+    assert ("Awards by term: awarded", "Summer 2027", "£3,000.00", "None") in gone
     back = write.begin_paper(world.fund, date(2025, 9, 1), LATER.date(), user=world.officer, now=LATER)
-    came = [row for row in changes(back).rows if row[2] == "Not shown"]
+    came = [row for row in changes(back).rows if row[2] == "None"]
     assert any(row[0] == "Awards by term: awarded" and row[1] == "Autumn 2025" for row in came)
     monkeypatch.setattr("fundflow.reports.paper.drawing.MOST_CHANGES", 3)
     table = changes(later)
@@ -230,13 +283,21 @@ def test_a_report_is_held_against_every_other_before_it_is_issued(world: Written
     write.issue(other, user=world.officer, now=LATER + timedelta(hours=4))
 
 
-def test_a_correction_is_a_new_paper_beside_the_old(world: Written) -> None:
+def test_a_correction_is_a_new_paper_beside_the_old(
+    world: Written, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(LATER, tick=False)
     paper = issued(world)
     write.correct(paper, "A sum was wrong.", user=world.officer, now=LATER)
     new = paper.corrected_by
     assert new is not None
     assert (new.edition, new.state, new.figures) == (2, PaperState.DRAFT, paper.figures)
+    place = f"/board/papers/{paper.id}"
+    link = f'href="/board/papers/{new.id}"'
+    assert link in sign_in(world.officer).get(place).text
+    assert link not in sign_in(world.board).get(place).text  # it is a draft
     write.issue(new, user=world.officer, now=LATER)
+    assert link in sign_in(world.board).get(place).text
     assert paper.state is PaperState.ISSUED
     assert ("Correction", "Corrects the report issued on 10 June 2027. A sum was wrong.") in public_part(
         new
@@ -296,11 +357,21 @@ def test_the_pdf_says_the_same_on_four_pages_of_body(
     answer = made_pdf(sign_in(world.board), f"/board/papers/{paper.id}/report.pdf")
     with opened(answer.data) as pdf:
         pages = [page.get_textpage().get_text_range() for page in pdf]
+        assert all(rightmost(page) <= page.get_width() - MARGIN for page in pdf), "a table leaves the page"
     body = next(n for n, text in enumerate(pages) if "Appendix: tables" in text)
     assert body <= 4
     whole = squeezed("".join(pages))
     for words in numbers(paper):
         assert squeezed(words) in whole, words
+
+
+MARGIN = 17 / 25.4 * 72  # points: the page's 18 mm less the room of a letter
+
+
+def rightmost(page: Any) -> float:
+    """Where the words of a page end on the right, in points."""
+    text = page.get_textpage()
+    return max(text.get_rect(n)[2] for n in range(text.count_rects()))
 
 
 def pictures_say_the_same(word: Any, page: str) -> None:
@@ -368,6 +439,7 @@ def test_a_published_report_tells_the_public_nothing_that_it_may_not(
     files = {f"{place}/report{kind}" for kind in ("/print", ".pdf", ".docx", ".xlsx")}
     assert set(public) == {"/papers", place, *files}
     assert told_too_much(public) == []
+    assert counts_of_one_bid(public) == []
     for path in (place, f"{place}/report/print", f"{place}/report.docx"):
         assert "to note this report" in public[path]
     assert not any("in dispute" in text for text in public.values())

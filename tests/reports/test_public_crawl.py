@@ -9,9 +9,10 @@ from fundflow.models.impact import Rag
 from fundflow.models.person import RoleName
 from fundflow.reports import operations
 from fundflow.workflow.application import BidState
+from fundflow.workflow.engine import Refused
 from fundflow.workflow.impact_return import ReturnState
 from tests.factories import NOW, Make
-from tests.reports.crawling import public_pages, told_too_much
+from tests.reports.crawling import counts_of_one_bid, public_pages, told_too_much
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -35,11 +36,19 @@ def test_the_public_reads_awards_alone_and_of_nobody(make: Make, client: FlaskCl
     given = {"user": officer, "now": NOW}
     operations.publish_reasons(bid, "A clear need.", version=bid.version, **given)
     operations.publish_summary(bid, "Reading rose.", version=bid.version, **given)
+    named = make.bid(state=BidState.IN_DELIVERY, fund=fund, title="Reading with Sam Okafor", now=at)
+    make.session.commit()
+    with pytest.raises(Refused, match="Sam Okafor"):
+        operations.publish_reasons(named, "A need.", version=named.version, **given)
+    make.session.rollback()
+    operations.publish_reasons(named, "A need.", title="Reading together", version=named.version, **given)
     said = public_pages(client)
     files = {f"/fund/{fund.id}/360giving.{form}" for form in ("json", "csv")} | {"/transparency.csv"}
     assert {"/register", "/register.csv", f"/register/{bid.reference}", f"/fund/{fund.id}", *files} <= set(
         said
     )
     assert told_too_much(said) == []
+    assert "Reading together" in said["/register"]
+    assert counts_of_one_bid(said) == []
     for words in ("Olive Oakes", "Quiet words of draft", "2 looked-after children", "Tier 3", report.summary):
         assert told_too_much({"/": words}), words

@@ -92,6 +92,22 @@ def test_what_waits_stands_first_and_of_that_what_is_due_first(world: World, mak
     assert list(recommendations(world.people[R.BOARD], NOW)) == [early, world.made, late, done]
 
 
+def test_where_there_is_one_fund_a_report_is_begun_and_a_recommendation_recorded_without_naming_it(
+    world: World, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    client = sign_in(world.people[R.CLERK])
+    assert "Which fund" not in client.get("/board/papers/new").text
+    begun = client.post("/board/papers/new", data={"period": "term"})
+    assert begun.status_code == 302
+    assert client.get(begun.location).status_code == 200
+    due = {"due_on-day": "1", "due_on-month": "9", "due_on-year": "2027"}
+    owner = world.people[R.IMPACT_OFFICER].id
+    data = {"body": "Schools forum", "what": "Tell every school again.", "owner": owner, **due}
+    assert client.post("/board/recommendations/new", data=data).status_code == 302
+    assert "Tell every school again." in client.get("/board").text
+
+
 @pytest.mark.parametrize("role", [R.CLERK, R.BOARD, R.FINANCE])
 def test_nobody_answers_for_its_owner_but_an_officer(world: World, role: R) -> None:
     with pytest.raises(Refused):

@@ -99,20 +99,21 @@ def test_the_page_says_first_what_is_left_and_folds_what_is_answered(
     case: Case, sign_in: SignIn, officer: User, make: Make
 ) -> None:
     it = case()
-    verdict(it, "rates", None)
+    verdict(it, "overlap", None)
     verdict(it, "capacity", Verdict.FAIL)
     text = sign_in(officer).get(f"/bids/{it.bid.reference}/review").text
-    assert '<a class="govuk-link" href="#verdict_rates-0">Day rates compare with past awards</a>' in text
+    overlap = "It does not overlap with national or trust support"
+    assert f'<a class="govuk-link" href="#verdict_overlap-0">{overlap}</a>' in text
     assert "Add a note to “The provider has the capacity”" in text
     assert "Wait for Oakfield Academy to confirm it can release its staff" in text
     assert text.count('<details class="govuk-details ff-check">') == len(CHECKLIST) - 2
     assert (
         text.index("Left to do before the panel")
         < text.index("Your interest in this bid")
-        < text.index('name="verdict_rates"')
+        < text.index('name="verdict_overlap"')
     )
 
-    verdict(it, "rates", Verdict.PASS)
+    verdict(it, "overlap", Verdict.PASS)
     verdict(it, "capacity", Verdict.PASS)
     it.bid.review.recommendation = Recommendation.FUND
     make.confirmed(it.bid)

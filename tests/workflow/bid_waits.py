@@ -142,6 +142,11 @@ WAITS = [
     ),
     (panel.deferred_twice, {"deferrals": 2}, "This bid has been deferred twice already."),
     (
+        panel.reply_not_open,
+        {"review": SimpleNamespace(reply_until=None)},
+        "The school can’t reply to the officer’s report now.",
+    ),
+    (
         panel.panel_question_unanswered,
         {"panel_answer": ""},
         "The school has not answered the panel yet.",

@@ -99,7 +99,7 @@ def test_every_row_emails_somebody_and_has_its_words(workflow: Workflow) -> None
 # Steps whose button stands on a page of their own, after which another page says what comes next.
 SENT_FROM_THE_ANSWERS = {"submit", "submit_on_behalf", "resubmit"}
 # Their pages explain them from the record: the offer, the amount, the request, what is asked.
-OWN_EXPLANATION = {"accept_offer", "renew_offer", "begin_draft", "confirm"}
+OWN_EXPLANATION = {"accept_offer", "renew_offer", "reply_to_report", "begin_draft", "confirm"}
 BEHIND_THE_LINK = {("approval", "sign"), ("approval", "refuse"), ("approval", "cancel")}
 
 

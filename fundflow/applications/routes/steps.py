@@ -68,6 +68,7 @@ def _offered(bid: Bid) -> dict[str, Any]:
 
 BID_STEPS.add(blueprint, "withdraw", operations.withdraw)
 BID_STEPS.add(blueprint, "answer_panel", operations.answer_panel)
+BID_STEPS.add(blueprint, "reply_to_report", operations.reply_to_report, template="applications/reply.html")
 BID_STEPS.add(
     blueprint, "accept_offer", offers.accept_offer, template="applications/accept.html", context=_offered
 )

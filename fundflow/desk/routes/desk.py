@@ -9,7 +9,10 @@ from fundflow.desk.actions import actions
 from fundflow.desk.attempts import attempts_of
 from fundflow.desk.blueprint import blueprint
 from fundflow.desk.decision_card import decision_card
+from fundflow.desk.homes import homes_of
+from fundflow.desk.setting_up import to_set_up
 from fundflow.desk.sources import BY_KIND, OFFICERS
+from fundflow.desk.timeline import timeline
 from fundflow.models.desk import Cover
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import outcome_kept, sees_money, sees_review, sees_viewings
@@ -37,6 +40,7 @@ def my_work() -> str:
     return render_template(
         "desk/work.html",
         mine=mine,
+        checklists=to_set_up(user, at),
         groups=work_groups.grouped(mine.lines, london_date(at)),
         urgency=work_groups.urgency(mine.lines, london_date(at)),
         others=queries.waiting_for_others(user, at, besides=listed),
@@ -46,7 +50,7 @@ def my_work() -> str:
         arranges=STAFF.allows(user, at),
         officer=officer,
         acts=work.may_wait_for(user, at),
-        reports=roles(RoleName.BOARD).allows(user, at),
+        homes=homes_of(user, at),
     )
 
 
@@ -89,6 +93,8 @@ def bid(reference: str) -> str:
         messages=queries.messages_for(found, user, at),
         attempts=attempts_of(found, user, at),
         decision=decision_card(found, user, at),
+        timeline=timeline(found, user, at, inside=inside),
+        reads_report=queries.reads_report(found, user, at),
     )
 
 

@@ -15,6 +15,7 @@ from fundflow.models.person import RoleName
 from fundflow.permissions import roles_for
 from fundflow.web import contacts
 from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
+from fundflow.web.charts import money_by_stage
 from fundflow.web.forms import Form, carried_out
 from fundflow.workflow.working_days import london_date
 
@@ -68,12 +69,14 @@ def new_fund() -> Any:
 def fund(number: int) -> Any:
     found = known(number)
     lines = queries.lines(found)
+    totals = ledger.added(line.figures for line in lines)
     return render_template(
         "funds/fund.html",
         fund=found,
         lines=lines,
         kinds=KIND_WORDS,
-        totals=ledger.added(line.figures for line in lines),
+        totals=totals,
+        chart=money_by_stage("The fund’s money by stage", totals),
         rounds=queries.rounds(found),
         summary=summary(found),
         changes=queries.changes(found),

@@ -25,6 +25,7 @@ from fundflow.rules.panel.scores import counted_sheets
 from fundflow.rules.panel.sitting import Tally
 from fundflow.rules.panel.sittings import sitting_of
 from fundflow.workflow.date_words import clock_time, day_words
+from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_of_them, ties_of_them
 from fundflow.workflow.panel_rules import Band, Choice
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -51,6 +52,17 @@ def limits(item: AgendaItem, at: datetime, *, reserved: int = 0) -> list[tuple[i
         limit = bid.fund.officer_limit_pence
         found.insert(2, (limit, f"An authorised officer may decide up to {pounds(limit)}."))
     return found
+
+
+def about_to_reserve(bid: Bid, pence: int, now: datetime) -> list[str]:
+    """What an offer of this amount does to the fund’s money, in sentences."""
+    try:
+        parts = ledger.would_reserve(bid, pence, now)
+    except Refused:  # the step says why
+        parts = []
+    said = [f"You are about to reserve {pounds(pence)} for {bid.lead_school.name}"]
+    said += [f"{pounds(part)} comes from {line.in_words}." for line, part in parts]
+    return [*said, f"The bid asks for {pounds(bid.requested_pence)}."]
 
 
 def suggested_conditions(bid: Bid, at: datetime) -> list[ConditionAsked]:

@@ -89,6 +89,7 @@ def approve(reference: str) -> Any:
         ),
         explain=(decision_pages.reply_words(bid, now(), deciding.letters_due_on(bid, now())),),
         done=_done(bid, "approve"),
+        about_to=lambda: decision_pages.about_to_reserve(bid, form.amount.data or 0, now()),
         template="panel/decision.html",
         **decision_context(bid),
     )

@@ -57,5 +57,5 @@ def _done(bid: Bid, form: LettersForm) -> Any:
     if form.action.data == "send":
         flash("The letters are on their way.", "success")
         return redirect(url_for("desk.bid", reference=bid.reference))
-    flash("Saved. The letters below are as they will go.", "success")
+    flash("Saved. The letter below is as it will go.", "success")
     return redirect(url_for("panel.read_over", reference=bid.reference, _anchor="letters"))

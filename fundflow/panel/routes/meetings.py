@@ -1,6 +1,6 @@
 """Meetings: the list, a new one, its agenda and attendance, its steps."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundflow.models.panel import Meeting
@@ -8,7 +8,8 @@ from fundflow.panel import pages, queries
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.forms import ChangeMeetingForm, MeetingForm, MoveForm
 from fundflow.panel.meetings.steps import MEETING_STEPS, place_after
-from fundflow.panel.operations import agenda
+from fundflow.panel.meetings.waiting import wait_of
+from fundflow.panel.operations import agenda, ordering
 from fundflow.panel.operations import meetings as meetings_operations
 from fundflow.panel.operations.attendance import record_attendance
 from fundflow.panel.operations.meetings import (
@@ -25,6 +26,7 @@ from fundflow.web.fields import choices_of
 from fundflow.web.forms import Form, carried_out
 from fundflow.web.paging import row_id
 from fundflow.workflow.date_words import clock_time
+from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
 Answer = str | tuple[str, int] | Response
@@ -143,6 +145,33 @@ def move_up(meeting_id: int, item_id: int) -> Answer:
     ):
         return redirect(url_for("panel.meeting", meeting_id=meeting_id, _anchor="agenda"))
     return pages.meeting_page(visible_meeting(meeting_id), form)
+
+
+@blueprint.route("/meetings/<id:meeting_id>/order", methods=["GET", "POST"])
+@access(CLERKS)
+def order(meeting_id: int) -> Answer:
+    """Order the agenda so that fewest people leave and return, until the meeting starts."""
+    found = visible_meeting(meeting_id)
+    form = Form.on(found)
+    if form.validate_on_submit() and carried_out(
+        form,
+        lambda: ordering.order_calmly(found, version=form.version.data, user=me(), now=now()),
+        found,
+    ):
+        flash("The agenda is in the new order.", "success")
+        return redirect(url_for("panel.meeting", meeting_id=meeting_id, _anchor="agenda"))
+    return pages.order_page(found, form)
+
+
+@blueprint.route("/meetings/<id:meeting_id>/waiting")
+@access(MEMBERS)
+def waiting(meeting_id: int) -> Answer:
+    """When a member who waits outside comes back; a script asks for this page every ten seconds."""
+    found = visible_meeting(meeting_id)
+    if pages.my_seat(found) is None:
+        abort(404)
+    wait = wait_of(found, me(), now()) if found.state is MeetingState.IN_SESSION else None
+    return render_template("panel/waiting.html", meeting=found, wait=wait)
 
 
 @blueprint.route("/meetings/<id:meeting_id>/items/<id:item_id>/move", methods=["GET", "POST"])

@@ -118,16 +118,17 @@ def _recordable(number: int) -> RegisteredInterest:
 
 def _add(person: User, back: str) -> Any:
     form = RegisterForm()
-    form.today = london_date(now())
+    form.offer(london_date(now()), register.former_employer_years())
     if form.validate_on_submit() and carried_out(
         form,
         lambda: registering.register_interest(
             person,
-            form.sort.data,
+            form.kind,
             form.where(),
             bars=form.effect.data == "bars",
             text=form.text.data,
             from_on=form.from_on.data,
+            worked_until=form.last_year,
             user=me(),
             now=now(),
         ),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from fundflow import ledger
+from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
 from fundflow.payments import operations
 from fundflow.payments.blueprint import blueprint
@@ -10,6 +12,8 @@ from fundflow.payments.forms import DisputeForm
 from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.rules.payment_blocks import why_report_overdue
 from fundflow.web.access import me, now
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import london_date
 
 
@@ -51,7 +55,17 @@ def _why_held(claim: Claim) -> tuple[str, ...]:
 
 def _whom_to_pay(claim: Claim) -> tuple[str, ...]:
     payee = payee_on(claim.school, london_date(now()))
-    return (f"Pay {payee.words} by this route: {payee.route_words}.",) if payee else ()
+    about = (f"You are about to mark {pounds(claim.pence)} as paid{_from_lines(claim)}.",)
+    return (*about, f"Pay {payee.words} by this route: {payee.route_words}.") if payee else about
+
+
+def _from_lines(claim: Claim) -> str:
+    """“, from Schools block, 2026/27 (£3,000.00)”; empty where no line can bear it: the step says why."""
+    try:
+        parts = ledger.would_pay(claim, now())
+    except Refused:
+        return ""
+    return ", from " + joined([f"{line.in_words} ({pounds(part)})" for line, part in parts]) if parts else ""
 
 
 CLAIM_STEPS.add(blueprint, "query", operations.query)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
+from fundflow.models.money import pounds
 from fundflow.models.payment_run import Outcome, PaymentRun
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.runs import answering, operations, queries
@@ -199,6 +200,12 @@ def _upload_page(run: PaymentRun, form: Form) -> str:
     return render_template("payments/runs/upload.html", run=run, form=form)
 
 
-RUN_STEPS.add(blueprint, "approve", operations.approve)
+def _about_to_approve(run: PaymentRun) -> tuple[str, ...]:
+    into = run.waiting
+    count = "1 payment" if len(into) == 1 else f"{len(into)} payments"
+    return (f"You are about to approve {count}, {pounds(sum(line.pence for line in into))} in all.",)
+
+
+RUN_STEPS.add(blueprint, "approve", operations.approve, explain=_about_to_approve)
 RUN_STEPS.add(blueprint, "cancel", operations.cancel)
 RUN_STEPS.add_rest(blueprint, but=("gather",))

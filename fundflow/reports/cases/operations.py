@@ -46,7 +46,7 @@ def draft(
     lock_to_make(bid, CASE_STUDY.name, user, version)
     refuse_if(why_not_draft(bid, user, now))
     named = _named(bid, others)
-    refuse_if(why_not_told(bid, words, named, london_date(now)))
+    refuse_if(why_not_told(bid, words, named))
     study = CaseStudy(bid=bid, expertise=expertise, drafted_at=now, drafted_by=user, **words._asdict())
     study.consents = [CaseConsent(school=school) for school in named]
     db.session.add(study)
@@ -80,7 +80,7 @@ def write(
     lock(study, version)
     refuse_if(why_not_write(study, user, now))
     named = _named(study.bid, others)
-    refuse_if(why_not_told(study.bid, words, named, london_date(now)))
+    refuse_if(why_not_told(study.bid, words, named))
     for name, text in words._asdict().items():
         setattr(study, name, text)
     study.expertise = expertise
@@ -94,16 +94,16 @@ def _named(bid: Bid, others: Collection[int]) -> list[School]:
     return [*always_named(bid), *(school for school in may_be_named(bid) if school.id in others)]
 
 
-def why_not_said(study: CaseStudy, now: datetime) -> str | None:
+def why_not_said(study: CaseStudy) -> str | None:
     """`why_not_told` of a case study as it stands: who takes part may have changed since it was written."""
     words = Words(*(getattr(study, name) for name in Words._fields))
-    return why_not_told(study.bid, words, study.schools, london_date(now))
+    return why_not_told(study.bid, words, study.schools)
 
 
 def ask(study: CaseStudy, *, user: User, now: datetime, version: int | None = None) -> None:
     """Ask the head of every school that it names; answers that were given before count no more."""
     lock(study, version, step="ask", user=user)
-    refuse_if(why_not_said(study, now))
+    refuse_if(why_not_said(study))
     _forget(study)
     take_step(study, "ask", user=user, now=now, version=version, also={"suggestion": ""}, locked=True)
     db.session.commit()
@@ -177,7 +177,7 @@ def publish(
 ) -> None:
     """Let everybody read it; raises Refused where it names somebody, or a school has not agreed."""
     lock(study, version, step="publish", user=user)
-    refuse_if(why_not_said(study, now))
+    refuse_if(why_not_said(study))
     given, also = {"read": read}, {"published_at": now}
     take_step(study, "publish", user=user, now=now, version=version, given=given, also=also, locked=True)
     db.session.commit()

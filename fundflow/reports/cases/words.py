@@ -97,16 +97,12 @@ def may_be_named(bid: Bid) -> list[School]:
     return [p.school for p in bid.partners if p.takes_part and p.school not in named]
 
 
-def why_not_told(bid: Bid, words: Words, named: Iterable[School], day: date) -> str | None:
+def why_not_told(bid: Bid, words: Words, named: Iterable[School]) -> str | None:
     """None where these words name nobody, count no pupils and speak of no school that is not asked; else
     what must come out of them, as a sentence."""
     others = [school for school in bid.schools if school not in list(named)]
     for text in words:
-        if (
-            why := why_not_kept(text)
-            or why_not_public(text, bid, day, where=WHERE)
-            or why_counts_pupils(text)
-        ):
+        if why := why_not_kept(text) or why_not_public(text, bid, where=WHERE) or why_counts_pupils(text):
             return why
         said = searchable(text)
         if other := next((school for school in others if searchable(school.name) in said), None):

@@ -15,7 +15,6 @@ from fundflow.reports.figures import figures_for
 from fundflow.reports.paper.yearly import IN_PARTS, without_differences
 from fundflow.reports.small_numbers import Mark
 from fundflow.reports.tables import (
-    Cell,
     Column,
     Kind,
     Part,
@@ -32,7 +31,7 @@ from fundflow.workflow.recommendation import WAITING, RecommendationState
 
 NOT_COMPARED = ("pupils", "value", "recommendations", "changed")
 MOST_CHANGES = 60
-NOT_SHOWN = "Not shown"  # of a figure that one of two reports does not have, or hides
+NONE, NOT_SHOWN = "None", "Not shown"  # where a report has no such row, and where it hides the figure
 
 
 def drawn(paper: BoardPaper, at: datetime) -> dict[str, Any]:
@@ -83,7 +82,7 @@ def changed(parts: Mapping[str, Part], before: BoardPaper) -> Part:
     """The key figures of the last paper and of this one, where they differ; also those that came or went."""
     then, now = dict(_key_figures(parts_of(before))), dict(_key_figures(parts))
     rows = tuple(
-        (*what, then.get(what, NOT_SHOWN), now.get(what, NOT_SHOWN))
+        (*what, then.get(what, NONE), now.get(what, NONE))
         for what in (now | then)
         if then.get(what) != now.get(what)
     )
@@ -133,19 +132,16 @@ def _key_figures(parts: Mapping[str, Part]) -> Iterator[tuple[tuple[str, str], s
             continue
         place = table.chart.values[0] if table.chart else numbers[0]
         for row in table.all_rows:
-            if shown(row[place]):
+            if (cell := row[place]) is not None:
                 what = f"{_name_of(table)}: {table.columns[place].title.lower()}"
-                named = ", ".join(str(cell) for cell in row[: numbers[0]] if cell)
-                yield (what, named), words_of(row[place], table.columns[place].kind)
+                named = ", ".join(str(word) for word in row[: numbers[0]] if word)
+                hidden = isinstance(cell, Mark)
+                yield (what, named), NOT_SHOWN if hidden else words_of(cell, table.columns[place].kind)
 
 
 def _name_of(table: Table) -> str:
     """A table's name without the dates of its title."""
     return table.code.replace("-", " ").capitalize()
-
-
-def shown(cell: Cell) -> bool:
-    return cell is not None and not isinstance(cell, Mark)
 
 
 def recommendations(fund: Fund, issued: Sequence[BoardPaper]) -> Part:

@@ -24,9 +24,7 @@ class NewPaperForm(Form):
     ends_on = f.Day("Last day, for other dates", what="The last day")
 
     def offer(self, funds: Iterable[Fund], today: date) -> None:
-        self.fund.choices = f.choices_of((str(fund.id), fund.name) for fund in funds)
-        if len(self.fund.choices) == 1:
-            self.fund.data = str(self.fund.choices[0].value)
+        _choose_fund(self.fund, funds)
         offered = [(value, words) for value, words, _, _ in periods(today)]
         self.period.choices = f.choices_of([*offered, (OTHER, "Other dates")])
 
@@ -40,6 +38,14 @@ class NewPaperForm(Form):
     def validate_period(self, _field: f.Radios) -> None:
         if self.period.data == OTHER and not (self.starts_on.data and self.ends_on.data):
             raise ValidationError("Enter the first and the last day")
+
+
+def _choose_fund(field: f.Radios, funds: Iterable[Fund]) -> None:
+    """Offer these funds; where there is only one, it is chosen and the page does not ask."""
+    field.choices = f.choices_of((str(fund.id), fund.name) for fund in funds)
+    if len(field.choices) == 1:
+        field.data = str(field.choices[0].value)
+        field.raw_data = [field.data]  # which says to its validator that it was answered
 
 
 def periods(today: date) -> list[tuple[str, str, date, date]]:
@@ -140,9 +146,7 @@ class RecommendationForm(Form):
     due_on = f.Day("By when?", what="The date", missing="Enter the date")
 
     def offer(self, funds: Iterable[Fund], owners: Iterable[tuple[User, R]]) -> None:
-        self.fund.choices = f.choices_of((str(fund.id), fund.name) for fund in funds)
-        if len(self.fund.choices) == 1:
-            self.fund.data = str(self.fund.choices[0].value)
+        _choose_fund(self.fund, funds)
         self.owner.choices = f.choices_of(
             (str(user.id), f"{user.name}, {role.words.lower()}") for user, role in owners
         )

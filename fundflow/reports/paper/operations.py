@@ -8,11 +8,10 @@ from fundflow.extensions import db
 from fundflow.models.board import BoardPaper, BoardPaperSection
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
-from fundflow.reports.names import why_names_somebody
+from fundflow.reports.names import contact_in, known_of
 from fundflow.reports.paper.drawing import drawn, issued_before, parts_of
 from fundflow.reports.paper.headings import LONGEST, headings_of
 from fundflow.reports.paper.queries import writes
-from fundflow.reports.tables import Cell
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.steps import lock, lock_row, take_step
 from fundflow.workflow.board_paper import PaperState
@@ -21,6 +20,16 @@ from fundflow.workflow.working_days import london_date
 
 NOT_YOURS = "Only the liaison officer or the panel’s clerk can do this."
 NOT_DRAFT = "This report can’t be changed any more. A mistake is put right by a corrected report."
+MOST_NAMED = 10
+CHECKED = {
+    "exempt_paragraph": "exempt part",
+    "public_interest": "public interest test",
+    "wards": "wards",
+    "priorities": "strategic priorities",
+    "comments": "comments of other committees",
+    "background": "background papers",
+    "correction_reason": "reason for the correction",
+}
 HEAD = ("contact", "wards", "priorities", "comments", "background", "exempt_paragraph", "public_interest")
 
 
@@ -96,40 +105,64 @@ def write_head(
     db.session.commit()
 
 
-def issue(paper: BoardPaper, *, user: User, now: datetime, version: int | None = None) -> None:
-    """Issue a draft; raises Refused where its text names somebody, and where another was issued since its
-    figures were drawn: they were not held against that one."""
+def issue(
+    paper: BoardPaper,
+    no_names: bool = False,
+    *,
+    user: User,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """Issue a draft; raises Refused where another was issued since its figures were drawn, as they were not
+    held against that one, and where its text gives contact details or seems to name somebody.
+
+    no_names  whether a person confirms that all that looks like a name is none
+    """
     lock(paper, version, step="issue", user=user)
-    refuse_if(why_not_said(paper))
+    refuse_if(why_not_said(paper, no_names=no_names))
     if any(one.issued_at and one.issued_at > paper.drawn_at for one in issued_before(paper)):
         raise Refused("Another report was issued since. Draw the figures again.")
-    also = {"issued_at": now, "issued_by_id": user.id}
-    take_step(paper, "issue", user=user, now=now, version=version, also=also, locked=True)
+    given, also = {"no_names": no_names}, {"issued_at": now, "issued_by_id": user.id}
+    take_step(paper, "issue", user=user, now=now, version=version, given=given, also=also, locked=True)
     db.session.commit()
 
 
-def why_not_said(paper: BoardPaper) -> str | None:
-    """None where the officer's words, and those of recommendations and answers, name nobody; else the
-    sentence."""
+def why_not_said(paper: BoardPaper, *, no_names: bool = False) -> str | None:
+    """None where the officer's words, and those of recommendations and answers, name nobody; else all that
+    was found and where, in sentences."""
     asked = parts_of(paper).get("recommendations")
-    return why_names_anybody(
-        *(text for section in paper.sections for text in (section.heading, section.text)),
-        paper.exempt_paragraph,
-        paper.wards,
-        paper.priorities,
-        paper.comments,
-        paper.background,
-        paper.public_interest,
-        paper.correction_reason,
-        *(cell for table in (asked.tables if asked else ()) for row in table.rows for cell in row),
+    texts = [(section.heading, section.text) for section in paper.sections]
+    texts += [("headings", section.heading) for section in paper.sections]
+    texts += [(where, getattr(paper, name)) for name, where in CHECKED.items()]
+    texts += [
+        ("earlier recommendations", cell)
+        for table in (asked.tables if asked else ())
+        for row in table.rows
+        for cell in row
+        if isinstance(cell, str)
+    ]
+    for where, text in texts:
+        if contact := contact_in(text):
+            return f"Take out “{contact}” ({where}): no contact details but the contact officer’s are given."
+    known = None if no_names else known_of(paper.fund)
+    found = [f"“{name}” ({where})" for where, text in texts if known for name in known.named_in(text)]
+    if not found:
+        return None
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return (
+        f"The report names nobody but the contact officer. Found: {', '.join(found[:MOST_NAMED])}{more}. "
+        "Take them out, or tick that they are not names of people."
     )
 
 
-def why_names_anybody(*texts: Cell) -> str | None:
-    """None where these texts name nobody with an account, else the sentence."""
-    names = list(db.session.scalars(select(User.name).where(User.active.is_(True))))
-    said = (text for text in texts if isinstance(text, str))
-    return next((why for text in said if (why := why_names_somebody(text, names))), None)
+def why_names_anybody(fund: Fund, *texts: str) -> str | None:
+    """None where these texts give no contact details and name nobody in full or with a title, else the
+    sentence."""
+    known = known_of(fund)._replace(surnames={})
+    for text in texts:
+        if said := contact_in(text) or next(iter(known.named_in(text)), None):
+            return f"Take out “{said}”: the report names nobody but the contact officer."
+    return None
 
 
 def publish(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from fundflow.extensions import db
 from fundflow.models.board import OWNERS, BoardPaper, Recommendation
@@ -57,6 +57,18 @@ def papers(user: User, now: datetime) -> Sequence[BoardPaper]:
     ).all()
 
 
+def newest_issued(user: User, now: datetime) -> BoardPaper | None:
+    """The latest paper that is issued, of the funds whose papers this person reads; without its figures."""
+    return db.session.scalar(
+        select(BoardPaper)
+        .join(BoardPaper.fund)
+        .where(BoardPaper.state == PaperState.ISSUED, reads_fund(user, now))
+        .order_by(BoardPaper.issued_at.desc(), BoardPaper.id.desc())
+        .options(contains_eager(BoardPaper.fund), defer(BoardPaper.figures))
+        .limit(1)
+    )
+
+
 def paper_of(number: int, user: User, now: datetime) -> BoardPaper | None:
     """A paper by its id, where this person reads it."""
     return db.session.scalar(
@@ -92,6 +104,17 @@ def recommendations(user: User, now: datetime) -> Sequence[Recommendation]:
         .join(Recommendation.fund)
         .where(reads_fund(user, now))
         .order_by(Recommendation.state.not_in(WAITING), Recommendation.due_on, Recommendation.id)
+        .limit(MOST)
+    ).all()
+
+
+def open_recommendations(user: User, now: datetime) -> Sequence[Recommendation]:
+    """Those that this person reads and that are neither answered with no nor done, the first due first."""
+    return db.session.scalars(
+        select(Recommendation)
+        .join(Recommendation.fund)
+        .where(reads_fund(user, now), Recommendation.state.in_(WAITING))
+        .order_by(Recommendation.due_on, Recommendation.id)
         .limit(MOST)
     ).all()
 

@@ -23,7 +23,7 @@ def record(
     found = next((pair for pair in owners_of(fund, now) if pair[0].id == owner), None)
     if found is None:
         raise Refused("Select who answers it.")
-    refuse_if(why_names_anybody(body, what))
+    refuse_if(why_names_anybody(fund, body, what))
     person, role = found
     made = Recommendation(
         fund=fund,
@@ -47,7 +47,7 @@ def answer(
     """Take a step that says something: the response, or why it is no longer asked for; raises Refused where
     that names somebody."""
     said = str(given.get("response") or given.get("reason") or "").strip()
-    refuse_if(why_names_anybody(said))
+    refuse_if(why_names_anybody(made.fund, said))
     also = {"response": said, "changed_at": now}
     take_step(made, step, user=user, now=now, version=version, given=given, also=also)
     db.session.commit()

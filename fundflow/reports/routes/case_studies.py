@@ -85,7 +85,7 @@ def case_study(reference: str) -> str:
         why_not_draft=why,
         suggestion=study.suggestion if study and sees_notes(me(), bid, now()) else "",
         may_write=study is not None and study.is_written and _may_write(study),
-        found=operations.why_not_said(study, now()) if study is not None and _may_write(study) else None,
+        found=operations.why_not_said(study) if study is not None and _may_write(study) else None,
         steps=CASE_STEPS.links(study) if study else [],
     )
 
@@ -141,7 +141,7 @@ def _form_page(
     form.offer(bid)
     form.fill(words, expertise, study)
     named = study.schools if study else always_named(bid)
-    found = None if form.is_submitted() else why_not_told(bid, words, named, london_date(now()))
+    found = None if form.is_submitted() else why_not_told(bid, words, named)
     if form.validate_on_submit() and carried_out(form, act, study or bid):
         flash("The draft is saved.", "success")
         return redirect(_place(bid))

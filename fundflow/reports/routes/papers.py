@@ -95,6 +95,7 @@ def paper(number: int) -> str:
         paper=found,
         document=public_part(found),
         exempt=exempt_part(found),
+        writes=writes,
         drafts=writes and found.state is PaperState.DRAFT,
         steps=PAPER_STEPS.links(found),
         entries=queries.history(found) if writes else [],

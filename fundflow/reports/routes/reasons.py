@@ -20,11 +20,16 @@ READERS = roles(RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
 
 
 class Read(NamedTuple):
-    """What is read: the text to begin with, and since when it is published (None: not yet)."""
+    """What is read: the text to begin with, and since when it is published (None: not yet).
+
+    own    the words that were written for others than the public
+    title  the bid's for the public; None where the page publishes none
+    """
 
     text: str
     published_at: datetime | None
-    own: str  # the words that were written for others than the public
+    own: str
+    title: str | None = None
 
 
 class Page(NamedTuple):
@@ -44,7 +49,8 @@ def _reasons_of(bid: Bid) -> Read:
     if decision is None:
         return Read("", None, "")
     own = decision.told_reasons
-    return Read(decision.published_reasons or own, decision.published_at, own)
+    title = decision.published_title or bid.title
+    return Read(decision.published_reasons or own, decision.published_at, own, title)
 
 
 def _summary_of(bid: Bid) -> Read:
@@ -92,11 +98,13 @@ def _read(reference: str, page: Page) -> Any:
     bid = visible_bid(reference)
     refuse_if(page.why_not(bid, me(), now()))
     read = page.found(bid)
-    form = PublicTextForm.of(bid, page.label, read.text, published=read.published_at is not None)
+    form = PublicTextForm.of(bid, page.label, read.text, read.title, published=read.published_at is not None)
 
     def act() -> None:
-        why = form.why.data if form.why else ""
-        page.publish(bid, form.text.data, why=why, user=me(), now=now(), version=form.version.data)
+        said: dict[str, Any] = {"why": form.why.data} if form.why else {}
+        if form.title:
+            said |= {"title": form.title.data or "", "no_names": form.no_names.data}
+        page.publish(bid, form.text.data, **said, user=me(), now=now(), version=form.version.data)
 
     if form.validate_on_submit() and carried_out(form, act, bid):
         flash(f"The {page.what} can be read in the register of awards.", "success")

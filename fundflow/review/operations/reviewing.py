@@ -18,6 +18,7 @@ from fundflow.models.review import (
     Verdict,
 )
 from fundflow.models.unfinished import REVIEW, Unfinished, set_unfinished
+from fundflow.review.evidence import evidence_for_panel
 from fundflow.review.rules import why_not_save
 from fundflow.rules.interests.involvement import was_involved
 from fundflow.steps import lock, note, take_step
@@ -141,6 +142,8 @@ def recommend(
     if bid.review is not None:
         _recommend_in(bid.review, recommendation, pence, conditions, user, now)
         bid.review.version += 1
+        _freeze_facts(bid.review, user, now)
+        bid.review.reply, bid.review.replied_at = "", None  # one to an earlier report stays in the history
     item = _put_on_agenda(bid, meeting_id)
     take_step(
         bid,
@@ -157,6 +160,13 @@ def recommend(
     )
     papers.issue_if_out(item, user=user, now=now)
     db.session.commit()
+
+
+def _freeze_facts(review: Review, user: User, now: datetime) -> None:
+    """Keep beside each verdict what the fund's data say now: the panel reads more than “Pass”."""
+    known = evidence_for_panel(review.bid, user, now)
+    for check in review.checks:
+        check.facts = known.get(check.item, [])
 
 
 def _require_fundable(bid: Bid, recommendation: Recommendation) -> None:

@@ -86,10 +86,7 @@ def _page(bid: Bid, form: ReviewForm | None) -> str:
     if form is None and request.method == "POST":
         raise Refused(why_not or "Start the review first.")
     may_save = why_not is None and form is not None
-    return bid_page(
-        "review/review.html",
-        bid,
-        form=form,
-        may_save=may_save,
-        **page.context(bid, user, at, may_save=may_save),
-    )
+    context = page.context(bid, user, at, may_save=may_save)
+    if may_save and form is not None and bid.review is not None and not form.is_submitted():
+        form.answer(context["from_bid"], bid.review)
+    return bid_page("review/review.html", bid, form=form, may_save=may_save, **context)

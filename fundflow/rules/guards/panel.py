@@ -108,5 +108,12 @@ def deferred_twice(bid: Bid, _ask: Ask) -> str | None:
 
 
 @guard
+def reply_not_open(bid: Bid, _ask: Ask) -> str | None:
+    if bid.fund.asks_reply and bid.review and bid.review.reply_until:
+        return None
+    return "The school can’t reply to the officer’s report now."
+
+
+@guard
 def panel_question_unanswered(bid: Bid, _ask: Ask) -> str | None:
     return None if bid.panel_answer else "The school has not answered the panel yet."

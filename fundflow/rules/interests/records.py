@@ -97,18 +97,19 @@ def _rows(
         build = _query_kept if len(some) == 1 else _query
         values = {"people": sorted(ids), "on": on}
         for number, bid in enumerate(some):
-            values |= {f"{name}{number}": value for name, value in _values(bid).items()}
+            values |= {f"{name}{number}": value for name, value in _values(bid, on).items()}
         yield from db.session.execute(
             build(tuple(bid.id in clusters for bid in some), dated=on is not None), values
         )
 
 
-def _values(bid: Bid) -> dict[str, Any]:
+def _values(bid: Bid, on: date | None) -> dict[str, Any]:
     return {
         "bid": bid.id,
         "schools": [school.id for school in bid.schools],
         "trusts": [school.trust_id for school in bid.schools if school.trust_id],
         "since": london_date(bid.created_at) - YEAR,
+        "formers": (on or london_date(bid.created_at)).year - bid.fund.former_employer_years,
     }
 
 
@@ -133,6 +134,7 @@ class About(NamedTuple):
     schools: Any
     trusts: Any
     since: Any
+    formers: Any  # the earliest year until which somebody worked at an employer that still counts
 
     @classmethod
     def bid(cls, number: int) -> "About":
@@ -141,6 +143,7 @@ class About(NamedTuple):
             bindparam(f"schools{number}", type_=BigId, expanding=True),
             bindparam(f"trusts{number}", type_=BigId, expanding=True),
             bindparam(f"since{number}", type_=Date),
+            bindparam(f"formers{number}", type_=Integer),
         )
 
 
@@ -194,15 +197,16 @@ def _contacts(bid: About) -> Question:
 
 def _registered(bid: About, dated: bool) -> Question:
     """Ties to the bid's schools and trusts that the register has, and that do not bar; one to a school
-    that closed is one to its successor."""
+    that closed is one to its successor. A former employer counts for some years."""
     line = RegisteredInterest
     name = func.coalesce(School.name, Trust.name)
+    counts = or_(line.worked_until.is_(None), line.worked_until >= bid.formers)
     ours = or_(School.id.in_(bid.schools), School.succeeded_by_id.in_(bid.schools), Trust.id.in_(bid.trusts))
     return (
         select(line.user_id, name.label("name"), NO_ABOUT, NO_OTHERS, NO_DAY)
         .outerjoin(School, School.id == line.school_id)
         .outerjoin(Trust, Trust.id == line.trust_id)
-        .where(line.user_id.in_(PEOPLE), line.bars.is_(False), _goes_on(line.ended_on, dated), ours)
+        .where(line.user_id.in_(PEOPLE), line.bars.is_(False), _goes_on(line.ended_on, dated), counts, ours)
     )
 
 
