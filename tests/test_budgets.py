@@ -63,7 +63,7 @@ TABLE = """
 /bids/{B}/money                           leader=25 officer=25 finance=25
 /bids/{B}/claims/{b_claim}                leader=23 officer=31 finance=31
 /bids/{B}/impact                          leader=14
-/bids/{F}/impact                          leader=14 provider=15 impact=16
+/bids/{F}/impact                          leader=16 provider=17 impact=17
 /bids/{F}/follow-up                       leader=9 impact=10
 /bids/{F}/follow-up/new                   impact=4
 /bids/{F}/visits/new                      officer=4
@@ -81,7 +81,7 @@ TABLE = """
 /bids/new                                 leader=9
 /bids/{D}/form                            leader=15
 /bids/{D}/form/schools                    leader=5
-/bids/{D}/form/need                       leader=8
+/bids/{D}/form/need                       leader=11
 /bids/{D}/form/costs                      leader=8
 /bids/{D}/form/costs/backfill/add         leader=8
 /bids/{D}/form/schools/schools/add        leader=5
@@ -117,9 +117,9 @@ TABLE = """
 /bids/{B}/money/statement                 leader=10 officer=12 finance=10
 /bids/{B}/money/statement.xlsx?year=2026  leader=5 finance=5
 /our-staff                                leader=12 provider=12
-/dashboard                                officer=27 finance=27 board=26
-/dashboard?year=2026&phase=2&tier=3       officer=27
-/dashboard.xlsx                           officer=27 board=26
+/dashboard                                officer=28 finance=28 board=27
+/dashboard?year=2026&phase=2&tier=3       officer=28
+/dashboard.xlsx                           officer=28 board=27
 /dashboard/value/value.csv                officer=8 board=8
 /board                                    officer=6 chair=6 board=6
 /board/papers/new                         officer=3
@@ -187,7 +187,7 @@ TABLE = """
 /people/{person}/add/seat                 administrator=7
 /directory                                leader=11 officer=6 chair=6
 /support                                  leader=2
-/support/{support}                        leader=3 officer=3
+/support/{support}                        leader=4 officer=4
 /support/{support}/match                  officer=9
 /brokering                                officer=3 auditor=3
 /brokering/match?school={urn}&expertise=maths  officer=10
