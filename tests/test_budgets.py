@@ -132,12 +132,12 @@ TABLE = """
 /board/papers/{paper}/exempt.xlsx         board=6
 /board/recommendations/new                officer=6
 /board/recommendations/{recommendation}   officer=8 impact=8 board=8
-/case-studies                             nobody=5 leader=5
-/case-studies?need=early_reading&phase=2&q=phonics nobody=5
-/case-studies/{case_public}               nobody=3 leader=4
-/bids/{F}/case-study                      leader=20 officer=20
+/case-studies                             nobody=4 leader=5
+/case-studies?need=early_reading&phase=2&q=phonics nobody=4
+/case-studies/{case_public}               nobody=2 leader=3
+/bids/{F}/case-study                      leader=8 officer=9
 /bids/{A}/case-study/{case_draft}/edit    officer=20
-/bids/{F}/case-study/{case_asked}/steps/agree leader=20
+/bids/{F}/case-study/{case_asked}/steps/agree leader=4
 /papers                                   leader=6
 /papers/{public}                          leader=6
 /bids/{B}/value                           leader=5 officer=6

@@ -65,6 +65,7 @@ VISITS = (
     Visit("money", "/money", OWEN, SOME),
     Visit("ledger", "/money/ledger", OWEN, SOME),
     Visit("register of awards", "/register", AMARA, SOME, grows=True),
+    Visit("case studies", "/case-studies", AMARA, SOME),
     Visit("letters", "/letters", IAN, SOME),
     Visit("people", "/people", IAN, SOME),
     Visit("schools", "/schools", PRIYA, SOME),

@@ -34,7 +34,7 @@ Read it. Then agree, suggest a change, or say no. If you don’t answer, it is n
 SUGGESTED = """\
 LSIF-0001: a head suggests a change of the case study
 
-Elin Morgan, head teacher of Oak Primary School, suggests:
+Elin Morgan suggests:
   Say that it took two terms.
 
 What you need to do
@@ -63,7 +63,7 @@ study is then no longer public.
 GONE = """\
 LSIF-0001: consent taken back, the case study is not public
 
-Elin Morgan, head teacher of Oak Primary School, has taken the consent to the case study back. Nobody \
+Elin Morgan has taken the consent to the case study back. Nobody \
 outside can read it any more.
 
 What you need to do
