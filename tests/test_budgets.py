@@ -136,7 +136,7 @@ TABLE = """
 /case-studies?need=early_reading&phase=2&q=phonics nobody=4
 /case-studies/{case_public}               nobody=2 leader=3
 /bids/{F}/case-study                      leader=8 officer=9
-/bids/{A}/case-study/{case_draft}/edit    officer=20
+/bids/{A}/case-study/{case_draft}/edit    officer=12
 /bids/{F}/case-study/{case_asked}/steps/agree leader=4
 /papers                                   leader=6
 /papers/{public}                          leader=6
