@@ -71,6 +71,7 @@ VISITS = (
     Visit("register of awards", "/register", AMARA, LIST, grows="it orders and adds up its year’s awards"),
     Visit("register, an award", "/register/{award}", AMARA, LIST),
     Visit("fund page", "/fund/{fund}", AMARA, LIST),
+    Visit("case studies", "/case-studies", AMARA, LIST),
     Visit("letters", "/letters", IAN, SOME),
     Visit("people", "/people", IAN, SOME),
     Visit("schools", "/schools", PRIYA, SOME),
