@@ -140,7 +140,7 @@ def test_a_line_ends_with_a_reason_and_stays_as_past(make, session, enter):
     client = enter(user)
     path = f"/interests/{line.id}/end"
     bad = {
-        TODAY + timedelta(days=1): "can’t lie ahead",
+        TODAY + timedelta(days=1): "can’t be in the future",
         None: "Enter the last day",
         TODAY - timedelta(days=31): "the same as or after",
     }
