@@ -63,7 +63,7 @@ TABLE = """
 /bids/{B}/money                           leader=25 officer=25 finance=25
 /bids/{B}/claims/{b_claim}                leader=23 officer=31 finance=31
 /bids/{B}/impact                          leader=14
-/bids/{F}/impact                          leader=14 provider=15 impact=16
+/bids/{F}/impact                          leader=16 provider=17 impact=17
 /bids/{F}/follow-up                       leader=9 impact=10
 /bids/{F}/follow-up/new                   impact=4
 /bids/{F}/visits/new                      officer=4
@@ -81,7 +81,7 @@ TABLE = """
 /bids/new                                 leader=9
 /bids/{D}/form                            leader=15
 /bids/{D}/form/schools                    leader=5
-/bids/{D}/form/need                       leader=8
+/bids/{D}/form/need                       leader=11
 /bids/{D}/form/costs                      leader=8
 /bids/{D}/form/costs/backfill/add         leader=8
 /bids/{D}/form/schools/schools/add        leader=5
@@ -119,9 +119,9 @@ TABLE = """
 /bids/{B}/money/statement                 leader=10 officer=12 finance=10
 /bids/{B}/money/statement.xlsx?year=2026  leader=5 finance=5
 /our-staff                                leader=12 provider=12
-/dashboard                                officer=27 finance=27 board=29
-/dashboard?year=2026&phase=2&tier=3       officer=27
-/dashboard.xlsx                           officer=27 board=29
+/dashboard                                officer=28 finance=28 board=30
+/dashboard?year=2026&phase=2&tier=3       officer=28
+/dashboard.xlsx                           officer=28 board=30
 /dashboard/value/value.csv                officer=8 board=8
 /board                                    officer=6 chair=6 board=6
 /board/papers/new                         officer=3
@@ -134,12 +134,12 @@ TABLE = """
 /board/papers/{paper}/exempt.xlsx         board=6
 /board/recommendations/new                officer=6
 /board/recommendations/{recommendation}   officer=8 impact=8 board=8
-/case-studies                             nobody=5 leader=5
-/case-studies?need=early_reading&phase=2&q=phonics nobody=5
-/case-studies/{case_public}               nobody=3 leader=4
-/bids/{F}/case-study                      leader=20 officer=20
-/bids/{A}/case-study/{case_draft}/edit    officer=20
-/bids/{F}/case-study/{case_asked}/steps/agree leader=20
+/case-studies                             nobody=4 leader=5
+/case-studies?need=early_reading&phase=2&q=phonics nobody=4
+/case-studies/{case_public}               nobody=2 leader=3
+/bids/{F}/case-study                      leader=8 officer=9
+/bids/{A}/case-study/{case_draft}/edit    officer=12
+/bids/{F}/case-study/{case_asked}/steps/agree leader=4
 /papers                                   leader=6
 /papers/{public}                          leader=6
 /papers/{public}/report/print             leader=6
@@ -191,7 +191,7 @@ TABLE = """
 /people/{person}/add/seat                 administrator=7
 /directory                                leader=11 officer=6 chair=6
 /support                                  leader=2
-/support/{support}                        leader=3 officer=3
+/support/{support}                        leader=4 officer=4
 /support/{support}/match                  officer=9
 /brokering                                officer=3 auditor=3
 /brokering/match?school={urn}&expertise=maths  officer=10

@@ -79,7 +79,7 @@ LANDED = {
     "0137_sent_reports_kept.py": "7310c8232ae4f9993b1d6077b66e16ebdcb8d7555a36f4cb0f8398a1e9e98788",
     "0139_what_the_public_reads.py": "0cb924884ae70ca96f4c6325e4cb3aa7b72c80cf44990b86fe5adb8b94f771e5",
     "0141_papers_for_the_board.py": "66a6e9fc9101de5f99ee8611e1d0e7d683b6ba750136ae95cf52f0ddc555cb73",
-    "0143_case_studies.py": "2210a262a1f61a9bd19f89f183dbe1abd827f71cecdba74005e9b612dd85848b",
+    "0143_case_studies.py": "3dce6d0e2bd554db5060d0b903151f5d1753e0b690a304fc3718bfd57a3346a8",
     "0144_titles_for_the_public.py": "d747e674324da106e12a77737223870410103bf7dfc07c1c7498f5404bf89026",
     "0145_interests_counted_at_decisions.py": (
         "7de4e3a774df58348f7aa7d2c90a59ee2d26ad4da3d09b7d434704813fcc6e6c"

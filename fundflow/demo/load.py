@@ -17,6 +17,7 @@ from fundflow import ledger
 from fundflow.demo import council as c
 from fundflow.demo.board import told_papers
 from fundflow.demo.brokering import tell_offers, tell_requests
+from fundflow.demo.cases import told_cases
 from fundflow.demo.council import address_of
 from fundflow.demo.mark import is_marked, mark
 from fundflow.demo.meetings import MEETING_DAYS, hold_meeting
@@ -75,6 +76,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts += [tell(told, story) for story in STORIES]
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
     acts += [told_inspections(told), *told_targets(told), *told_visits(told), *told_papers(told)]
+    acts += told_cases(told)
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)

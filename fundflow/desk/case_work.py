@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, exists, or_
 
 from fundflow.desk.conditions import Condition, in_hand_or_nobodys
-from fundflow.desk.some import some
+from fundflow.desk.some import has, some
 from fundflow.models.case_study import CaseConsent, CaseStudy
 from fundflow.models.school import School
 from fundflow.rules.asker import Asker
@@ -23,8 +23,8 @@ def for_its_drafter(state: CaseState) -> Condition:
     """Case studies in this state that this person drafted, or of a bid that they have in hand."""
 
     def when(who: Asker) -> ColumnElement[bool]:
-        drafted = some(CaseStudy.bid_id, CaseStudy.state == state, CaseStudy.drafted_by_id == who.id)
-        handled = and_(some(CaseStudy.bid_id, CaseStudy.state == state), in_hand_or_nobodys(who))
-        return and_(or_(drafted, handled), ~is_hidden(who))
+        its = CaseStudy.state == state
+        mine = or_(has(CaseStudy.bid_id, its, CaseStudy.drafted_by_id == who.id), in_hand_or_nobodys(who))
+        return and_(some(CaseStudy.bid_id, its), mine, ~is_hidden(who))
 
     return when

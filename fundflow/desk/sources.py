@@ -223,7 +223,7 @@ SOURCES = (
     Source(OFFICERS, "Confirm or strike out days of the log", "/days", c.days_for_the_officer, dated=False),
     Source(
         OFFICERS,
-        "Settle what payments wait for, and lift the block",
+        "Lift the block on payments",
         "/money",
         c.payments_blocked,
         dated=False,

@@ -390,9 +390,6 @@ def given_so_far(feedback: Feedback) -> dict[str, Any]:
     return {name: getattr(feedback, name) for name in RATINGS}
 
 
-# -- the end of the bid ---------------------------------------------------------------------------
-
-
 def close(bid: Bid, *, user: User, now: datetime, version: int | None) -> None:
     """Close the bid, once what was paid is what was earned or a recovery stands."""
     lock(bid, version, step="close", user=user)

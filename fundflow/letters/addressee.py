@@ -38,3 +38,9 @@ class Addressee:
     email: str
     user: User | None = None
     asked: Confirmation | Approval | DaysAsk | None = None  # what this person is asked and has not answered
+
+
+def letter_key(entry_id: int, recipient: str, who: Addressee) -> str:
+    """The unique key of one letter of a step."""
+    asked = f":{who.asked.id}" if who.asked else ""
+    return f"step:{entry_id}:{recipient}{asked}:{who.email.lower()}"

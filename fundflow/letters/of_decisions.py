@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from fundflow.letters.addressee import Addressee
+from fundflow.letters.addressee import Addressee, letter_key
 from fundflow.letters.contact import contact_for
-from fundflow.letters.recipients import addressees, each_to_tell, letter_key
+from fundflow.letters.recipients import addressees, each_to_tell
 from fundflow.letters.writing import composed, write_letter
 from fundflow.models.decision import Decision
 from fundflow.models.history import HistoryEntry

@@ -62,12 +62,6 @@ def each_to_tell(
                 yield recipient, who
 
 
-def letter_key(entry_id: int, recipient: str, who: Addressee) -> str:
-    """The unique key of one letter of a step."""
-    asked = f":{who.asked.id}" if who.asked else ""
-    return f"step:{entry_id}:{recipient}{asked}:{who.email.lower()}"
-
-
 # Built once, as the queries below: every step of a bid asks for them.
 _LEADERS = (
     select(Membership)

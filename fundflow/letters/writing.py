@@ -9,10 +9,10 @@ from typing import Any
 from flask import current_app
 
 from fundflow.extensions import db
-from fundflow.letters.addressee import STAFF, Addressee
+from fundflow.letters.addressee import STAFF, Addressee, letter_key
 from fundflow.letters.brake import refuse_again_so_soon
 from fundflow.letters.contact import contact_for, whom_to_ask
-from fundflow.letters.recipients import addressees, each_to_tell, letter_key
+from fundflow.letters.recipients import addressees, each_to_tell
 from fundflow.letters.rendering import render
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.history import HistoryEntry

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise
-from fundflow.models.columns import Id, UtcDateTime, enum_of, folded, in_states, key_to, where
+from fundflow.models.columns import Id, UtcDateTime, enum_of, folded, key_to, where
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.names import searchable
@@ -24,7 +24,6 @@ COLOURS = {
     CaseState.REFUSED: "red",
     CaseState.PUBLISHED: "green",
 }
-WAITING = (CaseState.ASKED, CaseState.TO_CHANGE, CaseState.AGREED)
 
 
 class CaseStudy(Base):
@@ -37,13 +36,13 @@ class CaseStudy(Base):
     __table_args__ = (
         CheckConstraint("(published_at IS NULL) = (state <> 'published')", name="published_at_a_moment"),
         Index("ix_case_study_live", "bid_id", unique=True, **where("state <> 'discarded'")),
-        Index("ix_case_study_waiting", "state", "bid_id", **where(in_states(WAITING))),
+        Index("ix_case_study_state", "state", "bid_id"),
         Index("ix_case_study_published", "published_at", "id", **where("state = 'published'")),
     )
     workflow: ClassVar[Workflow] = CASE_STUDY
 
     id: Mapped[Id]
-    bid_id: Mapped[int] = key_to("bid.id", index=False)
+    bid_id: Mapped[int] = key_to("bid.id")
     state: Mapped[CaseState] = mapped_column(enum_of(CaseState))
     version: Mapped[int] = mapped_column(default=1)
     expertise: Mapped[Expertise] = mapped_column(enum_of(Expertise))  # the need that it is found by

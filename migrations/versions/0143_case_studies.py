@@ -19,7 +19,7 @@ def upgrade() -> None:
     op.create_table(
         "case_study",
         t.own_id(),
-        t.key("bid_id", "bid.id", index=False),
+        t.key("bid_id", "bid.id"),
         t.choice("state", "casestate", STATES),
         t.whole("version"),
         t.choice("expertise", "expertise", EXPERTISE),
@@ -36,7 +36,7 @@ def upgrade() -> None:
         t.check("published_at_a_moment", "(published_at IS NULL) = (state <> 'published')"),
     )
     _index("ix_case_study_live", "state <> 'discarded'", "bid_id", unique=True)
-    _index("ix_case_study_waiting", "state IN ('asked', 'to_change', 'agreed')", "state", "bid_id")
+    op.create_index("ix_case_study_state", "case_study", ["state", "bid_id"])
     _index("ix_case_study_published", "state = 'published'", "published_at", "id")
     op.create_table(
         "case_consent",

@@ -64,6 +64,7 @@ def reported(make: Make) -> Reported:
 def test_the_head_replies_once_and_the_panel_reads_it_beside_the_report(reported: Reported) -> None:
     (told,) = reported.letters("going to the panel")
     assert "reply to it once, until the panel’s papers go out" in told.body
+    assert "You don’t have to reply.\nhttp" in told.body
     assert "reply_to_report" in reported.offered()
     reported.reply()
     (letter,) = reported.letters("replied to your report")
@@ -98,6 +99,7 @@ def test_a_fund_asks_for_no_reply_unless_it_says_so(make: Make, sign_in) -> None
     reported = Reported(make, asks=False)
     (told,) = reported.letters("going to the panel")
     assert "reply to it once" not in told.body
+    assert "You don’t need to do anything now.\nhttp" in told.body
     assert "reply_to_report" not in reported.offered()
     with pytest.raises(Refused, match="can’t reply"):
         reported.reply()

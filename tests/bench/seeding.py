@@ -72,6 +72,7 @@ def clone_bids(connection: Connection, total: int, *, live_only_once: bool = Fal
         clone.money()
         if live_only_once:
             _let_go_of_recoveries(connection)
+            _read_for_the_register(connection)
         balances.rebuild(connection)
     _set_sequences(connection)
     connection.execute(text("ANALYZE"))
@@ -191,6 +192,19 @@ def _let_go_of_recoveries(connection: Connection) -> None:
     to_come = recovery.c.state.in_(TO_COME) & (recovery.c.id >= STRIDE)
     ended = {"state": RecoveryState.LET_GO, "ended_at": recovery.c.opened_at}
     connection.execute(update(recovery).where(to_come).values(ended))
+
+
+def _read_for_the_register(connection: Connection) -> None:
+    """Of copies of bids that have ended, reasons and summaries wait for nobody to read them any more."""
+    decision, report = db.metadata.tables["decision"], db.metadata.tables["impact_return"]
+    award = db.metadata.tables["award"]
+    awarded = decision.c.bid_id.in_(select(award.c.bid_id))  # others stay unread for good
+    unread = decision.c.published_at.is_(None) & (decision.c.id >= STRIDE) & awarded
+    read = {"published_reasons": decision.c.reasons, "published_at": decision.c.decided_at}
+    connection.execute(update(decision).where(unread, decision.c.pence.is_not(None)).values(read))
+    accepted = report.c.accepted_at.is_not(None) & report.c.summary_published_at.is_(None)
+    read = {"published_summary": report.c.summary, "summary_published_at": report.c.accepted_at}
+    connection.execute(update(report).where(accepted, report.c.id >= STRIDE).values(read))
 
 
 def _numbers(most: int) -> CTE:

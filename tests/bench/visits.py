@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 WORK, LIST, BID, REVIEW, REPORT, SOME = 16, 6, 6, 14, 16, None
 WAITS = "it counts what waits for the person, of each kind up to a hundred"
+ROOM = "with a thousand bids its list has room for more"
 ALL_AWARDS = "it is every award"
 
 
@@ -47,12 +48,12 @@ VISITS = (
     Visit("My work, administrator", "/work", IAN, WORK),
     Visit("bids", "/bids", PRIYA, LIST),
     Visit("bids, last page", "/bids?after=30", PRIYA, LIST),
-    Visit("bids, head", "/bids", AMARA, LIST),
+    Visit("bids, head", "/bids", AMARA, LIST, live=ROOM),
     Visit("bids, chair", "/bids", MARCUS, LIST),
     Visit("bids, auditor", "/bids", JOAN, LIST),
     Visit("bids, search", "/bids?q=reading", PRIYA, LIST),
     Visit("bids, rare search", "/bids?q=zed", PRIYA, LIST),
-    Visit("bids, filter", "/bids?state=in_review&officer=mine", PRIYA, LIST),
+    Visit("bids, filter", "/bids?state=in_review&officer=mine", PRIYA, LIST, live=ROOM),
     Visit("bids by deadline", "/bids?sort=deadline", PRIYA, LIST),
     Visit("bids by amount", "/bids?sort=-amount", PRIYA, LIST),
     Visit("bids by school", "/bids?sort=school", PRIYA, LIST),
@@ -64,17 +65,20 @@ VISITS = (
     Visit("panel tab, clerk", "/bids/{at_panel}/panel", GRACE, REVIEW),
     Visit("item, clerk", "/meetings/{meeting}/items/{item}", GRACE, REVIEW),
     Visit("meeting, clerk", "/meetings/{meeting}", GRACE, SOME),
-    Visit("meetings", "/meetings", GRACE, SOME),
-    Visit("ranking", "/ranking", GRACE, SOME, live="it ranks every bid before the panel"),
+    Visit("meetings", "/meetings", GRACE, SOME, live="it lists the meetings that are to come"),
+    Visit(
+        "ranking", "/ranking", GRACE, SOME, grows="it ranks every bid of its rounds, also those that ended"
+    ),
     Visit("money", "/money", OWEN, SOME, live="it counts and adds up every claim and recovery that waits"),
     Visit("ledger", "/money/ledger", OWEN, SOME),
     Visit("register of awards", "/register", AMARA, LIST, grows="it orders and adds up its year’s awards"),
     Visit("register, an award", "/register/{award}", AMARA, LIST),
     Visit("fund page", "/fund/{fund}", AMARA, LIST),
+    Visit("case studies", "/case-studies", AMARA, LIST),
     Visit("letters", "/letters", IAN, SOME),
     Visit("people", "/people", IAN, SOME),
     Visit("schools", "/schools", PRIYA, SOME),
-    Visit("a school", "/schools/{urn}", PRIYA, SOME),
+    Visit("a school", "/schools/{urn}", PRIYA, SOME, live=ROOM),
     Visit("form section", "/bids/{draft}/form/need", AMARA, SOME),
     Visit("history", "/bids/{at_panel}/history", PRIYA, SOME),
     Visit("my account", "/me", AMARA, SOME),

@@ -14,6 +14,7 @@ from fundflow.files import files
 from fundflow.models.area import Cluster, Patch, Succession, TierEntry
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Outcome
+from fundflow.models.case_study import CaseStudy
 from fundflow.models.change import ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
@@ -45,6 +46,7 @@ from fundflow.models.visit import Visit
 from fundflow.rules.payees import award_waits
 from fundflow.workflow.application import BidState
 from fundflow.workflow.approval import ApprovalState
+from fundflow.workflow.case_study import CaseState
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
@@ -171,6 +173,14 @@ MONEY: dict[Any, set[Any]] = {
     PaymentBlock: {BlockState.NEW},
     Visit: {VisitState.NEW},
     FollowUp: {FollowUpState.NEW},
+    # no more bids are closed than have one
+    CaseStudy: {
+        CaseState.NEW,
+        CaseState.AGREED,
+        CaseState.REFUSED,
+        CaseState.WITHDRAWN,
+        CaseState.TAKEN_DOWN,
+    },
 }
 
 

@@ -7,6 +7,8 @@ from sqlalchemy import func, insert, select, text, update
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
+from fundflow.models.brokering import Expertise
+from fundflow.models.case_study import CaseConsent, CaseStudy
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.confirmation import ConfirmationState as Word
 from fundflow.models.decision import Decision, Offer
@@ -21,7 +23,8 @@ from fundflow.models.payment import Claim, ClaimKind
 from fundflow.models.person import Seat
 from fundflow.models.plan import RevisedPlan
 from fundflow.models.recovery import Ground, Recovery
-from fundflow.workflow.application import ENDED
+from fundflow.workflow.application import ENDED, BidState
+from fundflow.workflow.case_study import CaseState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
@@ -52,7 +55,28 @@ class Archive(MoreBids):
         self._paid([number for number, state in found if state in AWARDED])
         self._declared(ids)
         self._told(ids)
+        self._taught([number for number, state in found if state is BidState.CLOSED])
         self.session.execute(text("ANALYZE"))
+
+    def _taught(self, ids: list[int]) -> None:
+        """Published case studies that name the provider."""
+        studies = self.put(
+            CaseStudy,
+            [
+                {
+                    "bid_id": number,
+                    "state": CaseState.PUBLISHED,
+                    "expertise": Expertise.MATHS,
+                    "title": f"Sums {number}",
+                    "drafted_at": LONG_AGO,
+                    "drafted_by_id": self.officer_id,
+                    "published_at": LONG_AGO,
+                }
+                for number in ids
+            ],
+        )
+        agreed = {"school_id": self.provider_id, "agreed_at": LONG_AGO, "agreed_by_id": self.officer_id}
+        self.put(CaseConsent, [{"study_id": study, **agreed} for study in studies])
 
     def _confirmed(self, ids: list[int]) -> None:
         asked = {

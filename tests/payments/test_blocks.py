@@ -246,14 +246,14 @@ def test_a_block_walks_through_its_pages(award: Award, sign_in: SignIn) -> None:
     award.bid.officer = award.officer
     award.make.session.commit()
     client = sign_in(award.officer)
-    assert "Settle what payments wait for, and lift the block" in client.get("/work").text
+    assert "Lift the block on payments" in client.get("/work").text
     (block,) = award.make.session.query(PaymentBlock)
     lifting = f"/bids/{award.bid.reference}/blocks/{block.id}/steps/lift"
     assert "A condition of the award is due. Share the plan first." in client.get(lifting).text
     done = client.post(lifting, data={"reason": "Shared today.", "version": 2}, follow_redirects=True).text
     assert "Blocks that were lifted" in done
     assert "Shared today." in done
-    assert "Settle what payments wait for" not in client.get("/work").text
+    assert "Lift the block on payments" not in client.get("/work").text
 
 
 def test_finance_sees_what_claims_wait_for(make: Make, sign_in: SignIn) -> None:

@@ -7,9 +7,10 @@ from flask import abort, flash, redirect, render_template, url_for
 from fundflow import ledger
 from fundflow.funds import queries
 from fundflow.funds.blueprint import blueprint
-from fundflow.funds.forms import GROUPS, NewFundForm, SettingsForm, summary
+from fundflow.funds.forms import GROUPS, NewFundForm, SettingsForm
 from fundflow.funds.money_forms import KIND_WORDS
 from fundflow.funds.operations import funds
+from fundflow.funds.settings_words import summary
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName
 from fundflow.permissions import roles_for

@@ -100,14 +100,19 @@ def may_be_named(bid: Bid) -> list[School]:
 def why_not_told(bid: Bid, words: Words, named: Iterable[School]) -> str | None:
     """None where these words name nobody, count no pupils and speak of no school that is not asked; else
     what must come out of them, as a sentence."""
-    others = [school for school in bid.schools if school not in list(named)]
     for text in words:
-        if why := why_not_kept(text) or why_not_public(text, bid, where=WHERE) or why_counts_pupils(text):
+        if why := why_not_kept(text) or why_counts_pupils(text):
             return why
-        said = searchable(text)
-        if other := next((school for school in others if searchable(school.name) in said), None):
-            return f"Take out “{other.name}”, or tick it below: its head is then asked to agree too."
-    return None
+    everything = "\n".join(words)
+    if why := why_not_public(everything, bid, where=WHERE):
+        return why
+    said, asked = searchable(everything), list(named)
+    for school in asked:  # whose name may hold another's
+        said = said.replace(searchable(school.name), "")
+    other = next((one for one in bid.schools if one not in asked and searchable(one.name) in said), None)
+    return (
+        f"Take out “{other.name}”, or tick it below: its head is then asked to agree too." if other else None
+    )
 
 
 def why_counts_pupils(text: str) -> str | None:

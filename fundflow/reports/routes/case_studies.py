@@ -20,6 +20,7 @@ from fundflow.web.bid_steps import bid_caption
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import carried_out
 from fundflow.web.step_pages import StepPages
+from fundflow.workflow.application import BidState
 from fundflow.workflow.case_study import CASE_STUDY
 from fundflow.workflow.engine import refuse_if
 from fundflow.workflow.working_days import london_date
@@ -63,6 +64,8 @@ for name in ("ask", "suggest", "say_no", "publish", "withdraw_consent", "take_do
 @blueprint.app_template_global()
 def case_study_link(bid: Bid) -> str:
     """“Case study” where whoever is signed in may see or draft one of this bid; else empty."""
+    if bid.state not in (BidState.IN_MONITORING, BidState.CLOSED):  # or reopened since
+        return ""
     study = queries.seen_study(bid, me(), now())
     if study is not None:
         return "Case study of this bid"
