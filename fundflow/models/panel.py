@@ -163,6 +163,11 @@ class AgendaItem(Base):
         return self.is_open and self.record.state in (BidState.AT_PANEL, ChangeState.AT_PANEL)
 
     @property
+    def reply_until(self) -> date | None:
+        """Until when the school may reply to the officer's report on it; None where it may not."""
+        return self.bid.review.reply_until if self.bid.review else None
+
+    @property
     def rules(self) -> Rules:
         """The rules this item is handled under: those its papers went out with, else today's."""
         return self.kept_rules.rules if self.kept_rules else self.bid.fund.rules
