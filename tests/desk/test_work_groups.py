@@ -99,3 +99,18 @@ def test_the_page_says_how_much_is_late_and_says_so_once_a_line(
     assert f"{FEW + 1} things wait for you: {FEW + 1} are late." in page
     assert page.count("was due") == FEW + 1
     assert "late: was due" not in page
+
+
+def test_of_a_few_lines_a_bid_may_have_one_with_a_day_and_one_without(
+    make: Make, sign_in: Callable[..., Any]
+) -> None:
+    officer = make.staff(RoleName.OFFICER)
+    bid = make.bid(state=S.IN_REVIEW, officer=officer, due_on=TODAY)
+    undated = line(bid.id, "Check a claim")._replace(reference=bid.reference)
+    (entry, *_) = entries([line(bid.id, "Finish the review", 0), undated])
+    make.session.commit()
+    with sign_in(officer).application.test_request_context():
+        macro = sign_in(officer).application.jinja_env.get_template("desk/work_lines.html").module.work_lines
+        shown = macro([entry], TODAY)
+    assert "Check a claim</a>" in shown
+    assert shown.count("by ") == 1

@@ -162,7 +162,7 @@ class TestSchoolsThatClose:
         page = sign_in(officer).get("/schools/changes").get_data(as_text=True)
         assert f'href="/schools/{old.urn}/succession"' in page
         assert f"Lark Academy (URN {new.urn})" in page
-        assert '<td class="govuk-table__cell ff-number">2</td>' in page
+        assert 'ff-number" data-label="Bids">2</td>' in page
         assert "Closing School" in page
         assert "Idle School" not in page
 
