@@ -361,7 +361,7 @@ def _named_schools(study: Any, day: date) -> list[Addressee]:
 def _owner(record: Any, day: date) -> list[Addressee]:
     """The owner of a recommendation, or whoever drafted a case study; the officers where they have left."""
     user = record.owner
-    stays = owner_role(user, record.fund_id, day)
+    stays = owner_role(user, record.bid.fund_id if record.bid else record.fund_id, day)
     return [Addressee(user.name, user.email, user)] if stays else _officer(record, day)
 
 
