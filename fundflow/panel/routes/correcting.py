@@ -1,4 +1,4 @@
-"""A decision is corrected in one act; and whoever decides says whether it stands when an interest was
+"""A decision is corrected in one act; and the decision maker says whether it stands when an interest was
 found late."""
 
 from typing import Any
