@@ -10,12 +10,19 @@ OUT_OF_REACH = """
   .filter((one) => one.tabIndex !== 0 && !one.matches("button.govuk-visually-hidden[aria-hidden=true]"))
   .map((one) => one.outerHTML.slice(0, 120))
 """
+# What Tab reaches and a screen reader knows nothing of.
+UNKNOWN = """
+() => [...document.querySelectorAll("[tabindex='0']:not([role])")]
+  .filter((one) => !one.matches("a, button, input, select, textarea, summary"))
+  .map((one) => one.outerHTML.slice(0, 120))
+"""
 NAMED = {"link", "button", "textbox", "searchbox", "combobox", "checkbox", "radio", "listbox", "img", "image"}
 
 
 def unreached(page: Page) -> list[str]:
     """What a person without a mouse or without sight can't use on a page."""
     found = [f"not reached by Tab: {html}" for html in page.evaluate(OUT_OF_REACH)]
+    found += [f"has no role: {html}" for html in page.evaluate(UNKNOWN)]
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     session.detach()
@@ -27,8 +34,5 @@ def unreached(page: Page) -> list[str]:
         roles.append(role)
         if role in NAMED and not str(name).strip():
             found.append(f"{role} without a name")
-        takes_focus = any(one["name"] == "focusable" for one in node.get("properties", ()))
-        if takes_focus and role in ("", "none", "generic"):
-            found.append(f"{role or 'nothing'} that takes the focus: {name!r}")
     found += [f"no {role} in the tree" for role in ("main", "heading", "banner") if role not in roles]
     return found

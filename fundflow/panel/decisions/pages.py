@@ -65,6 +65,17 @@ def about_to_reserve(bid: Bid, pence: int, now: datetime) -> list[str]:
     return [*said, f"The bid asks for {pounds(bid.requested_pence)}."]
 
 
+def about_to_correct(bid: Bid, before: int, pence: int) -> list[str]:
+    """What another amount in place of an offer does to the fund’s money, in sentences; both in pence."""
+    if pence == before:
+        return [f"You are about to correct the decision. {pounds(pence)} stays reserved"]
+    return [
+        f"You are about to reserve {pounds(pence)} for {bid.lead_school.name}",
+        f"It takes the place of the offer of {pounds(before)}, which is free again.",
+        f"The bid asks for {pounds(bid.requested_pence)}.",
+    ]
+
+
 def suggested_conditions(bid: Bid, at: datetime) -> list[ConditionAsked]:
     """What the officer recommended as a condition, to be worded."""
     text = bid.review.conditions.strip() if bid.review else ""
