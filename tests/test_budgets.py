@@ -51,8 +51,8 @@ TABLE = """
 /bids/{S}/application/versions/1/compare/1 leader=7 officer=8
 /bids/{S}/start-correction                leader=2
 /bids/enter                               officer=5
-/bids/{R}/review                          officer=17 auditor=17
-/bids/{P}/review                          officer=17 chair=16
+/bids/{R}/review                          officer=18 auditor=18
+/bids/{P}/review                          officer=18 chair=17
 /bids/{P}/people                          officer=9
 /bids/{P}/notes                           officer=14 auditor=9
 /bids/{P}/panel                           officer=11 clerk=11 chair=11
@@ -80,11 +80,11 @@ TABLE = """
 /bids/{P}/letters                         leader=7 officer=8
 /bids/new                                 leader=9
 /bids/{D}/form                            leader=15
-/bids/{D}/form/schools                    leader=5
-/bids/{D}/form/need                       leader=11
-/bids/{D}/form/costs                      leader=8
+/bids/{D}/form/schools                    leader=7
+/bids/{D}/form/need                       leader=12
+/bids/{D}/form/costs                      leader=10
 /bids/{D}/form/costs/backfill/add         leader=8
-/bids/{D}/form/schools/schools/add        leader=5
+/bids/{D}/form/schools/schools/add        leader=9
 /bids/{D}/form/check                      leader=16
 /bids/{S}/confirmations/{s_confirmation}  provider=4
 /approve/approves                         nobody=5

@@ -75,9 +75,9 @@ class BoardPaper(Base):
         back_populates="paper", order_by="BoardPaperSection.position"
     )
     corrects: Mapped["BoardPaper | None"] = relationship(
-        remote_side="BoardPaper.id", back_populates="corrected_by"
-    )
-    corrected_by: Mapped["BoardPaper | None"] = relationship(back_populates="corrects", uselist=False)
+        remote_side="BoardPaper.id", back_populates="next_edition"
+    )  # the issued one, or a draft of its correction that was not used
+    next_edition: Mapped["BoardPaper | None"] = relationship(back_populates="corrects", uselist=False)
 
     bid = None  # a paper belongs to no single bid
     bid_id = None
@@ -87,6 +87,30 @@ class BoardPaper(Base):
         values.setdefault("version", 1)
         values.setdefault("edition", 1)
         super().__init__(**values)
+
+    @property
+    def last_edition(self) -> "BoardPaper":
+        """The newest draft of its correction, used or not; the paper itself where none was begun."""
+        last = self
+        while last.next_edition:
+            last = last.next_edition
+        return last
+
+    @property
+    def corrected_by(self) -> "BoardPaper | None":
+        """The corrected report or the draft of it; None also where the draft was not used."""
+        later = self.next_edition
+        while later and later.state is PaperState.DISCARDED:
+            later = later.next_edition
+        return later
+
+    @property
+    def corrected(self) -> "BoardPaper | None":
+        """The issued report that this one corrects."""
+        before = self.corrects
+        while before and not before.issued_at:
+            before = before.corrects
+        return before
 
     @property
     def path(self) -> str:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 WORK, LIST, BID, REVIEW, REPORT, SOME = 16, 6, 6, 14, 16, None
+DASHBOARD = 36  # ten reports on one page, with some 28 tables and their drawings
 WAITS = "it counts what waits for the person, of each kind up to a hundred"
 ROOM = "with a thousand bids its list has room for more"
 ALL_AWARDS = "it is every award"
@@ -82,14 +83,18 @@ VISITS = (
     Visit("form section", "/bids/{draft}/form/need", AMARA, SOME),
     Visit("history", "/bids/{at_panel}/history", PRIYA, SOME),
     Visit("my account", "/me", AMARA, SOME),
-    Visit("dashboard", "/dashboard", PRIYA, REPORT, grows="it adds up a year’s bids, awards and results"),
+    Visit("dashboard", "/dashboard", PRIYA, DASHBOARD, grows="it adds up a year’s bids, awards and results"),
     Visit("board papers", "/board", PRIYA, LIST),
     Visit("a paper", "/board/papers/{paper}", PRIYA, REPORT),
     Visit("a paper to print", "/board/papers/{paper}/report/print", PRIYA, REPORT),
     Visit("a paper, Word", "/board/papers/{paper}/report.docx", PRIYA, SOME),
     Visit("a paper, tables", "/board/papers/{paper}/report.xlsx", PRIYA, SOME),
     Visit(
-        "value for money", "/bids/{delivered}/value", PRIYA, BID, grows="beside every bid that has delivered"
+        "value for money",
+        "/bids/{delivered}/value",
+        PRIYA,
+        REPORT,
+        grows="beside every bid that has delivered",
     ),
     Visit("360Giving, JSON", "/fund/{fund}/360giving.json", AMARA, SOME, grows=ALL_AWARDS),
     Visit("360Giving, CSV", "/fund/{fund}/360giving.csv", AMARA, SOME, grows=ALL_AWARDS),

@@ -22,10 +22,9 @@ ASKED = """\
 LSIF-0001: may we publish a case study about your support?
 
 We have written a short case study of “Reading for all”, so that other schools can learn from it. It names \
-Oak Primary School. It names no pupils and no staff.
+Oak Primary School. It names no people.
 
-It is published on our website only if the head of every school that it names agrees. You can take your \
-consent back at any time.
+We publish it only if the head of each school says yes. You can change your mind at any time.
 
 What you need to do
 Read it. Then agree, suggest a change, or say no. If you don’t answer, it is not published.
@@ -53,11 +52,9 @@ Read it once more, then publish it.
 PUBLISHED = """\
 LSIF-0001: the case study is published
 
-The case study that you agreed to is on our website. Other schools find it when they look for help with the \
-same need. Thank you.
+The case study that you agreed to is on our website. Other schools can find it there. Thank you.
 
-You don’t need to do anything now. If you change your mind, take your consent back on this page. The case \
-study is then no longer public.
+You don’t need to do anything now. If you change your mind, tell us on this page. We then take it down.
 /bids/LSIF-0001/case-study
 """
 GONE = """\

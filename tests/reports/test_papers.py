@@ -25,6 +25,7 @@ from fundflow.reports.paper import operations as write
 from fundflow.reports.paper.document import exempt_part, public_part
 from fundflow.reports.paper.headings import HEADINGS
 from fundflow.reports.tables import Table
+from fundflow.steps import take_step
 from fundflow.workflow.board_paper import PaperState
 from fundflow.workflow.engine import Refused
 from tests.factories import Make
@@ -302,6 +303,22 @@ def test_a_correction_is_a_new_paper_beside_the_old(
     assert ("Correction", "Corrects the report issued on 10 June 2027. A sum was wrong.") in public_part(
         new
     ).head
+
+
+def test_a_correction_that_was_not_used_bars_no_other(world: Written) -> None:
+    paper = issued(world)
+    write.correct(paper, "A sum was wrong.", user=world.officer, now=LATER)
+    unused = paper.corrected_by
+    assert unused is not None
+    take_step(unused, "discard", user=world.officer, now=LATER, given={"reason": "Begun by mistake."})
+    assert paper.corrected_by is None
+    write.correct(paper, "A name was wrong.", user=world.officer, now=LATER)
+    new = paper.corrected_by
+    assert new is not None
+    assert new is not unused
+    write.issue(new, user=world.officer, now=LATER)
+    told = "Corrects the report issued on 10 June 2027. A name was wrong."
+    assert ("Correction", told) in public_part(new).head
 
 
 # -- the same numbers everywhere ------------------------------------------------------------------------

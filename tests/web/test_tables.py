@@ -13,7 +13,7 @@ TEMPLATES = ROOT / "templates"
 FIGURES = ("--numeric", "ff-number", "number=true")
 STACKS = ("ff-stack", "ff-cases", "ff-lines")  # these are lists on a phone
 # Two columns that fit a phone as they are.
-NARROW = {"applications/_bid.html", "funds/round_page.html", "reports/fund.html"}
+NARROW = {"applications/_bid.html", "funds/round_page.html", "macros/charts.html", "reports/fund.html"}
 
 
 def tables() -> list[tuple[str, str, str]]:

@@ -67,7 +67,8 @@ def entered(app: Flask, name: str, day: tuple[str, str, str], time: str) -> tupl
 class Over:
     """A round that closed."""
 
-    name, opens_at, closes_at = "Summer", None, datetime(2027, 9, 1, tzinfo=UTC)
+    name, is_draft = "Summer", False
+    opens_at, closes_at = None, datetime(2027, 9, 1, tzinfo=UTC)
     fund = Fund(days_off=[])
 
 

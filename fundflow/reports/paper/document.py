@@ -81,9 +81,9 @@ def _issued(paper: BoardPaper) -> list[tuple[str, str]]:
     found = (
         [("Issued", day_words(paper.issued_at))] if paper.issued_at else [("Issued", "Not issued: a draft")]
     )
-    if paper.corrects and paper.corrects.issued_at:
+    if paper.corrected and paper.corrected.issued_at:
         why = (
-            f"Corrects the report issued on {day_words(paper.corrects.issued_at)}. {paper.correction_reason}"
+            f"Corrects the report issued on {day_words(paper.corrected.issued_at)}. {paper.correction_reason}"
         )
         found.append(("Correction", why))
     return found

@@ -189,7 +189,7 @@ def correct(paper: BoardPaper, reason: str, *, user: User, now: datetime, versio
     new = BoardPaper(
         fund=paper.fund,
         edition=paper.edition + 1,
-        corrects_id=paper.id,
+        corrects_id=paper.last_edition.id,
         correction_reason=reason,
         begun_at=now,
         begun_by_id=user.id,
