@@ -68,7 +68,7 @@ def section_form(bid: Bid, page: SectionPage) -> SectionForm:
     asked = freezing.questions(bid, page)
     filled: dict[str, Any] = {f"{REPLY}{query.id}": query.answer for query in asked}
     if page.prefill:
-        filled |= page.prefill(bid, me())
+        filled |= page.prefill(bid, me(), now())
     kind = with_replies(page.form.for_bid(bid), [query.id for query in asked])
     return stamped(kind.about(bid, bid, filled), bid, page, place_of(page))
 

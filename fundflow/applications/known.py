@@ -15,9 +15,9 @@ from fundflow.workflow.support_request import RequestState
 from fundflow.workflow.working_days import london_date
 
 
-def contact(bid: Bid, user: User) -> dict[str, Any]:
+def contact(bid: Bid, user: User, now: datetime) -> dict[str, Any]:
     """The person who writes the bid, with the telephone number of their last bid or of the school."""
-    theirs = any(member.school_id == bid.lead_school_id for member in user.memberships)
+    theirs = bid.lead_school_id in user.school_ids(london_date(now))
     if bid.contact_name or bid.contact_email or not theirs:
         return {}  # an officer who enters a bid is not its contact: that would bar them from it
     last = _last_bid(bid, Bid.contact_email == user.email)
@@ -29,7 +29,7 @@ def contact(bid: Bid, user: User) -> dict[str, Any]:
     }
 
 
-def approver(bid: Bid, _user: User) -> dict[str, Any]:
+def approver(bid: Bid, _user: User, _now: datetime) -> dict[str, Any]:
     """Who signed the school's last bid in the same role."""
     if bid.approver_name or bid.approver_email:
         return {}

@@ -101,7 +101,7 @@ class SectionPage:
     rows: tuple[Rows, ...] = ()
     explain: str | Callable[[Bid], str] = ""
     shown: tuple[ShownAnswer, ...] = ()
-    prefill: Callable[[Bid, User], dict[str, Any]] | None = None
+    prefill: Callable[[Bid, User, datetime], dict[str, Any]] | None = None
     asked: Callable[[Bid], list[tuple[str, str]]] | None = None
     beside: str = ""
 

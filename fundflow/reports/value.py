@@ -55,6 +55,10 @@ WHAT_COUNTS = (
 )
 
 FROM_ENOUGH = f"A figure is shown once {ENOUGH} bids stand behind it: one of fewer would be a bid’s own."
+IN_POUNDS = (
+    "The cost per pupil is given in whole pounds, without its sum and range: two reports, or the published "
+    "amounts, would else say how many pupils a bid is for."
+)
 
 
 def value(cut: Cut, at: datetime) -> Part:
@@ -113,8 +117,12 @@ def _fund_table(
             mark = _why_none(found, ratio)
             rows.append((ratio.words, sum(one.counts_for(ratio) for one in found), None, *[mark] * 4))
             continue
-        cells = (spread.overall, spread.median, spread.least, spread.most)
-        rows.append((ratio.words, spread.bids, spread.sum, *(_cell(cell, kind) for cell in cells)))
+        if _is_coarse(ratio, enough):
+            cells: Row = (None, _pounds(spread.overall), _pounds(spread.median), Mark.HIDDEN, Mark.HIDDEN)
+        else:
+            parts = (spread.overall, spread.median, spread.least, spread.most)
+            cells = (spread.sum, *(_cell(cell, kind) for cell in parts))
+        rows.append((ratio.words, spread.bids, *cells))
     few_pupils = sum(one.has(Ratio.PUPIL) and not one.counts_for(Ratio.PUPIL) for one in found)
     notes = [*_caution((str(row[0]), int(row[1])) for row in rows)]  # type: ignore[arg-type]
     if few_pupils and Ratio.PUPIL in ratios:
@@ -122,6 +130,8 @@ def _fund_table(
             f"{counted(few_pupils, 'bid')} for 1 to 5 pupils, in all or of a group, left out of the cost per "
             "pupil."
         )
+    if Ratio.PUPIL in ratios and enough > 1:
+        notes.append(IN_POUNDS)
     days = spread_of(found, Ratio.DAY if ratios is COSTS else Ratio.DAYS, enough)
     says = (
         f"In this time {were(len(found), 'bid')} delivered."
@@ -163,9 +173,11 @@ def _by(code: str, title: str, what: str, parts: Iterable[tuple[str, list[Delive
         if bids:
             spreads = {ratio: spread_of(bids, ratio, enough) for ratio in Ratio}
             cells = [
-                _cell(spread.median, PENCE if ratio.is_cost else PERCENT)
-                if spread
-                else _why_none(bids, ratio)
+                _why_none(bids, ratio)
+                if spread is None
+                else _pounds(spread.median)
+                if _is_coarse(ratio, enough)
+                else _cell(spread.median, PENCE if ratio.is_cost else PERCENT)
                 for ratio, spread in spreads.items()
             ]
             rows.append((name, len(bids), *cells))
@@ -226,6 +238,17 @@ def _points(found: Iterable[Result], costs: dict[str, int]) -> list[Fraction]:
 def _caution(rows: Iterable[tuple[str, int]]) -> tuple[str, ...]:
     few = [f"{name} ({number})" for name, number in rows if 0 < number < FEW]
     return (f"Read with care, as fewer than {FEW} bids stand behind: {', '.join(few)}.",) if few else ()
+
+
+def _is_coarse(ratio: Ratio, enough: int) -> bool:
+    """Whether a figure is for who is not staff, and to the penny would say a bid's pupils: by the published
+    amounts, or as the difference of two reports."""
+    return ratio is Ratio.PUPIL and enough > 1
+
+
+def _pounds(value: Fraction) -> int:
+    """Pence, rounded to whole pounds."""
+    return int(rounded(value / 100, 0)) * 100
 
 
 def _pence(value: Fraction) -> int:

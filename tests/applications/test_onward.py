@@ -2,11 +2,13 @@
 
 import html
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from fundflow.applications import known
 from fundflow.applications.sections import PAGES
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
@@ -230,6 +232,14 @@ def test_the_contact_is_who_writes_the_bid_with_the_number_known_of_them(
     session.commit()
     page = client.get(form(ours, "/contact")).text
     assert (filled(page, "contact_name"), filled(page, "contact_phone")) == ("Tom Team", "01632 960 111")
+
+
+def test_an_officer_who_was_once_at_the_school_is_not_its_contact(people: dict[str, Any], make: Any) -> None:
+    ours = make.bid(lead=people["lead"], leader=people["officer"], complete=False)
+    place = make.belongs(people["officer"], people["lead"])
+    assert known.contact(ours, people["officer"], NOW)["contact_name"] == "Olive Officer"
+    place.ends_on = NOW.date() - timedelta(days=1)
+    assert known.contact(ours, people["officer"], NOW) == {}
 
 
 def test_the_schools_last_approver_is_filled_in(

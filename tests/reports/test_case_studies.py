@@ -21,6 +21,7 @@ from fundflow.reports.cases import operations as do
 from fundflow.reports.cases.figures import case_studies
 from fundflow.reports.cases.words import Words, drafted_from, why_counts_pupils
 from fundflow.reports.cut import Cut
+from fundflow.reports.paper import operations as papers
 from fundflow.rules.case_studies import alike
 from fundflow.steps import AlreadyTaken
 from fundflow.workflow.application import BidState
@@ -456,3 +457,17 @@ def test_reports_list_those_published_in_the_period_without_their_schools(world:
     assert "Oak" not in str(table.rows)
     earlier = case_studies(Cut(world.bid.fund, day - timedelta(days=60), day - timedelta(days=31)), NOW)
     assert earlier.tables == ()
+
+
+def test_a_report_drawn_before_consent_was_taken_back_is_not_issued(world: World) -> None:
+    study, later = world.published(), NOW + timedelta(hours=1)
+    paper = papers.begin_paper(world.bid.fund, NOW.date(), NOW.date(), user=world.officer, now=later)
+    paper.contact = "Liaison team"
+    for section in paper.sections:
+        section.text = "To note."
+    do.withdraw_consent(study, user=world.heads["elm"], now=later)
+    with pytest.raises(Refused, match="A case study was taken down since"):
+        papers.issue(paper, user=world.officer, now=later)
+    papers.redraw(paper, user=world.officer, now=later)
+    papers.issue(paper, user=world.officer, now=later)
+    assert study.title not in str(paper.figures)

@@ -413,6 +413,20 @@ def test_value_for_money(session: Session, world: World, cut: Cut) -> None:
         assert (rows[name][1], list(rows[name][3:])) == (len(found), hand), name
 
 
+def test_no_pupils_of_a_bid_are_worked_out_by_who_is_not_staff(world: World) -> None:
+    """Not from the amounts that are published, nor from two reports."""
+    read = value(Cut(world.fund, *YEARS), AT)
+    exact = {row[0]: row for row in table(value(Cut(world.fund, *YEARS, staff=True), AT), "value").rows}
+    row = next(row for row in table(read, "value").rows if row[0] == "Cost per pupil")
+    whole, middle = (int(cell / 100 + 0.5) * 100 for cell in exact["Cost per pupil"][3:5])
+    assert row == ("Cost per pupil", exact["Cost per pupil"][1], None, whole, middle, C, C)
+    for one in read.tables:
+        at = next((n for n, column in enumerate(one.columns) if column.title == "Cost per pupil"), None)
+        shown = [row[at] for row in one.rows if at is not None]
+        assert all(isinstance(cell, Mark) or cell % 100 == 0 for cell in shown)
+        assert "pupils" not in " ".join(str(cell) for row in one.rows for cell in row[1:])
+
+
 def test_the_cost_of_a_point_is_within_one_measure(session: Session, world: World) -> None:
     cut = Cut(world.fund, *YEARS, staff=True)
     values = []

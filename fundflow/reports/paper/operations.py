@@ -8,10 +8,13 @@ from fundflow.extensions import db
 from fundflow.models.board import BoardPaper, BoardPaperSection
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
+from fundflow.reports.cases.figures import case_studies
+from fundflow.reports.cut import Cut
 from fundflow.reports.names import contact_in, known_of
 from fundflow.reports.paper.drawing import drawn, issued_before, parts_of
 from fundflow.reports.paper.headings import LONGEST, headings_of
 from fundflow.reports.paper.queries import writes
+from fundflow.reports.tables import Cell, Part
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.steps import lock, lock_row, take_step
 from fundflow.workflow.board_paper import PaperState
@@ -114,7 +117,8 @@ def issue(
     version: int | None = None,
 ) -> None:
     """Issue a draft; raises Refused where another was issued since its figures were drawn, as they were not
-    held against that one, and where its text gives contact details or seems to name somebody.
+    held against that one, or a case study was taken down, and where its text gives contact details or seems
+    to name somebody.
 
     no_names  whether a person confirms that all that looks like a name is none
     """
@@ -122,9 +126,24 @@ def issue(
     refuse_if(why_not_said(paper, no_names=no_names))
     if any(one.issued_at and one.issued_at > paper.drawn_at for one in issued_before(paper)):
         raise Refused("Another report was issued since. Draw the figures again.")
+    if _tells_of_a_case_taken_down(paper):
+        raise Refused("A case study was taken down since. Draw the figures again.")
     given, also = {"no_names": no_names}, {"issued_at": now, "issued_by_id": user.id}
     take_step(paper, "issue", user=user, now=now, version=version, given=given, also=also, locked=True)
     db.session.commit()
+
+
+def _tells_of_a_case_taken_down(paper: BoardPaper) -> bool:
+    """Whether a draft shows a case study that is not public any more. A correction keeps its figures."""
+    shown = parts_of(paper).get("case-studies")
+    if shown is None or paper.corrects_id is not None:
+        return False
+    public = case_studies(Cut(paper.fund, paper.starts_on, paper.ends_on), paper.drawn_at)
+    return bool(_first_cells(shown) - _first_cells(public))
+
+
+def _first_cells(part: Part) -> set[Cell]:
+    return {row[0] for table in part.tables for row in table.rows}
 
 
 def why_not_said(paper: BoardPaper, *, no_names: bool = False) -> str | None:
