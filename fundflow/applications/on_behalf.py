@@ -40,7 +40,7 @@ def rounds_to_enter(user: User, now: datetime) -> list[Round]:
     rounds = db.session.scalars(
         select(Round)
         .join(Fund)
-        .where(or_(Round.closes_at.is_(None), Round.closes_at > now, Round.id.in_(late)))
+        .where(~Round.is_draft, or_(Round.closes_at.is_(None), Round.closes_at > now, Round.id.in_(late)))
         .order_by(Round.id.desc())
     )
     return [

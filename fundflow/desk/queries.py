@@ -112,13 +112,23 @@ def messages_for(bid: Bid, user: User, now: datetime) -> list[StaffNote]:
     return messages_of(bid) if ours else []
 
 
-# States in which the officer may still change the report.
-UNREPORTED = (BidState.DRAFT, BidState.SUBMITTED, BidState.IN_REVIEW, BidState.RETURNED)
+# States in which the officer may still change the report, and those in which it may never have been sent.
+UNREPORTED = (
+    BidState.DRAFT,
+    BidState.SUBMITTED,
+    BidState.IN_REVIEW,
+    BidState.RETURNED,
+    BidState.INELIGIBLE,
+    BidState.WITHDRAWN,
+)
 
 
 def reads_report(bid: Bid, user: User, now: datetime) -> bool:
-    """Whether a bid's front page shows the officer's report and the school's reply to it: to the lead
-    school and to those who see the review, once it went to the panel, where the fund asks for a reply."""
+    """Whether a bid's front page shows the officer's report and the school's reply to it, once it went to the
+    panel, where the fund asks for a reply: to those who see the review, and to the lead school while it may
+    reply or where it did. Reports from before the fund asked were not written for schools."""
     if not bid.fund.asks_reply or bid.state in UNREPORTED or bid.review is None:
         return False
-    return leads(user, bid, now) or sees_review(user, bid, now)
+    if sees_review(user, bid, now):
+        return True
+    return bool(bid.review.reply or bid.review.reply_until) and leads(user, bid, now)

@@ -245,8 +245,9 @@ def award_of(reference: str, *, signed_in: bool = False) -> Award | None:
 
 
 def priorities() -> list[str]:
-    """The titles of the priorities that rounds have, for the register's filter."""
-    return list(db.session.scalars(select(Priority.title).distinct().order_by(Priority.title)))
+    """The titles of the priorities that published rounds have, for the register's filter."""
+    titles = select(Priority.title).join(Round).where(~Round.is_draft)
+    return list(db.session.scalars(titles.distinct().order_by(Priority.title)))
 
 
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:

@@ -77,7 +77,11 @@ def wanted(user: User, at: datetime, args: Mapping[str, str]) -> Wanted | None:
     years = range(this, min(_first_year(fund, this), this) - 1, -1)
     patches = db.session.scalars(select(Patch).order_by(Patch.name)).all()
     titles = db.session.scalars(
-        select(Priority.title).join(Round).where(Round.fund_id == fund.id).distinct().order_by(Priority.title)
+        select(Priority.title)
+        .join(Round)
+        .where(Round.fund_id == fund.id, ~Round.is_draft)
+        .distinct()
+        .order_by(Priority.title)
     ).all()
     found = Wanted(
         cut=Cut(fund, date.min, today),

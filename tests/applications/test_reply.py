@@ -14,7 +14,7 @@ from fundflow.models.person import RoleName
 from fundflow.models.review import Recommendation
 from fundflow.panel.operations.meetings import issue_papers
 from fundflow.review.operations.reviewing import recommend, take_back
-from fundflow.steps import open_steps
+from fundflow.steps import open_steps, take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
@@ -119,4 +119,28 @@ def test_the_lead_school_reads_the_report_and_its_partners_do_not(reported: Repo
     assert "Thank you." in client.get(front).text
     other = sign_in(provider)
     assert "The data bear it out." not in other.get(front).text
-    assert other.get(step).status_code == 409
+    refused = other.get(step)
+    assert refused.status_code == 409
+    assert "The data bear it out." not in refused.text
+
+
+@pytest.mark.parametrize("step", ["", "withdraw", "rule_ineligible"])
+def test_notes_that_no_panel_was_sent_are_the_officers(make: Make, sign_in, step: str) -> None:
+    bid = make.bid(state=BidState.IN_REVIEW, fund=make.fund(asks_reply=True))
+    assert bid.review is not None
+    bid.review.need_notes, bid.review.reply = "The data bear it out.", "To an earlier report."
+    if step:
+        by = bid.created_by if step == "withdraw" else bid.officer
+        take_step(bid, step, user=by, now=NOW, given={"rule": "Not in the area", "reason": "So."})
+    make.session.commit()
+    assert "The data bear it out." not in sign_in(bid.created_by).get(f"/bids/{bid.reference}").text
+
+
+def test_a_report_written_before_the_fund_asked_for_replies_is_not_opened(make: Make, sign_in) -> None:
+    reported = Reported(make, asks=False)
+    issue_papers(reported.meeting, user=reported.clerk, now=LATER)
+    reported.fund.asks_reply = True
+    make.session.commit()
+    front = f"/bids/{reported.bid.reference}"
+    assert "The data bear it out." not in sign_in(reported.leader).get(front).text
+    assert "The data bear it out." in sign_in(reported.officer).get(front).text

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundflow.applications import queries
+from fundflow.applications.on_behalf import rounds_to_enter
 from fundflow.drafts import why_no_draft
 from fundflow.funds import round_queries
 from fundflow.funds.operations.late import why_not_until
@@ -36,6 +37,7 @@ def is_offered(round_: Round, make: Make) -> set[bool]:
         round_ in rounds_to_bid_in(NOW),
         round_ in queries.open_rounds([school], NOW),
         why_no_draft(school, round_, NOW) is None,
+        round_ in rounds_to_enter(make.staff(RoleName.OFFICER), NOW),
     }
 
 
@@ -63,3 +65,15 @@ def test_a_round_is_a_draft_until_it_is_published(
     assert [entry.step for entry in changes(session, fund)] == ["add_round", "publish_round"]
     assert "Publish the round" not in as_admin.get(page).text
     assert sign_in(head).get(page).status_code == 200
+
+
+def test_nobody_outside_finds_the_priorities_of_a_draft(draft: Round, sign_in: Any, make: Make) -> None:
+    board = make.staff(RoleName.BOARD)
+    draft.priorities.append(Priority(title="Reading at dusk"))
+    make.session.flush()
+    read = ((None, "/register"), (None, "/case-studies"), (board, "/dashboard"))
+    pages = [sign_in(user).get(path) for user, path in read]
+    assert [(page.status_code, "Reading at dusk" in page.text) for page in pages] == [(200, False)] * 3
+    draft.is_draft = False
+    make.session.flush()
+    assert all("Reading at dusk" in sign_in(user).get(path).text for user, path in read)

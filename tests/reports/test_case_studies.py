@@ -247,7 +247,8 @@ def test_my_work_shows_who_must_act_next(world: World, sign_in: SignIn, time_mac
         ("lessons", "Mrs Patel helped.", "names nobody"),
         ("change", "Three looked-after pupils gained.", "counts no pupils"),
         ("need", "It began with 4 boys.", "counts no pupils"),
-        ("title", "How Ash Primary School helped", "tick it below"),
+        ("support", "Ash Primary School helped.", "tick it below"),
+        ("title", "How Oak Primary School learned", "out of the title"),
     ],
 )
 def test_what_it_may_not_say_is_refused(world: World, field: str, text: str, why: str) -> None:

@@ -245,6 +245,16 @@ def test_what_changed_of_exempt_figures_is_told_in_the_exempt_part_alone(world: 
     assert f", {len(table.rows)} key figure" in table.says
 
 
+def test_figures_that_were_exempt_in_the_last_paper_are_not_told_by_the_next(world: Written) -> None:
+    say(world, "Money", "", exempt=True)
+    issued(world)
+    world.make.allocation(world.fund, 5_000_000)
+    later = write.begin_paper(world.fund, FIRST, LATER.date(), user=world.officer, now=LATER)
+    names = {str(row[0]).partition(":")[0] for row in changes(later).rows}
+    assert "Money" not in names
+    assert names
+
+
 def test_what_came_or_went_since_is_a_change_and_more_than_fit_are_counted(
     world: Written, monkeypatch: pytest.MonkeyPatch
 ) -> None:

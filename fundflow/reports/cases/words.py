@@ -106,6 +106,9 @@ def why_not_told(bid: Bid, words: Words, named: Iterable[School]) -> str | None:
     everything = "\n".join(words)
     if why := why_not_public(everything, bid, where=WHERE):
         return why
+    titled = searchable(words.title)
+    if school := next((one for one in bid.schools if searchable(one.name) in titled), None):
+        return f"Take “{school.name}” out of the title: reports keep it, also when consent is taken back."
     said, asked = searchable(everything), list(named)
     for school in asked:  # whose name may hold another's
         said = said.replace(searchable(school.name), "")

@@ -12,6 +12,7 @@ from fundflow.models.board import BoardPaper, Recommendation
 from fundflow.models.fund import Fund
 from fundflow.reports.cut import Cut
 from fundflow.reports.figures import figures_for
+from fundflow.reports.paper.headings import place_of
 from fundflow.reports.paper.yearly import IN_PARTS, without_differences
 from fundflow.reports.small_numbers import Mark
 from fundflow.reports.tables import (
@@ -79,8 +80,13 @@ FIRST = Part("What changed since the last report", (), ("This is the first repor
 
 
 def changed(parts: Mapping[str, Part], before: BoardPaper) -> Part:
-    """The key figures of the last paper and of this one, where they differ; also those that came or went."""
-    then, now = dict(_key_figures(parts_of(before))), dict(_key_figures(parts))
+    """The key figures of the last paper and of this one, where they differ; also those that came or went.
+    What was exempt there is not compared, as it may be public here."""
+    exempt = _names_of(_exempt(before))
+    then, now = (
+        {what: said for what, said in _key_figures(each) if not what[0].startswith(exempt)}
+        for each in (parts_of(before), parts)
+    )
     rows = tuple(
         (*what, then.get(what, NONE), now.get(what, NONE))
         for what in (now | then)
@@ -99,11 +105,24 @@ def changed(parts: Mapping[str, Part], before: BoardPaper) -> Part:
     return Part(FIRST.heading, (table,))
 
 
+def _exempt(paper: BoardPaper) -> Iterator[Table]:
+    """The tables under the headings of a paper that are exempt."""
+    parts = parts_of(paper)
+    for place in (place_of(section.heading) for section in paper.sections if section.exempt):
+        yield from all_tables(parts[slug] for slug in place.parts if slug in parts)
+        yield from (table for table in all_tables(parts.values()) if table.code in place.tables)
+
+
 def without_changes(part: Part, hidden: Iterable[Table]) -> Part:
     """A part of which the table of changes leaves out the figures of these tables, as the public part tells
     nothing of the exempt one, and then all above `MOST_CHANGES`."""
-    names = tuple(f"{_name_of(table)}: " for table in hidden)
+    names = _names_of(hidden)
     return replace(part, tables=tuple(_without(names, table) for table in part.tables))
+
+
+def _names_of(tables: Iterable[Table]) -> tuple[str, ...]:
+    """How the changes of these tables begin."""
+    return tuple(f"{_name_of(table)}: " for table in tables)
 
 
 def _without(names: tuple[str, ...], table: Table) -> Table:
