@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from fundflow.applications import known
 from fundflow.applications.sections import PAGES
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.fund import StaffGrade
+from fundflow.models.person import RoleName
 from fundflow.models.review import Query
 from fundflow.models.unfinished import BEGUN_FROM
 from fundflow.workflow.application import BidState as S
@@ -101,6 +103,9 @@ def test_saving_a_new_row_leads_on_and_a_changed_one_back(full: Bid, draft: Bid,
     added = send(client, form(draft, "/pupils/groups/add"), **row, onward="yes")
     assert added.location == form(draft, "/outcomes/outcomes/add")
     assert button(client.get(form(draft, "/pupils/groups/add")).text) == "Save and go to the next section"
+    there = form(full, f"/pupils/groups/{full.pupil_groups[0].id}")
+    assert send(client, there, **row).location == form(full, "/pupils")
+    assert button(client.get(there).text) == "Save and continue"
 
 
 def test_outside_a_draft_saving_leads_back_to_the_task_list(
@@ -230,6 +235,11 @@ def test_the_contact_is_who_writes_the_bid_with_the_number_known_of_them(
     session.commit()
     page = client.get(form(ours, "/contact")).text
     assert (filled(page, "contact_name"), filled(page, "contact_phone")) == ("Tom Team", "01632 960 111")
+
+
+def test_an_officer_who_enters_a_bid_is_not_its_contact(draft: Bid, make: Any) -> None:
+    assert known.contact(draft, draft.created_by)["contact_email"] == draft.created_by.email
+    assert known.contact(draft, make.staff(RoleName.OFFICER)) == {}  # it would bar them from the bid
 
 
 def test_the_schools_last_approver_is_filled_in(
