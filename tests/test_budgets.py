@@ -25,7 +25,7 @@ from tests.test_bad_requests import wider_council
 
 TABLE = """
 /work                                     leader=4 officer=8 clerk=7 chair=4 authorised=2 finance=12
-/work                                     impact=4 reviewer=2 auditor=3 board=6 administrator=8
+/work                                     impact=4 reviewer=2 auditor=3 board=7 administrator=8
 /work/start-the-review                    leader=2 officer=3
 /bids?after=5                             officer=7
 /bids                                     leader=3 officer=7 chair=3 finance=7 auditor=7 board=6
@@ -36,7 +36,7 @@ TABLE = """
 /bids.xlsx?state=closed&state=draft       leader=2 officer=2
 /desk/cover                               officer=3 administrator=3
 /desk/hand-over                           officer=2 administrator=3
-/desk/hand-over/{officer}/{person}        officer=14 administrator=15
+/desk/hand-over/{officer}/{person}        officer=15 administrator=16
 /bids/{D}                                 leader=12
 /bids/{S}                                 leader=7 officer=9 provider=5
 /bids/{R}                                 leader=7 officer=9
@@ -81,7 +81,7 @@ TABLE = """
 /bids/new                                 leader=9
 /bids/{D}/form                            leader=15
 /bids/{D}/form/schools                    leader=7
-/bids/{D}/form/need                       leader=12
+/bids/{D}/form/need                       leader=13
 /bids/{D}/form/costs                      leader=10
 /bids/{D}/form/costs/backfill/add         leader=8
 /bids/{D}/form/schools/schools/add        leader=9
@@ -101,7 +101,7 @@ TABLE = """
 /meetings/{meeting}/ranking               clerk=18 chair=18
 /ranking                                  clerk=19 officer=19
 /meetings/{meeting}/change                clerk=2
-/meetings/{meeting}/order                 clerk=16
+/meetings/{meeting}/order                 clerk=17
 /meetings/{meeting}/waiting               chair=15 member=15
 /panel                                    clerk=5 member=5
 /panel/register                           clerk=5 member=5
@@ -146,7 +146,7 @@ TABLE = """
 /papers/{public}/report.docx              leader=6
 /bids/{B}/value                           leader=5 officer=6
 /bids/{F}/value                           leader=5 officer=6
-/money                                    officer=6 finance=6 board=6
+/money                                    officer=6 finance=6 board=7
 /money/waiting/{fund}/to-check            officer=3 finance=3
 /money/waiting/{fund}/held                officer=3 finance=3
 /money/waiting/{fund}/runs-to-approve     finance=3

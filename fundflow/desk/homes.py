@@ -68,7 +68,7 @@ def _board(user: User, now: datetime) -> BoardHome:
     """Five queries."""
     return BoardHome(
         newest_issued(user, now),
-        funds_money(user, now, (RoleName.BOARD,)),
+        funds_money(user, now, (RoleName.BOARD,), as_told=True),
         open_recommendations(user, now),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from fundflow import ledger
 from fundflow.extensions import db
+from fundflow.ledger_periods import by_line_before
 from fundflow.ledger import Totals
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund
@@ -112,10 +113,19 @@ def bar(figures: Totals) -> list[Segment]:
     return segments
 
 
-def funds_money(user: User, now: datetime, names: tuple[RoleName, ...]) -> list[FundMoney]:
-    """The figures of every fund for which this person holds one of these roles."""
+def funds_money(
+    user: User, now: datetime, names: tuple[RoleName, ...], *, as_told: bool = False
+) -> list[FundMoney]:
+    """The figures of every fund for which this person holds one of these roles.
+
+    as_told  without what is reserved for offers whose letters are held now; one query a fund more
+    """
     funds = funds_of(user, now, names)
-    figures = ledger.by_lines_of([fund.id for fund in funds])
+    figures = (
+        {line: sums for fund in funds for line, sums in by_line_before(fund.id, now, as_told=True).items()}
+        if as_told
+        else ledger.by_lines_of([fund.id for fund in funds])
+    )
     lines = db.session.scalars(
         select(Allocation)
         .where(Allocation.fund_id.in_([fund.id for fund in funds]))

@@ -94,6 +94,7 @@ PLACES: dict[str, tuple[Try, ...]] = {
         ("[A recording studio for the centre]", "Not funded"),
     ),
     "Ruth Ellery": (("[A recording studio for the centre]/steps/uphold-review", "review"),),
+    "Vera Holloway": (("/work", "The newest report"),),
     "Anita Joshi": (
         (ENGLISH_ITEM, "score"),
         ("/meetings/{coming}", "Agenda, in order"),

@@ -24,6 +24,10 @@ MONEY = {
     "Amount": "150,000",
     "Which schools may it pay?": ticked("Maintained schools", "Academies and free schools"),
 }
+OPEN_DATA = {
+    "The council’s identifier (org-id) for open data": "GB-LAE-SLG",
+    "Prefix of grants in 360Giving": "slough",
+}
 ROUND = {
     "Name of the round": "Rolling round",
     "When may schools bid?": ticked("At any time (a rolling round)"),
@@ -54,6 +58,7 @@ SETTING_UP: tuple[tuple[str, Answers, str], ...] = (
     ("Add the fund’s money", MONEY, "Add the line"),
     ("Add a round", ROUND, "Add the round"),
     ("Add the round’s priorities", {"Priority": "Disadvantaged pupils"}, "Add the priority"),
+    ("Enter the council’s identifiers", OPEN_DATA, "Save the settings"),
 )
 
 

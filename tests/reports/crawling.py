@@ -37,9 +37,8 @@ def public_pages(client: FlaskClient) -> dict[str, str]:
         if path in said or ELSEWHERE.match(path):
             continue
         with client.get(path) as answer:
-            assert answer.status_code in (200, 202, 302), (
-                path
-            )  # 202: a PDF of the page to print, not made yet
+            # 202: a PDF of the page to print, not made yet
+            assert answer.status_code in (200, 202, 302), (path, answer.status_code)
             said[path] = _words(path, answer.data)
         waiting += [link.replace("&amp;", "&") for link in LINK.findall(said[path])]
     return said

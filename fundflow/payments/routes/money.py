@@ -45,11 +45,12 @@ from fundflow.workflow.working_days import financial_year, london_date
 @access(roles(*READERS, RoleName.BOARD))
 def money() -> str:
     user, at = me(), now()
+    reads_ledger = roles(*READERS).allows(user, at)
     return render_template(
         "payments/money.html",
-        funds=queries.funds_money(user, at, (*READERS, RoleName.BOARD)),
+        funds=queries.funds_money(user, at, (*READERS, RoleName.BOARD), as_told=not reads_ledger),
         desk=desk_of(queries.funds_of(user, at, READERS), user, at),
-        reads_ledger=roles(*READERS).allows(user, at),
+        reads_ledger=reads_ledger,
         year=financial_year(london_date(at)) if roles(*queries.WHOLE_LEDGER).allows(user, at) else None,
     )
 
