@@ -99,7 +99,7 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 def _set_pragma(connection: Connection, name: str, value: int) -> None:
-    """Only where it is to change: after `query_only` SQLite prepares every statement anew."""
+    """Only where it is to change: after `query_only` SQLite prepares every statement again."""
     if connection.info.get(name) != value:
         connection.exec_driver_sql(f"PRAGMA {name}={value}")
         connection.info[name] = value

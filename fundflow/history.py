@@ -40,7 +40,7 @@ def record_event(
 
     label     what was done, in the past tense
     user      None for the clock, the command line and an approver who signs by link
-    by        the name of whoever did it, where there is no user to name
+    by        the name of the person who did it, where there is no user to name
     given     what was given: text goes beside the entry and may be erased later, the rest stays
     facts     texts among it that the service itself must find again; never a person's words
     process   of a record without a workflow; else the name of its table
@@ -115,7 +115,7 @@ def _has_text(value: Any) -> bool:
 
 
 def _office(user: User | None, record: Any, now: datetime) -> str:
-    """What whoever acts is, as far as it concerns the record."""
+    """What the person who acts is, as far as it concerns the record."""
     if user is None:
         return ""
     bid = getattr(record, "bid", None)

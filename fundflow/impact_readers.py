@@ -15,7 +15,7 @@ from fundflow.workflow.working_days import london_date
 
 
 def sees_follow_up(user: User, bid: Bid, now: datetime) -> bool:
-    """Whether the Follow-up tab shows this person anything: whoever sees the bid's money, and people of
+    """Whether the Follow-up tab shows this person anything: those who see the bid's money, and people of
     another school of the bid that is visited."""
     if sees_money(user, bid, now):
         return True
@@ -28,7 +28,7 @@ def sees_follow_up(user: User, bid: Bid, now: datetime) -> bool:
 
 
 def sees_report(user: User, report: ImpactReturn, now: datetime) -> bool:
-    """A school's report on impact: its own school always; whoever sees the money once it is sent; partners
+    """A school's report on impact: its own school always; those who see the money once it is sent; partners
     once it is accepted."""
     bid = report.bid
     if report.is_accepted or Actor.SCHOOL_TEAM in actors_for(user, bid, now):

@@ -5,7 +5,7 @@ outstanding O = C − P · uncommitted U = A − C · always A = U + O + P
 An offer that is not yet accepted reserves R of U; U − R is what may still be offered.
 
 Figures are read from running balances (`fundflow.balances`). Every amount is integer pence.
-Whoever decides about money locks the fund's row (`lock_fund`).
+Every decision about money locks the fund's row (`lock_fund`).
 """
 
 from collections import Counter

@@ -166,7 +166,7 @@ def may_see(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def is_visible(who: Asker) -> ColumnElement[bool]:
-    """`may_see` of whoever asks."""
+    """`may_see` of the person who asks."""
     if not who.shape.active:
         return false()
     ways = [_through_a_school(who)] if who.shape.at_school else []
@@ -307,8 +307,8 @@ def sees_money(user: User, bid: Bid, now: datetime) -> bool:
 
 
 def sees_payment(user: User, record: Claim | Recovery, now: datetime) -> bool:
-    """Whether this person sees a claim or a recovery: whoever sees the bid's money, and people of the school
-    that it pays, or that pays back. What nobody has approved, schools don't see."""
+    """Whether this person sees a claim or a recovery: anyone who sees the bid's money, and people of the
+    school that it pays, or that pays back. What nobody has approved, schools don't see."""
     if isinstance(record, Recovery) and record.is_unasked and not sees_as_staff(user, record.bid, now):
         return False
     own = record.school_id in user.school_ids(london_date(now)) and record.bid.awarded_pence is not None
@@ -344,7 +344,7 @@ def sees_days(user: User, bid: Bid, now: datetime) -> bool:
 
 
 def costs_seen(user: User, bid: Bid, costs: Iterable[SpentCost], now: datetime) -> list[SpentCost]:
-    """Those of a bid's costs that this person sees, with their receipts: whoever sees its money sees all,
+    """Those of a bid's costs that this person sees, with their receipts: anyone who sees its money sees all,
     people of a school those that are its own or that it entered."""
     if sees_money(user, bid, now):
         return list(costs)
@@ -370,7 +370,7 @@ def outcome_kept(user: User, bid: Bid, now: datetime) -> date | None:
     over; None where there is nothing to keep, or from them.
 
     The council's people who work on the bid and the panel's members know it; people of schools, and
-    whoever is barred, learn of it when its letter goes.
+    anyone who is barred, learn of it when its letter goes.
     """
     if bid.decision_held_until is None:
         return None
@@ -395,6 +395,6 @@ def keeps_outcome_from(user: User, now: datetime) -> ColumnElement[bool]:
 
 
 def is_outcome_kept(who: Asker) -> ColumnElement[bool]:
-    """`keeps_outcome_from` of whoever asks."""
+    """`keeps_outcome_from` of the person who asks."""
     told = or_(_in_funds(who, {R.FINANCE}, Bid.fund_id), _reads_review(who))
     return and_(Bid.decision_held_until.is_not(None), ~told)

@@ -164,7 +164,7 @@ def take_step(
 
     given     what the step asks for, by the table's names; `reason` is shown in the history
     version   the version the page carried; None for the clock and for steps without a page
-    by_link   the name of whoever answers through an emailed link, without an account
+    by_link   the name of a person who answers through an emailed link, without an account
     internal  the entry is never shown to schools
     unwritten recipients whose letters the caller writes, or who are not told
     also      columns of the record that change together with its state

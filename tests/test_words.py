@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.words import texts
+from tests.words import ROOT, texts
 
 # What nobody says aloud, and what to say instead.
 MANNERED = {
@@ -65,6 +65,12 @@ def uses(all_texts: list[tuple[str, str]], pattern: str) -> list[str]:
 
 def test_no_text_is_mannered(all_texts: list[tuple[str, str]]) -> None:
     assert uses(all_texts, "|".join(MANNERED)) == []
+
+
+def test_code_and_documents_are_not_mannered_either() -> None:
+    files = [*(ROOT / "fundflow").rglob("*.py"), *(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
+    said = [(str(file.relative_to(ROOT)), file.read_text(encoding="utf-8")) for file in files]
+    assert uses(said, "whoever|whomever|whosoever|anew") == []
 
 
 def test_one_thing_has_one_name(all_texts: list[tuple[str, str]]) -> None:

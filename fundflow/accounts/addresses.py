@@ -1,6 +1,6 @@
 """An account's address is changed: by its person, where both addresses say yes, or by an administrator.
 
-Whoever holds the address signs in with it, so a change ends every session and voids every link, and all
+The address is what somebody signs in with, so a change ends every session and voids every link, and all
 concerned are told: both addresses, the other administrators and the auditors.
 """
 

@@ -16,7 +16,7 @@ from fundflow.workflow.working_days import london_date
 def add_person(*, email: str, role: RoleName, name: str, now: datetime) -> str:
     """Make (or reactivate) an account that holds a role for every fund; returns a one-time token.
 
-    Whoever can run commands on the machine needs no permission beyond that; the administrators and
+    Anyone who can run commands on the machine needs no permission beyond that; the administrators and
     auditors there are get a letter.
     """
     today = london_date(now)

@@ -105,7 +105,7 @@ def give(user: User, place: Place, *, by: User, now: datetime, reason: str = "")
 def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
     """End what somebody holds after its last day; Refused for the last administrator.
 
-    A later last day than there was is an appointment, held to the same rules. Whoever is told of
+    A later last day than there was is an appointment, held to the same rules. Anyone told of
     appointments is not silenced: they and the others hear when their role ends.
     """
     _require_may_end(holding, last_day, by, now)

@@ -51,7 +51,7 @@ login_manager.session_protection = "basic"
 
 
 def load_user(key: str) -> User | None:
-    """Whoever this session belongs to; None where it is over, or its person deactivated."""
+    """The person whom this session belongs to; None where it is over, or its person deactivated."""
     found = db.session.execute(OF_SESSION, {"key_hash": hash_of(key)}).unique().one_or_none()
     if found is None or is_over(found[1], now()):
         return None

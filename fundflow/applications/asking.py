@@ -64,7 +64,7 @@ def answered_by(user: User, now: datetime, reason: str = "") -> dict[str, Any]:
 
 
 def ask_anew(bid: Bid, *, changed: bool, user: User, now: datetime) -> None:
-    """After a bid was sent anew: cancel, add and ask again as its schools and answers need.
+    """After a bid was sent again: cancel, add and ask as its schools and answers need.
 
     changed  whether money, schools, dates or outcomes differ from what was agreed to
     """
@@ -89,7 +89,7 @@ def _ask_school_anew(
     if cancelled or (changed and confirmation.state is not ConfirmationState.ASKED):
         ask_school_again(confirmation, BACK_IN if cancelled else CHANGED, user, now)
     elif changed:
-        confirmation.touch()  # whoever read the bid as it was confirms it on a new page
+        confirmation.touch()  # anyone who read the bid as it was confirms it on a new page
 
 
 def reach_changed_heads(bid: Bid, now: datetime) -> None:
@@ -133,7 +133,7 @@ def _ask_approver_anew(bid: Bid, changed: bool, user: User, now: datetime) -> No
         elif approval.state is ApprovalState.ASKED:
             approval.name = bid.approver_name  # a typo put right
             if changed:
-                approval.touch()  # whoever read the bid as it was signs it on a new page
+                approval.touch()  # anyone who read the bid as it was signs it on a new page
         elif changed and approval.state not in NEVER_ASKED:
             ask_approver_again(approval, CHANGED, user, now)
     if bid.approver_wanted and not going_on:
@@ -172,7 +172,7 @@ def _still_fits(approval: Approval, tie: NamedAs | None) -> bool:
     bid = approval.bid
     if approval.email != bid.approver_email:
         return False
-    if approval.state in NEVER_ASKED:  # the officer has not agreed: another reason is put to them anew
+    if approval.state in NEVER_ASKED:  # the officer has not agreed: another reason is put to them again
         return approval.tie is tie and approval.why == bid.approver_why
     return tie is None or approval.tie is tie or approval.agreed_at is not None
 
@@ -240,5 +240,5 @@ def _invite(confirmation: Confirmation, now: datetime) -> None:
 
 
 def due(bid: Bid, now: datetime) -> date:
-    """By when whoever is asked now should answer."""
+    """By when the person who is asked now should answer."""
     return add_working_days(london_date(now), bid.fund.confirmation_days, bid.fund.schools_off)

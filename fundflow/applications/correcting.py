@@ -73,7 +73,7 @@ def _asked_again(bid: Bid, changed: bool) -> list[str]:
 
 
 def as_sent(user: User, bid: Bid, now: datetime) -> tuple[Brief, Costs] | None:
-    """The bid as it was last sent, in brief, for whoever must not see that its school is changing it;
+    """The bid as it was last sent, in brief, for anyone who must not see that its school is changing it;
     None where what is stored is what this person may read."""
     if bid.submitted_at is None or not is_open_to_school(bid) or leads(user, bid, now):
         return None

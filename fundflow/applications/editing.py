@@ -204,7 +204,7 @@ def _set(record: Any, answers: Mapping[str, Any]) -> None:
 
 
 def _changed(bid: Bid) -> None:
-    """Count the change, and the money anew from the rows as they are now."""
+    """Count the change, and the money again from the rows as they are now."""
     bid.touch()
     db.session.flush()
     db.session.expire(bid)

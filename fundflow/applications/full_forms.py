@@ -118,7 +118,7 @@ class EqualityForm(SectionForm):
 
 
 class RoundQuestionsForm(SectionForm):
-    """Built anew for each bid: the questions that its round asks of it are the fields."""
+    """Built again for each bid: the questions that its round asks of it are the fields."""
 
     @classmethod
     def for_bid(cls, bid: Bid) -> type[Self]:

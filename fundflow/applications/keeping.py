@@ -1,6 +1,6 @@
 """Typing that is not saved yet, kept on the server for the one who typed it.
 
-The page sends its fields as they are typed; whoever left in the middle finds them there again, on
+The page sends its fields as they are typed; the person who left in the middle finds them there again, on
 any device. Nobody else sees them, and nothing of the bid changes before they are saved.
 """
 

@@ -67,7 +67,7 @@ def submit(
 def resubmit(
     bid: Bid, *, agreement: bool, why_odd: str = "", user: User, now: datetime, version: int | None
 ) -> None:
-    """Freeze the bid anew, and put to partners and the approver again what they agreed to and
+    """Freeze the bid again, and put to partners and the approver what they agreed to and
     has changed."""
     begin(bid, "resubmit", user, now, version)
     before = latest_submission(bid)

@@ -211,7 +211,7 @@ def sending(user: User, bid: Bid, now: datetime) -> str:
 
 
 def why_not_sent(user: User, bid: Bid, now: datetime) -> str | None:
-    """What keeps whoever may send the bid from sending it now, or None."""
+    """What keeps anyone who may send the bid from sending it now, or None."""
     step = sending(user, bid, now)
     actors = {Actor.OFFICER} if step == "submit_on_behalf" else {Actor.SCHOOL_LEADER, Actor.SCHOOL_TEAM}
     return bid.workflow.why_not(bid, step, actors=actors, ask=Ask(now, user))

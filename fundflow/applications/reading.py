@@ -46,7 +46,7 @@ def in_words(data: dict[str, Any]) -> list[SectionInWords]:
 
 
 def without_group_counts(data: dict[str, Any]) -> dict[str, Any]:
-    """A bid's data for whoever does not work on it: which groups of pupils it is for, not how many of each
+    """A bid's data for anyone who does not work on it: which groups of pupils it is for, not how many of each
     (docs/rules.md, "Small numbers")."""
     sections = dict(data["sections"])
     if section := sections.get("pupils"):

@@ -1,6 +1,6 @@
 """The way back: a frozen version's answers become the bid's live answers again.
 
-Thawing what `freezing` froze gives the same frozen text. Rows are made anew where they differ;
+Thawing what `freezing` froze gives the same frozen text. Rows are made again where they differ;
 schools are found by their URN (their successors, where they passed the bid on), a priority, a
 grade and a measure by their name.
 """

@@ -28,5 +28,5 @@ def bid_as_sent(frozen: Submission) -> AsSent:
 
 @blueprint.app_template_global()
 def files_as_sent(bid: Bid, frozen: Submission) -> list[attaching.Listed]:
-    """Its files, each with whether whoever reads the page may open it."""
+    """Its files, each with whether the reader of the page may open it."""
     return attaching.in_version(me(), bid, frozen.answers, now())

@@ -1,7 +1,7 @@
 """Which schools can help with a need, and why: a sum of reasons that anybody can follow.
 
 Pure: facts in, reasons out. Every suggestion carries its reasons with their points; the order is
-that of the sum. Whoever may not help is named apart, with the reason, for the officer alone.
+that of the sum. A school that may not help is named apart, with the reason, for the officer alone.
 """
 
 from collections.abc import Iterable

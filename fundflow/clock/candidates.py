@@ -185,7 +185,7 @@ def changes_in(*states: ChangeState) -> Callable[[date], Numbers]:
 
 
 def claims_held_by_nobody(state: ClaimState) -> Callable[[date], Numbers]:
-    """Claims in a state that can go on: while a block stands, they wait for whoever lifts it."""
+    """Claims in a state that can go on: while a block stands, they wait until it is lifted."""
     return lambda today: claims_in(state)(today).where(~is_blocked())
 
 

@@ -50,7 +50,7 @@ class Reminder:
     day    the day it is about, from the record
     stages working days from that day → the recipients of the letter due then
     find   the ids of the records it may be about, as a query
-    since  when whoever is reminded knew of the day: what fell due before is not written any more
+    since  when the person who is reminded knew of the day: what fell due before is not written any more
     ends   the moment with which it all ends, where a day has one
     whose  whose working days count: the schools', unless the council is to act
     """
@@ -374,7 +374,7 @@ def _remind_of(reminder: Reminder, record: Any, today: date, now: datetime) -> i
 def _letters_wanted(
     reminder: Reminder, record: Any, day: date, stage: int, today: date
 ) -> dict[str, tuple[str, Addressee]]:
-    """Key → block and addressee; whoever is named twice gets the first."""
+    """Key → block and addressee; a person who is named twice gets the first."""
     found: dict[str, tuple[str, Addressee]] = {}
     about = f"{reminder.name}:{record.id}:{day}:{_words_of(stage)}"
     for recipient in reminder.stages[stage]:
@@ -395,5 +395,5 @@ def _who(reminder: Reminder, recipient: str, record: Any, today: date) -> list[A
 
 
 def _who_approved(bid: Bid) -> list[Addressee]:
-    """Whoever signed the bid, told of the report: a letter without a link to sign."""
+    """The person who signed the bid, told of the report: a letter without a link to sign."""
     return [Addressee(a.name, a.email) for a in bid.approvals if a.state is ApprovalState.SIGNED]

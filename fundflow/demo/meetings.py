@@ -43,7 +43,7 @@ def hold_meeting(told: Told, days: int) -> Iterator[datetime]:
 
 
 def _join(told: Told, meeting: Meeting, days: int, now: datetime) -> None:
-    """Everybody joins the call but who is away, or comes late; a substitute for whoever is away."""
+    """Everybody joins the call but who is away, or comes late; a substitute for anyone who is away."""
     away, late = AWAY.get(days), LATE.get(days)
     here = [
         seat.id

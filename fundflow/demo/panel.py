@@ -196,7 +196,7 @@ def _found_late(told: Told) -> Iterator[datetime]:
 
 
 def _found_just_now(told: Told) -> Iterator[datetime]:
-    """And one on which whoever chairs is yet to say whether the decision stands."""
+    """And one on which the chair is yet to say whether the decision stands."""
     yield (now := told.at(-1, 21))
     item = told.bids["Science capital in Years 5 and 6"].items[-1]
     _declare(told, item, "Hilary Stone", "My brother is the head of science at Millbrook.", now, bars=True)
@@ -247,7 +247,7 @@ def _begin_again(told: Told, story: Story, now: datetime) -> Bid:
         bid.partners,
     )
     for row in [row for rows in parts for row in rows]:
-        db.session.delete(row)  # all of it is written anew
+        db.session.delete(row)  # all of it is written again
     db.session.flush()
     db.session.refresh(bid)
     fill(bid, story, told.people, now)

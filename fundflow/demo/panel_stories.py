@@ -156,7 +156,7 @@ def good(bid: Bid) -> dict[str, int]:
 
 
 def sit(told: Told, item: AgendaItem, heard: Heard, now: datetime, *, low: bool) -> None:
-    """Whoever is barred leaves; interests, scores and the proposal are recorded by the clerk."""
+    """Anyone who is barred leaves; interests, scores and the proposal are recorded by the clerk."""
     clerk = told.people.staff(RoleName.CLERK)
     db.session.refresh(item.meeting)
     attendance.take_item(item, user=clerk, now=now)
@@ -225,7 +225,7 @@ def _by_email(told: Told, story: Story, bid: Bid, heard: Heard) -> Iterator[date
 
 
 def decide(told: Told, item: AgendaItem, story: Story, heard: Heard, now: datetime) -> None:
-    """Whoever chairs funds, refuses or defers, as the story has it."""
+    """The person who chairs funds, refuses or defers, as the story has it."""
     bid, feedback, user = item.bid, dict(heard.feedback), chair_of(item, now)
     if story.ends is S.DEFERRED:
         decisions.defer(

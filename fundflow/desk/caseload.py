@@ -120,7 +120,7 @@ def choices(reader: Reader) -> dict[str, Choices]:
 
 
 def _officers(reader: Reader) -> Choices:
-    """Whoever is or was an officer; the reader's own bids have a word of their own."""
+    """Everybody who is or was an officer; the reader's own bids have a word of their own."""
     rows = db.session.execute(_OFFICERS).all()
     own = [(MINE, "My bids"), (COVERED, "Bids of those I cover")]
     is_one = any(number == reader.user.id for number, _name in rows)

@@ -73,8 +73,8 @@ def without_account(who: Asker) -> ColumnElement[bool]:
 
 
 def before_the_panel(who: Asker) -> ColumnElement[bool]:
-    """Changes on which the panel can vote now, for whoever decides for their fund: in a meeting in session,
-    by email between meetings, in one that is over."""
+    """Changes on which the panel can vote now, for the decision maker of their fund: in a meeting in
+    session, by email between meetings, in one that is over."""
     on = (
         AgendaItem.change_id == ChangeRequest.id,
         AgendaItem.outcome.is_(None),
@@ -91,6 +91,6 @@ def before_the_panel(who: Asker) -> ColumnElement[bool]:
 
 
 def for_the_decider(who: Asker) -> ColumnElement[bool]:
-    """Changes for whoever decides for their fund."""
+    """Changes for the decision maker of their fund."""
     deciding = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
     return and_(_change_in(S.WITH_DECIDER), deciding, ~is_hidden(who))

@@ -93,7 +93,7 @@ def plan_to_check(who: Asker) -> ColumnElement[bool]:
 
 
 def letter_to_read_over(who: Asker) -> ColumnElement[bool]:
-    """Decisions whose letters wait for this officer, or for whoever is there."""
+    """Decisions whose letters wait for this officer, or for any officer who is there."""
     its = aliased(Bid)
     held = some(its.id, its.decision_held_until.is_not(None))  # few, with an index of them
     return and_(held, in_hand_or_nobodys(who), ~is_hidden(who))
@@ -104,7 +104,7 @@ def letter_due(_who: Asker) -> Any:
 
 
 def decision_questioned(who: Asker) -> ColumnElement[bool]:
-    """Decisions on which an interest was found late, for whoever must say whether they still stand."""
+    """Decisions on which an interest was found late, for those who must say whether they still stand."""
     theirs = decides(who, SeatPosition.CHAIR, SeatPosition.DEPUTY)
     return and_(_is_questioned(), theirs, ~is_hidden(who))
 
@@ -124,7 +124,7 @@ def confirmation_asked(who: Asker) -> ColumnElement[bool]:
 
 
 def confirmation_due(who: Asker) -> Any:
-    """When this person's schools should have confirmed; asking again sets it anew."""
+    """When this person's schools should have confirmed; asking again sets another day."""
     asked = _words_asked_of(who, for_lead=False)
     due = select(func.min(Confirmation.due_on)).where(Confirmation.bid_id == Bid.id, *asked)
     return due.correlate(Bid).scalar_subquery()
@@ -298,7 +298,7 @@ def not_answered_in_time(who: Asker) -> ColumnElement[bool]:
 
 
 def decides(who: Asker, *positions: SeatPosition) -> ColumnElement[bool]:
-    """Whether this person, or whoever holds such a seat, decides for the bid's fund."""
+    """Whether this person, or the holder of such a seat, decides for the bid's fund."""
     chairs = sorted({fund for fund, position in who.shape.seats if position in positions})
     decides = and_(Fund.decider == Decider.PANEL, Fund.id.in_(chairs))
     if R.AUTHORISED_OFFICER in who.shape.roles:
@@ -307,7 +307,7 @@ def decides(who: Asker, *positions: SeatPosition) -> ColumnElement[bool]:
 
 
 def decision_due(who: Asker) -> ColumnElement[bool]:
-    """Bids the panel can vote on now, or must decide anew, for whoever decides for their fund.
+    """Bids the panel can vote on now, or must decide again, for those who decide for their fund.
 
     In a meeting in session; by email between meetings; in one that is over, after a correction.
     """

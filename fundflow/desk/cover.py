@@ -199,7 +199,7 @@ def end(cover: Cover, *, user: User, now: datetime) -> None:
 
 
 def may_end(cover: Cover, user: User, now: datetime) -> bool:
-    """Whoever is away, whoever covers, and administrators."""
+    """The person who is away, the one who covers, and administrators."""
     day = london_date(now)
     own = user.id in (cover.away_id, cover.covering_id) and is_officer(user, day)
     return own or is_administrator(user, day)

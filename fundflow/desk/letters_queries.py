@@ -100,7 +100,7 @@ def letters_of(bid: Bid, user: User, now: datetime, after: int | None) -> Page[A
 
 
 def _may_read(bid: Bid, user: User, now: datetime) -> ColumnElement[bool]:
-    """Whoever sees the review reads them all; of a school, only what was sent to it or oneself, and
+    """Those who see the review read them all; of a school, only what was sent to it or oneself, and
     nothing that somebody still reads over."""
     if sees_review(user, bid, now):
         return true()

@@ -118,7 +118,7 @@ def _declared(user: User, kind: InterestKind | None = None) -> ColumnElement[boo
 
 
 def _asked_of(seat: Seat, day: date) -> ColumnElement[bool]:
-    """The bids on which whoever holds this seat is asked: of a substitute, those from which the member is
+    """The bids on which the holder of this seat is asked: of a substitute, those from which the member is
     barred."""
     mine = Fund.id == seat.fund_id
     return and_(mine, hidden_from(seat.stands_in_for.user, day)) if seat.stands_in_for else mine

@@ -82,7 +82,7 @@ def _is_csv(data: bytes) -> bool:
 
 
 def _cells(text: str) -> Iterator[str]:
-    """Every cell, whichever mark stands between them for whoever opens the file."""
+    """Every cell, whichever mark stands between them for anyone who opens the file."""
     for between in [",", *(mark for mark in ";\t" if _has_rows(text, mark))]:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=between):
             yield from row

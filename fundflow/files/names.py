@@ -19,7 +19,7 @@ RUNS = frozenset(
 
 
 def choose(taken: Collection[FileKind]) -> str:
-    """What to do instead, for whoever chose a file of another kind."""
+    """What to do instead, for a person who chose a file of another kind."""
     return f"Choose a {in_words(taken)} file"
 
 

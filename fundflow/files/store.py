@@ -53,7 +53,7 @@ class FileStore:
 
         Raises Refused where they are missing or not what was stored.
         """
-        found = SpooledTemporaryFile(max_size=CHUNK)  # noqa: SIM115 (whoever sends it closes it)
+        found = SpooledTemporaryFile(max_size=CHUNK)  # noqa: SIM115 (the sender closes it)
         try:
             if self._copy(key, found) != sha256:
                 log.error("The bytes under %s are not what was stored", key)

@@ -104,7 +104,7 @@ def miss(visit: Visit, *, reason: str, user: User, now: datetime, version: int |
 
 
 def visits_for(user: User, bid: Bid, now: datetime) -> list[Visit]:
-    """The visits of a bid that this person may see, the latest day first: all for whoever sees its money,
+    """The visits of a bid that this person may see, the latest day first: all for those who see its money,
     those to their own school for people of another school."""
     query = select(Visit).where(Visit.bid_id == bid.id).order_by(Visit.planned_on.desc(), Visit.id.desc())
     if not sees_money(user, bid, now):
@@ -114,7 +114,7 @@ def visits_for(user: User, bid: Bid, now: datetime) -> list[Visit]:
 
 def reads_note(user: User, visit: Visit, now: datetime) -> bool:
     """Whether this person reads what was seen: one that is shared, people of the school that was visited
-    and whoever sees the bid's money for the council; one that is kept, who reads its notes."""
+    and those who see the bid's money for the council; one that is kept, who reads its notes."""
     if sees_notes(user, visit.bid, now):
         return True
     own = visit.school_id in user.school_ids(london_date(now))

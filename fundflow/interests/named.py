@@ -21,9 +21,9 @@ from fundflow.workflow.working_days import london_date
 
 def note_named(bid: Bid, now: datetime) -> None:
     """Note the people of the council or the panel whose address the bid names as one of its own people’s,
-    and tell them and whoever settles it. The caller commits.
+    and tell them and those who settle it. The caller commits.
 
-    Whoever was noted before is asked about again where the bid names them as something else now; who is
+    A person noted before is asked about again where the bid names them as something else now; who is
     barred anyway is not asked about: there is nothing to settle.
     """
     named = dict(_named_addresses(bid))
@@ -40,7 +40,7 @@ def note_named(bid: Bid, now: datetime) -> None:
     people = [NamedPerson(bid=bid, user=user, named_as=as_, named_at=now) for user, as_ in new.items()]
     db.session.add_all(people)
     db.session.flush()  # their letters are known by their numbers
-    for person in people:  # once all are noted: whoever is named settles nothing
+    for person in people:  # once all are noted: nobody who is named settles anything
         _tell(person, now)
 
 

@@ -29,6 +29,6 @@ def test(address: str) -> None:
     try:
         with Post(current_app.extensions["mail"]) as post:
             post.send(letter)
-    except Exception as error:  # whatever it is, whoever runs this reads it
+    except Exception as error:  # the person who runs this reads any error
         raise click.ClickException(f"{server} did not take the letter. {words_of(error)}") from None
     click.echo(f"{server} took a letter to {address}. If it does not arrive, look in the junk folder.")

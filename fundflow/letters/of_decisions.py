@@ -1,6 +1,6 @@
-"""The letters that tell schools of a decision: held for an officer to read over, then sent.
+"""The letters that tell schools of a decision: held for an officer to check, then sent.
 
-Held letters are rows like others, with what they would say; as they go they are written anew, with
+Held letters are rows like others, with what they would say; as they go they are written again, with
 the officer's own lines and the dates of that day. One that never goes is kept, and says why.
 """
 
@@ -90,7 +90,7 @@ def withhold(decision: Decision, now: datetime) -> None:
 
 
 def send(decision: Decision, now: datetime) -> None:
-    """Put the held letters into the outbox, written anew; whoever is not to be told any more is not."""
+    """Put the held letters into the outbox, written again for those who are still to be told."""
     known = {letter.key: letter for letter in held(decision)}
     for draft in drafts(decision, now):
         letter = known.pop(draft.key, None)
@@ -118,7 +118,7 @@ def drop(decision: Decision, why: str) -> None:
 
 
 def held(decision: Decision) -> list[Letter]:
-    """The letters about a decision that wait to be read over."""
+    """The letters about a decision that wait to be checked."""
     return list(
         _session(decision).scalars(
             select(Letter)
@@ -173,7 +173,7 @@ def _session(decision: Decision) -> Session:
 
 
 def ask_to_read_over(decision: Decision, now: datetime) -> None:
-    """Ask whoever handles the bid to read the held letters over, in their daily digest."""
+    """Ask the officer of the bid to check the held letters, in their daily digest."""
     entry = _entry(decision)
     for who in addressees("officer", decision.bid, now):
         write_letter(

@@ -79,7 +79,7 @@ class Post(Connection):  # type: ignore[misc]  # an untyped library's class
         return self.host is None or getattr(self.host, "sock", None) is not None
 
     def reopen(self) -> None:
-        """Connect anew after the server has gone; raises as connecting does."""
+        """Connect again after the server has gone; raises as connecting does."""
         if not self.is_open:
             self.host = self.configure_host()
 

@@ -184,7 +184,7 @@ def _lead_head(record: Any, day: date) -> list[Addressee]:
 
 
 def _preparer(record: Any, day: date) -> list[Addressee]:
-    """Whoever began the bid at its school, unless they are its head: heads have the school's letter."""
+    """The person who began the bid at its school; not its head, who has the school's letter."""
     user, school = record.bid.created_by, record.bid.lead_school_id
     prepared = user.active and school in user.school_ids(day) - user.school_ids(day, leading=True)
     return [Addressee(user.name, user.email, user)] if prepared else []
@@ -254,7 +254,7 @@ def _link_officer(request: SupportRequest) -> int | None:
 
 
 def _asker(record: Any, day: date) -> list[Addressee]:
-    """Whoever asked for support, while they belong to the school: for a school without a head here."""
+    """The person who asked for support, while they belong to the school: for a school without a head here."""
     who = record.asked_by if isinstance(record, SupportRequest) else None
     return [Addressee(who.name, who.email, who)] if who and record.school_id in who.school_ids(day) else []
 
@@ -339,7 +339,7 @@ def _decision_maker(record: Any, day: date) -> list[Addressee]:
 
 
 def _chair(record: Any, day: date) -> list[Addressee]:
-    """Whoever chairs the fund's panel."""
+    """The chair of the fund's panel."""
     seats = db.session.scalars(
         select(Seat)
         .where(Seat.fund_id == record.fund_id, Seat.position == SeatPosition.CHAIR)
@@ -359,7 +359,7 @@ def _named_schools(study: Any, day: date) -> list[Addressee]:
 
 
 def _owner(record: Any, day: date) -> list[Addressee]:
-    """The owner of a recommendation, or whoever drafted a case study; the officers where they have left."""
+    """The owner of a recommendation, or the drafter of a case study; the officers where they have left."""
     user = record.owner
     stays = owner_role(user, record.bid.fund_id if record.bid else record.fund_id, day)
     return [Addressee(user.name, user.email, user)] if stays else _officer(record, day)

@@ -41,7 +41,7 @@ def why_not_elsewhere(letter: Letter) -> str | None:
 def resend(letter: Letter, *, user: User, now: datetime, email: str | None = None) -> None:
     """Put a letter into the queue again, at once and with all its attempts; commits.
 
-    It gets a Message-ID of its own, and a one-time link is minted anew. Raises Refused.
+    It gets a Message-ID of its own, and a new one-time link. Raises Refused.
     email  the right address, where the letter’s was wrong; an account’s is changed by its own operation
     """
     if not _administers(user, letter, now):

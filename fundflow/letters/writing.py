@@ -85,7 +85,7 @@ def write_letter(
 
     entry the act that it tells of; raises Refused where its person did the same too often in an hour
     link  the kind of one-time link the worker mints at delivery in place of `LINK`
-    path  the page the letter points at, else where whoever is asked something answers, else the bid's
+    path  the page the letter points at, else where the person who is asked answers, else the bid's
     """
     if entry is not None:
         refuse_again_so_soon(entry, who.email)

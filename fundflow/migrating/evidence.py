@@ -1,7 +1,7 @@
 """Going back never destroys evidence: what a downgrade would drop must hold nothing.
 
 Everything it would take away is counted as it goes, before any of it is final; then the downgrade stops
-and says what that is, and the database stays as it was. Whoever must go back restores a copy.
+and says what that is, and the database stays as it was. To go back, restore a copy.
 """
 
 from collections.abc import Iterator

@@ -11,7 +11,7 @@ from fundflow.models.person import User
 
 
 class AddressChange(Base):
-    """A change that its person asked for; ended when it is carried out, dropped or asked for anew."""
+    """A change that its person asked for; ended when it is carried out, dropped or asked for again."""
 
     __tablename__ = "address_change"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_lower_case"),)

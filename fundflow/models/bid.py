@@ -104,7 +104,7 @@ class Bid(HasReturns, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int] = key_to("person.id")
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    due_on: Mapped[date | None]  # when whoever must act should have acted
+    due_on: Mapped[date | None]  # when the person who must act should have acted
     officer_id: Mapped[int | None] = key_to("person.id", index=False)
     origin: Mapped[Origin] = mapped_column(enum_of(Origin), default=Origin.SCHOOL)
     origin_note: Mapped[str] = mapped_column(Text, default="")  # from what, or why commissioned

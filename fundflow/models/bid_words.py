@@ -44,7 +44,7 @@ def words_of(bids: Iterable[tuple[int, str]]) -> list[dict[str, Any]]:
 @event.listens_for(Bid, "after_insert")
 @event.listens_for(Bid, "after_update")
 def keep_words(_mapper: Mapper[Any], connection: Connection, bid: Bid) -> None:
-    """Keep the words of a bid as its text changes; whoever writes bids in bulk writes them too."""
+    """Keep the words of a bid as its text changes; anyone who writes bids in bulk writes them too."""
     changed = inspect(bid).attrs.search_text.history
     if not changed.has_changes():
         return

@@ -74,7 +74,7 @@ class ChangeRequest(Base):
     asked_by_id: Mapped[int] = key_to("person.id")  # or who entered it
     confirmed_by_id: Mapped[int | None] = key_to("person.id", index=False)  # the head, where entered
     advice: Mapped[str] = mapped_column(Text, default="")  # what the officer says of it to the panel
-    waits_since: Mapped[datetime] = mapped_column(UtcDateTime)  # for whoever must act now
+    waits_since: Mapped[datetime] = mapped_column(UtcDateTime)  # for the person who must act now
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by_id: Mapped[int | None] = key_to("person.id", index=False)
     answer: Mapped[str] = mapped_column(Text, default="")  # why it was refused or withdrawn

@@ -142,7 +142,7 @@ def folded(
     """A column that the model keeps folded, to search by or to compare (see `Folded`).
 
     most  the characters it keeps; None keeps them all
-    Whoever updates rows in bulk gives it beside what it is made of.
+    Anyone who updates rows in bulk gives it beside what it is made of.
     """
     kept = Folded(fold, of, most)
     kind = Text() if most is None else String(most)

@@ -43,7 +43,7 @@ class Confirmation(Base):
         ),
     )
     workflow: ClassVar[Workflow] = CONFIRMATION
-    link_actor: ClassVar[Actor] = Actor.PARTNER_LEADER  # whoever answers through an emailed link
+    link_actor: ClassVar[Actor] = Actor.PARTNER_LEADER  # of an answer through an emailed link
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
@@ -56,7 +56,7 @@ class Confirmation(Base):
     due_on: Mapped[date]
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by_id: Mapped[int | None] = key_to("person.id")
-    signed_name: Mapped[str] = mapped_column(String(120), default="")  # of whoever answered by link
+    signed_name: Mapped[str] = mapped_column(String(120), default="")  # of the person who answered by link
     link_email: Mapped[str] = mapped_column(String(254), default="")  # where that link had been sent
     wants_account: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -102,12 +102,12 @@ class Confirmation(Base):
 
     @property
     def path(self) -> str:
-        """The page on which it is answered, for whoever has an account."""
+        """The page on which it is answered, for anyone who has an account."""
         return f"/bids/{self.bid.reference}/confirmations/{self.id}"
 
     @property
     def is_in_another_name(self) -> bool:
-        """Whether whoever answered by link gave another name than the bid gives of the head."""
+        """Whether the person who answered by link gave another name than the bid gives of the head."""
         partner = self.bid.partner_of(self.school_id)
         named = partner.contact_name if partner else ""
         return bool(self.signed_name and named) and without_order(self.signed_name) != without_order(named)
@@ -128,7 +128,7 @@ class Approval(Base):
         ),
     )
     workflow: ClassVar[Workflow] = APPROVAL
-    link_actor: ClassVar[Actor] = Actor.APPROVER  # whoever answers through an emailed link
+    link_actor: ClassVar[Actor] = Actor.APPROVER  # of an answer through an emailed link
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")
@@ -172,7 +172,7 @@ class Approval(Base):
         return f"{self.name} to sign" if self.state is ApprovalState.ASKED else None
 
     def is_of(self, user: User) -> bool:
-        """Whether whoever is asked is this person, by the address."""
+        """Whether this person is the one who is asked, by the address."""
         return self.email.lower() in {user.email, *user.former_emails}
 
     @property
@@ -188,5 +188,5 @@ class Approval(Base):
 
     @property
     def is_in_another_name(self) -> bool:
-        """Whether the signature is in another name than that of whoever was asked."""
+        """Whether the signature is in another name than that of the person who was asked."""
         return bool(self.signed_name) and without_order(self.signed_name) != without_order(self.name)

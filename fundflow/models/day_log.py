@@ -56,7 +56,7 @@ class WorkedDay(Base):
     confirms_id: Mapped[int | None] = key_to("school.id", index=False)  # None: the liaison officer
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_by_id: Mapped[int | None] = key_to("person.id", index=False)
-    confirmed_name: Mapped[str] = mapped_column(String(120), default="")  # of whoever did so by link
+    confirmed_name: Mapped[str] = mapped_column(String(120), default="")  # of the person who did so by link
     struck_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     struck_by_id: Mapped[int | None] = key_to("person.id", index=False)
     struck_reason: Mapped[str] = mapped_column(Text, default="")
@@ -112,7 +112,7 @@ class DaysAsk(Base):
         CheckConstraint("state = 'asked' OR answered_at IS NOT NULL", name="answer_has_its_moment"),
     )
     workflow: ClassVar[Workflow] = DAYS_ASK
-    link_actor: ClassVar[Actor] = Actor.PARTNER_LEADER  # whoever answers through an emailed link
+    link_actor: ClassVar[Actor] = Actor.PARTNER_LEADER  # of an answer through an emailed link
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")

@@ -137,7 +137,7 @@ class CriterionFeedback(Base):
 
 
 class LateInterest(Base):
-    """An interest found after the decision: whoever decides must say whether it still stands."""
+    """An interest found after the decision: the decision maker must say whether it still stands."""
 
     __tablename__ = "late_interest"
     __table_args__ = (

@@ -83,7 +83,7 @@ class Minutes(Base):
 
 
 class MinutesSection(Base):
-    """One section; the part about an item is hidden from whoever is barred from its bid."""
+    """One section; the part about an item is hidden from anyone who is barred from its bid."""
 
     __tablename__ = "minutes_section"
     __table_args__ = (UniqueConstraint("minutes_id", "position"),)

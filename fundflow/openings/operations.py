@@ -231,7 +231,7 @@ def _bid(award: OpeningAward, fund: Fund, now: datetime) -> Bid:
 
 
 def _officer_of(award: OpeningAward, fund: Fund, now: datetime) -> User | None:
-    """Whoever entered it, else the officer of its school’s patch, where they hold the role; nobody else."""
+    """The person who entered it, else the officer of its school’s patch, where they hold the role."""
     patch = db.session.get(Patch, award.school.patch_id) if award.school.patch_id else None
     officers = {RoleName.OFFICER, RoleName.DEPUTY_OFFICER}
     for user in (award.opening.entered_by, patch.officer if patch else None):
@@ -274,7 +274,7 @@ def _earned(award: OpeningAward, made: Award, bid: Bid) -> list[OpeningEarned]:
 
 
 def _invite_head(award: OpeningAward, user: User, now: datetime) -> None:
-    """Whoever leads the school and has no account is sent the link to one, as ever."""
+    """A head without an account is sent the link to one, as always."""
     today: date = london_date(now)
     if has_head(award.school, today) or not award.contact_email:
         return

@@ -30,7 +30,7 @@ COLOURS = {"proposed": "turquoise", "confirmed": "green", "refused": "red"}
 
 @blueprint.app_template_global()
 def reads_openings() -> bool:
-    """Whether whoever is signed in reads awards already running."""
+    """Whether the signed-in person reads awards already running."""
     return READERS.allows(me_or_nobody(), now())
 
 

@@ -31,7 +31,7 @@ from fundflow.workflow.working_days import add_working_days, london_date
 
 
 def item_page(item: AgendaItem, form: Form | None = None) -> Page:
-    """The page of an item for whoever looks; `form` is one that was not accepted, to show again."""
+    """The page of an item as its reader may see it; `form` is one that was not accepted, to show again."""
     user, at = me(), now()
     sitting, came = sitting_of(item, at), call_queries.comings(item)
     shown = queries.sees_votes(user, item, sitting, at)
@@ -165,7 +165,7 @@ def _email_form(item: AgendaItem, sitting: Sitting, form: Form | None, at: datet
 def _casting(
     item: AgendaItem, sitting: Sitting, form: Form | None, *, shown: bool, clerk: bool
 ) -> dict[str, Any]:
-    """That the vote is tied is said only to those who see votes, and to whoever settles it."""
+    """That the vote is tied is said only to those who see votes, and to the person who settles it."""
     casting, count = sitting.casting_seat, sitting.tally
     casts = casting is not None and (clerk or casting.user_id == me().id)
     tied = (shown or casts) and item.is_open and count.votes_for == count.votes_against > 0

@@ -1,4 +1,4 @@
-"""A meeting's page, put together for whoever looks; and what every page of a decision shows."""
+"""A meeting's page, put together for its reader; and what every page of a decision shows."""
 
 from datetime import datetime
 from typing import Any
@@ -148,7 +148,7 @@ def _seat_words(seat: Seat) -> str:
 
 
 def decision_facts(item: AgendaItem, at: datetime) -> dict[str, Any]:
-    """What whoever decides sees on every page of a decision."""
+    """What the decision maker sees on every page of a decision."""
     bid, score = item.bid, score_of(item, at) if sees_scores(me(), item, at) else None
     return {
         "item": item,

@@ -75,7 +75,7 @@ def readers_funds(user: User, now: datetime) -> Sequence[Fund]:
 def sees_votes(user: User, item: AgendaItem, sitting: Sitting, now: datetime) -> bool:
     """Others’ votes: after one’s own, after the decision, and for those who cannot vote.
 
-    Whoever chairs the item sees them too: they announce the result.
+    The person who chairs the item sees them too: they announce the result.
     """
     mine = next((s for s in sitting.standings if s.seat.user_id == user.id), None)
     roles = roles_for(user, item.bid.fund_id, london_date(now))

@@ -215,7 +215,7 @@ def refuse_unless_asked(bid: Bid, joins: Iterable[Joins], now: datetime) -> None
 
 
 def let_ask(change: ChangeRequest, now: datetime) -> None:
-    """Name the schools that are asked to join among the bid's: their heads read it, and whoever has an
+    """Name the schools that are asked to join among the bid's: their heads read it, and anyone who has an
     interest in them is barred, from now on."""
     bid = change.bid
     for named in change.partners:

@@ -74,8 +74,8 @@ def why_no_change(bid: Bid, step: str, user: User, now: datetime) -> str | None:
 
 
 def sees_change(user: User, change: ChangeRequest, now: datetime) -> bool:
-    """Whether this person sees a change: whoever sees the bid's money, and, once the head agreed to what the
-    officer entered, people of a school it concerns."""
+    """Whether this person sees a change: anyone who sees the bid's money, and people of a school it concerns,
+    once the head agreed to what the officer entered."""
     own = set() if change.state is ChangeState.TO_CONFIRM else concerned_schools(change)
     own &= user.school_ids(london_date(now))
     return bool(own) or sees_money(user, change.bid, now)
@@ -160,7 +160,7 @@ def _kept_of(line: AwardLine, logged: Mapping[int, int]) -> int:
 
 
 def _go_on(change: ChangeRequest, now: datetime) -> None:
-    """Once every school concerned has agreed, whoever decides is asked."""
+    """Once every school concerned has agreed, the decision maker is asked."""
     if change.state is ChangeState.WITH_SCHOOLS and not change.unanswered:
         step = "go_to_decider" if change.for_decider else "go_to_officer"
         take_step(change, step, user=None, now=now, also={"waits_since": now})

@@ -17,7 +17,7 @@ from fundflow.workflow.working_days import london_date
 
 
 def log_of(bid: Bid, user: User, now: datetime) -> Sequence[WorkedDay]:
-    """The log, newest day first: all of it to whoever sees the money, else what is of their schools."""
+    """The log, newest day first: all of it to anyone who sees the money, else what is of their schools."""
     query = (
         select(WorkedDay)
         .join(WorkedDay.line)

@@ -56,7 +56,7 @@ class DayForm(Form):
 
 
 class ConfirmDaysForm(Form):
-    """The days that wait for whoever is to confirm them. The operation says which can't be confirmed: at a
+    """The days that wait for this person to confirm them. The operation says which can't be confirmed: at a
     second click those of the first are no longer in the list."""
 
     days = Checkboxes(

@@ -188,7 +188,7 @@ def certify(claim: Claim, *, user: User, now: datetime, version: int | None) -> 
 
 
 def refuse(claim: Claim, *, reason: str, user: User, now: datetime, version: int | None) -> None:
-    """Refuse a claim; what a settled award still owes is claimed anew."""
+    """Refuse a claim; what a settled award still owes is claimed again."""
     told = take_step(claim, "refuse", user=user, now=now, version=version, given={"reason": reason})
     reconcile(claim.bid, told, user, now)
     db.session.commit()

@@ -26,7 +26,7 @@ PAGE = 50
 
 
 class Part(NamedTuple):
-    """What lines of an award earned, and what was paid for them to whoever is paid; pence."""
+    """What lines of an award earned, and what was paid for them to its payee; pence."""
 
     earned: int = 0
     paid: int = 0

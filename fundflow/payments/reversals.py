@@ -172,7 +172,7 @@ def approve(reversal: Reversal, *, user: User, now: datetime, version: int | Non
 
 
 def _right_of(reversal: Reversal) -> int | None:
-    """Pence that were paid in truth, as whoever asked said, where it was paid before the fund began here."""
+    """Pence that were paid in truth, as was said in asking, where it was paid before the fund began here."""
     if reversal.claim.kind is not ClaimKind.OPENING:
         return None
     asked = db.session.scalars(

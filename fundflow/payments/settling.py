@@ -179,7 +179,7 @@ def why_cost_not_struck(entry: SpentCost, user: User, now: datetime) -> str | No
 
 
 def _tell(entry: WorkedDay | SpentCost, logger: User | None, letter: str, told: HistoryEntry) -> None:
-    """A letter to whoever made the entry, unless they struck it out themselves."""
+    """A letter to the person who made the entry, unless they struck it out themselves."""
     if logger is None or not logger.active or entry.struck_by is logger:
         return
     write_letter(

@@ -51,7 +51,7 @@ def find_or_order(wanted: Wanted, now: datetime) -> Pdf:
 
 
 def forget(pdf: Pdf) -> None:
-    """One whose file is gone: who asks for it again orders it anew."""
+    """One whose file is gone: the next person to ask orders it again."""
     with appends(db.engine) as session:
         session.execute(delete(Pdf).where(Pdf.id == pdf.id))
         session.commit()

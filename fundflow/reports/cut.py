@@ -26,7 +26,7 @@ class Cut:
     start, end  the first and last day of the period
     phase       code of `models.school.PHASES`, of the lead school; None for all
     patch       of the lead school
-    priority    title of the bid's priority: rounds name theirs anew, so one title may be several rows
+    priority    title of the bid's priority: each round names its own, so one title may be several rows
     tier        of the lead school, as it stood when the period ended; for staff alone
     own         the reader's own schools and trusts, whose tier they don't read: no tier counts them
     staff       whether all who read it work for the fund; the others are told nothing of one school
@@ -49,8 +49,8 @@ class Cut:
 
     @property
     def told(self) -> "Cut":
-        """The cut of whatever the register of awards does not say anyway. Who is not staff is told it of the
-        whole fund alone: two cuts, one subtracted from the other, would tell of one school."""
+        """The cut of figures that the register of awards does not give. Readers who are not staff get them
+        for the whole fund alone: two cuts, one subtracted from the other, would tell of one school."""
         return self if self.staff else self.whole
 
     @cached_property

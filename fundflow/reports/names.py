@@ -116,7 +116,7 @@ def _people(bid: Bid) -> set[str]:
 
 
 def known_of(fund: Fund) -> Known:
-    """Everybody whom a report on a fund may not name: whoever has or had an account, and whom its bids name.
+    """Everybody whom a report on a fund may not name: all who have or had an account, and whom its bids name.
     What a report says anyway are the schools of its bids and its priorities; three queries."""
     bid = (Bid.fund_id == fund.id,)
     typed = union(

@@ -40,7 +40,7 @@ class Wanted(NamedTuple):
     """The cut that was asked for, and what may be chosen instead: (value, words).
 
     staff  whether the reader works for this fund: the board reads no name of a school and no tier
-    tiers  empty for whoever does not read them
+    tiers  empty for anyone who does not read them
     """
 
     cut: Cut

@@ -28,7 +28,6 @@ def known_verdicts(
 
     What they do not settle, and what speaks against the bid, is the officer's to answer.
 
-
     others        other live bids of its schools
     overdue       reports that its schools owe
     past          lines of past awards

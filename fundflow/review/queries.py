@@ -181,7 +181,7 @@ class Before(NamedTuple):
 
 
 def attempt_before(bid: Bid, user: User, now: datetime) -> Before | None:
-    """For whoever may read the review of that bid too: somebody barred from it learns nothing of it."""
+    """For those who may read the review of that bid too: somebody barred from it learns nothing of it."""
     before = bid.resubmits if bid.resubmits_id else None
     if before is None or not sees_review(user, before, now):
         return None

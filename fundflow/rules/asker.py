@@ -1,4 +1,4 @@
-"""Whoever asks, as conditions on bids need them: as they are, or as parameters to fill in.
+"""The person who asks, as conditions on bids need them: as they are, or as parameters to fill in.
 
 Building a large SELECT takes longer than running it. So what pages ask again and again is built once for
 all people of one shape, who ask alike, and each brings their own values when it is run:

@@ -31,5 +31,5 @@ def who_confirms(
 
 
 def may_confirm(person: PersonId, *, logger: PersonId | None, leads: Set[SchoolId], by: SchoolId) -> bool:
-    """Whether this head is independent of whoever logged the day, as things are today."""
+    """Whether this head is independent of the person who logged the day, as things are today."""
     return person != logger and by not in leads

@@ -31,7 +31,7 @@ class PatchForm(ClusterForm):
     officer = Select("Link officer", description="Who the schools of this patch ask first")
 
     def offer(self, officers: Iterable[User], today: User | None = None) -> None:
-        """The officers to choose from; whoever it is now stays, though no officer any more."""
+        """The officers to choose from; the present one stays, even if no longer an officer."""
         known = {str(user.id): user.name for user in [*officers, *([today] if today else [])]}
         self.officer.choices = choices_of([("", "Nobody yet"), *known.items()])
 

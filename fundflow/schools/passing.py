@@ -97,7 +97,7 @@ def _drop(bid: Bid, partner: Partner | None) -> None:
 def _take_place(partner: Partner, new: School, today: date) -> None:
     partner.school = new
     heads = leaders_of(new, today)
-    if heads:  # else letters still reach whoever was named
+    if heads:  # else letters still reach the person who was named
         partner.contact_name, partner.contact_email = heads[0].name[:120], heads[0].email
 
 

@@ -62,7 +62,7 @@ def tell(
 
 
 def _holders(passed: list[Passed], roles: Iterable[RoleName], user: User, now: datetime) -> list[Addressee]:
-    """Everybody with these roles for the funds of these bids, but not whoever did it."""
+    """Everybody with these roles for the funds of these bids, but not the person who did it."""
     found: dict[int, Addressee] = {}
     for fund_id in sorted({p.bid.fund_id for p in passed}):
         for who in holders_of(fund_id, roles, london_date(now)):

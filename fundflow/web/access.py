@@ -94,7 +94,7 @@ def guard(app: Flask) -> None:
 
 
 def me_or_nobody() -> User | None:
-    """Whoever is signed in, or None; None too once the database can't say."""
+    """The signed-in person, or None; None too once the database can't say."""
     if g.get("without_database"):
         return None
     return current_user._get_current_object() if current_user.is_authenticated else None
@@ -106,7 +106,7 @@ def go_on_without_database() -> None:
 
 
 def me() -> User:
-    """Whoever is signed in; 403 where nobody is."""
+    """The signed-in person; 403 where nobody is."""
     return me_or_nobody() or abort(403)
 
 

@@ -95,7 +95,7 @@ class Heading(NamedTuple):
 
 
 def heading(bid: Bid, user: User, at: datetime) -> Heading:
-    """What stands above every page of the bid; what was sent last, for whoever must not see yet what
+    """What stands above every page of the bid; what was sent last, for anyone who must not see yet what
     its school is changing."""
     ours = bid.lead_school_id in user.school_ids(london_date(at))
     if bid.submitted_at and is_open_to_school(bid) and not ours:

@@ -20,7 +20,7 @@ from fundflow.workflow.working_days import london_date
 
 
 def visible_bid(reference: str, *options: Load, lists: Lists | None = None) -> Bid:
-    """The bid with this reference, if whoever is signed in may see it; else 404.
+    """The bid with this reference, if the signed-in person may see it; else 404.
 
     options, lists  what else the page shows of it; options are made once, as a statement is kept for each
     """
@@ -52,7 +52,7 @@ def _by_reference(shape: Shape, options: tuple[Load, ...]) -> Select[Bid]:
 
 
 def closed(bid: Bid | None, name: str = "") -> NoReturn:
-    """No page here for whoever is signed in: 404, or why, where they know of the bid and have an interest
+    """No page here for the signed-in person: 404, or why, where they know of the bid and have an interest
     in it (403).
 
     name  what it is called instead of its reference, where the address does not give that

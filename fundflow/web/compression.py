@@ -1,7 +1,7 @@
 """Answers are compressed where their length gives nothing away.
 
-Compressed, an answer is the shorter the more of it stands there twice. Whoever sees lengths on the way, and
-makes a browser ask again and again with words of their choice, can so find a secret letter by letter. The
+Compressed, an answer is the shorter the more of it stands there twice. Anyone who sees lengths on the way
+and makes a browser ask again and again with words of their choice, can so find a secret letter by letter. The
 attack is called BREACH. It needs both in one answer: words that the request brought, and a secret.
 
 So an answer is left as it is where the address has a query string, which pages repeat, or a key of its

@@ -88,7 +88,7 @@ def _heads(folder: str) -> frozenset[str]:
 
 
 def _said(trouble: Trouble) -> str:
-    """For machines and whoever reads them; the mail server's own words may name accounts."""
+    """For machines and the people who read them; the mail server's own words may name accounts."""
     if trouble.since is None:
         return "has never run: start fundflow worker"
     seconds = int((now() - trouble.since).total_seconds())

@@ -95,7 +95,7 @@ def load_templates(app: Flask) -> None:
 
 
 def state_words(bid: Any, *, for_staff: bool) -> Words:
-    """A bid's state, or a list's line of one, as whoever is signed in may know it."""
+    """A bid's state, or a list's line of one, as the signed-in person may know it."""
     user = me_or_nobody()
     if hasattr(bid, "kept_until"):  # a line of a list, which has asked
         return words_of_state(bid, for_staff=for_staff, kept_until=bid.kept_until)

@@ -200,7 +200,7 @@ class Workflow:
         return first_reason(step, record, ask)
 
     def _row_for(self, record: Any, name: str, actors: Collection[Actor]) -> Step:
-        """The row that this asker may take; raises Refused. Whoever may never take the step reads that,
+        """The row that this asker may take; raises Refused. Anyone who may never take the step reads that,
         and nothing about the record's state."""
         by = list(dict.fromkeys(actor for row in self.rows(name) for actor in row.by))
         if not set(by) & set(actors):

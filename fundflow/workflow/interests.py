@@ -30,7 +30,7 @@ class BarKind(Enum):
     REGISTERED_TRUST = "registered_trust"
     DECLARED = "declared"
     NAMED = "named"  # in the bid, and no colleague has said yet whether that is an interest
-    DISCLOSED = "disclosed"  # bars from deciding alone, where the rules give whoever disclosed no vote
+    DISCLOSED = "disclosed"  # bars from deciding alone, where the rules give a discloser no vote
     FOUND_LATE = "found_late"  # after the decision
 
 

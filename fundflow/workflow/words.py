@@ -50,7 +50,7 @@ HELD = {S.OFFERED: "To offer {offer}: letter by {held}", S.NOT_FUNDED: "Not fund
 
 
 def kept_words(until: date) -> Words:
-    """For whoever learns of a decision when its letter goes: the same, whatever was decided."""
+    """For anyone who learns of a decision when its letter goes: the same, whatever was decided."""
     return Words(f"The panel has met: we will write to you by {day_month(until)}", "yellow")
 
 

@@ -43,6 +43,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.payee import PayeeState
 from tests.conftest import settings_for
+from tests.journeys.reach import unreached
 
 DEMONSTRATED_AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
@@ -262,7 +263,7 @@ def kinds_on(page: Page, how: str = "") -> set[str]:
 
 
 def violations(page: Page, how: str = "") -> str:
-    """What axe-core finds on a page; empty where it finds nothing.
+    """What axe-core finds on a page, and what the keyboard or a screen reader does not; empty where nothing.
 
     It is asked of each kind of page once, and wherever there is a kind of element that no page had yet.
     """
@@ -274,9 +275,10 @@ def violations(page: Page, how: str = "") -> str:
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
         AXE_TAGS,
     )["violations"]
-    if not found:
+    said = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] + unreached(page)
+    if not said:
         AUDITED.update(kinds)
-    return "; ".join(f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found)
+    return "; ".join(said)
 
 
 @cache

@@ -264,15 +264,20 @@ def troubles(page: Page, path: str) -> list[str]:
     if said := violations(page):
         found.append(f"{path}: {said}")
     page.set_viewport_size({"width": 360, "height": 740})
-    width = page.evaluate("document.documentElement.scrollWidth")
-    if width > 360:
-        found.append(f"{path}: {width} pixels wide on a phone")
+    found += too_wide(page, path, 360)
     if hidden := page.evaluate(OUT_OF_SIGHT):
         found.append(f"{path}: out of sight on a phone: {hidden[:5]}")
     if moved := page.evaluate(MOVED_SIDEWAYS):
         found.append(f"{path}: must be moved sideways on a phone: {moved[:5]}")
+    page.set_viewport_size({"width": 320, "height": 256})  # 1280 by 1024 at 400 %
+    found += too_wide(page, path, 320)
     page.set_viewport_size({"width": 1200, "height": 900})
     return found
+
+
+def too_wide(page: Page, path: str, most: int) -> list[str]:
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{path}: {width} pixels wide where there are {most}"] if width > most else []
 
 
 # A head and nobody; the others' pages are looked at in the rest.

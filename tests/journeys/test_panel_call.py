@@ -109,7 +109,6 @@ LETTERS = [
     ),
     ("owen.clarke", "Today: BRK-0002: the offer was corrected to £12,500"),
     ("amara.cole", "BRK-0001: we can offer you £3,000. Reply by 8 January"),
-    ("daniel.hart", "BRK-0001: the bid for your school’s support has been offered £3,000"),
     ("ravi.menon", "BRK-0002: we can offer you £12,500. Reply by 8 January"),
     ("laura.finch", "BRK-0002: the bid for your school’s support has been offered £12,500"),
 ]
@@ -254,6 +253,8 @@ def the_decisions(council: InventedCouncil) -> None:
             "Amount to offer": "12,500",
         }
     )
+    officer.press("Continue")
+    officer.reads("You are about to reserve £12,500.00", "It takes the place of the offer of £12,000.00")
     officer.press("Correct the decision")
     assert council.figures() == Figures(199_500, 0, 0, 0, 199_500, 15_500)
 

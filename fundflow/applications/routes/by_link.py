@@ -40,7 +40,7 @@ def confirm_by_link(token: str) -> Any:
 @blueprint.route("/confirm/<token>/account", methods=["POST"])
 @access(ANYONE)
 def ask_for_account(token: str) -> Any:
-    """Whoever answered would like an account; the officer invites them."""
+    """The person who answered would like an account; the officer invites them."""
     by = _asked(token, Confirmation)
     form = ConfirmForm()
     if form.validate_on_submit() and carried_out(form, lambda: answering_by_link.ask_for_account(by)):

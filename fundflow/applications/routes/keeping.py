@@ -34,7 +34,7 @@ def typing_forget() -> Any:
 
 
 def _bid_and_place() -> tuple[Bid, str]:
-    """The bid whose form is typed into; 404 for whoever does not fill it in."""
+    """The bid whose form is typed into; 404 for anyone who does not fill it in."""
     place = request.form.get("place", "")
     reference = reference_of(place) or abort(404)
     bid = visible_bid(reference)

@@ -25,14 +25,14 @@ KEEPERS = roles(R.OFFICER, R.DEPUTY_OFFICER, school=True)
 
 @blueprint.app_template_global()
 def reads_brokering() -> bool:
-    """Whether whoever is signed in reads the log of contacts."""
+    """Whether the signed-in person reads the log of contacts."""
     user = me_or_nobody()
     return user is not None and queries.reads_brokering(user, now())
 
 
 @blueprint.app_template_global()
 def request_behind(bid: Bid) -> SupportRequest | None:
-    """The request for support a bid began as, for whoever may see it."""
+    """The request for support a bid began as, for those who may see it."""
     return queries.request_behind(bid, me(), now())
 
 

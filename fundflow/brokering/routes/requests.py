@@ -27,7 +27,7 @@ from fundflow.workflow.working_days import london_date
 
 
 def visible_request(number: int) -> SupportRequest:
-    """A request that whoever is signed in may see, else 404."""
+    """A request that the signed-in person may see, else 404."""
     return queries.request_by_id(number, me(), now()) or abort(404)
 
 

@@ -30,7 +30,7 @@ STAFF = roles(RoleName.OFFICER, RoleName.DEPUTY_OFFICER, RoleName.ADMINISTRATOR)
 @blueprint.route("/work")
 @access(SIGNED_IN)
 def my_work() -> str:
-    """What waits for whoever is signed in, oldest deadline first."""
+    """What waits for the signed-in person, oldest deadline first."""
     user, at = me(), now()
     officer = OFFICERS.allows(user, at)
     covers = cover.in_force(user, at) if officer else []
@@ -57,7 +57,7 @@ def my_work() -> str:
 @blueprint.route("/work/<kind>")
 @access(SIGNED_IN)
 def work_of_a_kind(kind: str) -> str:
-    """All bids of one kind that wait for whoever is signed in."""
+    """All bids of one kind that wait for the signed-in person."""
     source = BY_KIND.get(kind) or abort(404)
     user, at = me(), now()
     covered = _names_of_covered(cover.in_force(user, at), user) if source.rule is OFFICERS else {}

@@ -68,7 +68,7 @@ def send_again(number: int) -> Any:
 @blueprint.route("/bids/<reference>/letters")
 @access(SIGNED_IN)
 def bid_letters(reference: str) -> str:
-    """Who was told what about a bid, and when."""
+    """The letters sent about a bid."""
     bid = visible_bid(reference)
     wanted = queries.LetterFilters.from_request(request)
     page = queries.letters_of(bid, me(), now(), wanted.after)

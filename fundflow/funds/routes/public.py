@@ -33,7 +33,7 @@ def known_round(number: int) -> Round:
 
 
 def _held(round_: Round) -> set[RoleName]:
-    """The roles of whoever is signed in, if anybody is, for the round's fund."""
+    """The signed-in person's roles for the round's fund; none where nobody is signed in."""
     user = me_or_nobody()
     return roles_for(user, round_.fund_id, london_date(now())) if user else set()
 

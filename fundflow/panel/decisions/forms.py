@@ -1,4 +1,4 @@
-"""The forms of whoever decides, corrects, reads letters over, or says that a decision stands."""
+"""The forms of deciding, correcting, checking the letters, and saying that a decision stands."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self

@@ -65,6 +65,17 @@ def about_to_reserve(bid: Bid, pence: int, now: datetime) -> list[str]:
     return [*said, f"The bid asks for {pounds(bid.requested_pence)}."]
 
 
+def about_to_correct(bid: Bid, before: int, pence: int) -> list[str]:
+    """What another amount in place of an offer does to the fund’s money, in sentences; both in pence."""
+    if pence == before:
+        return [f"You are about to correct the decision. {pounds(pence)} stays reserved"]
+    return [
+        f"You are about to reserve {pounds(pence)} for {bid.lead_school.name}",
+        f"It takes the place of the offer of {pounds(before)}, which is free again.",
+        f"The bid asks for {pounds(bid.requested_pence)}.",
+    ]
+
+
 def suggested_conditions(bid: Bid, at: datetime) -> list[ConditionAsked]:
     """What the officer recommended as a condition, to be worded."""
     text = bid.review.conditions.strip() if bid.review else ""
@@ -73,7 +84,7 @@ def suggested_conditions(bid: Bid, at: datetime) -> list[ConditionAsked]:
 
 
 def who_decides(bid: Bid) -> str:
-    """Who decides and on what authority, as sentences for whoever does."""
+    """Who decides and on what authority, as sentences for the decision maker."""
     if not officer_decides(bid):
         return "The panel decides. The person who chairs the item records it."
     cites = bid.fund.delegation or "no delegation is recorded: ask an administrator to add it"
@@ -96,7 +107,7 @@ def too_little(item: AgendaItem, at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MemberComment:
-    """What one member wrote about one criterion, for whoever words the feedback."""
+    """What one member wrote about one criterion, for the person who words the feedback."""
 
     name: str
     score: int | None
@@ -104,7 +115,7 @@ class MemberComment:
 
 
 def members_reasons(item: AgendaItem, user: User, at: datetime) -> dict[str, list[MemberComment]]:
-    """Criterion → what members gave as reasons, for whoever may see their scores."""
+    """Criterion → what members gave as reasons, for anyone who may see their scores."""
     if not item.scores_individually or not sees_scores(user, item, at):
         return {}
     found: dict[str, list[MemberComment]] = {}
@@ -133,7 +144,7 @@ class MemberLine:
 
 @dataclass(frozen=True, slots=True)
 class DecisionCard:
-    """One decision on the panel's tab; what follows from its sitting is worked out anew each time."""
+    """One decision on the panel's tab; what follows from its sitting is worked out again each time."""
 
     decision: Decision
     heading: str

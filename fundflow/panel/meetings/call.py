@@ -67,7 +67,7 @@ def rows(
 
 
 def in_order(standings: Sequence[ItemStanding]) -> list[ItemStanding]:
-    """Members in the order of their seats, each followed by whoever stands in for them."""
+    """Members in the order of their seats, each followed by their substitute."""
     seats = {standing.seat.id for standing in standings}
     place = {s.seat.id: n for n, s in enumerate(standings)}
 

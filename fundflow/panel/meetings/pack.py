@@ -183,7 +183,7 @@ def record_read(meeting: Meeting, pack: Pack, user: User, now: datetime) -> None
 def papers_page(item: AgendaItem, user: User, now: datetime, *, again: bool) -> str:
     """The papers of one item; that they were opened is kept.
 
-    again  whether whoever reads keeps the meeting, and may issue what changed
+    again  whether the reader keeps the meeting, and may issue what changed
     """
     shown = one(item, user)
     page = render_template("panel/papers.html", item=item, shown=shown, bid=item.bid, again=again)

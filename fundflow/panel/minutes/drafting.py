@@ -17,7 +17,7 @@ AT_THE_START = timedelta(minutes=10)  # who is ticked by then was there from the
 
 
 class DraftedSection(NamedTuple):
-    """One section as drafted; `item_id` for those that are hidden from whoever is barred."""
+    """One section as drafted; `item_id` for those that are hidden from anyone who is barred."""
 
     heading: str
     text: str

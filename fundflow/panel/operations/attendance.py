@@ -1,7 +1,7 @@
 """Who is on the call, and who is there for which item. Every coming and going is kept.
 
-Whoever joins is there for every item that the panel is still to take, but for those they are barred
-from; whoever is barred from an item leaves when it is taken. Items that members vote on by email, or
+Anyone who joins is there for every item that the panel is still to take, but for those they are barred
+from; anyone who is barred from an item leaves when it is taken. Items that members vote on by email, or
 that were carried already, stay as they are: who leaves later has voted all the same.
 """
 
@@ -146,7 +146,7 @@ def record_presence(item: AgendaItem, seat_id: int, *, present: bool, user: User
 
 
 def take_item(item: AgendaItem, *, user: User, now: datetime) -> None:
-    """The panel takes this item: whoever is barred from it, and on the call, leaves now."""
+    """The panel takes this item: anyone who is barred from it, and on the call, leaves now."""
     lock_item(item)
     require_clerk(item, user, now)
     require_open(item)

@@ -32,7 +32,7 @@ def condition_not_yet(
 def waive_condition(
     condition: AwardCondition, reason: str, *, user: User, now: datetime, version: int | None = None
 ) -> None:
-    """Whoever decides for the fund lets it go; payments no longer wait for it."""
+    """The decision maker for the fund lets it go; payments no longer wait for it."""
     _take(condition, "waive", "reason", reason, user, now, version)
 
 

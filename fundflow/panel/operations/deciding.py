@@ -29,7 +29,7 @@ YEAR = timedelta(days=366)  # after the project's end: the last day a condition 
 
 
 class ConditionAsked(NamedTuple):
-    """A condition as whoever decides words it: what, by whom, by when."""
+    """A condition as the decision maker words it: what, by whom, by when."""
 
     text: str
     owner: str
@@ -215,5 +215,5 @@ def letters_due_on(bid: Bid, now: datetime) -> date | None:
 def _promise(decision: Decision, due: date) -> None:
     bid = decision.bid
     decision.letters_due_on = bid.decision_held_until = bid.due_on = due
-    if decision.pence is not None:  # counted anew as the letter goes
+    if decision.pence is not None:  # counted again as the letter goes
         bid.offer.reply_by = add_working_days(due, bid.fund.offer_days, bid.fund.schools_off)

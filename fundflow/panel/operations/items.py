@@ -29,7 +29,7 @@ from fundflow.workflow.panel_rules import Choice
 def vote(item: AgendaItem, seat_id: int, choice: Choice, *, user: User, now: datetime) -> None:
     """Record a member's vote: by themselves, or by the clerk as it is called.
 
-    Raises Refused, with the reason, for whoever may not vote on this item now. A vote by email
+    Raises Refused, with the reason, for anyone who may not vote on this item now. A vote by email
     counts as being present.
     """
     lock_item(item)
@@ -120,7 +120,7 @@ def _not_in_session(item: AgendaItem, own: bool) -> str | None:
 
 
 def _scores_first(item: AgendaItem, standing: ItemStanding, own: bool) -> str | None:
-    """Where members score one by one, whoever votes has handed in their own scores."""
+    """Where members score one by one, a member who votes has handed in their own scores."""
     if not item.scores_individually:
         return None
     if any(sheet.seat_id == standing.seat.id and sheet.counts for sheet in item.sheets):
@@ -159,7 +159,7 @@ def _keep_vote(
 
 
 def cast(item: AgendaItem, choice: Choice, reason: str, *, user: User, now: datetime) -> None:
-    """Settle a tie by the casting vote of whoever chairs; the clerk or they themselves record it."""
+    """Settle a tie by the casting vote of the person who chairs; the clerk or they themselves record it."""
     lock_item(item)
     require_open(item)
     sitting = sitting_of(item, now)

@@ -199,7 +199,7 @@ def _begun(item: AgendaItem, standing: ItemStanding, user: User, now: datetime) 
 
 
 def _begin_again(item: AgendaItem, sheet: ScoreSheet, user: User, now: datetime) -> None:
-    """Scores that were set aside are scored anew; the history keeps what they were."""
+    """Scores that were set aside are scored again; the history keeps what they were."""
     record_event(
         item.bid,
         "score_again",

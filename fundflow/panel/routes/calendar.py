@@ -37,7 +37,7 @@ def new_calendar_address() -> str | tuple[str, int] | Response:
 @blueprint.route("/calendar/<signed>.ics")
 @access(ANYONE)
 def subscribed(signed: str) -> Response:
-    """The calendar of whoever holds the address; it is empty once they work for no panel."""
+    """The calendar of the person who holds the address; it is empty once they work for no panel."""
     holder, at = calendar.holder_of(signed) or abort(404), now()
     meetings = calendar.meetings_for(holder, at) if READERS.allows(holder, at) else []
     return _calendar_file(calendar.feed(meetings, at))

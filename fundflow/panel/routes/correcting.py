@@ -1,4 +1,4 @@
-"""A decision is corrected in one act; and whoever decides says whether it stands when an interest was
+"""A decision is corrected in one act; and the decision maker says whether it stands when an interest was
 found late."""
 
 from typing import Any
@@ -62,6 +62,7 @@ def _correct_offer(bid: Bid, wrong: Decision) -> Any:
             "What was reserved is free again, and the new amount is reserved. "
             + decision_pages.reply_words(bid, at, _held(bid)),
         ),
+        about_to=lambda: decision_pages.about_to_correct(bid, wrong.pence or 0, form.amount.data or 0),
         template="panel/decision.html",
         wrong=wrong,
         back=url_for("panel.bid_panel", reference=bid.reference),

@@ -126,7 +126,7 @@ def papers_of(reference: str) -> Bid:
 
 
 def facts(bid: Bid) -> dict[str, Any]:
-    """What whoever decides sees on every page of a decision."""
+    """What the decision maker sees on every page of a decision."""
     item, at = _item(bid), now()
     if item is None:
         return {"item": None, "limit": None, "free": 0, "said": {}, "too_little": ""}

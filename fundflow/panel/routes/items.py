@@ -72,7 +72,7 @@ def call(meeting_id: int, seat_id: int) -> Answer:
 @blueprint.route(f"{ITEM}/take", methods=["POST"])
 @access(CLERKS)
 def take_item(meeting_id: int, item_id: int) -> Answer:
-    """The panel takes this item: whoever is barred from it leaves."""
+    """The panel takes this item: anyone who is barred from it leaves."""
     found = acted_item(meeting_id, item_id)
     return _acted(found, ConfirmForm(), lambda: attendance.take_item(found, user=me(), now=now()))
 

@@ -36,7 +36,7 @@ from fundflow.workflow.panel_rules import SCORE_WORDS, Criterion, Score
 class Scoring:
     """What `panel/_agreed_scores.html` and `panel/_score_card.html` show on the page of an item.
 
-    form      the agreed score's, for whoever may record it now
+    form      the agreed score's, for anyone who may record it now
     score     None while this person may not see the scores
     mine      how this person's own scores stand: "to do", "handed in", or "" where they give none
     waits     members who have not handed in theirs

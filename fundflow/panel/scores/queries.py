@@ -18,7 +18,7 @@ def sees_scores(user: User, item: AgendaItem, now: datetime) -> bool:
     """Whether this person, who may open the item, sees what its members scored, and the total.
 
     A score that the panel agreed is everybody's. Members' own scores are seen by staff, and by a
-    member (whoever chairs, too) after handing in their own; members who do not score this bid see
+    member (the person who chairs, too) after handing in their own; members who do not score this bid see
     them once it is decided. Who is barred and sits on the panel never does.
     """
     if not item.scores_individually:

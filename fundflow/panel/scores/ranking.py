@@ -1,6 +1,6 @@
 """The ranked list: a meeting's bids, or a fund's unfunded ones, and how far the money reaches.
 
-Whoever may not see one of its bids, or its score, learns nothing from the others' places and sums:
+Anyone who may not see one of its bids, or its score, learns nothing from the others' places and sums:
 such rows stand below the list, and the money's reach is not worked out for that person.
 """
 
@@ -92,7 +92,7 @@ def of_meeting(meeting: Meeting, user: User, now: datetime) -> Ranking | None:
 def of_fund(fund: Fund, user: User, now: datetime) -> Ranking:
     """This financial year's scored bids that were not funded, deferred, or lost their offer.
 
-    That a bid stands here, or not, tells how it ended: whoever takes no part in any of the year's items
+    That a bid stands here, or not, tells how it ended: anyone who takes no part in any of the year's items
     is told neither of theirs nor how far the money reaches, however those ended.
     """
     april = datetime(financial_year(london_date(now)), 4, 1, tzinfo=LONDON).astimezone(UTC)

@@ -40,7 +40,7 @@ def dispute(reference: str, number: int) -> Any:
 
 
 def _why_held(claim: Claim) -> tuple[str, ...]:
-    """What will keep it from being paid, for whoever checks it."""
+    """What will keep it from being paid, for the person who checks it."""
     day = london_date(now())
     held, overdue = why_no_payee(claim.school, day), why_report_overdue(claim.bid, day)
     return (

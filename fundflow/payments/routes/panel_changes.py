@@ -65,7 +65,7 @@ def _decide(reference: str, number: int, step: str) -> Any:
 
 
 def _facts(change: ChangeRequest) -> dict[str, Any]:
-    """What whoever decides sees: the vote, before and after, and whether the fund can bear it."""
+    """What the decision maker sees: the vote, before and after, and whether the fund can bear it."""
     bid, at, item = change.bid, now(), change.open_item
     return {
         "tally": sitting_of(item, at).tally if item else None,

@@ -26,7 +26,7 @@ from fundflow.workflow.working_days import london_date
 
 @blueprint.app_template_global()
 def reads_payees() -> bool:
-    """Whether whoever is signed in reads who is paid."""
+    """Whether the signed-in person reads who is paid."""
     return READERS.allows(me_or_nobody(), now())
 
 

@@ -25,7 +25,7 @@ from fundflow.workflow.payment_run import OUT, PAYMENT_RUN, RunState
 
 @blueprint.app_template_global()
 def reads_runs() -> bool:
-    """Whether whoever is signed in reads payment runs."""
+    """Whether the signed-in person reads payment runs."""
     return READERS.allows(me_or_nobody(), now())
 
 
@@ -126,7 +126,7 @@ def next_words(run: PaymentRun) -> str:
 @blueprint.route("/money/runs/<id:number>/file", methods=["POST"])
 @access(FINANCE)
 def payment_run_file(number: int) -> Response:
-    """The file as it was approved. By a button, since whoever takes it is recorded."""
+    """The file as it was approved. By a button, since the person who takes it is recorded."""
     run = known_run(number)
     content, name = operations.download(run, user=me(), now=now()), run.file_name
     response = Response(content, content_type="application/octet-stream")

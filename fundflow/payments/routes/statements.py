@@ -103,7 +103,7 @@ def _earned(bid: Bid) -> list[tuple[str, int, str | None]]:
 
 @blueprint.app_template_global()
 def reads_statement_of(school: School) -> bool:
-    """Whether whoever is signed in reads a school's statement: the council's readers, and its head."""
+    """Whether the signed-in person reads a school's statement: the council's readers, and its head."""
     user, at = me_or_nobody(), now()
     if user is None or COUNCIL.allows(user, at):
         return user is not None

@@ -100,7 +100,7 @@ def _carry_out(row: Row, user: User, now: datetime) -> None:
 
 
 def _pay(line: RunLine, reference: str, now: datetime) -> None:
-    """Record the payment as its run made it, by whoever approved the run."""
+    """Record the payment as its run made it, by the person who approved the run."""
     claim, run = line.claim, line.run
     line.outcome, line.answered_at, line.payment_reference = Outcome.PAID, now, reference[:60]
     claim.paid_at, claim.paid_by_id = now, run.approved_by_id

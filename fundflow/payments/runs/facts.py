@@ -70,7 +70,7 @@ class Source(NamedTuple):
 
     kind   what it is: a text, a whole number, an amount in pence or a date
     of     which rows have it: every row, those of a payment, or those of a cost line
-    words  for whoever writes a layout
+    words  for anyone who writes a layout
     """
 
     kind: str

@@ -181,7 +181,7 @@ def cancel(run: PaymentRun, *, reason: str, user: User, now: datetime, version: 
 
 def download(run: PaymentRun, *, user: User, now: datetime) -> bytes:
     """The file as it was approved; who took it is recorded. Raises Refused before the run is exported, and
-    for whoever is not finance of its fund."""
+    for anyone who is not finance of its fund."""
     refuse_if(why_not_finance(run, user, now))
     lock(run, None)
     if run.state not in OUT or not run.content:

@@ -50,7 +50,7 @@ def render(layout: Layout, run: Run) -> Rendered:
 
 
 def cells_of(layout: Layout, content: bytes) -> list[Cell]:
-    """The fields of the first row of a fixed file, with their places: for whoever checks a layout."""
+    """The fields of the first row of a fixed file, with their places: for anyone who checks a layout."""
     columns = next(layout.rows[kind] for kind in ("header", "payment", "cost_line") if kind in layout.rows)
     row, found, end = content[: layout.record_width], [], 0
     for column in columns:

@@ -101,7 +101,7 @@ def _of_recoveries(who: Asker, late: Any) -> RecoveryFacts:
     return RecoveryFacts(Recovery.state, late=or_(unapproved, unpaid))
 
 
-# As whoever looks needs them, with the moment before which what still waits is late.
+# For the person who looks, with the moment before which what still waits is late.
 FACTS: dict[Of, Callable[[Asker, Any], Any]] = {
     Of.CLAIMS: _of_claims,
     Of.RECOVERIES: _of_recoveries,

@@ -47,7 +47,7 @@ class Words(NamedTuple):
 
 
 def drafted_from(bid: Bid, day: date) -> Words:
-    """What a draft begins with, from the bid and its accepted final report. A person reads it over first."""
+    """What a draft begins with, from the bid and its accepted final report. A person checks it first."""
     report = bid.standing_return(ReturnKind.FINAL)
     if report is None:
         return Words(bid.title, bid.need, bid.approach, "", "")

@@ -16,7 +16,7 @@ SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
 
 class Picture(NamedTuple):
     """label  what stands above it, where the drawing does not say of what it is
-    words  all that it says, for whoever does not see it"""
+    words  all that it says, for a reader who does not see it"""
 
     label: str
     words: str

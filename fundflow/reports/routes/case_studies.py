@@ -63,7 +63,7 @@ for name in ("ask", "suggest", "say_no", "publish", "withdraw_consent", "take_do
 
 @blueprint.app_template_global()
 def case_study_link(bid: Bid) -> str:
-    """“Case study” where whoever is signed in may see or draft one of this bid; else empty."""
+    """“Case study” where the signed-in person may see or draft one of this bid; else empty."""
     if bid.state not in (BidState.IN_MONITORING, BidState.CLOSED):  # or reopened since
         return ""
     study = queries.seen_study(bid, me(), now())

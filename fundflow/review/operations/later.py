@@ -40,8 +40,8 @@ def _look_again(bid: Bid, user: User, now: datetime) -> None:
 
 
 def ask_termination(bid: Bid, reason: str, *, user: User, now: datetime, version: int | None = None) -> None:
-    """Ask whoever decides to stop the funding, for the council or as the head of its school; nothing changes
-    yet. The school learns of what the council asks once it is decided."""
+    """Ask the decision maker to stop the funding, for the council or as the head of its school. Nothing
+    changes yet. The school learns of what the council asks once it is decided."""
     lock(bid, version)
     if why := why_not_ask_to_stop(bid, user, now):
         raise Refused(why)

@@ -31,7 +31,7 @@ NAMED_STEPS.add(blueprint, "dismiss_interest", dismiss_interest)
 
 
 def steps_of(named: NamedPerson) -> list[Link]:
-    """What whoever reads may say about this person, each with its page."""
+    """What the reader may say about this person, each with its page."""
     return [link for link in NAMED_STEPS.links(named) if link.open.reason is None]
 
 

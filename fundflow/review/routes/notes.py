@@ -21,7 +21,7 @@ from fundflow.workflow.engine import Refused
 
 
 def noted_bid(reference: str) -> Bid:
-    """A bid whose notes whoever is signed in may read; else 404."""
+    """A bid whose notes the signed-in person may read; else 404."""
     bid = visible_bid(reference)
     return bid if sees_notes(me(), bid, now()) else closed(bid)
 

@@ -27,7 +27,7 @@ from fundflow.workflow.engine import Refused
 
 
 def reviewed_bid(reference: str, *options: Any, lists: Lists | None = None) -> Bid:
-    """A bid whose review whoever is signed in may see; else 404."""
+    """A bid whose review the signed-in person may see; else 404."""
     bid = visible_bid(reference, *options, lists=lists)
     return bid if sees_review(me(), bid, now()) else closed(bid)
 

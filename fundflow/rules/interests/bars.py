@@ -48,7 +48,7 @@ def hidden_from(user: User, day: date) -> ColumnElement[bool]:
 
 
 def is_hidden(who: Asker) -> ColumnElement[bool]:
-    """`hidden_from` of whoever asks."""
+    """`hidden_from` of the person who asks."""
     declared = exists().where(
         Declaration.bid_id == Bid.id, Declaration.user_id == who.id, Declaration.kind == InterestKind.BARRED
     )

@@ -52,7 +52,7 @@ def _at_the_panel(bid: Bid, user: User) -> Iterator[ColumnElement[bool]]:
 
 
 def _as_clerk(bid: Bid, user: User) -> Iterator[ColumnElement[bool]]:
-    """Whoever ran a meeting that had the bid, or recorded who was there."""
+    """Those who ran a meeting that had the bid, or recorded who was there."""
     here = AgendaItem.bid_id == bid.id
     yield exists().where(
         HistoryEntry.process == MEETING.name,

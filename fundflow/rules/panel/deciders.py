@@ -68,7 +68,7 @@ def delegation_of(bid: Bid) -> str:
 
 
 def why_decider_not_there(item: AgendaItem, user: User, sitting: Sitting, now: datetime) -> str | None:
-    """Why whoever chairs can't record the panel's decision: they are not there for this item. An
+    """Why the person who chairs can't record the panel's decision: they are not there for this item. An
     authorised officer, who decides on the panel's recommendation, need not be."""
     if item.bid.fund.decider is Decider.AUTHORISED_OFFICER or not may_fall_to(item, user, now):
         return None

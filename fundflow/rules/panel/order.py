@@ -12,7 +12,7 @@ def comings_and_goings(barred: Iterable[Collection[int]]) -> int:
     """How often somebody leaves or comes back between one item and the next.
 
     barred  for each item, in order, the ids of those who take no part in it
-    Whoever is barred from the first item comes later, and from the last goes earlier: neither is counted.
+    Those barred from the first item come later, those barred from the last go earlier: neither is counted.
     """
     return sum(len(set(one) ^ set(next_one)) for one, next_one in pairwise(barred))
 

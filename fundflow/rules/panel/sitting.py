@@ -122,7 +122,7 @@ def inquorate(standings: Sequence[ItemStanding], needed: int) -> Inquorate | Non
 
 
 def casting_seat(standings: Sequence[ItemStanding], *, disclosed_may_vote: bool) -> Seat | None:
-    """Who has the casting vote: whoever chairs, if they may vote at all; else the deputy."""
+    """Who has the casting vote: the person who chairs, if they may vote at all; else the deputy."""
     return chair_of([s for s in standings if s.may_vote(disclosed_may_vote=disclosed_may_vote)])
 
 
@@ -158,7 +158,7 @@ class Sitting:
 
     @property
     def may_still_vote(self) -> list[ItemStanding]:
-        """Who may vote and has not, here or elsewhere; a substitute only for whoever is barred."""
+        """Who may vote and has not, here or elsewhere; a substitute only for a barred member."""
         seats = {standing.seat.id: standing for standing in self.standings}
         replaced = {s.seat.stands_in_for_id for s in self.standings if s.counts and s.is_substitute}
         return [

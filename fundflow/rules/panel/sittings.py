@@ -97,7 +97,7 @@ def why_no_majority(item: AgendaItem, wanted: Choice, sitting: Sitting, now: dat
 
 
 def casting(item: AgendaItem, sitting: Sitting) -> Choice | None:
-    """The casting vote, while whoever gave it may vote: it goes with them, as their own vote does."""
+    """The casting vote, while its giver may vote: it goes with them, as their own vote does."""
     voters = {
         s.seat.user_id for s in sitting.standings if s.may_vote(disclosed_may_vote=sitting.disclosed_may_vote)
     }

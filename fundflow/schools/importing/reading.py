@@ -98,7 +98,7 @@ def _day_of(name: str) -> date | None:
 def write(reading: Reading, progress: Progress = silent, *, by: User | None = None) -> Counts:
     """Write what a file says that has no problems; the caller commits.
 
-    by  whoever imports it; None from the command line
+    by  the person who imports it; None from the command line
     """
     rows = reading.found.rows
     match reading.register:

@@ -119,7 +119,7 @@ def _is_repeat(plan: SuccessionPlan, user: User) -> bool:
 
 
 def _refuse_other_funds(bids: list[Bid], user: User, now: datetime) -> None:
-    """All bids pass together, so whoever passes them on works for the fund of each."""
+    """All bids pass together, so the person who passes them on works for the fund of each."""
     for bid in bids:
         if not works_for(user, bid.fund_id, now):
             raise Refused(

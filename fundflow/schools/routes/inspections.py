@@ -87,7 +87,7 @@ def _record(school: School, form: Any, entry: Inspection | None) -> None:
 
 
 def _of(urn: str) -> School:
-    """A school whose inspections whoever is signed in may change; else refused."""
+    """A school whose inspections the signed-in person may change; else refused."""
     school = known(urn)
     refuse_if(rules.why_no_inspection(me(), school, now()))
     return school

@@ -176,7 +176,7 @@ def _form_page(heading: str, school: School, form: Form, found: SchoolTarget | N
 
 
 def _school(urn: str) -> School:
-    """A school whose targets whoever is signed in may change; else refused."""
+    """A school whose targets the signed-in person may change; else refused."""
     school = known(urn)
     refuse_if(rules.why_no_target(me(), school, now()))
     return school
