@@ -39,9 +39,9 @@ def wait_of(meeting: Meeting, user: User, now: datetime) -> Wait:
     left = items_to_settle(meeting, now)
     if not left:
         return Wait(None, takes_part=False, back_for=None)
-    _load_bids(left)
+    bids = _bids_of(left)
     day = london_date(now)
-    mine = {item.id for item in left if bar_on(item.bid, user, day) is None}
+    mine = {item.id for item in left if bar_on(bids[item.bid_id], user, day) is None}
     here = _taken_now(listed, left)
     at = left.index(here)
     later = [*left[at + 1 :], *left[:at]]  # what was left out comes last
@@ -66,9 +66,9 @@ def _taken_now(listed: Sequence[AgendaItem], left: Sequence[AgendaItem]) -> Agen
     return max(touched, key=lambda item: latest[item.id], default=left[0])
 
 
-def _load_bids(items: Sequence[AgendaItem]) -> None:
-    """What bars somebody from these bids, at once."""
-    db.session.scalars(
+def _bids_of(items: Sequence[AgendaItem]) -> dict[int, Bid]:
+    """The bids by their ids, with what bars somebody from them, at once. The session alone keeps none."""
+    found = db.session.scalars(
         select(Bid)
         .where(Bid.id.in_([item.bid_id for item in items]))
         .options(
@@ -77,4 +77,5 @@ def _load_bids(items: Sequence[AgendaItem]) -> None:
             selectinload(Bid.declarations),
             selectinload(Bid.named_people),
         )
-    ).all()
+    )
+    return {bid.id: bid for bid in found}
