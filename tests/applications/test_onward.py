@@ -13,6 +13,7 @@ from fundflow.applications.sections import PAGES
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.fund import StaffGrade
+from fundflow.models.person import RoleName
 from fundflow.models.review import Query
 from fundflow.models.unfinished import BEGUN_FROM
 from fundflow.workflow.application import BidState as S
@@ -103,6 +104,9 @@ def test_saving_a_new_row_leads_on_and_a_changed_one_back(full: Bid, draft: Bid,
     added = send(client, form(draft, "/pupils/groups/add"), **row, onward="yes")
     assert added.location == form(draft, "/outcomes/outcomes/add")
     assert button(client.get(form(draft, "/pupils/groups/add")).text) == "Save and go to the next section"
+    there = form(full, f"/pupils/groups/{full.pupil_groups[0].id}")
+    assert send(client, there, **row).location == form(full, "/pupils")
+    assert button(client.get(there).text) == "Save and continue"
 
 
 def test_outside_a_draft_saving_leads_back_to_the_task_list(
@@ -240,6 +244,11 @@ def test_an_officer_who_was_once_at_the_school_is_not_its_contact(people: dict[s
     assert known.contact(ours, people["officer"], NOW)["contact_name"] == "Olive Officer"
     place.ends_on = NOW.date() - timedelta(days=1)
     assert known.contact(ours, people["officer"], NOW) == {}
+
+
+def test_an_officer_who_enters_a_bid_is_not_its_contact(draft: Bid, make: Any) -> None:
+    assert known.contact(draft, draft.created_by, NOW)["contact_email"] == draft.created_by.email
+    assert known.contact(draft, make.staff(RoleName.OFFICER), NOW) == {}  # it would bar them from the bid
 
 
 def test_the_schools_last_approver_is_filled_in(

@@ -66,8 +66,12 @@ def test_a_report_that_is_late_says_so_and_is_done_once_it_is_sent(make: Make) -
     bid = make.bid(state=S.IN_MONITORING)
     bid.start_on = bid.end_on = None
     (report,) = bid.returns
-    report.state, report.due_on = ReturnState.DUE, TODAY - timedelta(days=1)
+    report.state, report.due_on = ReturnState.DUE, TODAY
     head = make.member(bid.lead_school)
+    assert timeline(bid, head, NOW, inside=False) == [
+        Moment("Final report due", TODAY, is_done=False, is_next=True, is_late=False)
+    ]
+    report.due_on = TODAY - timedelta(days=1)
     assert timeline(bid, head, NOW, inside=False) == [
         Moment("Final report due", report.due_on, is_done=False, is_next=True, is_late=True)
     ]

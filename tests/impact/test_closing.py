@@ -173,6 +173,22 @@ def test_nothing_is_accepted_where_the_bid_cannot_be_closed_in_the_same_act(make
     assert not ended.bid.has_accepted_report()
 
 
+def test_closing_is_not_offered_where_money_is_to_come_back(ended: Ended) -> None:
+    ended.write()
+    ended.send()
+    assert is_last_to_do(ended.report, LATER)
+    ended.bid.claims = [paid(ended, 123_456)]
+    ended.make.session.commit()
+    assert not is_last_to_do(ended.report, LATER)
+
+
+def test_closing_is_not_offered_with_a_corrected_report(ended: Ended) -> None:
+    ended.write()
+    ended.send()
+    ended.report.number = 2
+    assert not is_last_to_do(ended.report, LATER)
+
+
 @pytest.mark.usefixtures("today")
 @pytest.mark.parametrize("ticked", [True, False])
 def test_the_pages_offer_to_close_where_nothing_else_is_open(

@@ -190,6 +190,9 @@ def _set_up_fund(administrator: Visitor) -> None:
         administrator.follow("Add a priority to Rolling round")
         administrator.answer({"Priority": priority})
         administrator.press("Add the priority")
+    administrator.open("/work")
+    administrator.follow("Publish the round")
+    administrator.press("Publish the round")
 
 
 def _invite_through_pages(administrator: Visitor) -> None:

@@ -127,6 +127,15 @@ def test_the_order_stays_where_it_can_not_be_better_or_the_meeting_has_begun(pan
     assert [item.position for item in items] == [1, 2, 3, 4]
 
 
+def test_members_count_and_their_substitutes_do_not(panel: Panel) -> None:
+    items = planned(panel)
+    meeting = panel.item.meeting
+    before = ordering.calm_order(meeting, panel.now).now
+    panel.seats.append(panel.make.seat(panel.fund, stands_in_for_id=panel.seats[3].id))
+    bar(panel, items[2], len(panel.seats) - 1)
+    assert ordering.calm_order(meeting, panel.now).now == before
+
+
 def test_items_voted_on_by_email_or_taken_off_keep_their_places(panel: Panel) -> None:
     items = planned(panel)
     items[0].email_vote_until = panel.now + timedelta(days=2)

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fundflow.models.bid import Bid
-from fundflow.models.bid_parts import CostKind, CostLine
+from fundflow.models.bid_parts import CostKind, CostLine, Part
+from fundflow.models.confirmation import Confirmation
 from fundflow.models.person import User
 from fundflow.models.review import Verdict
 from fundflow.review.evidence import weighed
+from fundflow.workflow.confirmation import ConfirmationState
 from tests.factories import NOW, Make
 from tests.review.conftest import Case, SignIn
 
@@ -43,6 +45,19 @@ def test_what_speaks_against_the_bid_is_left_to_the_officer(
     left = SETTLED - set(known(bid, officer))
     assert left >= {"area", "duplicate", "costs", "rates", "capacity"}
     assert Verdict.FAIL not in known(bid, officer).values()
+
+
+def test_capacity_is_settled_once_every_provider_confirmed(case: Case, officer: User, make: Make) -> None:
+    bid = case().bid
+    make.confirmed(bid)
+    other = make.school("Elm Grove Academy")
+    asked = Confirmation(school=other, part=Part.PROVIDER, asked_at=NOW, due_on=NOW.date())
+    bid.confirmations.append(asked)
+    make.session.flush()
+    assert "capacity" not in known(bid, officer)
+    asked.state, asked.answered_at = ConfirmationState.CONFIRMED, NOW
+    make.session.flush()
+    assert "capacity" in known(bid, officer)
 
 
 def test_an_answer_from_the_bid_counts_once_it_is_saved(
