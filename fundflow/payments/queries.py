@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from fundflow import ledger
 from fundflow.extensions import db
-from fundflow.ledger_periods import by_line_before
 from fundflow.ledger import Totals
+from fundflow.ledger_periods import by_line_before
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.payment_block import PaymentBlock

@@ -39,7 +39,8 @@ def wait_of(meeting: Meeting, user: User, now: datetime) -> Wait:
     left = items_to_settle(meeting, now)
     if not left:
         return Wait(None, takes_part=False, back_for=None)
-    bids, day = _bids_of(left), london_date(now)
+    bids = _bids_of(left)
+    day = london_date(now)
     mine = {item.id for item in left if bar_on(bids[item.bid_id], user, day) is None}
     here = _taken_now(listed, left)
     at = left.index(here)
@@ -66,7 +67,7 @@ def _taken_now(listed: Sequence[AgendaItem], left: Sequence[AgendaItem]) -> Agen
 
 
 def _bids_of(items: Sequence[AgendaItem]) -> dict[int, Bid]:
-    """The bids of these items by their ids, with what bars somebody from them; five queries."""
+    """The bids by their ids, with what bars somebody from them, at once. The session alone keeps none."""
     found = db.session.scalars(
         select(Bid)
         .where(Bid.id.in_([item.bid_id for item in items]))
