@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.ledger import Totals
-from fundflow.ledger_periods import by_line_before
+from fundflow.ledger_periods import by_lines_as_told
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.payment_block import PaymentBlock
@@ -118,14 +118,11 @@ def funds_money(
 ) -> list[FundMoney]:
     """The figures of every fund for which this person holds one of these roles.
 
-    as_told  without what is reserved for offers whose letters are held now; one query a fund more
+    as_told  without what is reserved for offers whose letters are held now
     """
     funds = funds_of(user, now, names)
-    figures = (
-        {line: sums for fund in funds for line, sums in by_line_before(fund.id, now, as_told=True).items()}
-        if as_told
-        else ledger.by_lines_of([fund.id for fund in funds])
-    )
+    found = by_lines_as_told if as_told else ledger.by_lines_of
+    figures = found([fund.id for fund in funds])
     lines = db.session.scalars(
         select(Allocation)
         .where(Allocation.fund_id.in_([fund.id for fund in funds]))

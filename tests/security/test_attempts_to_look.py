@@ -53,13 +53,14 @@ SignIn = Callable[[User | None], FlaskClient]
 # letter   + the decision as its letter has it    papers  + the report, and what was said at the table
 # panel    + scores, votes and the decision       all     + the notes of staff
 # money    the bid, what was offered and on what conditions     partner  the bid and what was offered
+# sum      what is offered in all, which here is this bid alone
 # desk     the bid's own pages with the total and the notes: who has no part in meetings
 # Columns: while the panel sits / while the letter is held / once it went. While it is held, those with
 # a * are sent every way there is; the others, and they at other times, the ways that lead to most.
 TABLE = """
 nobody *                                 nothing  nothing  nothing
 head of another school                   nothing  nothing  nothing
-board                                    nothing  nothing  nothing
+board                                    nothing  nothing  sum
 member of another panel                  nothing  nothing  nothing
 clerk of another fund                    nothing  nothing  nothing
 officer of another fund                  nothing  nothing  nothing
@@ -104,6 +105,7 @@ DECIDED = {**LETTER, **INSIDE, **TOTAL, **VOTES}
 LEVELS: dict[str, dict[str, str]] = {
     "nothing": {},
     "bid": BID,
+    "sum": {"offer": LETTER["offer"]},
     "partner": BID | {"offer": LETTER["offer"]},
     "money": BID | MONEY,
     "letter": BID | LETTER,
