@@ -218,7 +218,8 @@ BARS = {
     r"/bids/\{.\}/(review|panel)|/meetings/\{meeting\}/(items/\{item\}|ranking)|/ranking": 20,
 }
 TWICE = r".*/?ranking"  # reads the ledger for what may be offered, and for how far it reaches
-COUNTED = r"/bids(\?.*)?"  # where a list goes on after its first page, its rows are counted
+# Where a list goes on after its first page, its rows are counted; records are read of so many bids at once.
+COUNTED = r"/bids(\?.*)?|/meetings/{meeting}/order"
 
 
 def lines() -> list[tuple[str, str, int]]:
