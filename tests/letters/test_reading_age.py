@@ -83,7 +83,11 @@ def letters_to_schools(make: Make, bid: Bid) -> dict[str, str]:
     """Each whole letter to a school, by its template, recipient and number."""
     who = Addressee("Sam Reader", "sam@reader.example", make.user("Sam Reader"))
     bid.round.closes_at = NOW
-    found = {}
+    # The makers number what they make: a long number would count as a long word.
+    bid.reference = "LSIF-0001"
+    assert bid.officer is not None
+    bid.officer.name = "Priya Raman"
+    found: dict[str, str] = {}
     for written in (of_steps(make, bid), of_reminders(bid), of_acts(bid, make)):
         for template, recipient, about, context in written:
             _subject, body = composed(template, recipient, who, now=NOW, bid=about, context=context)
