@@ -8,8 +8,7 @@ Figures are read from running balances (`fundflow.balances`). Every amount is in
 Every decision about money locks the fund's row (`lock_fund`).
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -72,6 +71,19 @@ def by_lines_of(fund_ids: Iterable[int]) -> dict[int, Totals]:
     return grouped(balances.of_lines(fund_ids))
 
 
+def by_lines_as_told(fund_ids: Collection[int]) -> dict[int, Totals]:
+    """Figures by allocation line (its id) of several funds, without what is reserved for offers whose letters
+    are held."""
+    held = select(Bid.id).where(Bid.fund_id.in_(fund_ids), Bid.decision_held_until.is_not(None))
+    untold = [
+        (line, kind, -pence)
+        for rows in balances.of_bids(held).values()
+        for line, kind, pence in rows
+        if kind in (K.RESERVED, K.UNRESERVED)
+    ]
+    return grouped([*balances.of_lines(fund_ids), *untold])
+
+
 def by_bid(bid_id: int) -> dict[int, Totals]:
     """One bid's figures by allocation line (its id)."""
     return grouped(balances.of_bid(bid_id))
@@ -87,19 +99,10 @@ def room_for(fund_id: int, kind: SchoolKind, now: datetime, *, as_told: bool = F
 
     as_told  without the offers whose letters are held, as schools may read it
     """
-    figures, year = by_line(fund_id), financial_year(london_date(now))
-    held = _held(fund_id) if as_told else {}
+    figures = by_lines_as_told([fund_id]) if as_told else by_line(fund_id)
+    year = financial_year(london_date(now))
     lines = [line.id for line in lines_of(fund_id) if line.may_pay(kind, year)]
-    return sum(max(figures[line].free + held.get(line, 0), 0) for line in lines if line in figures)
-
-
-def _held(fund_id: int) -> Counter[int]:
-    """Pence by line (its id) that are reserved for offers whose letters are held."""
-    which = select(Bid.id).where(Bid.fund_id == fund_id, Bid.decision_held_until.is_not(None))
-    found: Counter[int] = Counter()
-    for rows in balances.of_bids(which).values():
-        found.update({line: totals.reserved for line, totals in grouped(rows).items()})
-    return found
+    return sum(max(figures[line].free, 0) for line in lines if line in figures)
 
 
 def would_reserve(bid: Bid, pence: int, now: datetime) -> spending.Parts:

@@ -1,6 +1,5 @@
 """The ledger’s figures of a period, and as they stood at a moment."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, not_, select
@@ -25,12 +24,6 @@ def by_line_before(fund_id: int, end: datetime, *, as_told: bool = False) -> dic
     """
     told = (_is_told(),) if as_told else ()
     return grouped(_entered(fund_id, LedgerEntry.at < end, *told))
-
-
-def by_lines_as_told(fund_ids: Iterable[int]) -> dict[int, Totals]:
-    """Figures by allocation line (its id) of several funds, without what is reserved for offers whose letters
-    are held now; one query."""
-    return grouped(_sums(LedgerEntry.fund_id.in_(list(fund_ids)), _is_told()))
 
 
 def _is_told() -> ColumnElement[bool]:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.ledger import Totals
-from fundflow.ledger_periods import by_lines_as_told
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.payment_block import PaymentBlock
@@ -121,7 +120,7 @@ def funds_money(
     as_told  without what is reserved for offers whose letters are held now
     """
     funds = funds_of(user, now, names)
-    found = by_lines_as_told if as_told else ledger.by_lines_of
+    found = ledger.by_lines_as_told if as_told else ledger.by_lines_of
     figures = found([fund.id for fund in funds])
     lines = db.session.scalars(
         select(Allocation)

@@ -121,9 +121,9 @@ def added(figures: Iterable[Totals]) -> Totals:
 
 def grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
     """Figures by allocation line (its id), from (line, kind, pence)."""
-    sums: dict[int, dict[K, int]] = defaultdict(dict)
+    sums: dict[int, Counter[K]] = defaultdict(Counter)
     for line, kind, pence in rows:
-        sums[line][kind] = pence
+        sums[line][kind] += pence
     return {line: _totals(kinds) for line, kinds in sums.items()}
 
 
