@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, bindparam, delete, func, insert, select
+from sqlalchemy import CompoundSelect, Select, bindparam, delete, func, insert, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fundflow.extensions import db
+from fundflow.models.bid import Bid
 from fundflow.models.fund import Allocation
 from fundflow.models.ledger_entry import BidBalance, EntryKind, LedgerEntry, LineBalance
+from fundflow.rules.ledger_totals import Figure
 
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -36,6 +38,13 @@ _OF_LINES = (
     .join(Allocation)
     .where(Allocation.fund_id.in_(bindparam("funds", expanding=True)))
 )
+_UNTOLD = select(Bid.id).where(
+    Bid.fund_id.in_(bindparam("funds", expanding=True)), Bid.decision_held_until.is_not(None)
+)
+_RESERVED_UNTOLD = select(BidBalance.allocation_id, BidBalance.kind, -BidBalance.pence).where(
+    BidBalance.bid_id.in_(_UNTOLD), BidBalance.kind.in_(tuple(Figure.RESERVED.signs))
+)
+_OF_LINES_AS_TOLD = union_all(_OF_LINES, _RESERVED_UNTOLD)
 _OF_BID = select(BidBalance.allocation_id, BidBalance.kind, BidBalance.pence).where(
     BidBalance.bid_id == bindparam("bid")
 )
@@ -45,6 +54,12 @@ def of_lines(fund_ids: Iterable[int], *, year: int | None = None) -> Rows:
     """The balances of these funds' allocation lines, or of those of one financial year."""
     query = _OF_LINES if year is None else _OF_LINES.where(Allocation.financial_year == year)
     return [(*row,) for row in db.session.execute(query, {"funds": list(fund_ids)})]
+
+
+def of_lines_as_told(fund_ids: Iterable[int]) -> Rows:
+    """The balances of these funds' allocation lines, and below zero what of them is reserved for offers whose
+    letters are held."""
+    return [(*row,) for row in db.session.execute(_OF_LINES_AS_TOLD, {"funds": list(fund_ids)})]
 
 
 def of_bid(bid_id: int) -> Rows:

@@ -8,7 +8,7 @@ Figures are read from running balances (`fundflow.balances`). Every amount is in
 Every decision about money locks the fund's row (`lock_fund`).
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -71,17 +71,10 @@ def by_lines_of(fund_ids: Iterable[int]) -> dict[int, Totals]:
     return grouped(balances.of_lines(fund_ids))
 
 
-def by_lines_as_told(fund_ids: Collection[int]) -> dict[int, Totals]:
+def by_lines_as_told(fund_ids: Iterable[int]) -> dict[int, Totals]:
     """Figures by allocation line (its id) of several funds, without what is reserved for offers whose letters
     are held."""
-    held = select(Bid.id).where(Bid.fund_id.in_(fund_ids), Bid.decision_held_until.is_not(None))
-    untold = [
-        (line, kind, -pence)
-        for rows in balances.of_bids(held).values()
-        for line, kind, pence in rows
-        if kind in (K.RESERVED, K.UNRESERVED)
-    ]
-    return grouped([*balances.of_lines(fund_ids), *untold])
+    return grouped(balances.of_lines_as_told(fund_ids))
 
 
 def by_bid(bid_id: int) -> dict[int, Totals]:

@@ -7,9 +7,8 @@ from sqlalchemy import ColumnElement, and_, func, not_, select
 from fundflow import balances
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.ledger_entry import EntryKind as K
 from fundflow.models.ledger_entry import LedgerEntry
-from fundflow.rules.ledger_totals import Totals, added, grouped
+from fundflow.rules.ledger_totals import Figure, Totals, added, grouped
 
 
 def made_in(fund_id: int, start: datetime, end: datetime) -> Totals:
@@ -28,7 +27,7 @@ def by_line_before(fund_id: int, end: datetime, *, as_told: bool = False) -> dic
 
 def _is_told() -> ColumnElement[bool]:
     held = select(Bid.id).where(Bid.decision_held_until.is_not(None))
-    return not_(and_(LedgerEntry.kind.in_((K.RESERVED, K.UNRESERVED)), LedgerEntry.bid_id.in_(held)))
+    return not_(and_(LedgerEntry.kind.in_(tuple(Figure.RESERVED.signs)), LedgerEntry.bid_id.in_(held)))
 
 
 def _entered(fund_id: int, *which: ColumnElement[bool]) -> balances.Rows:

@@ -9,10 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from fundflow.applications import asking, differences, freezing
-from fundflow.applications.queries import (
-    require_review,
-    why_not_editable,
-)
+from fundflow.applications.queries import require_review, why_not_editable
 from fundflow.applications.restore_draft import restore_draft
 from fundflow.drafts import begin_draft
 from fundflow.extensions import db

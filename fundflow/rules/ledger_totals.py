@@ -120,7 +120,7 @@ def added(figures: Iterable[Totals]) -> Totals:
 
 
 def grouped(rows: Iterable[tuple[int, K, int]]) -> dict[int, Totals]:
-    """Figures by allocation line (its id), from (line, kind, pence)."""
+    """Figures by allocation line (its id), from (line, kind, pence); a kind may come twice."""
     sums: dict[int, Counter[K]] = defaultdict(Counter)
     for line, kind, pence in rows:
         sums[line][kind] += pence
