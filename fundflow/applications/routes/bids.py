@@ -49,6 +49,10 @@ def _new_bid_form(schools: dict[str, School], rounds: dict[str, Round]) -> NewBi
     form.school_id.choices = choices_of((key, school.name) for key, school in schools.items())
     form.round_id.choices = choices_of((key, f"{r.fund.name}: {r.name}") for key, r in rounds.items())
     form.round_id.hints = {key: _at_a_glance(r, schools) for key, r in rounds.items()}
+    if len(rounds) > 1:  # the page shows an only round's guidance below it
+        form.round_id.hints = {
+            key: f"{form.round_id.hints[key]} {r.guidance}".strip() for key, r in rounds.items()
+        }
     if not form.is_submitted():
         form.school_id.data = form.school_id.data if len(schools) == 1 else None
         form.round_id.data = form.round_id.data if len(rounds) == 1 else None
