@@ -60,7 +60,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          waits_while=("barred_from_claim", "one_entry_claimed"),
          asks_for=on_page("days?", "costs?", "reason"), emails=("school",)),
     Step("answer", (S.QUERIED,), S.SUBMITTED, (A.SCHOOL_LEADER,),
-         button="Send the claim back", past="Answered and sent the claim back",
+         button="Answer and send the claim", past="Answered and sent the claim back",
          hint="Strike out first what is wrong.",
          explain=("The question was: {record.question}",
                   "If a day was not worked or a cost is wrong, strike it out of the log first."),
