@@ -124,8 +124,10 @@ CUT_OFF = """
     one.focus({preventScroll: true});
     if (isClipped(one)) found.push(`takes the focus and is not seen: ${says(one)}`);
   }
-  document.activeElement.blur(); // or the link to the content stays, and moves the page at the next click
+  // Back to where the reader was; from the body Tab must lead to the page's first stop again.
+  if (before === document.body) before.tabIndex = -1;
   before.focus({preventScroll: true});
+  if (before === document.body) before.removeAttribute("tabindex");
   const controls = all.filter((one) => one.matches("a[href], button, input, select, textarea, summary"))
     .filter((one) => !apart(one) && one.type !== "hidden")
     .map((one) => [one, [...one.getClientRects()]]);

@@ -98,3 +98,10 @@ def test_what_does_not_fit_at_400_per_cent_is_said(page: Page, html: str, found:
     said = cut_off(page)
     assert len(said) == len(found), said
     assert all(one.startswith(start) for one, start in zip(said, found, strict=True)), said
+
+
+def test_looking_leaves_the_reader_where_they_were(page: Page) -> None:
+    page.set_content(WHOLE.format("<a href=/>One</a><p style='clip-path: inset(50%)'><a href=/>Two</a></p>"))
+    assert cut_off(page)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "One"

@@ -121,7 +121,7 @@ class Visitor:
         assert told == list(sentences), f"{self.who} at {path} is told {told}"
         assert self.page.title().startswith("Error: "), self.page.title()
         if self.world.javascript:
-            self.page.wait_for_function("document.activeElement.matches('.govuk-error-summary')")
+            self.page.locator(".govuk-error-summary:focus").wait_for()
         self.world.audit(self.page, "wrong")
         self.fits_a_phone()
         for link in summary.locator("a").all():
