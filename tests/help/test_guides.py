@@ -58,6 +58,14 @@ def test_a_guide_is_drawn_as_a_page(client: FlaskClient) -> None:
         assert picture.mimetype == "image/png"
 
 
+def test_each_table_of_a_guide_is_called_by_the_heading_above_it() -> None:
+    named = re.findall(r'<table [^>]*aria-label="(.+?)"', guide("deciding-officer").html)
+    assert named == ["Authorised officer", "Reviewing manager"]
+    for name in GUIDES:
+        html = guide(name).html
+        assert html.count("<table") == html.count("aria-label="), name
+
+
 @pytest.mark.parametrize("path", ["/help/nobody", "/help/pictures/none.png", "/help/pictures/%00.png"])
 def test_what_is_no_guide_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404

@@ -51,7 +51,7 @@ def asked(council: InventedCouncil) -> None:
     head.open(f"/bids/{REF}")
     head.press("Change the award")
     head.press("Ask for a change of the award")
-    head.page.get_by_text("Somebody else in place of Deputy head, DH1").click()
+    head.hand.click(head.page.get_by_text("Somebody else in place of Deputy head, DH1"))
     head.answer(
         {
             "When does it end?": day("2027-07-16"),

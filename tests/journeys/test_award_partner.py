@@ -80,7 +80,7 @@ def asked(council: InventedCouncil) -> None:
     )
     head.is_told(NEW, "Enter the day rate")
     head.answer({"Day rate of added person 1": "350"})
-    head.page.get_by_text("Change Phonics standard").click()
+    head.hand.click(head.page.get_by_text("Change Phonics standard"))
     head.answer({"Target (%) of Phonics standard": "72"})
     head.fits()
     head.press(NEW)
