@@ -159,9 +159,9 @@ def query_claim(checker: Visitor, reference: str, claim: str, question: str) -> 
 
 def answer_claim(head: Visitor, reference: str, claim: str, answer: str) -> None:
     open_claim(head, reference, claim)
-    head.press("Send the claim back")
+    head.press("Answer and send the claim")
     head.answer({"Your answer": answer})
-    head.press("Send the claim back")
+    head.press("Answer and send the claim")
 
 
 def add_cost(school: Visitor, reference: str, line: str, what: str, amount: str, on: date) -> None:
