@@ -150,6 +150,8 @@ def accept_offer(head: Visitor, reference: str) -> None:
     head.open(f"/bids/{reference}")
     head.press("Accept the offer")
     head.answer({"We accept the offer and agree to the conditions of grant": True})
+    head.press("Continue")
+    head.reads("You are about to accept")
     head.press("Accept the offer")
 
 

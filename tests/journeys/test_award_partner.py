@@ -111,6 +111,8 @@ def agreed(council: InventedCouncil) -> None:
         "Goes back to the fund £2,416.00",
     )
     decider.press("Agree to the change")
+    decider.press("Continue")
+    decider.reads("from £9,831.20 to £7,415.20", "£2,416.00 goes back to the fund.")
     decider.press("Agree to the change")
     assert pence(council) == Figures(19_950_000, 741_520, 0, 741_520, 19_208_480, 0)
 
