@@ -10,8 +10,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
 
-import config
-from config import ROOT
+from fundflow import config
+from fundflow.config import ROOT
 
 
 def commands() -> list[click.Command]:
@@ -45,6 +45,7 @@ def _upgrading(upgrade: click.Command) -> click.Command:
     def callback(**options: Any) -> Any:
         from fundflow.migrating.before import make_way
 
+        Path(current_app.config["DATA"]).mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             if said := make_way(current_app):
                 click.echo(said)
@@ -173,7 +174,7 @@ def group(make: Callable[[], Flask]) -> Commands:
     )
     for command in commands():
         made.add_command(command)
-    return made
+    return click.version_option(package_name="fundflow", message="fundflow %(version)s")(made)
 
 
 def _application(make: Callable[[], Flask]) -> Flask:

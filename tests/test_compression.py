@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from config import ROOT
+from fundflow.config import ROOT
 from fundflow.models.person import RoleName, User
 from fundflow.web.compression import KEYS
 from fundflow.workflow.application import BidState

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy.engine import make_url
 
-from config import SettingsWrong
+from fundflow.config import SettingsWrong
 from fundflow.extensions import db
 
 FIRST = 100  # the baseline's number

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from config import ROOT
 from fundflow import gunicorn_conf
+from fundflow.config import ROOT
 from fundflow.extensions import db
 from fundflow.models.person import User
 from fundflow.web import logs
