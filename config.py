@@ -100,7 +100,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAIL_SERVER": env.needed("FUNDFLOW_MAIL_SERVER", "the name of your SMTP relay", in_demo="127.0.0.1"),
         "MAIL_PORT": env.whole("FUNDFLOW_MAIL_PORT", 25, least=1),
         "MAIL_USERNAME": env.text("FUNDFLOW_MAIL_USERNAME") or None,
-        "MAIL_PASSWORD": env.values.get("FUNDFLOW_MAIL_PASSWORD"),
+        "MAIL_PASSWORD": env.values.get("FUNDFLOW_MAIL_PASSWORD") or None,
         "MAIL_USE_TLS": env.flag("FUNDFLOW_MAIL_TLS"),
         "MAIL_DEFAULT_SENDER": _address(env, "FUNDFLOW_MAIL_SENDER", "the address letters come from"),
         "CONTACT_EMAIL": _address(

@@ -135,7 +135,7 @@ def test_gunicorn_names_no_address_with_an_error(caplog: pytest.LogCaptureFixtur
 
 
 def test_the_proxy_s_sample_logs_what_the_application_says_and_keeps_it_to_itself() -> None:
-    sample = (ROOT / "docs/nginx.conf").read_text()
+    sample = (ROOT / "deploy/nginx.conf").read_text()
     (log_format,) = re.findall(r"log_format fundflow ([^;]*);", sample)
     assert "$upstream_http_x_route" in log_format
     unsafe = ("$request ", "$request_uri", "$uri", "$args", "$query_string", "$http_referer", "$document_uri")
