@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from config import ROOT
+from fundflow.config import ROOT
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition as P
 from fundflow.models.person import Standing as S

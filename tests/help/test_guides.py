@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from flask.testing import FlaskClient
 
-from config import ROOT
+from fundflow.config import ROOT
 from fundflow.help.guides import FOLDER, GUIDES, guide
 from fundflow.models.person import RoleName, SeatPosition, Standing, User
 from fundflow.workflow.processes import PROCESSES
