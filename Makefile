@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # every worker would compile everything again
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test check licences test-sqlite test-postgresql test-rest test-all test-postgresql-all bench bench-quick format lock migration diagram pictures clean
+.PHONY: help run test check licences test-sqlite test-postgresql test-rest test-all test-postgresql-all bench bench-quick format lock wheel migration diagram pictures clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -69,6 +69,9 @@ lock: .make/venv  ## write the lock files anew (they carry no addresses)
 	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt -o requirements/uv.txt -
 	npm install --package-lock-only && node fundflow/assets/tidy-lock.mjs
 
+wheel: .make/ready  ## build dist/fundflow-….whl, which holds everything that runs
+	@$(BIN)/python -m hatchling build -t wheel -d dist
+
 migration: export FUNDFLOW_DEMO = 1
 migration: .make/ready  ## write the migration for what the models gained: make migration name="Parents’ view"
 	@test -n "$(name)" || { echo 'Say what it brings: make migration name="Parents’ view"'; exit 1; }
@@ -83,7 +86,7 @@ pictures: .make/ready  ## take the pictures of README and of docs/help from the 
 	$(BIN)/pytest -q --tier=all tests/journeys/take_pictures.py
 
 clean:  ## remove what the commands above made, except the demonstration's data
-	rm -rf .venv .make node_modules fundflow/static/built .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .make dist node_modules fundflow/static/built .mypy_cache .ruff_cache .pytest_cache
 
 # -- set-up -----------------------------------------------------------------------------------
 

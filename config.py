@@ -3,6 +3,9 @@
 Production is the default and fails closed: while a setting is missing, weak or wrong, the application
 does not start, and says which, a line each. `FUNDFLOW_DEMO=1` switches the demonstration on (personas,
 mailbox); never set it for real data.
+
+`fundflow/config.py` is a link to this file. In a wheel that is a file of its own, beside the templates,
+migrations and guides that here lie beside this one.
 """
 
 import os
@@ -17,9 +20,9 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent  # holds templates/, migrations/ and docs/help/
 
-SHORTEST_SECRET = 32  # characters; fewer can be guessed, and whoever guesses it signs in as anybody
+SHORTEST_SECRET = 32  # characters; fewer can be guessed, and with it anybody signs in as anybody
 FEWEST_DIFFERENT = 8  # of them; “aaaa…” is long and no secret
 NO_SWITCH = "A demonstration is loaded only with FUNDFLOW_DEMO=1. Never set it for a council’s own data."
 RESERVED = (
@@ -77,7 +80,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """The Flask configuration; raises SettingsWrong with everything that is missing, weak or wrong."""
     env = Environment(environ)
     demo = env.demo
-    data = Path(env.text("FUNDFLOW_DATA", str(ROOT / "var")))
+    data = _data(env)
     tls = env.flag("FUNDFLOW_TLS", default=not demo)
     hours = env.whole("FUNDFLOW_SESSION_HOURS", 12, least=1, most=72)
     found = {
@@ -97,7 +100,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAIL_SERVER": env.needed("FUNDFLOW_MAIL_SERVER", "the name of your SMTP relay", in_demo="127.0.0.1"),
         "MAIL_PORT": env.whole("FUNDFLOW_MAIL_PORT", 25, least=1),
         "MAIL_USERNAME": env.text("FUNDFLOW_MAIL_USERNAME") or None,
-        "MAIL_PASSWORD": env.values.get("FUNDFLOW_MAIL_PASSWORD"),
+        "MAIL_PASSWORD": env.values.get("FUNDFLOW_MAIL_PASSWORD") or None,
         "MAIL_USE_TLS": env.flag("FUNDFLOW_MAIL_TLS"),
         "MAIL_DEFAULT_SENDER": _address(env, "FUNDFLOW_MAIL_SENDER", "the address letters come from"),
         "CONTACT_EMAIL": _address(
@@ -140,6 +143,14 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     if env.wrong:
         raise SettingsWrong(env.wrong)
     return found
+
+
+def _data(env: Environment) -> Path:
+    """FUNDFLOW_DATA, else the checkout's `var`. An installed package names none: an upgrade replaces it."""
+    if (ROOT / "pyproject.toml").exists():
+        return Path(env.text("FUNDFLOW_DATA", str(ROOT / "var"))).absolute()
+    what = "the folder for the database and the attachments, such as /var/lib/fundflow"
+    return Path(env.needed("FUNDFLOW_DATA", what, in_demo="var")).absolute()
 
 
 def _secret(env: Environment, data: Path) -> str:

@@ -10,8 +10,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
 
-import config
-from config import ROOT
+from fundflow import config
+from fundflow.config import ROOT
 
 
 def commands() -> list[click.Command]:
@@ -19,6 +19,7 @@ def commands() -> list[click.Command]:
     from flask_migrate.cli import db as migrations
 
     from fundflow.accounts.cli import people
+    from fundflow.backups.cli import backup, restore
     from fundflow.funds.cli import funds
     from fundflow.letters.cli import mail
     from fundflow.schools.cli import schools
@@ -26,7 +27,7 @@ def commands() -> list[click.Command]:
     steps = migrations.commands | {"upgrade": _upgrading(migrations.commands["upgrade"])}
     db = Migrations("db", steps, params=migrations.params, callback=migrations.callback)
     db.help = migrations.help
-    return [db, schools, people, funds, workflow, worker, run, demo, settings, mail]
+    return [db, schools, people, funds, workflow, worker, run, demo, settings, mail, backup, restore]
 
 
 class Migrations(click.Group):
@@ -45,6 +46,7 @@ def _upgrading(upgrade: click.Command) -> click.Command:
     def callback(**options: Any) -> Any:
         from fundflow.migrating.before import make_way
 
+        Path(current_app.config["DATA"]).mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             if said := make_way(current_app):
                 click.echo(said)
@@ -173,7 +175,7 @@ def group(make: Callable[[], Flask]) -> Commands:
     )
     for command in commands():
         made.add_command(command)
-    return made
+    return click.version_option(package_name="fundflow", message="fundflow %(version)s")(made)
 
 
 def _application(make: Callable[[], Flask]) -> Flask:

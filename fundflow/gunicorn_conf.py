@@ -10,7 +10,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from config import SettingsWrong, settings
+from fundflow.config import SettingsWrong, settings
 from fundflow.web.jinja import load_templates
 from fundflow.workflow.working_days import load_bank_holidays
 

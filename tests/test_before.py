@@ -11,8 +11,8 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from config import SettingsWrong
 from fundflow import build
+from fundflow.config import SettingsWrong
 from fundflow.extensions import db
 from fundflow.migrating.before import make_way
 from tests.conftest import settings_for

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from config import ROOT
+from fundflow.config import ROOT
 from fundflow.models.person import RoleName, User
 from fundflow.web.compression import KEYS
 from fundflow.workflow.application import BidState
@@ -117,4 +117,4 @@ def test_a_long_list_is_compressed_while_it_is_written(make: Make, sign_in: Sign
 
 
 def test_the_proxy_in_front_leaves_pages_as_they_are() -> None:
-    assert "gzip off;" in (ROOT / "docs/nginx.conf").read_text()
+    assert "gzip off;" in (ROOT / "deploy/nginx.conf").read_text()

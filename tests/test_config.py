@@ -1,6 +1,7 @@
 """Production does not start while a setting is missing, weak or wrong, and says everything at once."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.engine import make_url
 
-from config import ROOT, SettingsWrong, settings
-from fundflow import build, cli
+from fundflow import build, cli, config
+from fundflow.config import ROOT, SettingsWrong, settings
 
 GOOD = {
     "FUNDFLOW_SECRET_KEY": "0123456789abcdef" * 2,
@@ -105,6 +106,25 @@ def test_a_demonstration_needs_no_settings_and_keeps_a_secret_of_its_own(tmp_pat
     found = settings({"FUNDFLOW_DEMO": "1", "FUNDFLOW_DATA": str(tmp_path)})
     assert found["SECRET_KEY"] == (tmp_path / "demo-secret").read_text() != ""
     assert found["TLS"] is False
+
+
+def test_an_installed_package_has_no_place_for_data_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "ROOT", Path("/usr/lib/python3/site-packages/fundflow"))
+    (line,) = lines(GOOD)
+    assert line.startswith("FUNDFLOW_DATA is missing: ")
+    found = settings({**GOOD, "FUNDFLOW_DATA": "/var/lib/fundflow"})
+    assert found["SQLALCHEMY_DATABASE_URI"] == "sqlite:////var/lib/fundflow/fundflow.sqlite3"
+
+
+def test_a_folder_for_data_is_meant_from_where_the_command_starts() -> None:
+    assert settings({**GOOD, "FUNDFLOW_DATA": "data"})["DATA"] == Path.cwd() / "data"
+
+
+def test_the_version_is_the_one_of_the_changes() -> None:
+    newest = re.search(r"^## ([\d.]+)", (ROOT / "docs/CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest
+    assert run("--version") == (0, f"fundflow {newest[1]}\n")
+    assert f"## To {newest[1]}\n" in (ROOT / "docs/UPGRADING.md").read_text()
 
 
 # -- the command --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config import ROOT
+from fundflow.config import ROOT
 
 pytestmark = pytest.mark.one_database
 RUNS = re.findall(r"^([A-Za-z0-9_.-]+)==", (ROOT / "requirements/run.txt").read_text(), re.M)

@@ -27,7 +27,7 @@ from fundflow.models.school import School
 from fundflow.models.unfinished import set_unfinished, unfinished_under
 from fundflow.papers import latest_submission
 from fundflow.rules.bid_remarks import why_unexplained
-from fundflow.rules.bid_sections import missing_sections
+from fundflow.rules.bid_sections import complete_first, missing_sections
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.interests.involvement import was_involved
 from fundflow.steps import lock, note, require_step, take_step
@@ -202,8 +202,7 @@ def send_to_head(bid: Bid, *, user: User, now: datetime) -> list[str]:
     """
     lock(bid, None)
     refuse_if(why_not_editable(user, bid, now))
-    missing = missing_sections(bid)
-    refuse_if(f"Complete {', '.join(missing)} first." if missing else None)
+    refuse_if(complete_first(missing_sections(bid)))
     found = leaders_of(bid.lead_school, london_date(now))
     if not found:
         raise Refused(f"No head of {bid.lead_school.name} has an account yet. Ask the council.")

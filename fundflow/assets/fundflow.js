@@ -4,6 +4,11 @@ import { CharacterCount, initAll } from "./govuk-frontend.min.js";
 import { lengthAsKept } from "./length.js";
 
 CharacterCount.prototype.updateCount = function () { this.count = lengthAsKept(this.$textarea.value); };
+// The link that skips to the content leaves its mark in the address, and forms and redirects carry it on. The
+// browser would go there again and take the focus from what a page has to say first: errors, or success.
+if (location.hash === "#main-content" && document.querySelector("[role=alert]")) {
+  history.replaceState(history.state, "", location.pathname + location.search);
+}
 initAll();
 
 for (const box of document.querySelectorAll("[data-sum]")) {

@@ -16,7 +16,8 @@ export function keepTyping(form) {
     return sent;
   };
 
-  const say = (words) => { if (says) says.textContent = words; };
+  // A screen reader hears it when it changes: what is kept once a minute, and at once what is not.
+  const say = (words) => { if (says && says.textContent !== words) says.textContent = words; };
 
   async function send() {
     clearTimeout(timer);

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from fundflow.extensions import db
 from fundflow.files import files
-from fundflow.models.files import Attachment
+from fundflow.files.named import NAMING
 from fundflow.models.kept_typing import KeptTyping
 from fundflow.models.pdf import Pdf, PdfState
 from fundflow.models.person import OneTimeLink, SignInAttempt
@@ -57,8 +57,8 @@ def tidy_files(now: datetime) -> int:
         for keys in files().keys_from_before(now - KEEP_STRAY_FILES):
             known = {
                 key
-                for column in (Attachment.store_key, Pdf.store_key)
-                for key in db.session.scalars(select(column).where(column.in_(keys)))
+                for table in NAMING
+                for key in db.session.scalars(select(table.store_key).where(table.store_key.in_(keys)))
             }
             db.session.commit()
             for key in set(keys) - known:

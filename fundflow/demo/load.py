@@ -12,8 +12,8 @@ from heapq import heapify, heappop, heappush
 from flask import current_app
 from sqlalchemy import case, func, select, update
 
-from config import NO_SWITCH, SettingsWrong
 from fundflow import ledger
+from fundflow.config import NO_SWITCH, SettingsWrong
 from fundflow.demo import council as c
 from fundflow.demo.board import told_papers
 from fundflow.demo.brokering import tell_offers, tell_requests

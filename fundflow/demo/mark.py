@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, inspect, literal, select, table
 
-from config import SettingsWrong
+from fundflow.config import SettingsWrong
 from fundflow.extensions import db
 from fundflow.models.installation import Demonstration
 

@@ -167,7 +167,9 @@ def other_tasks(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     if bid.state in TRIED:
         tasks += _after_a_refusal(bid, user, now)
     if bid.state in (BidState.IN_DELIVERY, BidState.IN_MONITORING) and Actor.SCHOOL_TEAM in actors:
-        tasks.append(OtherTask("Claims and payments", "Ask for what is due.", "payments.bid_money", ref))
+        tasks.append(
+            OtherTask("Claims and payments", "What is due, asked for and paid.", "payments.bid_money", ref)
+        )
     tasks += _days(bid, user, now)
     if bid.state in UNDER_WAY:
         tasks += _changing(bid, actors)
@@ -203,7 +205,7 @@ def _days(bid: Bid, user: User, now: datetime) -> list[OtherTask]:
     ours = {school.id for school in bid.schools} & user.school_ids(london_date(now))
     if not ours or bid.state not in SETTLED_IN:
         return []
-    why = "Log each day of released staff. Add other costs. Confirm the days that others logged."
+    why = "Log days of released staff, confirm them, and add other costs."
     return [OtherTask("Days and costs", why, "payments.bid_days", {"reference": bid.reference})]
 
 

@@ -16,7 +16,7 @@ from fundflow.workflow.working_days import london_date
 
 TO_DO = {
     RecommendationState.OPEN: "Answer the recommendation",
-    RecommendationState.ACCEPTED: "Do it, and say so",
+    RecommendationState.ACCEPTED: "Say what was done",
 }
 
 

@@ -13,36 +13,36 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.person import User
 from fundflow.permissions import outcome_kept, sees_money
-from fundflow.workflow.application import UNDER_WAY, BidState
+from fundflow.workflow.application import APPLICATION, UNDER_WAY, BidState
 from fundflow.workflow.impact_return import ReturnKind
 from fundflow.workflow.working_days import london_date
 
-# Milestones among a bid's steps. What happened between them stands in its history.
-DONE = {
-    "submit": "Submitted",
-    "submit_on_behalf": "Submitted for the school",
-    "enter_award": "Entered as an award already running",
-    "take_up": "Review began",
-    "recommend": "Sent to the panel",
-    "defer": "The panel asked a question",
-    "approve": "Offer made",
-    "decline": "Not funded",
-    "undo_decision": "Decision taken back",
-    "rule_ineligible": "Found not to meet the rules",
-    "accept_offer": "Offer accepted",
-    "turn_down_offer": "Offer turned down",
-    "lapse_offer": "Offer ended",
-    "renew_offer": "Offer renewed",
-    "suspend": "Payments paused",
-    "resume": "Payments went on",
-    "record_half_time": "Half-time",
-    "reach_end_date": "Support ended",
-    "finish_delivery": "Support ended",
-    "terminate": "Funding stopped",
-    "withdraw": "Withdrawn",
-    "reinstate": "Taken up again",
-    "close": "Closed",
-    "reopen": "Opened again",
+# Among a bid's steps, in the words of its history. What happened between them stands there alone.
+MILESTONES = {
+    "submit",
+    "submit_on_behalf",
+    "enter_award",
+    "take_up",
+    "recommend",
+    "defer",
+    "approve",
+    "decline",
+    "undo_decision",
+    "rule_ineligible",
+    "accept_offer",
+    "turn_down_offer",
+    "lapse_offer",
+    "renew_offer",
+    "suspend",
+    "resume",
+    "record_half_time",
+    "reach_end_date",
+    "finish_delivery",
+    "terminate",
+    "withdraw",
+    "reinstate",
+    "close",
+    "reopen",
 }
 OF_THE_PANEL = {"approve", "decline", "defer", "undo_decision"}
 
@@ -75,7 +75,7 @@ def timeline(bid: Bid, user: User, now: datetime, *, inside: bool) -> list[Momen
 
 
 def _done(bid: Bid, today: date, *, inside: bool, kept: bool) -> Iterator[Moment]:
-    steps = set(DONE) - OF_THE_PANEL if kept else set(DONE)
+    steps = MILESTONES - OF_THE_PANEL if kept else MILESTONES
     query = select(HistoryEntry.step, HistoryEntry.at).where(
         HistoryEntry.bid_id == bid.id,
         HistoryEntry.process == "application",
@@ -84,7 +84,7 @@ def _done(bid: Bid, today: date, *, inside: bool, kept: bool) -> Iterator[Moment
     if not inside:
         query = query.where(HistoryEntry.internal.is_(False), HistoryEntry.id.not_in(untold_entries()))
     for step, at in db.session.execute(query.order_by(HistoryEntry.id)):
-        yield Moment(DONE[step], london_date(at), is_done=True)
+        yield Moment(APPLICATION.rows(step)[0].past, london_date(at), is_done=True)
     if bid.state in UNDER_WAY and bid.start_on and bid.start_on <= today:
         yield Moment("Support began", bid.start_on, is_done=True)
     for report in bid.returns:

@@ -31,6 +31,10 @@ FAILURES = (BaseError, OSError)  # obstore's own, and those it gives as Python's
 log = logging.getLogger(__name__)
 
 
+class Gone(Refused):
+    """The bytes of a file are missing, or are not what was stored."""
+
+
 class FileStore:
     """Put, fetch, delete and list, on either kind of storage."""
 
@@ -41,31 +45,35 @@ class FileStore:
         """Store bytes under a new key; raises Refused where the store is out of reach."""
         name = secrets.token_hex(20)
         key = f"{name[:2]}/{name}"
+        self.put_back(key, data)
+        return key
+
+    def put_back(self, key: str, data: bytes) -> None:
+        """Store bytes under the key they had; raises Refused where the store is out of reach."""
         try:
             obstore.put(self.inner, key, data)
         except FAILURES as error:
             log.exception("A file could not be stored")
             raise Refused(DOWN) from error
-        return key
 
     def fetch(self, key: str, sha256: str) -> IO[bytes]:
         """A file's bytes, checked against their hash, in a temporary file that grows on the disk.
 
-        Raises Refused where they are missing or not what was stored.
+        Raises Gone where they are missing or not what was stored, Refused where the store is out of reach.
         """
         found = SpooledTemporaryFile(max_size=CHUNK)  # noqa: SIM115 (the sender closes it)
         try:
-            if self._copy(key, found) != sha256:
+            if self.copy(key, found) != sha256:
                 log.error("The bytes under %s are not what was stored", key)
-                raise Refused(GONE)
+                raise Gone(GONE)
         except BaseException:
             found.close()
             raise
         found.seek(0)
         return found
 
-    def _copy(self, key: str, into: IO[bytes]) -> str:
-        """Copy the bytes in chunks; returns their hash."""
+    def copy(self, key: str, into: IO[bytes]) -> str:
+        """Copy the bytes in chunks; returns their SHA-256. Raises Gone and Refused like `fetch`."""
         hashed = hashlib.sha256()
         try:
             for chunk in obstore.get(self.inner, key).stream(min_chunk_size=CHUNK):
@@ -73,7 +81,7 @@ class FileStore:
                 into.write(chunk)
         except FileNotFoundError as error:
             log.exception("The bytes of a file are missing: %s", key)
-            raise Refused(GONE) from error
+            raise Gone(GONE) from error
         except FAILURES as error:
             log.exception("A file could not be fetched: %s", key)
             raise Refused(DOWN) from error
@@ -88,6 +96,15 @@ class FileStore:
         """The keys last written before a moment, in batches."""
         for batch in obstore.list(self.inner):
             yield [meta["path"] for meta in batch if meta["last_modified"] < moment]
+
+    def keys(self) -> Iterator[str]:
+        """Every key. Raises Refused where the store is out of reach."""
+        try:
+            for batch in obstore.list(self.inner):
+                yield from (meta["path"] for meta in batch)
+        except FAILURES as error:
+            log.exception("The files can’t be listed")
+            raise Refused(DOWN) from error
 
 
 def files() -> FileStore:

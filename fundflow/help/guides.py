@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from config import ROOT
+from fundflow.config import ROOT
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition as P
 from fundflow.models.person import Standing as S
@@ -64,6 +64,7 @@ def guide(name: str) -> Guide:
     tokens = markdown.parse((FOLDER / f"{name}.md").read_text(encoding="utf-8"))
     _open, heading, _close, *rest = tokens
     _dress(rest)
+    _name_tables(rest, heading.content)
     return Guide(name, heading.content, Markup(markdown.renderer.render(rest, markdown.options, {})))  # noqa: S704 (our own files)
 
 
@@ -91,6 +92,15 @@ def _dress(tokens: list[Token]) -> None:
         if token.tag == "img":
             token.attrSet("src", f"/help/pictures/{token.attrGet('src')}")
         _dress(token.children or [])
+
+
+def _name_tables(tokens: list[Token], heading: str) -> None:
+    """Call each table what the heading above it says."""
+    for place, token in enumerate(tokens):
+        if token.type == "heading_open":
+            heading = tokens[place + 1].content
+        if token.type == "table_open":
+            token.attrSet("aria-label", heading)
 
 
 def _address(href: Any) -> str:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Set
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 
+from fundflow.config import ROOT
 from fundflow.models.money import days_in_sum, days_number, days_words, pounds
 from fundflow.models.school import School
 from fundflow.rules.award_sums import sum_of
@@ -26,7 +26,7 @@ from fundflow.workflow.date_words import FILTERS
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import add_working_days, london_date
 
-FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
+FOLDER = ROOT / "templates" / "emails"
 
 
 TAG = re.compile(r"\{[%#].*?[%#]\}")

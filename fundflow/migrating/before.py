@@ -8,7 +8,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy.engine import make_url
 
-from config import SettingsWrong
+from fundflow.config import SettingsWrong
 from fundflow.extensions import db
 
 FIRST = 100  # the baseline's number
@@ -50,10 +50,15 @@ def make_way(app: Flask) -> str | None:
     return MOVED.format(folder=folder)
 
 
+def known_revisions(app: Flask) -> list[str]:
+    """The numbers of this release's migrations, the newest first."""
+    migrate: Migrate = app.extensions["migrate"].migrate
+    return [script.revision for script in ScriptDirectory.from_config(migrate.get_config()).walk_revisions()]
+
+
 def _unknown_revision(app: Flask) -> str | None:
     """The revision of the database, where none of our migrations has it."""
-    migrate: Migrate = app.extensions["migrate"].migrate
-    known = {script.revision for script in ScriptDirectory.from_config(migrate.get_config()).walk_revisions()}
+    known = known_revisions(app)
     with db.engine.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
     db.engine.dispose()

@@ -149,8 +149,8 @@ def _other_bids(bid: Bid, others: list[facts.OtherBid]) -> Lines:
 
 def _other_bid(bid: Bid, other: facts.OtherBid, codes: Lines) -> str:
     when = _span(other.start_on, other.end_on) if other.start_on and other.end_on else "no dates"
-    said = f"{other.reference} of these schools: {WORDS[other.state].lower()}, {when}."
-    found = ["its dates overlap this bid’s"] if _overlap(bid, other) else []
+    said = f"{other.reference}: {WORDS[other.state].lower()}, {when}."
+    found = ["the dates overlap"] if _overlap(bid, other) else []
     found += [f"{joined(codes)} {'is' if len(codes) == 1 else 'are'} in both"] if codes else []
     return f"{said} Look: {joined(found)}." if found else said
 

@@ -168,6 +168,7 @@ def sum_of(
     award: Award | None = None,
     until: date = date.max,
     requested: bool = True,
+    stopped: bool = False,
 ) -> AwardSum:
     """What may be paid on a bid's award now; two queries.
 
@@ -178,6 +179,7 @@ def sum_of(
     award          another version than that in force
     until          the last day of which days and costs count
     requested      recoveries that nobody has approved count too; schools don't hear of those
+    stopped        as if the funding were stopped now
     """
     award, session = award or bid.award, object_session(bid)
     if award is None or session is None:
@@ -192,7 +194,8 @@ def sum_of(
     pence: defaultdict[What, Counter[int]] = defaultdict(Counter)
     for _bid, what, school_id, part in session.execute(beside_lines(hoped), asked):
         pence[What(what)][school_id] += part
-    return summed(session, basis_of(award, bid, done, pence), pence)
+    basis = basis_of(award, bid, done, pence)
+    return summed(session, basis._replace(stopped=basis.stopped or stopped), pence)
 
 
 def sum_of_new(bid: Bid) -> AwardSum:

@@ -22,6 +22,7 @@ from fundflow.rules.bid_money import (
 )
 from fundflow.rules.named_in_bid import tie_of_approver
 from fundflow.workflow.application import BidState
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import months_after
 
 
@@ -267,6 +268,14 @@ SECTION = {section.slug: section for section in SECTIONS}
 def missing_sections(bid: Bid) -> list[str]:
     """Titles of the sections that are not complete, in the form's order."""
     return [section.title for section in SECTIONS if section.applies(bid) and section.what_is_missing(bid)]
+
+
+def complete_first(missing: list[str]) -> str | None:
+    """What to do before a bid is sent: up to three sections by name, more by their number. None where none
+    is missing."""
+    if len(missing) > 3:
+        return f"Complete the other {len(missing)} sections first."
+    return f"Complete {joined(missing)} first." if missing else None
 
 
 def open_unasked(bid: Bid, among: Iterable[Section] = SECTIONS) -> list[Section]:

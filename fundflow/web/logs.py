@@ -2,7 +2,7 @@
 
 Never an address as it was asked for: one-time links and calendars' addresses are as good as their holder.
 The pattern and the id go out in the headers `X-Route` and `X-Request-Id` too, for the access logs of
-gunicorn and of the proxy in front (which keeps the first to itself: docs/nginx.conf).
+gunicorn and of the proxy in front (which keeps the first to itself: deploy/nginx.conf).
 """
 
 import logging

@@ -73,6 +73,7 @@ class StepPages:
         heading: Callable[[Any], str] | None = None,
         template: str = "",
         context: Callable[[Any], Mapping[str, Any]] | None = None,
+        about_to: Callable[[Any], Sequence[str]] | None = None,
     ) -> None:
         """The page of a step that asks for no more than its row says.
 
@@ -80,6 +81,7 @@ class StepPages:
                    a commit; without one the step is taken, and nothing else
         explain    what to add to the row's explanation, from the record's data
         context    what the template needs besides; asked for only where the page is shown
+        about_to   what the step would do with the record, in sentences for a page before it is done
         """
         operation = operation or partial(_take, name=name)
 
@@ -100,6 +102,7 @@ class StepPages:
                 heading=heading(record) if heading else "",
                 template=template,
                 context=context,
+                about_to=partial(about_to, record) if about_to else None,
             )
 
         self._register(blueprint, name, view, self.rule)

@@ -74,7 +74,7 @@ def one(fund: Any, school: School) -> Any:
 
 def test_a_head_reads_it_where_a_bid_is_started(fund: Any, make: Make, people: Any, sign_in: Any) -> None:
     page = text_of(sign_in(people["head"]).get("/bids/new").text)
-    assert "What may still be offered to a school of your kind this year" in page
+    assert "What may still be offered" in page
     assert "£1,400.00 may still be offered to maintained schools in the financial year 2026/27." in page
     assert "This is what is left today." in page
     assert "Your school can have at most" not in page
@@ -97,3 +97,14 @@ def test_a_fund_with_nothing_left_says_so_and_takes_bids(make: Make, people: Any
     page = sign_in(people["head"]).get("/bids/new").text
     assert "nothing may be offered to maintained schools now" in text_of(page)
     assert "Start the bid" in page
+
+
+def test_no_round_is_chosen_for_a_school_that_forgot_to_choose(
+    fund: Any, make: Make, people: Any, sign_in: Any
+) -> None:
+    make.round(fund, name="Spring", guidance="The panel decides in May.")
+    make.session.commit()
+    for page in (sign_in(people["head"]).get("/bids/new"), sign_in(people["head"]).post("/bids/new")):
+        assert " checked" not in page.text
+        assert page.text.count("The panel decides in May.") == 1
+    assert "Select a round" in page.text

@@ -27,6 +27,11 @@ def test_accepting_an_offer_makes_the_award_the_advance_and_the_report(
     assert "Conditions of grant" in page
     unticked = send(client, step(bid, "accept-offer"))
     assert unticked.status_code == 422
+    assert send(client, step(bid, "accept-offer"), check="yes").status_code == 422
+    asked = send(client, step(bid, "accept-offer"), agreement="y", check="yes")
+    assert "You are about to accept £3,000.00 for" in asked.text
+    assert "When the offer is accepted: £3,000.00." in asked.text
+    assert bid.state is S.OFFERED
     assert send(client, step(bid, "accept-offer"), agreement="y").status_code == 302
     session.expire_all()
     assert bid.state is S.IN_DELIVERY

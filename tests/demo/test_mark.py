@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, inspect, select, text
 
-from config import SettingsWrong
 from fundflow import build, cli, create_app
+from fundflow.config import SettingsWrong
 from fundflow.demo import load as loading
 from fundflow.demo.load import load
 from fundflow.demo.mark import PASSING
@@ -136,7 +136,7 @@ def test_no_command_serves_or_fills_a_council_s_own_database_as_a_demonstration(
 
 def test_without_the_switch_nothing_of_the_demonstration_is_imported() -> None:
     program = (
-        "import sys, fundflow, config;"
+        "import sys, fundflow; from fundflow import config;"
         f"fundflow.create_app(config.settings({GOOD}));"
         "print([name for name in sys.modules if name.startswith('fundflow.demo')])"
     )

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from flask.testing import FlaskClient
 
-from config import ROOT
+from fundflow.config import ROOT
 from fundflow.help.guides import FOLDER, GUIDES, guide
 from fundflow.models.person import RoleName, SeatPosition, Standing, User
 from fundflow.workflow.processes import PROCESSES
@@ -56,6 +56,14 @@ def test_a_guide_is_drawn_as_a_page(client: FlaskClient) -> None:
     assert '<th class="govuk-table__header" scope="col">When</th>' in page
     with client.get("/help/pictures/call.png") as picture:
         assert picture.mimetype == "image/png"
+
+
+def test_each_table_of_a_guide_is_called_by_the_heading_above_it() -> None:
+    named = re.findall(r'<table [^>]*aria-label="(.+?)"', guide("deciding-officer").html)
+    assert named == ["Authorised officer", "Reviewing manager"]
+    for name in GUIDES:
+        html = guide(name).html
+        assert html.count("<table") == html.count("aria-label="), name
 
 
 @pytest.mark.parametrize("path", ["/help/nobody", "/help/pictures/none.png", "/help/pictures/%00.png"])

@@ -34,8 +34,8 @@ def start_bid(school: Visitor) -> str:
     school.open("/work")
     school.press("Start a bid")
     school.press("Start the bid")
-    found = re.search(r"/bids/([A-Z]+-\d+)/form$", school.page.url)
-    assert found, school.page.url
+    found = re.search(r"/bids/([A-Z]+-\d+)/form$", school.path)
+    assert found, school.path
     return found.group(1)
 
 
@@ -69,7 +69,7 @@ def begin_row(school: Visitor, one: str) -> None:
 
 def is_adding(school: Visitor) -> bool:
     """Whether the page is that of a new row."""
-    return school.page.url.endswith("/add")
+    return school.path.endswith("/add")
 
 
 def answer_row(school: Visitor, answers: Answers, between: Callable[[], object] = lambda: None) -> None:
@@ -150,6 +150,8 @@ def accept_offer(head: Visitor, reference: str) -> None:
     head.open(f"/bids/{reference}")
     head.press("Accept the offer")
     head.answer({"We accept the offer and agree to the conditions of grant": True})
+    head.press("Continue")
+    head.reads("You are about to accept")
     head.press("Accept the offer")
 
 
@@ -199,7 +201,7 @@ def review(officer: Visitor, reference: str, amount: str) -> None:
     officer.open(f"/bids/{reference}")
     officer.press("Finish the review")
     for folded in officer.page.locator("details.ff-check:not([open]) > summary").all()[::-1]:
-        folded.click()  # what is answered from the bid
+        officer.hand.click(folded)  # what is answered from the bid
     officer.answer({item: ticked("Pass") for item in CHECKLIST})
     officer.answer(
         {
@@ -224,7 +226,7 @@ def plan_meeting(clerk: Visitor, day: date) -> int:
     clerk.press("Plan a meeting")
     clerk.answer({"Date": day, "Time": "16:00", "Where the panel meets": "On a video call"})
     clerk.press("Plan the meeting")
-    return int(clerk.page.url.rsplit("/", 1)[1])
+    return int(clerk.path.rsplit("/", 1)[1])
 
 
 def _meeting_step(clerk: Visitor, meeting: int, button: str) -> None:
@@ -239,7 +241,7 @@ def issue_papers(clerk: Visitor, meeting: int) -> None:
 
 def open_item(visitor: Visitor, meeting: int, reference: str) -> None:
     visitor.open(f"/meetings/{meeting}")
-    visitor.page.get_by_role("link", name=re.compile(f"^{reference} ")).first.click()
+    visitor.hand.click(visitor.page.get_by_role("link", name=re.compile(f"^{reference} ")).first)
     visitor.page.wait_for_url("**/items/*")
 
 
@@ -258,7 +260,7 @@ def declare_interest(member: Visitor, meeting: int, reference: str, kind: str, t
 def start_meeting(clerk: Visitor, meeting: int, present: tuple[str, ...]) -> None:
     _meeting_step(clerk, meeting, "Start the meeting")
     for name in present:
-        clerk.page.get_by_label(f"{name} (").check()
+        clerk.hand.tick(clerk.page.get_by_label(f"{name} ("))
     clerk.press("Record attendance")
 
 
@@ -279,7 +281,7 @@ def record_item(clerk: Visitor, meeting: int, reference: str, votes: dict[str, s
     if clerk.page.get_by_role("button", name="Nobody else has an interest").count():
         clerk.press("Nobody else has an interest")
     for criterion, words in SCORES.items():  # each label carries the criterion's weight
-        clerk.page.get_by_label(re.compile(rf"^\s*{criterion} \(\d+\)\s*$")).select_option(label=words)
+        clerk.hand.choose(clerk.page.get_by_label(re.compile(rf"^\s*{criterion} \(\d+\)\s*$")), words)
     clerk.press("Save the scores")
     for name, vote in votes.items():
         clerk.press(f"{vote} ({name})")

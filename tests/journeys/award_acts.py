@@ -86,7 +86,7 @@ def payees_from_a_file(proposer: Visitor, confirmer: Visitor, on: date) -> None:
         row |= {"Cost centre": "4711"} if row["Route"] == "Journal" else {"Supplier number": "S-100"}
     _choose_payees(proposer, [{**row, "Valid from": "soon"} for row in rows])
     with proposer.page.expect_navigation():
-        proposer.page.get_by_role("button", name="Check the file").click()
+        proposer.hand.click(proposer.page.get_by_role("button", name="Check the file"))
     proposer.world.forgive("POST", 422)
     proposer.reads("is no date, like 2026-09-01")
     proposer.follow("send it again")
@@ -107,7 +107,7 @@ def _choose_payees(proposer: Visitor, rows: list[dict[str, str]]) -> None:
     writer.writeheader()
     writer.writerows(rows)
     sent = {"name": "payees.csv", "mimeType": "text/csv", "buffer": out.getvalue().encode()}
-    proposer.page.get_by_label("File").set_input_files(sent)
+    proposer.hand.upload(proposer.page.get_by_label("File"), sent)
 
 
 class Worked(NamedTuple):
@@ -140,7 +140,7 @@ def confirm_days(head: Visitor, reference: str, *days: str) -> None:
     """Confirm days, each as it begins in the list: “2 March 2027”, or more of it."""
     head.open(f"/bids/{reference}/days/confirm")
     for day in days:
-        head.page.get_by_label(re.compile(rf"\b{day}\b")).check()
+        head.hand.tick(head.page.get_by_label(re.compile(rf"\b{day}\b")))
     head.press("Yes, these days were worked")
 
 
@@ -159,9 +159,9 @@ def query_claim(checker: Visitor, reference: str, claim: str, question: str) -> 
 
 def answer_claim(head: Visitor, reference: str, claim: str, answer: str) -> None:
     open_claim(head, reference, claim)
-    head.press("Send the claim back")
+    head.press("Answer and send the claim")
     head.answer({"Your answer": answer})
-    head.press("Send the claim back")
+    head.press("Answer and send the claim")
 
 
 def add_cost(school: Visitor, reference: str, line: str, what: str, amount: str, on: date) -> None:
@@ -169,7 +169,7 @@ def add_cost(school: Visitor, reference: str, line: str, what: str, amount: str,
     school.open(f"/bids/{reference}/days")
     school.press("Add a cost")
     receipt = {"name": "receipt.pdf", "mimeType": "application/pdf", "buffer": pdf(what.encode())}
-    school.page.get_by_label("The receipt", exact=True).set_input_files(receipt)  # type: ignore[arg-type]
+    school.hand.upload(school.page.get_by_label("The receipt", exact=True), receipt)  # type: ignore[arg-type]
     school.answer(
         {"What was it for?": Chosen(line), "What was bought?": what, "How much?": amount}
         | {"When was it spent?": on}
@@ -182,7 +182,7 @@ def dispute_days(checker: Visitor, reference: str, claim: str, question: str, *d
     open_claim(checker, reference, claim)
     checker.press("Ask about part of this claim")
     for day in days:
-        checker.page.get_by_label(re.compile(rf"^\s*{day}:")).check()
+        checker.hand.tick(checker.page.get_by_label(re.compile(rf"^\s*{day}:")))
     checker.answer({"What do you need to know?": question})
     checker.press("Ask about part of this claim")
 

@@ -15,10 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -43,29 +41,11 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.payee import PayeeState
 from tests.conftest import settings_for
-from tests.journeys.reach import unreached
+from tests.journeys.audit import violations
+from tests.journeys.hands import Hand, Keyboard, Mouse
 
 DEMONSTRATED_AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PHONE: Any = {"width": 360, "height": 740}
-# The last figures of the rows of every table that stand outside the window.
-OUT_OF_SIGHT = """
-() => [...document.querySelectorAll(".govuk-table tr")].filter((row) => row.getClientRects().length)
-  .map((row) => [...row.querySelectorAll("td.ff-number, td.govuk-table__cell--numeric")].at(-1))
-  .filter((cell) => cell && cell.innerText.trim())
-  .filter((cell) => {
-    const box = cell.getBoundingClientRect();
-    return box.width && (box.left < 0 || box.right > window.innerWidth + 1);
-  })
-  .map((cell) => cell.innerText.trim())
-"""
-# Tables that are wider than the window, so that a reader must move them to understand them.
-MOVED_SIDEWAYS = """
-() => [...document.querySelectorAll(".ff-scroll")]
-  .filter((region) => region.querySelector("table") && region.scrollWidth > region.clientWidth + 1)
-  .map((region) => region.innerText.trim().slice(0, 60))
-"""
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -166,8 +146,13 @@ class World:
 
     def __init__(self, app: Flask, url: str, browser: Browser, moment: datetime, post: PostOffice) -> None:
         self.app, self.url, self.browser, self.moment, self.post = app, url, browser, moment, post
-        self.javascript = True
+        self.javascript, self.keyboard_only = True, False
         self.trouble: list[str] = []
+
+    def hand(self, page: Page) -> Hand:
+        """What people work a page with: where no script runs, and in tests marked `by_keyboard`, the keyboard
+        alone."""
+        return Keyboard(page) if self.keyboard_only or not self.javascript else Mouse(page)
 
     def at(self, moment: datetime) -> None:
         """Set the clock, and do what the worker does at that time."""
@@ -217,11 +202,12 @@ class World:
 
     def sign_in(self, page: Page, address: str) -> None:
         page.goto("/sign-in")
-        page.get_by_label("Email address").fill(address)
-        page.get_by_role("button", name="Email me a link").click()
+        hand = self.hand(page)
+        hand.fill(page.get_by_label("Email address"), address)
+        hand.click(page.get_by_role("button", name="Email me a link"))
         self.work()
         page.goto(self.post.newest_link(address))
-        page.get_by_role("button", name="Sign in").click()
+        hand.click(page.get_by_role("button", name="Sign in"))
 
     def _note_answer(self, answer: Response) -> None:
         if answer.status >= 400:
@@ -243,47 +229,6 @@ class World:
         if self.javascript:
             found = violations(page, how)
             assert not found, f"{page.url}: {found}"
-
-
-# What was audited by now, by all tests of this process: kinds of page, and kinds of element on them.
-AUDITED: set[str] = set()
-NUMBERS = re.compile(r"\d+|[A-Z]+-\d+")
-ELEMENTS = """() => {
-  const telling = ["role", "type", "open", "disabled", "aria-current", "aria-expanded"];
-  return [...new Set([...document.body.querySelectorAll("*")].map((element) => [element.localName,
-    ...element.classList, ...telling.map((name) => element.getAttribute(name) ?? "")].join(" ")))];
-}"""
-
-
-def kinds_on(page: Page, how: str = "") -> set[str]:
-    """The kind of a page (its address without numbers, its width, and how it came up), and the kinds of
-    element on it (by name, classes, role and state)."""
-    path, size = NUMBERS.sub("n", urlsplit(page.url).path), page.viewport_size
-    return {f"{path} {size and size['width']} {how}", *page.evaluate(ELEMENTS)}
-
-
-def violations(page: Page, how: str = "") -> str:
-    """What axe-core finds on a page, and what the keyboard or a screen reader does not; empty where nothing.
-
-    It is asked of each kind of page once, and wherever there is a kind of element that no page had yet.
-    """
-    kinds = kinds_on(page, how)
-    if kinds <= AUDITED:
-        return ""
-    page.evaluate(_axe())
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
-        AXE_TAGS,
-    )["violations"]
-    said = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] + unreached(page)
-    if not said:
-        AUDITED.update(kinds)
-    return "; ".join(said)
-
-
-@cache
-def _axe() -> str:
-    return AXE.read_text()
 
 
 @contextmanager
@@ -338,6 +283,7 @@ def new_world(
     browser: Browser,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., World]]:
     """Open a council at a moment, with changed settings: `world = new_world(datetime(…))`."""
     with ExitStack() as closing:
@@ -347,6 +293,7 @@ def new_world(
                 opened(browser, new_database(template_url), moment, tmp_path, **settings)
             )
             monkeypatch.setattr(access, "datetime", StoppedClock(world))
+            world.keyboard_only = request.node.get_closest_marker("by_keyboard") is not None
             return world
 
         yield open_at

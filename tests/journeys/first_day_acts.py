@@ -93,7 +93,7 @@ def upload(administrator: Visitor, rows: list[p.Row]) -> None:
     administrator.open("/people")
     administrator.follow("Invite many people from a CSV file")
     file: FilePayload = {"name": "people.csv", "mimeType": "text/csv", "buffer": p.as_csv(rows)}
-    administrator.page.get_by_label("CSV file").set_input_files(file)
+    administrator.hand.upload(administrator.page.get_by_label("CSV file"), file)
     administrator.press("Check the file")
 
 

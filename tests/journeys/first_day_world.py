@@ -14,8 +14,7 @@ import time_machine
 from playwright.sync_api import Browser, Response
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-import config
-from fundflow import build
+from fundflow import build, config
 from fundflow.extensions import db
 from fundflow.letters.troubles import beat
 from fundflow.models.letter import Letter, LetterStatus

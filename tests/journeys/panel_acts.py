@@ -21,7 +21,7 @@ def score(clerk: Visitor, scores: Mapping[str, str]) -> None:
     """The agreed score, on the item's page."""
     for criterion, words in scores.items():
         box = clerk.page.get_by_label(re.compile(rf"^\s*{criterion} \(\d+\)\s*$"))
-        box.select_option(label=words)
+        clerk.hand.choose(box, words)
     clerk.press("Save the scores")
 
 
@@ -32,7 +32,7 @@ def vote(clerk: Visitor, name: str, choice: str) -> None:
 
 def put(clerk: Visitor, pounds: str, reason: str) -> None:
     """Another amount is put to the vote."""
-    clerk.page.get_by_text("Put another amount to the vote", exact=True).click()
+    clerk.hand.click(clerk.page.get_by_text("Put another amount to the vote", exact=True))
     clerk.answer({"Amount": pounds, "Why this amount": reason})
     clerk.press("Put this to the vote")
 
@@ -83,7 +83,7 @@ def no_interest_in_any(member: Visitor, meeting: int) -> None:
         .get_by_role("checkbox")
         .all()
     ):
-        box.check()
+        member.hand.tick(box)
     member.press("I have no interest in these")
 
 
@@ -117,11 +117,11 @@ def talk_about(clerk: Visitor, criterion: str, said: str, changed: Mapping[str, 
 def condition(decider: Visitor, number: int, text: str, owner: str, due: date) -> None:
     """One of an award’s conditions, on the page of the decision."""
     box = decider.page.locator("details").filter(has_text=f"Condition {number}")
-    box.locator("summary").click()
-    box.get_by_label("What must be done", exact=True).fill(text)
-    box.get_by_label("Who does it", exact=True).fill(owner)
+    decider.hand.click(box.locator("summary"))
+    decider.hand.fill(box.get_by_label("What must be done", exact=True), text)
+    decider.hand.fill(box.get_by_label("Who does it", exact=True), owner)
     for part in ("day", "month", "year"):
-        box.get_by_label(part.capitalize(), exact=True).fill(str(getattr(due, part)))
+        decider.hand.fill(box.get_by_label(part.capitalize(), exact=True), str(getattr(due, part)))
 
 
 def ranked(reader: Visitor, meeting: int) -> list[str]:
@@ -129,19 +129,6 @@ def ranked(reader: Visitor, meeting: int) -> list[str]:
     reader.open(f"/meetings/{meeting}/ranking")
     rows = reader.page.locator("tbody tr").all_inner_texts()
     return [" | ".join(" ".join(cell.split()) for cell in row.split("\t")) for row in rows]
-
-
-def press_by_keyboard(visitor: Visitor, words: str, most: int = 80) -> None:
-    """Tab to the button with these words, as somebody without a mouse does, and press it."""
-    button = visitor.page.get_by_role("button", name=words, exact=True)
-    for _ in range(most):
-        visitor.page.keyboard.press("Tab")
-        if button.evaluate("button => button === document.activeElement"):
-            break
-    else:
-        raise AssertionError(f"{visitor.who} can’t reach “{words}” with the keyboard on {visitor.page.url}")
-    with visitor.page.expect_navigation():
-        visitor.page.keyboard.press("Enter")
 
 
 def minutes(reader: Visitor) -> str:

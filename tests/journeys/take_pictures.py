@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page
 
-from config import ROOT
+from fundflow.config import ROOT
 from fundflow.web import access
 from tests.journeys.conftest import DEMONSTRATED_AT, StoppedClock, World, opened
 from tests.journeys.test_pages import be

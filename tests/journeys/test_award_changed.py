@@ -51,7 +51,7 @@ def asked(council: InventedCouncil) -> None:
     head.open(f"/bids/{REF}")
     head.press("Change the award")
     head.press("Ask for a change of the award")
-    head.page.get_by_text("Somebody else in place of Deputy head, DH1").click()
+    head.hand.click(head.page.get_by_text("Somebody else in place of Deputy head, DH1"))
     head.answer(
         {
             "When does it end?": day("2027-07-16"),
@@ -96,6 +96,8 @@ def agreed(council: InventedCouncil) -> None:
     officer.follow("Change 1")
     officer.reads("Half-time 17 February 2027 14 April 2027", "The award stays £9,831.20. No money moves.")
     officer.press("Agree to the change")
+    officer.press("Continue")
+    officer.reads("You are about to change the award", "No money moves.")
     officer.press("Agree to the change")
     officer.reads("The award is changed.", "Change 1 of the award Agreed")
     assert pence(council) == Figures(19_950_000, 983_120, 0, 983_120, 18_966_880, 0)

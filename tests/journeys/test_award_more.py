@@ -136,6 +136,8 @@ def given(council: InventedCouncil) -> None:
             "How the panel had due regard to equality": panel_acts.EQUALITY,
         }
     )
+    chair.press("Continue")
+    chair.reads("from £9,831.20 to £10,503.20", "£672.00 is awarded besides.")
     chair.press("Give more money")
     chair.reads("The award is changed.", "Change 1 of the award Agreed")
     assert pence(council) == Figures(19_950_000, 1_050_320, 0, 1_050_320, 18_899_680, 0)

@@ -80,7 +80,7 @@ def asked(council: InventedCouncil) -> None:
     )
     head.is_told(NEW, "Enter the day rate")
     head.answer({"Day rate of added person 1": "350"})
-    head.page.get_by_text("Change Phonics standard").click()
+    head.hand.click(head.page.get_by_text("Change Phonics standard"))
     head.answer({"Target (%) of Phonics standard": "72"})
     head.fits()
     head.press(NEW)
@@ -111,6 +111,8 @@ def agreed(council: InventedCouncil) -> None:
         "Goes back to the fund £2,416.00",
     )
     decider.press("Agree to the change")
+    decider.press("Continue")
+    decider.reads("from £9,831.20 to £7,415.20", "£2,416.00 goes back to the fund.")
     decider.press("Agree to the change")
     assert pence(council) == Figures(19_950_000, 741_520, 0, 741_520, 19_208_480, 0)
 

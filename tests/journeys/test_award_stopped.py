@@ -79,6 +79,11 @@ def stopped(council: InventedCouncil) -> None:
     decider.open(f"/bids/{REF}")
     decider.press("Stop the funding")
     decider.answer({"Why?": "Nobody can take over from the deputy head."})
+    decider.press("Continue")
+    decider.reads(
+        "£9,831.20 is awarded. £1,500.00 of it is earned so far, and £4,915.60 is paid.",
+        "£3,415.60 was paid and must come back. £4,915.60 goes back to the fund.",
+    )
     decider.press("Stop the funding")
     assert council.state(REF) == "terminated"
     # Released £9,831.20 − £4,915.60; £3,415.60 is to come back, and is still committed until it does.

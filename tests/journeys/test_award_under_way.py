@@ -16,7 +16,7 @@ from tests.journeys.council import Figures, address, moment
 from tests.journeys.invented import InventedCouncil
 from tests.journeys.visitor import Chosen, ticked
 
-pytestmark = [pytest.mark.browser, pytest.mark.thorough]
+pytestmark = [pytest.mark.browser, pytest.mark.by_keyboard, pytest.mark.thorough]
 
 REFERENCE = "BRK-0001"
 WHO = "Assistant head, AH1, Oakfield Primary School (6 days in the award)"

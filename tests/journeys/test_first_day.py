@@ -68,6 +68,7 @@ BID = (SCHOOLS, WRONG_CONTACT, *LARGE[2:])
 def world(browser: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FirstDayWorld]:
     with empty_council(browser, moment("2027-01-04 09:00"), tmp_path) as world:
         monkeypatch.setattr(access, "datetime", StoppedClock(world))
+        world.keyboard_only = True
         yield world
 
 

@@ -19,7 +19,7 @@ from tests.journeys.full_bid import FULLER, SHORT, SUMS, TOO_HIGH, WHY, Part, Ro
 from tests.journeys.invented import InventedCouncil, Places, found
 from tests.journeys.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.thorough]
+pytestmark = [pytest.mark.browser, pytest.mark.by_keyboard, pytest.mark.thorough]
 
 HEAD, TEAM, LEAD = "Amara Cole", "Sam Field", "Hazelmere Primary School"
 OTHERS = {
@@ -153,9 +153,8 @@ def attach(team: Visitor, ref: str) -> None:
 
 
 def choose(team: Visitor, name: str, content: bytes) -> None:
-    team.page.get_by_label("Choose a file").set_input_files(
-        FilePayload(name=name, mimeType="", buffer=content)
-    )
+    file = FilePayload(name=name, mimeType="", buffer=content)
+    team.hand.upload(team.page.get_by_label("Choose a file"), file)
 
 
 def spreadsheet() -> bytes:

@@ -116,7 +116,7 @@ def scores_before_the_meeting(council: InventedCouncil, meeting: int) -> None:
     panel_acts.give_scores(sue, meeting, CONDITIONS, scores(CONDITIONS)[SUE])
     sue.reads("Not handed in yet:")
     acts.open_item(laura, meeting, CONDITIONS)
-    place = laura.page.url
+    place = laura.path
     for page in (place, place + "/scores", f"/meetings/{meeting}/ranking"):
         laura.open(page)
         assert "Sue Tan on" not in laura.page.content()
@@ -143,7 +143,7 @@ def talked_about_and_funded(council: InventedCouncil, meeting: int) -> None:
         "Still to come: Ben Okoro.",
     )
     clerk.press("Nobody else has an interest")
-    clerk.page.get_by_text("Enter scores for a member", exact=True).click()
+    clerk.hand.click(clerk.page.get_by_text("Enter scores for a member", exact=True))
     clerk.follow(re.compile(f"^{BEN} ?: enter their scores$"))
     panel_acts.fill_in_scores(clerk, BEN, scores(CONDITIONS)[BEN])
     clerk.press("Hand in these scores")

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from fundflow.web import access
+from tests.journeys.audit import MOVED_SIDEWAYS, OUT_OF_SIGHT, violations
 from tests.journeys.conftest import DEMONSTRATED_AT as NOW
-from tests.journeys.conftest import MOVED_SIDEWAYS, OUT_OF_SIGHT, StoppedClock, World, opened, violations
+from tests.journeys.conftest import StoppedClock, World, opened
 
 pytestmark = pytest.mark.browser
 
@@ -269,8 +270,6 @@ def troubles(page: Page, path: str) -> list[str]:
         found.append(f"{path}: out of sight on a phone: {hidden[:5]}")
     if moved := page.evaluate(MOVED_SIDEWAYS):
         found.append(f"{path}: must be moved sideways on a phone: {moved[:5]}")
-    page.set_viewport_size({"width": 320, "height": 256})  # 1280 by 1024 at 400 %
-    found += too_wide(page, path, 320)
     page.set_viewport_size({"width": 1200, "height": 900})
     return found
 

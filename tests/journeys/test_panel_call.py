@@ -14,7 +14,7 @@ from tests.journeys.council import Figures, day, moment
 from tests.journeys.invented import InventedCouncil
 from tests.journeys.panel_stage import AUTHORISED, CLERK, OFFICER, Member, Ready, Stage, set_up
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.thorough]
+pytestmark = [pytest.mark.browser, pytest.mark.by_keyboard, pytest.mark.slow, pytest.mark.thorough]
 
 CHAIR, PRIMARY, SPECIAL, LA, GOVERNOR = "Marcus Webb", "Laura Finch", "Anita Joshi", "Peter Rowe", "Sue Tan"
 TRUST = "Northway Learning Trust"
@@ -223,9 +223,9 @@ def the_vote_by_email(council: InventedCouncil, meeting: int) -> None:
     for name, choice in ((SPECIAL, "For"), (LA, "For"), (GOVERNOR, "Against")):
         member = council[name]
         member.open("/work")
-        member.page.get_by_role("link", name=re.compile("^Fractions.*Vote by email$")).click()
+        member.hand.click(member.page.get_by_role("link", name=re.compile("^Fractions.*Vote by email$")))
         member.reads("Should the fund pay £12,500.00 for this bid?")
-        panel_acts.press_by_keyboard(member, f"{choice} (my vote)")
+        member.press(f"{choice} (my vote)")
         member.reads(f"Your vote: {choice.lower()}")
 
 

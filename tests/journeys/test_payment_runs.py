@@ -104,7 +104,7 @@ def a_run_is_made(council: InventedCouncil) -> list[dict[str, str]]:
     fatima.press("Export this run")
     fatima.press("Export this run")
     with fatima.page.expect_download() as saved:
-        fatima.page.get_by_role("button", name="Download the file").click()
+        fatima.hand.click(fatima.page.get_by_role("button", name="Download the file"))
     text = saved.value.path().read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(StringIO(text)))
     assert [(row["payment_id"], row["payee"], row["gross"]) for row in rows[:2]] == [
@@ -186,9 +186,9 @@ def load(owen: Visitor, run: str, rows: list[dict[str, str]]) -> None:
     writer.writerows(rows)
     owen.open(f"/money/runs/{run.rpartition('-')[2]}/steps/answer")
     sent = {"name": "answer.csv", "mimeType": "text/csv", "buffer": out.getvalue().encode()}
-    owen.page.get_by_label("The file that came back").set_input_files(sent)
+    owen.hand.upload(owen.page.get_by_label("The file that came back"), sent)
     with owen.page.expect_navigation():
-        owen.page.get_by_role("button", name="Check the file").click()
+        owen.hand.click(owen.page.get_by_role("button", name="Check the file"))
 
 
 def letter(council: InventedCouncil, name: str) -> str:

@@ -80,8 +80,8 @@ def start(school: Visitor, pages: list[str]) -> str:
     walked(school, pages)
     school.press("Start a bid")
     school.press("Start the bid")
-    found = re.search(r"/bids/([A-Z]+-\d+)/form$", school.page.url)
-    assert found, school.page.url
+    found = re.search(r"/bids/([A-Z]+-\d+)/form$", school.path)
+    assert found, school.path
     return found.group(1)
 
 

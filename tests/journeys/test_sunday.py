@@ -222,7 +222,7 @@ def another_day_is_signed_again(council: InventedCouncil, ref: str) -> None:
     team, head, provider = council[TEAM], council[HEAD], council[PROVIDER]
     acts.start_correction(team, ref)
     team.follow("Costs")
-    team.page.get_by_role("link", name="Change Reading lead").click()
+    team.hand.click(team.page.get_by_role("link", name="Change Reading lead"))
     team.answer({"Days": "7"})
     team.press("Save and continue")
     team.press("Save and continue")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from config import ROOT
+from fundflow.config import ROOT
 from tests.journeys.conftest import PHONE
 
 pytestmark = pytest.mark.browser

@@ -87,12 +87,12 @@ def test_what_is_sent_after_the_session_ended_is_sent_again(
         council.world.forgive("POST", 401, "/typing")
     send(team, LATER)
     council.world.forgive("POST", 401)
-    team.page.get_by_text("What you typed, to copy").click()
+    team.hand.click(team.page.get_by_text("What you typed, to copy"))
     team.reads("You have been signed out", "nothing you typed is lost", TYPED)
     team.fits_a_phone()
     team.world.audit(team.page, "signed out")
     with team.page.expect_popup() as tab:
-        team.page.get_by_role("link", name="Sign in (opens in a new tab)").click()
+        team.hand.click(team.page.get_by_role("link", name="Sign in (opens in a new tab)"))
     council.world.sign_in(tab.value, address(TEAM))
 
     send(team, "Send it again")
@@ -108,7 +108,7 @@ def test_what_is_sent_after_the_session_ended_is_sent_again(
 
 def send(visitor: Visitor, button: str) -> None:
     with visitor.page.expect_navigation():
-        visitor.page.get_by_role("button", name=button).click()
+        visitor.hand.click(visitor.page.get_by_role("button", name=button))
 
 
 def test_an_error_in_one_row_loses_nothing_of_the_others(council: InventedCouncil) -> None:
@@ -154,7 +154,7 @@ def test_what_is_malformed_is_kept_as_typed_until_it_is_put_right(
     team.open(f"/bids/{ref}/form/plan")
     group = team.page.get_by_role("group", name="When does the project start?", exact=True)
     for part, text in {"Day": "31", "Month": "February", "Year": "2027"}.items():
-        group.get_by_label(part, exact=True).fill(text)
+        team.hand.fill(group.get_by_label(part, exact=True), text)
     team.press(LATER)
     team.reads("Saved as you typed it.", "You entered “31 February 2027”")
     team.page.goto(f"/bids/{ref}/form/plan")
@@ -176,7 +176,7 @@ def test_what_is_malformed_is_kept_as_typed_until_it_is_put_right(
     colleague.open(f"/bids/{ref}/form/costs")
     colleague.reads("Reading lead (not finished)", "You entered “2,5 days”")
     looked_at(colleague)
-    colleague.page.get_by_role("link", name="Finish Reading lead", exact=True).click()
+    colleague.hand.click(colleague.page.get_by_role("link", name="Finish Reading lead", exact=True))
     colleague.page.get_by_text("There is a problem").wait_for()
     assert colleague.page.get_by_label("Days", exact=True).input_value() == "2,5 days"
     looked_at(colleague)

@@ -3,10 +3,13 @@
 import re
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Error, Locator, Page
+from playwright.sync_api import Locator, Page
 
-from tests.journeys.conftest import OUT_OF_SIGHT, PHONE, World
+from tests.journeys.audit import OUT_OF_SIGHT
+from tests.journeys.conftest import PHONE, World
+from tests.journeys.hands import Hand
 
 # What a screen reader says of a box beside its label: its own description, and its group’s.
 DESCRIBED = """box => [box, box.closest("fieldset")]
@@ -32,24 +35,33 @@ class Visitor:
     def __init__(self, world: World, page: Page, who: str) -> None:
         self.world, self.page, self.who = world, page, who
 
+    @property
+    def hand(self) -> Hand:
+        return self.world.hand(self.page)
+
+    @property
+    def path(self) -> str:
+        """Which page this is, wherever on it a link within the page led."""
+        return urlsplit(self.page.url).path
+
     def open(self, path: str) -> None:
         self.page.goto(path)
         self._arrived()
 
     def follow(self, words: str | re.Pattern[str]) -> None:
         """Follow the first link with these words."""
-        self.page.get_by_role("link", name=words, exact=isinstance(words, str)).first.click()
+        self.hand.click(self.page.get_by_role("link", name=words, exact=isinstance(words, str)).first)
         self._arrived()
 
     def press(self, words: str | re.Pattern[str]) -> None:
         """Press the button (or the link that looks like one) with these words."""
         exact = isinstance(words, str)
-        self.page.get_by_role("button", name=words, exact=exact).click()
+        self.hand.click(self.page.get_by_role("button", name=words, exact=exact))
         self._arrived()
 
     def unfold(self, words: str) -> None:
         """Open what is folded under these words."""
-        self.page.locator("summary", has_text=words).first.click()
+        self.hand.click(self.page.locator("summary", has_text=words).first)
 
     def answer(self, answers: dict[str, Any]) -> None:
         """Fill in fields by their labels: text, a day, Ticked or Chosen words, True for a tick."""
@@ -60,17 +72,18 @@ class Visitor:
         if isinstance(value, date):
             group = self.page.get_by_role("group", name=label, exact=True)
             for part in ("day", "month", "year"):
-                group.get_by_label(part.capitalize(), exact=True).fill(str(getattr(value, part)))
+                box = group.get_by_label(part.capitalize(), exact=True)
+                self.hand.fill(box, str(getattr(value, part)))
         elif isinstance(value, Ticked):
             group = self.page.get_by_role("group", name=label, exact=True)
             for words in value:
-                group.get_by_label(words, exact=True).check()
+                self.hand.tick(group.get_by_label(words, exact=True))
         elif isinstance(value, Chosen):
-            self._choose(label, value)
+            self.hand.choose(self.page.get_by_label(label, exact=True), value)
         elif value is True:
-            self.page.get_by_label(label, exact=True).check()
+            self.hand.tick(self.page.get_by_label(label, exact=True))
         else:
-            self.page.get_by_label(label, exact=True).fill(value)
+            self.hand.fill(self.page.get_by_label(label, exact=True), value)
 
     def is_asked(self, label: str) -> bool:
         """Whether the page asks this."""
@@ -80,19 +93,6 @@ class Visitor:
     def holds(self, label: str) -> str:
         """What stands in the box with this label."""
         return self.page.get_by_label(label, exact=True).input_value()
-
-    def _choose(self, label: str, words: str) -> None:
-        """From a list, or from the box that offers what is in it while one types."""
-        asked = self.page.get_by_label(label, exact=True)
-        if asked.evaluate("element => element.localName") == "select":
-            try:
-                asked.select_option(label=words, timeout=5_000)
-            except Error:
-                pass  # the page’s script has made a box of the list meanwhile
-            else:
-                return
-        asked.fill(words)
-        self.page.get_by_role("option", name=words).first.click()
 
     def reads(self, *texts: str) -> None:
         """The page says all of this."""
@@ -112,14 +112,16 @@ class Visitor:
 
     def is_told(self, button: str | re.Pattern[str], *sentences: str, status: int = 422) -> None:
         """Press, and be told what is wrong: each sentence of the summary, in order, leads to its field."""
-        path = self.page.url.removeprefix(self.world.url)
+        path = self.path
         with self.page.expect_navigation():
-            self.page.get_by_role("button", name=button, exact=isinstance(button, str)).click()
+            self.hand.click(self.page.get_by_role("button", name=button, exact=isinstance(button, str)))
         summary = self.page.locator(".govuk-error-summary__list li")
         self.world.forgive("POST", status)
         told = [text.strip() for text in summary.all_inner_texts()]
         assert told == list(sentences), f"{self.who} at {path} is told {told}"
         assert self.page.title().startswith("Error: "), self.page.title()
+        if self.world.javascript:
+            self.page.locator(".govuk-error-summary:focus").wait_for()
         self.world.audit(self.page, "wrong")
         self.fits_a_phone()
         for link in summary.locator("a").all():
@@ -127,7 +129,7 @@ class Visitor:
 
     def _leads_to_its_field(self, link: Locator) -> None:
         target = str(link.get_attribute("href")).removeprefix("#")
-        link.click()
+        self.hand.click(link)
         if self.world.javascript:
             focused = self.page.evaluate("document.activeElement.id")
             assert focused == target, f"{link.inner_text()} leads to {focused or 'nothing'}"

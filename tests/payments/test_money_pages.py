@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.person import RoleName
+from fundflow.payments import operations
 from tests.factories import Make
-from tests.payments.conftest import LATER, Award, SignIn, an_award, url
+from tests.payments.conftest import A_DAY, LATER, Award, SignIn, an_award, url
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -179,3 +180,14 @@ def _queries(client: FlaskClient, path: str, seen: list[str]) -> int:
     seen.clear()
     assert client.get(path).status_code == 200
     return len(seen)
+
+
+def test_the_claim_that_waits_for_the_reader_stands_first(award: Award, sign_in: SignIn) -> None:
+    claim = award.sent(A_DAY, date(2027, 1, 7))
+    asked = {"reason": "Which class?", "user": award.officer, "now": LATER}
+    operations.dispute(claim, days={claim.days[0].id}, version=claim.version, **asked)
+    (parted,) = claim.parted
+    for reader, first, then in ((award.head, parted, claim), (award.officer, claim, parted)):
+        page = sign_in(reader).get(f"/bids/{award.bid.reference}/money").text
+        assert page.index(f'id="c{first.id}"') < page.index(f'id="c{then.id}"')
+    assert "Answer and send the claim" not in page

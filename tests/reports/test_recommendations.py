@@ -52,7 +52,7 @@ def test_its_owner_is_told_and_finds_it_on_my_work(world: World, sign_in: SignIn
     assert "Answer the recommendation" in sign_in(owner).get("/work").text
     assert "Answer the recommendation" not in sign_in(world.people[R.FINANCE]).get("/work").text
     answer(world.made, step="accept", response="Letters go out.", user=owner, now=NOW)
-    assert "Do it, and say so" in sign_in(owner).get("/work").text
+    assert "Say what was done" in sign_in(owner).get("/work").text
     answer(world.made, step="done", response="All were told.", user=owner, now=NOW)
     assert "Tell every school" not in sign_in(owner).get("/work").text
 

@@ -139,9 +139,9 @@ def test_other_live_bids_of_the_schools_are_named_with_dates_and_staff_they_shar
         make.bid(state=state, fund=it.fund, lead=it.provider)
     make.session.flush()
     assert evidence_for(it.bid, officer, NOW)["duplicate"][1:] == [
-        f"{later.reference} of these schools: new, 1 September 2027 to 17 December 2027.",
-        f"{same.reference} of these schools: in delivery, 18 December 2026 to 17 May 2027. Look: its "
-        "dates overlap this bid’s and RL1 is in both.",
+        f"{later.reference}: new, 1 September 2027 to 17 December 2027.",
+        f"{same.reference}: in delivery, 18 December 2026 to 17 May 2027. Look: the "
+        "dates overlap and RL1 is in both.",
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from config import ROOT
+from fundflow.config import ROOT
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.web import contacts

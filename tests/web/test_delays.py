@@ -9,7 +9,7 @@ from flask import Flask, flash, get_flashed_messages
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from config import ROOT
+from fundflow.config import ROOT
 from fundflow.letters.troubles import MAIL, beat
 from fundflow.models.letter import Heartbeat
 from fundflow.models.person import RoleName as R

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from config import ROOT
 from fundflow import gunicorn_conf
+from fundflow.config import ROOT
 from fundflow.extensions import db
 from fundflow.models.person import User
 from fundflow.web import logs
@@ -135,7 +135,7 @@ def test_gunicorn_names_no_address_with_an_error(caplog: pytest.LogCaptureFixtur
 
 
 def test_the_proxy_s_sample_logs_what_the_application_says_and_keeps_it_to_itself() -> None:
-    sample = (ROOT / "docs/nginx.conf").read_text()
+    sample = (ROOT / "deploy/nginx.conf").read_text()
     (log_format,) = re.findall(r"log_format fundflow ([^;]*);", sample)
     assert "$upstream_http_x_route" in log_format
     unsafe = ("$request ", "$request_uri", "$uri", "$args", "$query_string", "$http_referer", "$document_uri")

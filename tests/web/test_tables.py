@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config import ROOT
+from fundflow.config import ROOT
 
 pytestmark = pytest.mark.one_database
 

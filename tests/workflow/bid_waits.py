@@ -25,6 +25,11 @@ WAITS = [
         {"missing_sections": ["Contact", "Costs", "Outcomes"]},
         "Complete Contact, Costs and Outcomes first.",
     ),
+    (
+        application.form_incomplete,
+        {"missing_sections": ["Contact", "Costs", "Outcomes", "Need"]},
+        "Complete the other 4 sections first.",
+    ),
     (application.round_not_open, {"why_round_closed": "It closed in May."}, "It closed in May."),
     (application.bid_held, {"why_bids_held": "A report is late."}, "A report is late."),
     (

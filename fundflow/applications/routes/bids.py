@@ -44,14 +44,20 @@ def new_bid() -> Any:
 
 
 def _new_bid_form(schools: dict[str, School], rounds: dict[str, Round]) -> NewBidForm:
-    """Where there is only one school or round, it is chosen already."""
-    form = NewBidForm(data={"school_id": next(iter(schools), None), "round_id": next(iter(rounds), None)})
+    """Where there is only one school or round, it is chosen already; else none is, also after an error."""
+    form = NewBidForm(
+        data={
+            "school_id": next(iter(schools)) if len(schools) == 1 else None,
+            "round_id": next(iter(rounds)) if len(rounds) == 1 else None,
+        }
+    )
     form.school_id.choices = choices_of((key, school.name) for key, school in schools.items())
     form.round_id.choices = choices_of((key, f"{r.fund.name}: {r.name}") for key, r in rounds.items())
     form.round_id.hints = {key: _at_a_glance(r, schools) for key, r in rounds.items()}
-    if not form.is_submitted():
-        form.school_id.data = form.school_id.data if len(schools) == 1 else None
-        form.round_id.data = form.round_id.data if len(rounds) == 1 else None
+    if len(rounds) > 1:  # the page shows an only round's guidance below it
+        form.round_id.hints = {
+            key: f"{form.round_id.hints[key]} {r.guidance}".strip() for key, r in rounds.items()
+        }
     return form
 
 

@@ -11,6 +11,7 @@ from fundflow.applications.forms import GroundsForm, SendForm
 from fundflow.applications.late_answers import go_on_without
 from fundflow.applications.routes.form import show_check
 from fundflow.models.bid import Bid
+from fundflow.models.money import pounds
 from fundflow.rules.awards import schedule_of, shares_of
 from fundflow.rules.plans import pence_to_award
 from fundflow.web.access import SIGNED_IN, access, me, now
@@ -66,11 +67,29 @@ def _offered(bid: Bid) -> dict[str, Any]:
     }
 
 
+def _about_to_accept(bid: Bid) -> list[str]:
+    """What accepting the offer does to the money, in sentences."""
+    if not bid.offers:
+        return [f"You are about to accept the offer for {bid.lead_school.name}"]
+    offered, awarded = bid.offers[-1].pence, pence_to_award(bid)
+    said = [f"You are about to accept {pounds(awarded)} for {bid.lead_school.name}"]
+    if awarded < offered:
+        said += [f"We offered {pounds(offered)}. Your plan comes to {pounds(awarded)}."]
+    for part in schedule_of(bid.fund, awarded):
+        said += [f"{part.when.words}: {pounds(part.pence)}."]
+    return [*said, "You agree to the conditions of grant. What is not earned must be paid back."]
+
+
 BID_STEPS.add(blueprint, "withdraw", operations.withdraw)
 BID_STEPS.add(blueprint, "answer_panel", operations.answer_panel)
 BID_STEPS.add(blueprint, "reply_to_report", operations.reply_to_report, template="applications/reply.html")
 BID_STEPS.add(
-    blueprint, "accept_offer", offers.accept_offer, template="applications/accept.html", context=_offered
+    blueprint,
+    "accept_offer",
+    offers.accept_offer,
+    template="applications/accept.html",
+    context=_offered,
+    about_to=_about_to_accept,
 )
 BID_STEPS.add(blueprint, "turn_down_offer", offers.turn_down_offer)
 BID_STEPS.add(blueprint, "go_on_without", go_on_without)

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, request, url_for
 
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
-from fundflow.payments import changes, claim_queries
+from fundflow.payments import about_to, changes, claim_queries
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.change_forms import LessForm, change_form
 from fundflow.payments.claims import money_of_bid
@@ -138,5 +138,6 @@ def _begin(bid: Bid, form: Any, step: str, **context: Any) -> Any:
     return page, 200 if adds else status
 
 
-for name in ("confirm", "decline", "say_yes", "say_no", "say_yes_for", "agree", "refuse", "withdraw"):
+CHANGE_STEPS.add(blueprint, "agree", changes.agree, about_to=lambda found: about_to.change(found, now()))
+for name in ("confirm", "decline", "say_yes", "say_no", "say_yes_for", "refuse", "withdraw"):
     CHANGE_STEPS.add(blueprint, name, getattr(changes, name))

@@ -5,6 +5,7 @@ from flask import abort, render_template, request
 from fundflow import ledger
 from fundflow.models.person import RoleName
 from fundflow.payments import (
+    about_to,
     blocks,
     changes,
     claim_queries,
@@ -105,5 +106,5 @@ def bid_money(reference: str) -> str:
     )
 
 
-BID_STEPS.add(blueprint, "terminate", operations.terminate)
+BID_STEPS.add(blueprint, "terminate", operations.terminate, about_to=about_to.stop)
 BID_STEPS.add(blueprint, "record_half_time", operations.record_half_time)

@@ -5,7 +5,7 @@ from typing import Any
 from fundflow import ledger
 from fundflow.agenda import NONE_AHEAD, meetings_that_take_bids
 from fundflow.models.change import ChangeRequest
-from fundflow.payments import panel_changes, taken_back
+from fundflow.payments import about_to, panel_changes, taken_back
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.change_forms import PanelDecisionForm, PutToPanelForm
 from fundflow.payments.routes.changes import CHANGE_STEPS, visible_change
@@ -61,6 +61,7 @@ def _decide(reference: str, number: int, step: str) -> Any:
         ),
         template="payments/decide_more.html",
         context=_facts,
+        about_to=(lambda: about_to.change(change, now())) if step == "award_more" else None,
     )
 
 

@@ -5,7 +5,7 @@ sentence to show, or None. A row of the table lists them in `waits_while`; the p
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.review import CHECKLIST
 from fundflow.models.unfinished import REVIEW, wrong_under
-from fundflow.rules.bid_sections import missing_sections
+from fundflow.rules.bid_sections import complete_first, missing_sections
 from fundflow.rules.interests.bars import bar_of, names_to_settle
 from fundflow.rules.interests.involvement import was_involved
 from fundflow.rules.plans import is_with_officer, why_plan_wanted
@@ -23,8 +23,7 @@ from fundflow.workflow.working_days import london_date
 
 @guard
 def form_incomplete(bid: Bid, _ask: Ask) -> str | None:
-    missing = missing_sections(bid)
-    return f"Complete {joined(missing)} first." if missing else None
+    return complete_first(missing_sections(bid))
 
 
 @guard
