@@ -10,7 +10,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.reports.cut import Cut
-from fundflow.reports.states import first_decided_at, is_told, stands
+from fundflow.reports.states import is_told, stands, was_first_decided
 from fundflow.reports.tables import Column, Kind, Part, Table, were, with_notes
 
 COUNT = Kind.COUNT
@@ -97,6 +97,6 @@ def _at_decisions(cut: Cut, at: datetime) -> dict[str, int]:
         .select_from(Decision)
         .join(Bid, Bid.id == Decision.bid_id)
         .where(cut.of_bid(at), stands(cut, at), is_told(cut, at))
-        .where(cut.during(first_decided_at(), at))
+        .where(was_first_decided(cut))
     ).one()
     return {name: int(number or 0) for name, number in found._mapping.items()}

@@ -17,7 +17,7 @@ from fundflow.models.panel import ItemOutcome
 from fundflow.models.review import Submission
 from fundflow.reports.cut import Cut
 from fundflow.reports.small_numbers import Mark
-from fundflow.reports.states import first_decided_at, is_told, stands, state_at
+from fundflow.reports.states import first_decided_at, is_told, stands, state_at, was_first_decided
 from fundflow.reports.tables import (
     Cell,
     Chart,
@@ -52,7 +52,7 @@ def decisions(cut: Cut, at: datetime) -> Part:
         select(Decision.bid_id, Decision.outcome, func.max(Decision.id).label("id"))
         .join(Bid, Bid.id == Decision.bid_id)
         .where(cut.of_bid(at), stands(cut, at), is_told(cut, at))
-        .where(cut.during(first_decided_at(), at))
+        .where(was_first_decided(cut))
         .group_by(Decision.bid_id, Decision.outcome)
         .subquery()
     )

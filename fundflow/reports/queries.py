@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -35,7 +35,7 @@ from fundflow.models.school import PHASES, School, SchoolRef
 from fundflow.names import searchable
 from fundflow.reports.publishing import as_published
 from fundflow.rules.school_queries import MOST_WORDS
-from fundflow.web.paging import Page, comes_after, cut, page_of_rows
+from fundflow.web.paging import Page, comes_after, cut
 from fundflow.workflow.application import BidState
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.working_days import LONDON, financial_year, london_date
@@ -211,14 +211,26 @@ def awards_page(wanted: Wanted, after: int | None, *, signed_in: bool = False) -
     """One page of the awards that are wanted, newest first; `after` is the last bid's id before."""
     if wanted.text:
         return _found(wanted, after, signed_in=signed_in)
+    is_first = after is None and not wanted.is_narrow
+    query = _year_page(wanted.year) if is_first else _page_query(wanted, after)
+    page = cut([Award(*row) for row in db.session.execute(query)], PAGE)
+    return Page(_published(page.rows, signed_in=signed_in), page.next_key)
+
+
+@lru_cache(maxsize=64)
+def _year_page(year: int | None) -> Select[Any]:
+    """The page that most people open; made once a year, as making it takes longer than asking."""
+    return _page_query(Wanted(year), None)
+
+
+def _page_query(wanted: Wanted, after: int | None) -> Select[Any]:
     award = _award(wanted.year)
     query = _narrowed(_awards(award), wanted)
     if after is not None:
         query = query.where(comes_after(after, award.c.at, award.c.bid_id, falling=True))
     # Which awards stand on the page is decided before what is shown of them is read.
     which = query.with_only_columns(award.c.bid_id, award.c.at, maintain_column_froms=True)
-    page = page_of_rows(_awards(which.limit(PAGE + 1).subquery("award")), PAGE, Award)
-    return Page(_published(page.rows, signed_in=signed_in), page.next_key)
+    return _awards(which.limit(PAGE + 1).subquery("award"))
 
 
 def _found(wanted: Wanted, after: int | None, *, signed_in: bool) -> Page[Award]:
@@ -261,11 +273,14 @@ def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
 
 
 def total_of(year: int) -> Total:
-    award = _award(year)
-    count, pence = db.session.execute(
-        select(func.count(), func.sum(Bid.awarded_pence)).join(award, award.c.bid_id == Bid.id)
-    ).one()
+    count, pence = db.session.execute(_year_total(year)).one()
     return Total(count, int(pence or 0))
+
+
+@lru_cache(maxsize=64)
+def _year_total(year: int) -> Select[int, int | None]:
+    award = _award(year)
+    return select(func.count(), func.sum(Bid.awarded_pence)).join(award, award.c.bid_id == Bid.id)
 
 
 def refusals_in(year: int) -> Refusals:
@@ -288,17 +303,22 @@ def refusals_in(year: int) -> Refusals:
 
 def years_with_awards() -> list[int]:
     """The financial years from the first award to the last, newest first."""
-    awarded = LedgerEntry.kind == EntryKind.AWARDED
-    # Two queries in one: an index has the first and the last at hand, and not both in one go.
-    earliest = select(func.min(LedgerEntry.at)).where(awarded).scalar_subquery()
-    latest = select(func.max(LedgerEntry.at)).where(awarded).scalar_subquery()
-    minuted = _minuted(func.min(Version.made_at)).scalar_subquery()
-    found: Any = db.session.execute(select(earliest, minuted, latest)).one()
+    found: Any = db.session.execute(_first_and_last()).one()
     moments = [at for at in found if at is not None]
     if not moments:
         return []
     years = (financial_year(london_date(min(moments))), financial_year(london_date(max(moments))))
     return list(range(years[1], years[0] - 1, -1))
+
+
+@cache
+def _first_and_last() -> Select[Any]:
+    awarded = LedgerEntry.kind == EntryKind.AWARDED
+    # Two queries in one: an index has the first and the last at hand, and not both in one go.
+    earliest = select(func.min(LedgerEntry.at)).where(awarded).scalar_subquery()
+    latest = select(func.max(LedgerEntry.at)).where(awarded).scalar_subquery()
+    minuted = _minuted(func.min(Version.made_at)).scalar_subquery()
+    return select(earliest, minuted, latest)
 
 
 def award_decision(bid: Bid) -> Decision | None:

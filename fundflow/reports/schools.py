@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import Select, case, select, union
+from sqlalchemy import Select, case, exists, select, union
 
 from fundflow.extensions import db
 from fundflow.models.area import SCHOOL_TODAY, Patch
@@ -115,13 +115,16 @@ def schools_by_name(cut: Cut, at: datetime) -> Part:
 def _what_they_did(cut: Cut, at: datetime) -> Select[*tuple[int | None, str, int]]:
     """(phase, what it did) of each open school of the area, with its id."""
     sent = (Bid.fund_id == cut.fund.id, Bid.submitted_at < cut.until(at))
-    led = select(SCHOOL_TODAY).join(Bid, Bid.lead_school_id == School.id).where(*sent).correlate(None)
-    took_part = (
-        select(SCHOOL_TODAY)
-        .join(Partner, Partner.school_id == School.id)
-        .join(Bid, Bid.id == Partner.bid_id)
-        .where(*sent, Partner.joins.is_(False))
-        .correlate(None)
+    # One bid of a school is enough: the others are not looked at.
+    as_lead = exists().where(Bid.lead_school_id == School.id, *sent)
+    as_partner = (
+        exists()
+        .where(Partner.school_id == School.id, Partner.joins.is_(False))
+        .where(Bid.id == Partner.bid_id)
+    ).where(*sent)
+    led, took_part = (
+        select(SCHOOL_TODAY).where(has_one.correlate(School)).correlate(None)
+        for has_one in (as_lead, as_partner)
     )
     did = case((School.id.in_(led), LED), (School.id.in_(took_part), TOOK_PART), else_=NEVER)
     return (

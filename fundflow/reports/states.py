@@ -48,15 +48,24 @@ def stands(cut: Cut, at: datetime) -> ColumnElement[bool]:
 @cache
 def first_decided_at() -> ColumnElement[datetime]:
     """When a decision was first made: a correction counts from the day of what it corrects."""
-    first, later = aliased(Decision), aliased(Decision)
+    first, later, any_later = aliased(Decision), aliased(Decision), aliased(Decision)
     corrected = exists().where(later.corrects_id == first.id, later.item_id == Decision.item_id)
-    return (
+    earliest = (
         select(func.min(first.decided_at))
         .where(first.bid_id == Decision.bid_id, first.item_id == Decision.item_id)
         .where(or_(first.id == Decision.id, corrected.correlate(first, Decision)))
         .correlate(Decision)
         .scalar_subquery()
     )
+    # Few items have a correction: which ones is found once, and nothing is looked up for the others.
+    has_some = Decision.item_id.in_(select(any_later.item_id).where(any_later.corrects_id.is_not(None)))
+    return case((has_some, earliest), else_=Decision.decided_at)
+
+
+def was_first_decided(cut: Cut) -> ColumnElement[bool]:
+    """Whether a decision that `stands` was first made in the period. It stands by the period's end, and was
+    first made no later, so only the beginning is asked."""
+    return first_decided_at() >= cut.begins
 
 
 def is_told(cut: Cut, at: datetime) -> ColumnElement[bool]:

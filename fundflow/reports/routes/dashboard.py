@@ -1,6 +1,7 @@
 """The dashboard: the figures of a fund as they stand, for staff and the board."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import Response, abort, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -29,7 +30,7 @@ def dashboard() -> str:
     found, at = _wanted(), now()
     if found is None:
         return render_template("reports/dashboard.html", wanted=None)
-    parts = [(figures, _part(figures, found)) for figures in figures_for(staff=found.staff)]
+    parts = [(figures, _part(figures, found, at)) for figures in figures_for(staff=found.staff)]
     return render_template(
         "reports/dashboard.html",
         wanted=found,
@@ -45,24 +46,24 @@ def dashboard() -> str:
 @access(roles(*READERS))
 def dashboard_csv(slug: str, code: str) -> Response:
     """One table as a file."""
-    found = _wanted() or abort(404)
+    found, at = _wanted() or abort(404), now()
     figures = next((one for one in figures_for(staff=found.staff) if one.slug == slug), None) or abort(404)
-    table = next((one for one in _part(figures, found).tables if one.code == code), None) or abort(404)
-    return table_csv(f"{table.code}-{london_date(now())}.csv", table)
+    table = next((one for one in _part(figures, found, at).tables if one.code == code), None) or abort(404)
+    return table_csv(f"{table.code}-{london_date(at)}.csv", table)
 
 
 @blueprint.route("/dashboard.xlsx")
 @access(roles(*READERS))
 def dashboard_xlsx() -> Response:
     """All tables as one workbook."""
-    found = _wanted() or abort(404)
-    parts = (_part(figures, found) for figures in figures_for(staff=found.staff))
-    return tables_xlsx(f"dashboard-{london_date(now())}.xlsx", all_tables(parts))
+    found, at = _wanted() or abort(404), now()
+    parts = (_part(figures, found, at) for figures in figures_for(staff=found.staff))
+    return tables_xlsx(f"dashboard-{london_date(at)}.xlsx", all_tables(parts))
 
 
-def _part(figures: Figures, found: Wanted) -> Part:
+def _part(figures: Figures, found: Wanted, at: datetime) -> Part:
     """A part as this reader reads it."""
-    part = figures.of(found.cut, now())
+    part = figures.of(found.cut, at)
     return part if found.staff else as_issued(part, figures.slug, found.cut.fund)
 
 
