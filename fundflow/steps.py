@@ -15,7 +15,7 @@ import fundflow.rules.guards  # noqa: F401 (registers the guards that the tables
 from fundflow import ledger, letters
 from fundflow.extensions import db
 from fundflow.history import plain, record_event
-from fundflow.models.decision import untold_entries
+from fundflow.models.decision import is_untold
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.permissions import actors_for, why_outcome_kept
@@ -138,7 +138,7 @@ def since(record: Any, version: int) -> HistoryEntry | None:
             HistoryEntry.record_id == record.id,
             HistoryEntry.form_version >= version,
             HistoryEntry.internal.is_(False),
-            HistoryEntry.id.not_in(untold_entries()),
+            ~is_untold(HistoryEntry.id),
         )
         .order_by(HistoryEntry.id.desc())
         .limit(1)

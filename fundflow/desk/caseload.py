@@ -1,9 +1,10 @@
 """The caseload: one page of the bids that are wanted, how many there are, and what to choose from."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select, union_all
+from sqlalchemy import ColumnElement, Select, select, union_all
 
 from fundflow.desk.filters import (
     AGES,
@@ -20,7 +21,7 @@ from fundflow.desk.filters import (
     Reader,
 )
 from fundflow.desk.rows import BidRow, bid_rows
-from fundflow.desk.sorting import LastRow
+from fundflow.desk.sorting import LastRow, Sort
 from fundflow.extensions import db
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid, Origin
@@ -28,7 +29,8 @@ from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.person import RoleGrant, RoleName, User
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import is_visible_to
-from fundflow.web.paging import Page, count_of
+from fundflow.rules.asker import Shape
+from fundflow.web.paging import Page, counting
 from fundflow.workflow.application import BidState
 from fundflow.workflow.words import plain_words
 
@@ -48,21 +50,35 @@ def narrowing(wanted: BidFilters, reader: Reader) -> list[ColumnElement[bool]]:
 
 def page_and_total(wanted: BidFilters, reader: Reader) -> tuple[Page[BidRow], int]:
     """One page of the bids this person may see and wants, and how many there are, as `count_of` counts."""
-    narrow = narrowing(wanted, reader)
-    page = _page(wanted, reader, narrow)
+    if wanted.is_narrow or wanted.place is not None:
+        narrow = narrowing(wanted, reader)
+        query, count = _rows(wanted, reader.who.shape, narrow), counting(Bid, *narrow)
+    else:
+        query, count = _first_of_all(wanted.sort, reader.who.shape)
+    page = _page(wanted, query, reader)
     if wanted.place is None and page.next_key is None:  # this is all
         return page, len(page.rows)
-    return page, count_of(Bid, *narrow, values=reader.who.values)
+    return page, db.session.scalar(count, reader.who.values) or 0
 
 
-def _page(wanted: BidFilters, reader: Reader, narrow: list[ColumnElement[bool]]) -> Page[BidRow]:
-    found = list(db.session.execute(_rows(wanted, reader, narrow), reader.who.values))
+@lru_cache(maxsize=256)
+def _first_of_all(sort: Sort, shape: Shape) -> tuple[Any, Select[int]]:
+    """The queries of the first page and of the count where nothing is asked for; for anybody of a shape.
+
+    Made once: the page that most people open takes as long to be written as to be asked.
+    """
+    seen = is_visible_to(shape)
+    return _rows(BidFilters(sort=sort), shape, [seen]), counting(Bid, seen)
+
+
+def _page(wanted: BidFilters, query: Any, reader: Reader) -> Page[BidRow]:
+    found = list(db.session.execute(query, reader.who.values))
     rows = [BidRow(*columns) for *columns, _key in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Page(rows, wanted.sort.written(LastRow(last[-1], last[0])) if last else None)
 
 
-def _rows(wanted: BidFilters, reader: Reader, narrow: list[ColumnElement[bool]]) -> Any:
+def _rows(wanted: BidFilters, shape: Shape, narrow: list[ColumnElement[bool]]) -> Any:
     """The rows of one page and one more: which they are is decided before their columns are read."""
     sort = wanted.sort
     ranges = (
@@ -76,7 +92,7 @@ def _rows(wanted: BidFilters, reader: Reader, narrow: list[ColumnElement[bool]])
     )
     few = union_all(*(select(range_) for range_ in ranges)).subquery("few")
     few = select(few).order_by(*sort.by(few.c.key, few.c.id)).limit(PAGE + 1).subquery("few")
-    rows = bid_rows(reader.who.shape).add_columns(few.c.key).join(few, few.c.id == Bid.id)
+    rows = bid_rows(shape).add_columns(few.c.key).join(few, few.c.id == Bid.id)
     return rows.order_by(*sort.by(few.c.key, few.c.id))
 
 

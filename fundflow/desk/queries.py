@@ -14,7 +14,7 @@ from fundflow.desk.rows import BidRow, bid_rows
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine
-from fundflow.models.decision import untold_entries
+from fundflow.models.decision import is_untold
 from fundflow.models.desk import StaffNote
 from fundflow.models.feedback import Feedback
 from fundflow.models.history import HistoryEntry
@@ -102,7 +102,7 @@ def history_of(bid: Bid, *, inside: bool, money: bool, untold: bool = True) -> l
         shown = SHARED + AWARD if money else SHARED
         query = query.where(HistoryEntry.internal.is_(False), HistoryEntry.process.in_(shown))
     if not untold:
-        query = query.where(HistoryEntry.id.not_in(untold_entries()))
+        query = query.where(~is_untold(HistoryEntry.id))
     return list(db.session.scalars(query.order_by(HistoryEntry.id.desc())))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.decision import untold_entries
+from fundflow.models.decision import is_untold
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.person import User
@@ -82,7 +82,7 @@ def _done(bid: Bid, today: date, *, inside: bool, kept: bool) -> Iterator[Moment
         HistoryEntry.step.in_(sorted(steps)),
     )
     if not inside:
-        query = query.where(HistoryEntry.internal.is_(False), HistoryEntry.id.not_in(untold_entries()))
+        query = query.where(HistoryEntry.internal.is_(False), ~is_untold(HistoryEntry.id))
     for step, at in db.session.execute(query.order_by(HistoryEntry.id)):
         yield Moment(APPLICATION.rows(step)[0].past, london_date(at), is_done=True)
     if bid.state in UNDER_WAY and bid.start_on and bid.start_on <= today:

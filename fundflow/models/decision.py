@@ -4,7 +4,17 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, Select, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    SQLColumnExpression,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+)
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, validates
 
 from fundflow.extensions import Base
@@ -182,10 +192,13 @@ class Offer(Base):
     plan: Mapped["RevisedPlan | None"] = relationship(back_populates="offer")  # once the school has begun one
 
 
-def untold_entries() -> Select[int | None]:
-    """The history entries of decisions about which no letter has gone to the school."""
-    return select(Decision.entry_id).where(
-        Decision.entry_id.is_not(None),
+def is_untold(entry: SQLColumnExpression[int] | SQLColumnExpression[int | None]) -> ColumnElement[bool]:
+    """Whether a history entry (its id) is a decision about which no letter has gone to the school.
+
+    Looked up by the entry: a list of all such entries grows with the fund's decisions.
+    """
+    return exists().where(
+        Decision.entry_id == entry,
         Decision.letters_due_on.is_not(None),
         Decision.letters_sent_at.is_(None),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 from fundflow.extensions import db
 from fundflow.models.area import PASSED_ON, Succession, same_schools
 from fundflow.models.bid import Bid
-from fundflow.models.decision import untold_entries
+from fundflow.models.decision import is_untold
 from fundflow.models.fund import Allocation, Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
@@ -254,7 +254,7 @@ def _told() -> ColumnElement[bool]:
     entry = aliased(HistoryEntry)
     silent = select(entry.id).where(entry.bid_id == LedgerEntry.bid_id, entry.internal.is_(True))
     undone = and_(LedgerEntry.kind == EntryKind.UNRESERVED, LedgerEntry.history_entry_id.in_(silent))
-    never = LedgerEntry.history_entry_id.in_(untold_entries())
+    never = is_untold(LedgerEntry.history_entry_id)
     return or_(LedgerEntry.history_entry_id.is_(None), ~or_(never, undone))
 
 
