@@ -11,7 +11,7 @@ from typing import NamedTuple
 from fundflow.applications import asking, freezing
 from fundflow.applications.differences import APPROVER, Differences, approver_differs, between, signed_parts
 from fundflow.applications.operations import freeze, put_back_unsent
-from fundflow.applications.queries import agreed_answers, heads, latest_submission, leads
+from fundflow.applications.queries import agreed_answers, heads, leads
 from fundflow.applications.reading import Brief, Costs, brief, costs_in_words
 from fundflow.extensions import db
 from fundflow.letters import write_letter
@@ -20,6 +20,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.models.review import Submission, SubmissionKind
+from fundflow.papers import latest_submission
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school
 from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import lock, note, require_step, take_step

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from fundflow.applications import asking, differences, freezing
 from fundflow.applications.queries import (
-    latest_submission,
     require_review,
     why_not_editable,
 )
@@ -29,6 +28,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.models.unfinished import set_unfinished, unfinished_under
+from fundflow.papers import latest_submission
 from fundflow.rules.bid_remarks import why_unexplained
 from fundflow.rules.bid_sections import missing_sections
 from fundflow.rules.interests.bars import bar_of

@@ -19,6 +19,7 @@ from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
 from fundflow.models.review import Submission, SubmissionKind
 from fundflow.models.school import School
+from fundflow.papers import latest_submission
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
 from fundflow.rules.bid_sections import open_unasked
 from fundflow.rules.decisions import told_at, why_letter_held
@@ -148,12 +149,6 @@ def version(bid: Bid, number: int) -> Submission | None:
     """One frozen version of a bid."""
     return db.session.scalar(
         select(Submission).where(Submission.bid_id == bid.id, Submission.number == number)
-    )
-
-
-def latest_submission(bid: Bid) -> Submission | None:
-    return db.session.scalar(
-        select(Submission).where(Submission.bid_id == bid.id).order_by(Submission.number.desc()).limit(1)
     )
 
 

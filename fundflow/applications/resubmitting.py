@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from fundflow.applications.queries import latest_submission, leads
+from fundflow.applications.queries import leads
 from fundflow.applications.restore_draft import restore_draft
 from fundflow.drafts import begin_draft, why_no_draft
 from fundflow.extensions import db
@@ -13,6 +13,7 @@ from fundflow.models.attempts import TRIED, next_attempt
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Round
 from fundflow.models.person import User
+from fundflow.papers import latest_submission
 from fundflow.rules.decisions import why_letter_held
 from fundflow.steps import lock, note
 from fundflow.workflow.application import BidState

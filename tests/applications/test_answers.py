@@ -1,5 +1,7 @@
 """The words of others: a partner's head confirms or declines, an approver signs through a link."""
 
+import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +14,8 @@ from fundflow.models.confirmation import Approval
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import LinkPurpose, OneTimeLink, RoleName, Standing
+from fundflow.models.review import Submission
+from fundflow.papers import latest_submission
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.confirmation import ConfirmationState
@@ -180,6 +184,28 @@ def test_an_approver_reads_the_bid_as_often_as_they_like_and_signs_without_an_ac
     after = client.get(link).text
     assert "Chris Chair approved this bid for Hazelmere Primary" in after
     assert "Send my answer" not in after
+
+
+def test_an_approver_reads_which_pupils_a_bid_is_for_and_not_how_many(
+    approval: Approval, link: str, client: Any, session: Any
+) -> None:
+    sent = latest_submission(approval.bid)
+    assert sent is not None
+    data = json.loads(sent.answers)
+    data["sections"]["pupils"]["rows"]["groups"] = [{"group": "looked_after", "note": "", "count": 31313}]
+    again = Submission(
+        bid_id=sent.bid_id,
+        number=sent.number + 1,
+        at=NOW,
+        by_id=sent.by_id,
+        answers=json.dumps(data),
+        sha256="",
+    )
+    session.add(again)
+    session.commit()
+    page = client.get(link).text
+    assert "Looked-after children" in page
+    assert not re.search(r"31.?313", page)
 
 
 def test_an_approver_refuses_with_a_reason(approval: Approval, link: str, client: Any, session: Any) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, url_for
 
+from fundflow import papers
 from fundflow.applications import correcting, differences, queries
 from fundflow.applications.blueprint import blueprint
 from fundflow.applications.forms import SendForm
@@ -166,7 +167,7 @@ def compare(reference: str, number: int, other: int) -> str:
 def changes(reference: str) -> str:
     """What the school changed when it last sent the bid."""
     bid = visible_bid(reference)
-    last = queries.latest_submission(bid) or abort(404)
+    last = papers.latest_submission(bid) or abort(404)
     before = queries.version(bid, last.number - 1)
     return _compared(bid, before or last, last)
 
