@@ -66,6 +66,13 @@ class Environment:
         self.wrong.append(f"{name} is “{value}”: a whole number from {least} to {most} is needed.")
         return default
 
+    def choice(self, name: str, *choices: str) -> str:
+        """One of these words; the first where none is set."""
+        value = self.text(name, choices[0])
+        if value not in choices:
+            self.wrong.append(f"{name} is “{value}”: {' or '.join(choices)} is needed.")
+        return value
+
     def flag(self, name: str, *, default: bool = False) -> bool:
         value = self.values.get(name)
         if value is None:
@@ -115,6 +122,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "FILES_KEY": env.text("FUNDFLOW_FILES_KEY") or None,  # empty: what the machine itself is granted
         "FILES_SECRET": env.text("FUNDFLOW_FILES_SECRET") or None,
         "CLAMD": _clamd(env),  # host:port or a socket's path; None: no virus scanner
+        "LOGS": env.choice("FUNDFLOW_LOGS", "text", "json"),
         # Web
         "TLS": tls,
         "PROXIES": env.whole("FUNDFLOW_PROXIES", 0, most=10),  # reverse proxies in front of us

@@ -26,7 +26,7 @@ apt-get update -qq
 apt-get install -y -qq --no-install-recommends python3-venv adduser openssl nginx \
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core >/dev/null
 
-id fundflow >/dev/null 2>&1 || adduser --system --group --home /var/lib/fundflow --no-create-home fundflow
+id fundflow >/dev/null 2>&1 || adduser --system --group --home /var/lib/fundflow --no-create-home fundflow >/dev/null
 install -d -o fundflow -g fundflow -m 700 /var/lib/fundflow /var/backups/fundflow
 install -d -m 755 /etc/fundflow
 

@@ -5,18 +5,26 @@ holder. The application says both in the headers of its answer (`fundflow.web.lo
 """
 
 import gc
+import os
 import sys
 from typing import Any
 
 from gunicorn.glogging import Logger
 
-from fundflow.config import SettingsWrong, settings
+from fundflow.config import Environment, SettingsWrong, settings
 from fundflow.web.jinja import load_templates
+from fundflow.web.logs import JsonLine
 from fundflow.workflow.working_days import load_bank_holidays
 
 
 class PatternsOnly(Logger):  # type: ignore[misc]  # an untyped library's class
-    """Leaves out the address that gunicorn would name with an error."""
+    """Leaves out the address that gunicorn would name with an error; writes JSON where that is set."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        if Environment(os.environ).text("FUNDFLOW_LOGS") == "json":
+            for handler in (*self.error_log.handlers, *self.access_log.handlers):
+                handler.setFormatter(JsonLine())
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
         if msg.startswith("Error handling request"):

@@ -42,6 +42,7 @@ WRONG = (
     ("FUNDFLOW_MAIL_TLS", "ja", "1 or 0 is needed"),
     ("FUNDFLOW_TLS", "2", "1 or 0 is needed"),
     ("FUNDFLOW_DEMO", "maybe", "1 or 0 is needed"),
+    ("FUNDFLOW_LOGS", "xml", "text or json is needed"),
     ("FUNDFLOW_CLAMD", "localhost", "host:port"),
     ("FUNDFLOW_DATABASE_URL", "mysql://u:p@h/d", "begins with postgresql:// or sqlite:///"),
     ("FUNDFLOW_DATABASE_URL", "postgresql://u:p@h:port/d", "looks like postgresql://"),

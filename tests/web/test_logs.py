@@ -1,6 +1,7 @@
 """What the logs say of a request: never an address, which may be a one-time link's."""
 
 import io
+import json
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -102,6 +103,67 @@ def test_outside_requests_a_line_says_so(app: Flask, written: io.StringIO) -> No
     logging.getLogger("fundflow.worker").error("deliver failed")
     (line,) = parsed(written)
     assert (line["logger"], line["id"], line["route"]) == ("fundflow.worker", "-", "-")
+
+
+def test_as_json_a_line_is_one_object_with_the_same_parts_and_its_traceback(app: Flask) -> None:
+    out, handler = io.StringIO(), logs.handler(as_json=True)
+    wrong = "duplicate key\nDETAIL:  Key (email)=(ann@school.example) already exists.\nCONTEXT: “two”"
+    handler.stream = out  # type: ignore[attr-defined]
+    log = logging.getLogger("fundflow.worker")
+    log.addHandler(handler)
+    try:
+        with app.test_request_context("/approve/" + TOKEN):
+            try:
+                raise ValueError(wrong)
+            except ValueError:
+                log.exception("%s failed", "deliver")
+    finally:
+        log.removeHandler(handler)
+    (line,) = out.getvalue().splitlines()
+    said = json.loads(line)
+    assert said | {"time": "", "exception": "", "request": ""} == {
+        "time": "",
+        "level": "ERROR",
+        "logger": "fundflow.worker",
+        "request": "",
+        "route": "/approve/<token>",
+        "message": "deliver failed",
+        "exception": "",
+    }
+    assert re.fullmatch("[0-9a-f]{12}", said["request"])
+    assert said["exception"].startswith("Traceback")
+    assert "CONTEXT: “two”" in said["exception"]
+    assert "ann@school.example" not in line
+    assert TOKEN not in line
+
+
+def test_as_json_gunicorn_says_the_parts_of_a_request_without_its_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from gunicorn.config import Config
+
+    monkeypatch.setenv("FUNDFLOW_LOGS", "json")
+    settings = Config()
+    settings.set("accesslog", "-")
+    logger, out = gunicorn_conf.PatternsOnly(settings), io.StringIO()
+    for handler in (*logger.access_log.handlers, *logger.error_log.handlers):
+        monkeypatch.setattr(handler, "stream", out)
+    atoms = {
+        "{x-request-id}o": "0123456789ab",
+        "{x-route}o": '/a"<b>',
+        "m": "GET",
+        "s": "200",
+        "M": 12,
+        "h": "::1",
+    }
+    logger.access_log.info(gunicorn_conf.access_log_format, atoms | {"r": f"GET /approve/{TOKEN}", "t": ""})
+    logger.exception("Error handling request %s", f"/approve/{TOKEN}")
+    request, error = map(json.loads, out.getvalue().splitlines())
+    assert {name: request[name] for name in logs.ACCESS} == {
+        name: atoms[atom] for name, atom in logs.ACCESS.items()
+    }
+    assert error["message"] == "Error handling a request"
+    assert TOKEN not in out.getvalue()
 
 
 @pytest.mark.both_databases
