@@ -113,6 +113,14 @@ def results_and_dropped(bid: Bid, shown: list[ImpactReturn]) -> list[Result]:
     return found
 
 
+def results_for(user: User, bid: Bid, now: datetime) -> list[Result]:
+    """The outcomes with a result that this person may read; asks for nothing before a report is sent."""
+    if not any(report.submitted_at for report in bid.returns):
+        return []
+    shown = [versions[-1] for report in reports_of(bid) if (versions := readable(user, report, now))]
+    return [found for found in results_and_dropped(bid, shown) if found.actual]
+
+
 def results_of(report: ImpactReturn) -> list[Result]:
     """What one version says of each outcome that it is rated by."""
     return [

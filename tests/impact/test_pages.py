@@ -33,6 +33,7 @@ def test_a_report_walks_through_its_pages_to_the_close(ended: Ended, sign_in: Si
     saved = client.post(path(ended, "report"), data=answers(ended), follow_redirects=True)
     assert "Saved. Rate the support that your school received first." in saved.text
     ended.rate()
+    assert "ff-dumbbell" not in client.get(path(ended, "")[:-1]).text  # what is not sent is no result
     tab = client.get(path(ended, "impact")).text
     assert "100%" in tab
     assert "Agree and send report" in tab
@@ -49,6 +50,11 @@ def test_a_report_walks_through_its_pages_to_the_close(ended: Ended, sign_in: Si
         data={"rag": "green", "reason": "", "version": ended.report.version},
     )
     assert ended.report.rag is Rag.GREEN
+    for reader in (ended.head, ended.impact_officer):
+        front = sign_in(reader).get(path(ended, "")[:-1]).text
+        assert 'class="ff-dumbbell"' in front
+        assert "from 58% to 76%" not in front.partition("What changed")[0]
+        assert ">76<" in front.partition("Outcomes with baseline, target and result")[2]
     assert (
         "Awarded £3,000.00, earned £0.00, paid £0.00, released £3,000.00."
         in client.get(path(ended, "steps/close")).text

@@ -75,8 +75,10 @@ def the_letters_read_over(council: InventedCouncil) -> None:
         officer.press("Send the letters")
     council.world.work()
     told = council.world.post.to("nadia.khan")[-1].get_content()
-    for words in ("Thank you for the work", "more than one year’s results", "Say who runs the club"):
+    for words in ("Thank you for the work", f"/bids/{REFUSED}#feedback"):
         assert words in " ".join(told.split())
+    head.open(f"/bids/{REFUSED}#feedback")
+    head.reads("Show the need with more than one year’s results.", "Say who runs the club")
 
 
 def the_schools_answer(council: InventedCouncil) -> None:

@@ -293,7 +293,7 @@ def test_a_bid_is_declined_with_reasons(panel: Panel, sign_in: SignIn) -> None:
     assert client.post(panel.step_url("decline"), data=said).status_code == 302
     session = panel.make.session
     letter = session.query(Letter).filter_by(bid_id=panel.bid.id, recipient="school").one()
-    assert "Need and evidence\n    Show three years of results." in letter.body
+    assert f"{panel.bid.reference}#feedback" in letter.body
     assert panel.bid.state is BidState.NOT_FUNDED
     assert panel.item.outcome is ItemOutcome.DECLINED
     decision = panel.make.session.query(Decision).one()

@@ -13,6 +13,7 @@ from fundflow.desk.homes import homes_of
 from fundflow.desk.setting_up import to_set_up
 from fundflow.desk.sources import BY_KIND, OFFICERS
 from fundflow.desk.timeline import timeline
+from fundflow.impact.queries import results_for
 from fundflow.models.desk import Cover
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import outcome_kept, sees_money, sees_review, sees_viewings
@@ -93,6 +94,7 @@ def bid(reference: str) -> str:
         messages=queries.messages_for(found, user, at),
         attempts=attempts_of(found, user, at),
         decision=decision_card(found, user, at),
+        results=results_for(user, found, at),
         timeline=timeline(found, user, at, inside=inside),
         reads_report=queries.reads_report(found, user, at),
     )
