@@ -19,6 +19,7 @@ def commands() -> list[click.Command]:
     from flask_migrate.cli import db as migrations
 
     from fundflow.accounts.cli import people
+    from fundflow.checking.cli import check as checking
     from fundflow.funds.cli import funds
     from fundflow.letters.cli import mail
     from fundflow.schools.cli import schools
@@ -26,7 +27,7 @@ def commands() -> list[click.Command]:
     steps = migrations.commands | {"upgrade": _upgrading(migrations.commands["upgrade"])}
     db = Migrations("db", steps, params=migrations.params, callback=migrations.callback)
     db.help = migrations.help
-    return [db, schools, people, funds, workflow, worker, run, demo, settings, mail]
+    return [db, schools, people, funds, workflow, worker, run, demo, settings, mail, checking]
 
 
 class Migrations(click.Group):
