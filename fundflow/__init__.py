@@ -7,7 +7,7 @@ from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, settings
-from fundflow import database, models  # noqa: F401 (models registers the tables)
+from fundflow import chain, database, models  # noqa: F401 (the chain listens; models registers the tables)
 from fundflow.extensions import csrf, db, login_manager, mail, migrate
 
 

@@ -20,6 +20,7 @@ def commands() -> list[click.Command]:
 
     from fundflow.accounts.cli import people
     from fundflow.checking.cli import check as checking
+    from fundflow.checking.cli import seal
     from fundflow.funds.cli import funds
     from fundflow.letters.cli import mail
     from fundflow.schools.cli import schools
@@ -27,7 +28,7 @@ def commands() -> list[click.Command]:
     steps = migrations.commands | {"upgrade": _upgrading(migrations.commands["upgrade"])}
     db = Migrations("db", steps, params=migrations.params, callback=migrations.callback)
     db.help = migrations.help
-    return [db, schools, people, funds, workflow, worker, run, demo, settings, mail, checking]
+    return [db, schools, people, funds, workflow, worker, run, demo, settings, mail, checking, seal]
 
 
 class Migrations(click.Group):

@@ -1,20 +1,12 @@
 """Every check finds what breaks its promise in the demonstration's data, and nothing in them as they are."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from flask import Flask
 
-from fundflow import create_app
 from fundflow.checking import CHECKS, everything_wrong
 from fundflow.checking.registry import found_by
-from fundflow.demo.load import load
 from fundflow.extensions import db
 from tests.checking.breaking import break_with
-from tests.conftest import settings_for
-from tests.demo.test_load import BETWEEN_THE_YEARS
-from tests.scenes import rolled_back
 
 pytestmark = [pytest.mark.thorough, pytest.mark.both_databases]  # they break what nearly every step left
 
@@ -54,30 +46,9 @@ BREAKS = {
 }
 
 
-@pytest.fixture(scope="module")
-def council(
-    new_database: Any, template_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp("checked")
-    app = create_app(settings_for(new_database(template_url), DEMO=True, DATA=folder))
-    with app.app_context():
-        load(BETWEEN_THE_YEARS)
-        db.session.remove()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def broken(council: Flask) -> Iterator[Flask]:
-    """The demonstration; what is broken is whole again after the test."""
-    with council.app_context(), db.engine.connect() as connection, rolled_back(connection):
-        yield council
-
-
 def test_nothing_is_wrong_with_the_demonstration(council: Flask) -> None:
     with council.app_context():
-        assert list(everything_wrong()) == []
+        assert list(everything_wrong(chains=True)) == []
         db.session.remove()
 
 
