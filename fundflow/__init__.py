@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fundflow import database, models  # noqa: F401 (models registers the tables)
+from fundflow import chain, database, models  # noqa: F401 (the chain listens; models registers the tables)
 from fundflow.config import ROOT, settings
 from fundflow.extensions import csrf, db, login_manager, mail, migrate
 

@@ -5,11 +5,24 @@ from the entries (`rebuild`), and checked against them (`wrong_balances`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, bindparam, delete, func, insert, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Select,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fundflow.extensions import db
@@ -88,13 +101,26 @@ class WrongBalance(NamedTuple):
 
 
 def wrong_balances() -> list[WrongBalance]:
-    """Every balance that differs from its entries; reads the whole ledger."""
-    kept, entered = dict(_kept()), dict(_entered())
-    return [
-        WrongBalance(line, bid, kind, kept.get((line, bid, kind), 0), entered.get((line, bid, kind), 0))
-        for line, bid, kind in {**kept, **entered}
-        if kept.get((line, bid, kind), 0) != entered.get((line, bid, kind), 0)
-    ]
+    """Every balance that differs from its entries; the database reads the whole ledger."""
+    return [WrongBalance(*row) for query in differences() for row in db.session.execute(query)]
+
+
+def differences() -> list[Select[*tuple[Any, ...]]]:
+    """Queries for every `WrongBalance`: of allocation lines, then of bids on them."""
+    return [_different(_kept_of_lines(), _sums_of_lines()), _different(_kept_of_bids(), _sums_of_bids())]
+
+
+def _different(kept: Select[*tuple[Any, ...]], sums: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """What is kept and what was entered (line, bid, kind, pence), where they differ."""
+    zero = literal(0, BigInteger)
+    of_kept, of_entries = kept.subquery(), sums.subquery()
+    both = union_all(
+        select(*list(of_kept.c)[:3], of_kept.c.pence.label("kept"), zero.label("entered")),
+        select(*list(of_entries.c)[:3], zero, of_entries.c.pence),
+    ).subquery()
+    by, kept_sum, entered = list(both.c)[:3], func.sum(both.c.kept), func.sum(both.c.entered)
+    different = select(*by, cast(kept_sum, BigInteger), cast(entered, BigInteger)).group_by(*by)
+    return different.having(kept_sum != entered).order_by(by[0], by[1])
 
 
 def rebuild(connection: Any = None) -> None:
@@ -105,7 +131,9 @@ def rebuild(connection: Any = None) -> None:
     on = connection or db.session
     on.execute(delete(LineBalance))
     on.execute(delete(BidBalance))
-    on.execute(insert(LineBalance).from_select(["allocation_id", "kind", "pence"], _sums_of_lines()))
+    by = (LedgerEntry.allocation_id, LedgerEntry.kind)
+    of_lines_now = select(*by, func.sum(LedgerEntry.pence)).group_by(*by)
+    on.execute(insert(LineBalance).from_select(["allocation_id", "kind", "pence"], of_lines_now))
     columns = ["allocation_id", "bid_id", "kind", "pence"]
     on.execute(insert(BidBalance).from_select(columns, _sums_of_bids()))
 
@@ -121,31 +149,26 @@ def _adding(dialect: str, table: type[LineBalance] | type[BidBalance], *key: str
     return add.on_conflict_do_update(index_elements=key, set_={"pence": table.pence + add.excluded.pence})
 
 
-Key = tuple[int, int | None, EntryKind]
+def _kept_of_lines() -> Select[*tuple[Any, ...]]:
+    return select(
+        LineBalance.allocation_id,
+        cast(null(), BigInteger).label("bid_id"),
+        LineBalance.kind,
+        LineBalance.pence,
+    )
 
 
-def _kept() -> Iterator[tuple[Key, int]]:
-    lines = select(LineBalance.allocation_id, LineBalance.kind, LineBalance.pence)
-    bids = select(BidBalance.allocation_id, BidBalance.bid_id, BidBalance.kind, BidBalance.pence)
-    return _keyed(lines, bids)
-
-
-def _entered() -> Iterator[tuple[Key, int]]:
-    return _keyed(_sums_of_lines(), _sums_of_bids())
-
-
-def _keyed(lines: Select[*tuple[Any, ...]], bids: Select[*tuple[Any, ...]]) -> Iterator[tuple[Key, int]]:
-    for line, kind, pence in db.session.execute(lines):
-        yield (line, None, kind), int(pence)
-    for line, bid, kind, pence in db.session.execute(bids):
-        yield (line, bid, kind), int(pence)
+def _kept_of_bids() -> Select[*tuple[Any, ...]]:
+    return select(BidBalance.allocation_id, BidBalance.bid_id, BidBalance.kind, BidBalance.pence)
 
 
 def _sums_of_lines() -> Select[*tuple[Any, ...]]:
     by = (LedgerEntry.allocation_id, LedgerEntry.kind)
-    return select(*by, func.sum(LedgerEntry.pence)).group_by(*by)
+    pence = func.sum(LedgerEntry.pence).label("pence")
+    return select(by[0], cast(null(), BigInteger).label("bid_id"), by[1], pence).group_by(*by)
 
 
 def _sums_of_bids() -> Select[*tuple[Any, ...]]:
     by = (LedgerEntry.allocation_id, LedgerEntry.bid_id, LedgerEntry.kind)
-    return select(*by, func.sum(LedgerEntry.pence)).where(LedgerEntry.bid_id.is_not(None)).group_by(*by)
+    pence = func.sum(LedgerEntry.pence).label("pence")
+    return select(*by, pence).where(LedgerEntry.bid_id.is_not(None)).group_by(*by)

@@ -20,6 +20,8 @@ def commands() -> list[click.Command]:
 
     from fundflow.accounts.cli import people
     from fundflow.backups.cli import backup, restore
+    from fundflow.checking.cli import check as checking
+    from fundflow.checking.cli import seal
     from fundflow.funds.cli import funds
     from fundflow.letters.cli import mail
     from fundflow.schools.cli import schools
@@ -27,7 +29,8 @@ def commands() -> list[click.Command]:
     steps = migrations.commands | {"upgrade": _upgrading(migrations.commands["upgrade"])}
     db = Migrations("db", steps, params=migrations.params, callback=migrations.callback)
     db.help = migrations.help
-    return [db, schools, people, funds, workflow, worker, run, demo, settings, mail, backup, restore]
+    office = [db, schools, people, funds, workflow, settings, mail, demo]
+    return [*office, worker, run, backup, restore, checking, seal]
 
 
 class Migrations(click.Group):

@@ -3,12 +3,14 @@
 from typing import Any
 
 from flask import g, has_request_context, request
+from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 APPENDS, IMPATIENT = "fundflow_appends", "fundflow_impatient"  # execution options: see `appends`
+SNAPSHOT = "fundflow_snapshot"  # likewise: see `snapshot`
 PATIENCE = 30_000  # milliseconds that SQLite waits for another writer
 
 
@@ -47,8 +49,18 @@ def appends(bind: Any, *, patient: bool = True) -> Session:
     return session
 
 
+def snapshot(bind: Any) -> Session:
+    """A session of its own that only reads, and sees the database as it was at its first query, whatever is
+    written meanwhile. It waits for no writer, and none waits for it."""
+    session = Session(bind, join_transaction_mode="create_savepoint")
+    if isinstance(bind, Engine):  # a connection that is in use, as in tests, keeps its transaction as it is
+        session.connection(execution_options={SNAPSHOT: True})
+    return session
+
+
 def _reads(connection: Connection) -> bool:
-    return reads_only() and not connection.get_execution_options().get(APPENDS)
+    options = connection.get_execution_options()
+    return bool(options.get(SNAPSHOT)) or (reads_only() and not options.get(APPENDS))
 
 
 def is_collision(error: OperationalError) -> bool:
@@ -114,5 +126,7 @@ def _postgresql_connect(connection: Any, _record: Any) -> None:
 def _postgresql_begin(connection: Connection) -> None:
     raw: Any = connection.connection.driver_connection
     raw.read_only = _reads(connection)
+    whole = connection.get_execution_options().get(SNAPSHOT)
+    raw.isolation_level = IsolationLevel.REPEATABLE_READ if whole else None
     if connection.get_execution_options().get(IMPATIENT):
         connection.exec_driver_sql("SET LOCAL lock_timeout = '10ms'")

@@ -78,6 +78,8 @@ def record_event(
         words=words,
         words_hash=words_hash(words.copy()),
     )
+    if entry.bid_id is None:
+        entry.__dict__["fund_id"] = getattr(record, "fund_id", None)  # whose chain it belongs to
     db.session.add(entry)
     return entry
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from flask import Flask
 
 from fundflow import clock
+from fundflow.checking.nightly import check_by_night
 from fundflow.extensions import db
 from fundflow.letters.delivery import deliver
 from fundflow.letters.digest import write_digests
@@ -70,7 +71,10 @@ def run(app: Flask, *, once: bool, stop: threading.Event) -> None:
         ),
         deliver,
     )
-    prints = Line((Job(order_prints, timedelta(minutes=10)),), draw)
+    prints = Line(
+        (Job(order_prints, timedelta(minutes=10)), Job(check_by_night, timedelta(minutes=10))),
+        draw,
+    )
     if once:
         while _turn(app, letters) + _turn(app, prints) and not stop.is_set():
             pass

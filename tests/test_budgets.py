@@ -25,7 +25,8 @@ from tests.test_bad_requests import wider_council
 
 TABLE = """
 /work                                     leader=4 officer=8 clerk=7 chair=4 authorised=2 finance=12
-/work                                     impact=4 reviewer=2 auditor=3 board=6 administrator=8
+/work                                     impact=4 reviewer=2 auditor=3 board=6 administrator=9
+/work/checks                              administrator=2
 /work/start-the-review                    leader=2 officer=3
 /bids?after=5                             officer=7
 /bids                                     leader=3 officer=7 chair=3 finance=7 auditor=7 board=6

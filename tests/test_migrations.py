@@ -89,6 +89,7 @@ LANDED = {
     "0148_replies_and_former_employers.py": (
         "1ddd1108ed737686abe520b152d1e3cd52439b65cbb9c37670d9ab0fc736f49e"
     ),
+    "0149_what_is_found_by_night.py": "4886cd419c9cbb880be14dfe86a61c334ce772f3827d605272993ff90153e76b",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

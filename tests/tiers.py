@@ -17,6 +17,7 @@ TIERS = ("quick", "rest", "all")
 # there in the quick tier, and on SQLite in the rest.
 BOTH_DATABASES = (
     "accounts/test_at_the_same_moment.py",
+    "checking/",
     "concurrency/",
     "letters/test_delivery.py",
     "letters/test_digest.py",

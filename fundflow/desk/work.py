@@ -25,6 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from fundflow.checking.nightly import last_look
 from fundflow.clock_jump import jumped_since
 from fundflow.desk.board_work import recommendations
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
@@ -112,6 +113,7 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     others += payees_to_confirm(user, now) + openings_to_confirm(user, now) + runs_to_do(user, now)
     others += corrections_to_confirm(user, now) + recommendations(user, now)
     others += _clock_jumped(user, now) + _letters_held_up(user, now) + _failed_letters(user, now)
+    others += _data_wrong(user, now)
     room = max(MOST_LINES - len(others), MOST_OF_A_KIND)
     lines, totals = _bids(sources, who, now, covered or {}, room)
     here = Counter(line.kind for line in lines)
@@ -309,6 +311,16 @@ def _clock_jumped(user: User, now: datetime) -> list[Waiting]:
     detail = "No offer ends, no support ends and no reminder goes"
     what = "Say whether the server’s clock is right"
     return [Waiting("Clock", title, detail, what, london_date(now), "/work/clock")]
+
+
+def _data_wrong(user: User, now: datetime) -> list[Waiting]:
+    """What the last look at all data found."""
+    look = last_look() if roles(R.ADMINISTRATOR).allows(user, now) else None
+    if look is None or not look.count:
+        return []
+    title = f"{look.count} thing{' is' if look.count == 1 else 's are'} wrong with the data"
+    detail = f"Found on {moment_words(look.begun_at)}"
+    return [Waiting("Data", title, detail, "Look at what is wrong", london_date(now), "/work/checks")]
 
 
 def _failed_letters(user: User, now: datetime) -> list[Waiting]:

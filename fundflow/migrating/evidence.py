@@ -24,6 +24,7 @@ PASSING = {
     "kept_typing",
     "line_balance",
     "bid_balance",
+    "night_check",
 }
 EMPTY = ("", "{}", "[]", "null")
 TRUTHS = {"false": ("false", "0"), "true": ("true", "1")}

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -40,6 +40,10 @@ class HistoryEntry(Base):
     form_version: Mapped[int | None]  # the version of the page it was taken from
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what was given that is no text
     words_hash: Mapped[str] = mapped_column(String(64))
+
+    fund_id: ClassVar[int | None] = (
+        None  # of an entry about no bid, while it is written: whose chain it belongs to
+    )
 
     user: Mapped[User | None] = relationship()
     words: Mapped["HistoryWords | None"] = relationship(lazy="joined", uselist=False)

@@ -8,6 +8,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from fundflow import create_app
+from fundflow.checking import everything_wrong
 from fundflow.demo.load import load
 from fundflow.extensions import db
 from fundflow.files import files
@@ -213,6 +214,7 @@ def test_the_demonstration_holds_what_there_is_to_try(new_database, template_url
         for attached in db.session.scalars(select(Attachment)):
             with files().fetch(attached.store_key, attached.sha256) as stored:
                 assert len(stored.read()) == attached.size
+        assert list(everything_wrong()) == []
         db.session.rollback()  # a PDF that is ordered is added beside this session
         said = public_pages(app.test_client())
         assert {"/register", "/transparency.csv"} <= set(said)

@@ -2,6 +2,7 @@
 
 from fundflow.desk.routes import (  # noqa: F401 (each adds its own)
     caseload,
+    checks,
     clock,
     cover,
     desk,

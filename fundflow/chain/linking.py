@@ -1,0 +1,127 @@
+"""Links for the rows that a transaction wrote, added as it ends."""
+
+import secrets
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import event, func, insert, inspect, literal_column, select
+from sqlalchemy.orm import Session, SessionTransaction
+
+from fundflow.balances import INSERT
+from fundflow.chain.canonical import CHAINED, FORM, chain_of, digest_of, link_hash, words_hash, words_of
+from fundflow.extensions import db
+from fundflow.models.chain import ChainHead, ChainLink
+
+WRITTEN = "fundflow_written"  # in a session's info: what waits for its links
+
+
+class Written(NamedTuple):
+    """A row as it was flushed; an empty digest where it was taken away."""
+
+    chain: str
+    row: tuple[str, int]
+    digest: str
+    words: dict[str, Any]
+    savepoint: SessionTransaction | None = None
+
+
+def written(row: Any, savepoint: SessionTransaction | None = None) -> Written:
+    model, name = type(row), (row.__tablename__, row.id)
+    return Written(chain_of(row), name, digest_of(model, row), words_of(model, row), savepoint)
+
+
+@event.listens_for(db.session, "after_flush")
+def note_rows(session: Session, _context: Any) -> None:
+    """Keep what was flushed, while it is at hand."""
+    savepoint, found = session.get_nested_transaction(), session.info.setdefault(WRITTEN, [])
+    for row in session.new:
+        if type(row) in CHAINED:
+            found.append(written(row, savepoint))
+    for row in session.dirty:
+        if type(row) in CHAINED and _says_something_else(row):
+            found.append(written(row, savepoint))
+    for row in session.deleted:
+        if type(row) in CHAINED:
+            found.append(written(row, savepoint)._replace(digest="", words={}))
+
+
+def _says_something_else(row: Any) -> bool:
+    attributes, kept = inspect(row).attrs, CHAINED[type(row)]
+    return any(attributes[name].history.has_changes() for name in (*kept.facts, *kept.words))
+
+
+@event.listens_for(db.session, "before_commit")
+def link_rows(session: Session) -> None:
+    """Link what was written. Everything else is locked and written by now; the heads come last."""
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    if found := session.info.pop(WRITTEN, None):
+        add_links(session, {one.row: one for one in found}.values())
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def forget_rows(session: Session, ended: SessionTransaction) -> None:
+    """What was rolled back was not written."""
+    left = [one for one in session.info.pop(WRITTEN, ()) if ended.nested and one.savepoint is not ended]
+    if left:
+        session.info[WRITTEN] = left
+
+
+def add_links(session: Session, rows: Iterable[Written]) -> None:
+    """Add a link for each row to its chain: two statements. The caller commits."""
+    by_chain = {chain: list(its) for chain, its in groupby(sorted(rows, key=_chain), key=_chain)}
+    ends = _lengthen(session, {chain: len(its) for chain, its in by_chain.items()})
+    links = []
+    for chain, its in by_chain.items():
+        number, before = ends[chain]
+        number -= len(its)
+        for number, one in enumerate(its, number + 1):  # noqa: B020 (counts on from the chain's end)
+            salt = secrets.token_hex(16) if one.words else None
+            words = words_hash(one.words, salt) if salt else ""
+            before = link_hash(before, chain, number, one.row, one.digest, words)
+            links.append(
+                {
+                    "chain": chain,
+                    "number": number,
+                    "form": FORM,
+                    "row_of": one.row[0],
+                    "row_id": one.row[1],
+                    "digest": one.digest,
+                    "words": words,
+                    "salt": salt,
+                    "hash": before,
+                }
+            )
+    session.connection().execute(insert(ChainLink), links)
+
+
+def _chain(one: Written) -> str:
+    return one.chain
+
+
+def _lengthen(session: Session, more: dict[str, int]) -> dict[str, tuple[int, str]]:
+    """Lock these chains' heads in the order of their names, each by so many links longer: its new length, and
+    the hash of its last link so far."""
+    connection, head = session.connection(), ChainHead.__table__.c
+    add = INSERT[connection.dialect.name](ChainHead.__table__)
+    # Written out: of a row that is returned SQLAlchemy leaves the table's name away.
+    its = select(ChainLink).where(ChainLink.chain == literal_column("chain_head.chain"))
+    last = its.with_only_columns(ChainLink.hash).order_by(ChainLink.number.desc()).limit(1)
+    longest = its.with_only_columns(func.max(ChainLink.number))
+    grown = add.values(
+        [{"chain": chain, "number": count, "sealed": 0} for chain, count in sorted(more.items())]
+    )
+    grown = grown.on_conflict_do_update(
+        index_elements=["chain"], set_={"number": head.number + add.excluded.number}
+    ).returning(head.chain, head.number, longest.scalar_subquery(), last.scalar_subquery())
+    ends = {}
+    for chain, number, reached, before in connection.execute(grown).all():
+        if (reached or 0) != number - more[chain]:  # whoever held the head has added links since we asked
+            of = select(ChainLink.hash).where(
+                ChainLink.chain == chain, ChainLink.number == number - more[chain]
+            )
+            before = connection.execute(of).scalar_one()
+        ends[chain] = (number, before or "")
+    return ends

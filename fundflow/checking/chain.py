@@ -1,0 +1,170 @@
+"""The chains and their seals, recomputed: `fundflow check --chain` (docs/rules.md, "The chain")."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from fundflow.chain.canonical import CHAINED, FORM, OF_TABLES, digest_of, link_hash, words_hash, words_of
+from fundflow.chain.sealing import seal_hash
+from fundflow.checking.registry import PORTION, Wrong
+from fundflow.extensions import Base
+from fundflow.models.bid import Bid
+from fundflow.models.chain import ChainHead, ChainLink, Seal, SealedHead
+from fundflow.models.fund import Fund
+from fundflow.workflow.date_words import day_words
+
+STREAM = {"yield_per": PORTION}
+ROWS = {
+    "history_entry": "entry {} of the history",
+    "ledger_entry": "entry {} of the ledger",
+    "award": "version {} of an award",
+    "award_line": "line {} of an award",
+    "payment_run": "payment run {}",
+    "attachment": "file {}",
+    "submission": "sent version {}",
+    "role_grant": "role {}",
+    "membership": "place at a school {}",
+}
+
+
+def broken_chains(session: Session) -> Iterator[Wrong]:
+    """The first break of each chain: among its links, of each kind of row against its links, and against what
+    was sealed. Reads every link and every chained row, some at a time."""
+    named = partial(chain_words, session)
+    for find in (_links, _heads, _rows, _gone, _seals, _sealed):
+        for sentence in find(session, named):
+            yield Wrong("chain", sentence)
+
+
+def chain_words(session: Session, chain: str) -> str:
+    """“LSIF-0031”: whose chain it is."""
+    kind, _, number = chain.partition(":")
+    if kind == "bid":
+        reference = session.scalar(select(Bid.reference).where(Bid.id == int(number)))
+        return reference or f"The bid with number {number}, which is gone,"
+    if kind == "fund":
+        return session.scalar(select(Fund.name).where(Fund.id == int(number))) or f"Fund {number}"
+    return "The council"
+
+
+def row_words(table: str, number: int) -> str:
+    """“entry 812 of the history”."""
+    return ROWS.get(table, table.replace("_", " ") + " {}").format(number)
+
+
+Named = Callable[[str], str]
+
+
+def _links(session: Session, named: Named) -> Iterator[str]:
+    """Every link holds the one before it, and none is missing."""
+    chain, number, before, broken = "", 0, "", False
+    links = select(*ChainLink.__table__.c).order_by(ChainLink.chain, ChainLink.number)
+    for link in session.execute(links, execution_options=STREAM):
+        if link.chain != chain:
+            chain, number, before, broken = link.chain, 0, "", False
+        number += 1
+        row = (link.row_of, link.row_id)
+        right = link_hash(before, chain, number, row, link.digest, link.words)
+        before = link.hash
+        if broken or (link.number == number and link.form == FORM and link.hash == right):
+            continue
+        broken = True
+        what = (
+            "is missing" if link.number != number else f"({row_words(*row)}) does not fit the one before it"
+        )
+        yield f"{named(chain)}: link {number} of its chain {what}."
+
+
+def _heads(session: Session, named: Named) -> Iterator[str]:
+    """The last link of a chain is there."""
+    last = select(func.max(ChainLink.number)).where(ChainLink.chain == ChainHead.chain)
+    reached = func.coalesce(last.correlate(ChainHead).scalar_subquery(), 0)
+    query = select(ChainHead.chain, ChainHead.number, reached.label("reached"))
+    for row in session.execute(query.where(ChainHead.number != reached), execution_options=STREAM):
+        yield f"{named(row.chain)}: its chain has {row.number} links, and {row.reached} are there."
+
+
+def _rows(session: Session, named: Named) -> Iterator[str]:
+    """Every row says what its newest link says."""
+    for model in CHAINED:
+        yield from _rows_of(model, session, named)
+
+
+def _rows_of(model: Any, session: Session, named: Named) -> Iterator[str]:
+    table, kept, link = model.__tablename__, CHAINED[model], ChainLink
+    newest = select(func.max(link.id)).where(link.row_of == table, link.row_id == model.id)
+    columns = [getattr(model, name) for name in ("id", *kept.facts, *kept.words)]
+    of_link = [link.chain, link.number.label("at_link"), link.digest, link.words.label("salted"), link.salt]
+    joined = select(*columns, *of_link).outerjoin(link, link.id == newest.correlate(model).scalar_subquery())
+    said: set[str] = set()
+    for row in session.execute(joined.order_by(model.id), execution_options=STREAM):
+        what = _why_not(model, row)
+        chain = row.chain or "council"
+        if what and chain not in said:
+            said.add(chain)
+            where = f" (link {row.at_link} of its chain)" if row.chain else ""
+            yield f"{named(chain)}: {row_words(table, row.id)}{where} {what}."
+
+
+def _why_not(model: type[Base], row: Any) -> str | None:
+    if row.chain is None:
+        return "was not written by the service: no chain holds it"
+    if row.digest != digest_of(model, row):
+        return "is not what was written"
+    if row.salt and row.salted != words_hash(words_of(model, row), row.salt):
+        return "has other words than were written"
+    return None
+
+
+def _gone(session: Session, named: Named) -> Iterator[str]:
+    """No row that is linked is gone, unless the service took it away."""
+    newer = aliased(ChainLink)
+    later = exists().where(
+        newer.row_of == ChainLink.row_of, newer.row_id == ChainLink.row_id, newer.id > ChainLink.id
+    )
+    said: set[str] = set()
+    for table, model in OF_TABLES.items():
+        there = exists().where(model.id == ChainLink.row_id)  # type: ignore[attr-defined]
+        gone = select(ChainLink.chain, ChainLink.number, ChainLink.row_id).order_by(ChainLink.id)
+        gone = gone.where(ChainLink.row_of == table, ChainLink.digest != "", ~there, ~later)
+        for row in session.execute(gone, execution_options=STREAM):
+            if row.chain not in said:
+                said.add(row.chain)
+                what = f"{row_words(table, row.row_id)} (link {row.number} of its chain)"
+                yield f"{named(row.chain)}: {what} is gone."
+
+
+def _seals(session: Session, _named: Named) -> Iterator[str]:
+    """Every seal holds its heads and the seal before it."""
+    before = ""
+    for seal in session.scalars(select(Seal).order_by(Seal.id)):
+        heads = select(SealedHead.chain, SealedHead.number, SealedHead.hash).where(
+            SealedHead.seal_id == seal.id
+        )
+        rows = sorted((*row,) for row in session.execute(heads))
+        if seal_hash(before, seal.day, rows) != seal.hash or len(rows) != seal.count:
+            yield f"The seal of {day_words(seal.day)} does not fit its chains or the seal before it."
+        before = seal.hash
+
+
+def _sealed(session: Session, named: Named) -> Iterator[str]:
+    """Every chain still holds what was sealed of it."""
+    of_head = and_(ChainLink.chain == SealedHead.chain, ChainLink.number == SealedHead.number)
+    query = (
+        select(SealedHead.chain, SealedHead.number, Seal.day)
+        .join(Seal, Seal.id == SealedHead.seal_id)
+        .outerjoin(ChainLink, of_head)
+        .where(or_(ChainLink.hash.is_(None), ChainLink.hash != SealedHead.hash))
+        .order_by(SealedHead.chain, SealedHead.seal_id)
+    )
+    last = ""
+    for row in session.execute(query, execution_options=STREAM):
+        if row.chain != last:
+            last = row.chain
+            yield (
+                f"{named(row.chain)}: its chain was written again since the seal of {day_words(row.day)}, "
+                f"which holds another link {row.number}."
+            )

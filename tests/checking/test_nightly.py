@@ -1,0 +1,52 @@
+"""Once a night everything is looked at, and administrators read what was found."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select, update
+
+from fundflow.checking.nightly import KEEP_NIGHTS, check_by_night, last_look
+from fundflow.models.ledger_entry import LineBalance
+from fundflow.models.night_check import NightCheck
+from fundflow.models.person import RoleName
+from fundflow.workflow.application import BidState
+from tests.factories import NOW, Make
+
+SignIn = Callable[..., Any]
+NIGHT = NOW.replace(hour=2)
+
+
+def test_everything_is_looked_at_once_a_night(app: Flask) -> None:
+    assert check_by_night(NIGHT - timedelta(hours=1)) == 0
+    assert check_by_night(NIGHT) == 1
+    assert check_by_night(NIGHT + timedelta(hours=8)) == 0
+    look = last_look()
+    assert look is not None
+    assert (look.night, look.count, look.found) == (NIGHT.date(), 0, [])
+    assert check_by_night(NIGHT + timedelta(days=1)) == 1
+
+
+def test_old_nights_are_forgotten(make: Make) -> None:
+    check_by_night(NIGHT - KEEP_NIGHTS - timedelta(days=1))
+    check_by_night(NIGHT)
+    assert make.session.scalars(select(NightCheck.night)).all() == [NIGHT.date()]
+
+
+def test_administrators_read_what_is_wrong(make: Make, sign_in: SignIn) -> None:
+    make.bid(state=BidState.IN_DELIVERY)
+    administrator, officer = make.staff(RoleName.ADMINISTRATOR), make.staff(RoleName.OFFICER)
+    make.session.commit()
+    client = sign_in(administrator)
+    assert "Nobody has looked at the data yet." in client.get("/work/checks").text
+    make.session.execute(update(LineBalance).values(pence=1))
+    make.session.commit()
+    check_by_night(NIGHT)
+    count = last_look().count  # type: ignore[union-attr]
+    assert count
+    assert f"{count} things are wrong with the data" in client.get("/work").text
+    assert "is £0.01, and its entries come to" in client.get("/work/checks").text
+    client = sign_in(officer)
+    assert "wrong with the data" not in client.get("/work").text
+    assert client.get("/work/checks").status_code == 403
