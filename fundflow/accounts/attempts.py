@@ -76,7 +76,7 @@ def browser_of(email: str) -> str | None:
 
 
 def mark_of_browser() -> str:
-    """The mark of this request's browser, of any person who was signed in with it; a new one where it has none."""
+    """The mark of this request's browser, for all who sign in with it; a new one where it has none."""
     return _cookie()[1] or secrets.token_hex(16)
 
 

@@ -32,10 +32,10 @@ class Provider:
     broken    address → status of its answer
     """
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.server.daemon_threads = True
-        self.issuer = f"http://127.0.0.1:{self.server.server_port}/tenant/v2.0"
+        self.issuer = f"http://{host}:{self.server.server_port}/tenant/v2.0"
         self.subject = "subject-of-priya"
         self.changed: dict[str, Any] = {}  # claims that differ; None leaves one out
         self.metadata: dict[str, Any] = {}
@@ -153,8 +153,8 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def running() -> Iterator[Provider]:
-    provider = Provider()
+def running(host: str = "127.0.0.1") -> Iterator[Provider]:
+    provider = Provider(host)
     thread = threading.Thread(target=provider.server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield provider
