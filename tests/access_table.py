@@ -486,6 +486,7 @@ GET  /people/{person}/add/role                                             ixxxx
 GET  /people/{person}/school/{membership}/end                              ixxxxxxxxxxxxxxx.
 GET  /people/{person}/change                                               ixxxxxxxxxxxxxxx.
 GET  /people/{person}/deactivate                                           ixxxxxxxxxxxxxxx.
+GET  /people/{person}/disconnect                                           ixxxxxxxxxxxxxxx.
 GET  /funds                                                                ixxxxxxxxxxxxx.x.
 GET  /funds/new                                                            ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}                                                         ixxxxxxxxxxxxx.x.
