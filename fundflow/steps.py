@@ -178,10 +178,11 @@ def take_step(
         lock(record, version, step=name, user=user)
     refuse_if(why_outcome_kept(user, record, now))
     actors = {record.link_actor} if by_link else actors_for(user, record, now)
+    # Before anything changes: what it asks the database would write a record that is half changed.
+    if any(row.proof and actors & set(row.by) for row in record.workflow.rows(name)):
+        require_proof(user, ProofFor.MONEY, now, fund=fund_of(record))
     before = record.state
     step = record.workflow.advance(record, name, actors=actors, ask=Ask(now, user), given=given)
-    if step.proof and not by_link:
-        require_proof(user, ProofFor.MONEY, now, fund=fund_of(record))
     for column, value in (also or {}).items():
         setattr(record, column, value)
     if hasattr(record, "state_since") and record.state is not before:
