@@ -31,7 +31,7 @@ check: .make/ready  ## style, types and the direction of imports
 	@$(MAKE) --no-print-directory licences >/dev/null  # what is wrong is said on stderr
 
 licences: .make/ready  ## the licence of everything that runs; fails on one that does not go with ours
-	@$(BIN)/pip-licenses --packages $$(sed -n 's/^\([A-Za-z0-9_.-]*\)==.*/\1/p' requirements/run.txt)
+	@$(BIN)/pip-licenses --packages $$(sed -n 's/^\([A-Za-z0-9_.-]*\)==.*/\1/p' requirements/run.txt requirements/oidc.txt)
 	@node fundflow/assets/licences.mjs
 
 test-sqlite: .make/ready  ## the quick tests on SQLite, journeys in the browser included
@@ -67,6 +67,8 @@ lock: .make/venv  ## write the lock files anew (they carry no addresses)
 	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt pyproject.toml -o requirements/run.txt
 	echo uv | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt -o requirements/uv.txt -
+	echo 'joserfc>=1.8' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt -o requirements/oidc.txt -
 	npm install --package-lock-only && node fundflow/assets/tidy-lock.mjs
 
 wheel: .make/ready  ## build dist/fundflow-….whl, which holds everything that runs

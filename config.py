@@ -13,6 +13,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -148,6 +149,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SIGN_IN_PER_ADDRESS": 5,  # links a quarter of an hour per address and network, or known browser
         "SIGN_IN_PER_NETWORK": 30,  # and per network; and per address from all of them
     }
+    found |= _single_sign_on(env)
     if env.wrong:
         raise SettingsWrong(env.wrong)
     return found
@@ -199,6 +201,35 @@ def _address(env: Environment, name: str, what: str) -> str:
     if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]):
         env.wrong.append(f"{name} is “{value}”: an email address is needed.")
     return value
+
+
+def _single_sign_on(env: Environment) -> dict[str, Any]:
+    """OpenID Connect for the council's people; off while no issuer is given. docs/single-sign-on.md"""
+    issuer = env.text("FUNDFLOW_OIDC_ISSUER")
+    found = {
+        "OIDC_ISSUER": issuer or None,
+        "OIDC_CLIENT_ID": env.text("FUNDFLOW_OIDC_CLIENT_ID"),
+        "OIDC_CLIENT_SECRET": env.text("FUNDFLOW_OIDC_CLIENT_SECRET"),
+        "OIDC_TENANT": env.text("FUNDFLOW_OIDC_TENANT"),  # Entra ID: the directory, which tokens name
+        "OIDC_NAME": env.text("FUNDFLOW_OIDC_NAME", "your council account"),  # “Sign in with …”
+    }
+    if not issuer:
+        return found
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        env.wrong.append(
+            f"FUNDFLOW_OIDC_ISSUER is “{issuer}”: an address that begins with https:// is needed."
+        )
+        return found
+    needed = {"FUNDFLOW_OIDC_CLIENT_ID": "our name there", "FUNDFLOW_OIDC_CLIENT_SECRET": "our secret there"}
+    if parts.hostname == "login.microsoftonline.com":
+        needed["FUNDFLOW_OIDC_TENANT"] = "the ID of your directory in Entra ID"
+    for name, what in needed.items():
+        if not env.text(name):
+            env.wrong.append(f"{name} is missing: {what}. FUNDFLOW_OIDC_ISSUER needs it.")
+    if not find_spec("joserfc"):
+        env.wrong.append("FUNDFLOW_OIDC_ISSUER needs more packages: install requirements/oidc.txt too.")
+    return found
 
 
 def _clamd(env: Environment) -> str | None:

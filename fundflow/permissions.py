@@ -69,6 +69,11 @@ EDITABLE = (BidState.DRAFT, BidState.RETURNED)
 CORRECTABLE = (BidState.SUBMITTED, BidState.IN_REVIEW)
 
 
+def fund_of(record: Any) -> Any:
+    """The fund of a record; None where it is the council's."""
+    return record.bid.fund if record.bid else record.fund
+
+
 def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
     """What this person is in relation to this record; the clock where there is no person."""
     if user is None:
@@ -76,7 +81,7 @@ def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
     if not user.active:
         return set()
     day = london_date(now)
-    fund = record.bid.fund if record.bid else record.fund
+    fund = fund_of(record)
     held = roles_for(user, fund.id, day) if fund else user.roles_on(day)  # of any fund: it is the council's
     actors = {ACTOR_OF[role] for role in held if role in ACTOR_OF}
     if isinstance(record, SupportRequest):

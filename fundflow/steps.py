@@ -18,7 +18,9 @@ from fundflow.history import plain, record_event
 from fundflow.models.decision import is_untold
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
-from fundflow.permissions import actors_for, why_outcome_kept
+from fundflow.models.signing_in import ProofFor
+from fundflow.permissions import actors_for, fund_of, why_outcome_kept
+from fundflow.proofs import require_proof
 from fundflow.workflow.engine import Ask, OpenStep, Refused, Workflow, only, refuse_if
 
 
@@ -160,7 +162,7 @@ def take_step(
     locked: bool = False,
     caused_by: User | None = None,
 ) -> HistoryEntry:
-    """Take one step and return its history entry; raises Refused, Stale or AlreadyTaken.
+    """Take one step and return its history entry; raises Refused, Stale, AlreadyTaken or ProofWanted.
 
     given     what the step asks for, by the table's names; `reason` is shown in the history
     version   the version the page carried; None for the clock and for steps without a page
@@ -176,6 +178,9 @@ def take_step(
         lock(record, version, step=name, user=user)
     refuse_if(why_outcome_kept(user, record, now))
     actors = {record.link_actor} if by_link else actors_for(user, record, now)
+    # Before anything changes: what it asks the database would write a record that is half changed.
+    if any(row.proof and actors & set(row.by) for row in record.workflow.rows(name)):
+        require_proof(user, ProofFor.MONEY, now, fund=fund_of(record))
     before = record.state
     step = record.workflow.advance(record, name, actors=actors, ask=Ask(now, user), given=given)
     for column, value in (also or {}).items():

@@ -45,11 +45,15 @@ GET  /help/pictures/officer.png                                            .....
 GET  /healthz                                                              .................
 GET  /sign-in                                                              .>>>>>>>>>>>>>>>>
 GET  /sign-in/link/unknown                                                 ?????????????????
+GET  /sign-in/council                                                      -----------------
+GET  /sign-in/council/back                                                 -----------------
 POST /sign-out                                                             iiiiiiiiiiiiiiiii
 GET  /me                                                                   i................
 GET  /me/address                                                           i................
 POST /me/sessions/999999/end                                               i----------------
 POST /me/sessions/end-others                                               i>>>>>>>>>>>>>>>>
+GET  /confirm-it-is-you/money                                              i>>>>>>>>>>>>>>>>
+POST /confirm-it-is-you/appointments/code                                  i>>>>>>>>>>>>>>>>
 GET  /address/unknown                                                      ?????????????????
 GET  /interests                                                            ixxxx............
 GET  /interests/add                                                        ixxxx............
@@ -483,6 +487,7 @@ GET  /people/{person}/add/role                                             ixxxx
 GET  /people/{person}/school/{membership}/end                              ixxxxxxxxxxxxxxx.
 GET  /people/{person}/change                                               ixxxxxxxxxxxxxxx.
 GET  /people/{person}/deactivate                                           ixxxxxxxxxxxxxxx.
+GET  /people/{person}/disconnect                                           ixxxxxxxxxxxxxxx.
 GET  /funds                                                                ixxxxxxxxxxxxx.x.
 GET  /funds/new                                                            ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}                                                         ixxxxxxxxxxxxx.x.

@@ -189,7 +189,7 @@ TABLE = """
 /register.csv                             leader=3
 /people                                   administrator=5
 /people/{person}                          administrator=7
-/people/{person}/add/seat                 administrator=7
+/people/{person}/add/seat                 administrator=8
 /directory                                leader=11 officer=6 chair=6
 /support                                  leader=2
 /support/{support}                        leader=4 officer=4

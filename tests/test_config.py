@@ -38,6 +38,7 @@ WRONG = (
     ("FUNDFLOW_SESSION_HOURS", "never", "a whole number"),
     ("FUNDFLOW_CLOCK_JUMP_DAYS", "0", "a whole number from 1 to 365"),
     ("FUNDFLOW_DIGEST_HOUR", "24", "a whole number from 0 to 23"),
+    ("FUNDFLOW_OIDC_ISSUER", "http://sign-in.example", "begins with https://"),
     ("FUNDFLOW_PROXIES", "9" * 30, "a whole number from 0 to 10"),
     ("FUNDFLOW_MAIL_TLS", "ja", "1 or 0 is needed"),
     ("FUNDFLOW_TLS", "2", "1 or 0 is needed"),
@@ -86,6 +87,24 @@ def test_everything_wrong_is_said_at_once_and_never_a_password() -> None:
     found = lines({**GOOD, **bad})
     assert {line.split()[0] for line in found} == set(bad)
     assert not any("s3cret" in line for line in found)
+
+
+SINGLE_SIGN_ON = {
+    "FUNDFLOW_OIDC_ISSUER": "https://login.microsoftonline.com/0d1c/v2.0",
+    "FUNDFLOW_OIDC_TENANT": "0d1c",
+    "FUNDFLOW_OIDC_CLIENT_ID": "client",
+    "FUNDFLOW_OIDC_CLIENT_SECRET": "s3cret",
+}
+
+
+def test_single_sign_on_is_off_until_an_issuer_is_given_and_then_needs_the_rest() -> None:
+    assert settings(GOOD)["OIDC_ISSUER"] is None
+    assert settings({**GOOD, **SINGLE_SIGN_ON})["OIDC_TENANT"] == "0d1c"
+    for name in list(SINGLE_SIGN_ON)[1:]:
+        (line,) = lines({**GOOD, **SINGLE_SIGN_ON, name: ""})
+        assert line.startswith(f"{name} is missing")
+    elsewhere = {**SINGLE_SIGN_ON, "FUNDFLOW_OIDC_ISSUER": "https://sign-in.example"}
+    assert settings({**GOOD, **elsewhere, "FUNDFLOW_OIDC_TENANT": ""})["OIDC_TENANT"] == ""
 
 
 @pytest.mark.parametrize("mark", "@/?#:%")

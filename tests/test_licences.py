@@ -12,7 +12,8 @@ import pytest
 from fundflow.config import ROOT
 
 pytestmark = pytest.mark.one_database
-RUNS = re.findall(r"^([A-Za-z0-9_.-]+)==", (ROOT / "requirements/run.txt").read_text(), re.M)
+LOCKS = "\n".join((ROOT / "requirements" / name).read_text() for name in ("run.txt", "oidc.txt"))
+RUNS = re.findall(r"^([A-Za-z0-9_.-]+)==", LOCKS, re.M)
 
 
 def licences(*packages: str, also: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -140,6 +140,7 @@ CODES = {
     "award_line.staff_code": "as its bid’s line has it, folded there",
     "change_line.staff_code": "as its award’s line has it",
     "change_new_line.staff_code": "another line’s code is compared folded, in rules/changes.py",
+    "fresh_proof.code_hash": "a hash of six digits, made by us",
     "fund.la_code": "three digits, from the DfE",
     "fund.prefix": "capital letters alone",
     "fund.grants_prefix": "given by 360Giving: one a council",

@@ -49,8 +49,10 @@ SECOND_NAMES = {
     "principal": "head",
     "headmaster": "head",
 }
-# Spelt as in America: “organization-title” is a word of HTML.
-AMERICAN = r"(?:organiz(?!ation-title)|recogniz|summariz|realiz|authoriz|prioritiz|analyz)\w*|behavior"
+# Spelt as in America: “organization-title” is a word of HTML, “authorization_code” one of OpenID.
+AMERICAN = (
+    r"(?:organiz(?!ation-title)|recogniz|summariz|realiz|authoriz(?!ation_)|prioritiz|analyz)\w*|behavior"
+)
 
 
 @pytest.fixture(scope="module")

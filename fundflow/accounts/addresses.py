@@ -23,6 +23,8 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.address_change import AddressChange
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import LinkPurpose, OneTimeLink, User
+from fundflow.models.signing_in import ProofFor
+from fundflow.proofs import require_proof
 from fundflow.steps import lock_row
 from fundflow.workflow.engine import Refused
 
@@ -120,6 +122,7 @@ def confirm(token: str, *, now: datetime) -> bool:
 def change_address(user: User, email: str, *, reason: str, by: User, now: datetime) -> None:
     """An administrator changes somebody else's address at once; Refused for one that has an account."""
     require_other_administrator(user, by, now)
+    require_proof(by, ProofFor.APPOINTMENTS, now)
     lock_row(user)
     if email == user.email:
         raise Refused("This is their address already.")

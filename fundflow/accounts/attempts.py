@@ -71,18 +71,29 @@ def network_of(address: str | None) -> str:
 
 def browser_of(email: str) -> str | None:
     """The mark of this request's browser, if this address was the last to be signed in with it."""
+    address, mark = _cookie()
+    return mark if hmac.compare_digest(address, _hashed("address", email)) else None
+
+
+def mark_of_browser() -> str:
+    """The mark of this request's browser, for all who sign in with it; a new one where it has none."""
+    return _cookie()[1] or secrets.token_hex(16)
+
+
+def _cookie() -> tuple[str, str]:
+    """(hash of an address, mark) of this request's browser; both empty where it has none of ours."""
     try:
         address, mark = _signer().loads(request.cookies.get(COOKIE, ""))
     except (BadSignature, TypeError, ValueError):
-        return None
-    return str(mark) if hmac.compare_digest(str(address), _hashed("address", email)) else None
+        return "", ""
+    return str(address), str(mark)
 
 
-def mark_browser(response: Response, email: str) -> Response:
+def mark_browser(response: Response, email: str, mark: str) -> Response:
     """Let this browser be known again as one in which this address was signed in."""
     response.set_cookie(
         COOKIE,
-        _signer().dumps([_hashed("address", email), browser_of(email) or secrets.token_hex(8)]),
+        _signer().dumps([_hashed("address", email), mark]),
         max_age=A_YEAR,
         secure=current_app.config.get("SESSION_COOKIE_SECURE", False),
         httponly=True,

@@ -23,6 +23,10 @@ class SignInForm(Form):
     email = EmailAddress("Email address", missing="Enter your email address")
 
 
+class CodeForm(Form):
+    code = Text("Six-digit code", most=20, missing="Enter the six-digit code")
+
+
 class MeForm(Form):
     name = Text("Full name", most=120, missing="Enter your full name")
     job_title = Text("Job title (optional)", most=120)

@@ -20,7 +20,9 @@ from fundflow.extensions import db
 from fundflow.letters.addresses import why_not_address, written
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.school import CLOSED, School
+from fundflow.models.signing_in import ProofFor
 from fundflow.names import identity
+from fundflow.proofs import require_proof
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
@@ -85,6 +87,7 @@ def lines_of(text: str, *, by: User, now: datetime) -> list[InvitedLine]:
 def invite_many(text: str, *, by: User, now: datetime) -> int:
     """Invite everybody whose line has no problem, and tell the others in one letter; how many."""
     require_administrator(by, now)
+    require_proof(by, ProofFor.APPOINTMENTS, now)
     fine = [line for line in lines_of(text, by=by, now=now) if not line.problem and line.place]
     if not fine:
         raise Refused("Nobody in this file is to be invited.")

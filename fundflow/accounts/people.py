@@ -1,7 +1,7 @@
 """What administrators do to accounts. Each act is noted in the person's history.
 
-Everything here first asks whether `by` may (`administrators`), and every appointment is held to the same
-rules and told to the others (`appointing`).
+Everything here first asks whether `by` may (`administrators`), what gives or takes a role also whether it is
+them (ProofWanted), and every appointment is held to the same rules and told to the others (`appointing`).
 """
 
 import secrets
@@ -27,6 +27,8 @@ from fundflow.letters.writing import write_letter
 from fundflow.models.history import HistoryEntry
 from fundflow.models.holding_words import Holding, holding_words
 from fundflow.models.person import LinkPurpose, Membership, RoleGrant, RoleName, Seat, User
+from fundflow.models.signing_in import ProofFor
+from fundflow.proofs import require_proof
 from fundflow.steps import lock_row
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
@@ -41,6 +43,7 @@ def invite(
     reason  why it begins in the past, where it does
     """
     require_may_give(by, place, now)
+    require_proof(by, ProofFor.APPOINTMENTS, now)
     if has_account(email):
         raise Refused(
             "There is already an account with this email address. Find it under People and add to it there."
@@ -88,6 +91,7 @@ def give(user: User, place: Place, *, by: User, now: datetime, reason: str = "")
     reason  why it begins in the past, where it does
     """
     require_may_give(by, place, now)
+    require_proof(by, ProofFor.APPOINTMENTS, now)
     appointing.require_other(user, by)
     appointing.require_reason(place, reason, now)
     lock_row(user)
@@ -109,6 +113,7 @@ def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
     appointments is not silenced: they and the others hear when their role ends.
     """
     _require_may_end(holding, last_day, by, now)
+    require_proof(by, ProofFor.APPOINTMENTS, now)
     longer = holding.ends_on is not None and last_day > holding.ends_on
     if longer:
         appointing.require_other(holding.user, by)
@@ -184,6 +189,7 @@ def deactivate(user: User, *, by: User, now: datetime) -> None:
 def reactivate(user: User, *, by: User, now: datetime) -> None:
     """Open an account again, with the roles that have not ended."""
     require_administrator_of(by, None, now)
+    require_proof(by, ProofFor.APPOINTMENTS, now)
     user.active = True
     entry = record_event(user, "reactivate", "Account reactivated", user=by, now=now)
     appointing.tell_others(user, "their account is active again", entry, fund_id=None, by=by)

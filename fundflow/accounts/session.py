@@ -22,6 +22,7 @@ from fundflow.extensions import db, login_manager
 from fundflow.letters.links import hash_of
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.person import BrowserSession, Membership, OneTimeLink, Seat, User
+from fundflow.models.signing_in import FreshProof
 from fundflow.web.access import me_or_nobody, now
 
 SEEN_EVERY = timedelta(minutes=5)  # at most so often is it noted that a session was seen
@@ -59,6 +60,7 @@ def load_user(key: str) -> User | None:
     one: BrowserSession = found[1]
     g.browser_session = one
     g.session_seen = one.id, one.seen_at  # a commit expires the row
+    user.browser_session_id = one.id
     return user
 
 
@@ -85,7 +87,7 @@ def start_session(user: User) -> None:
     if me_or_nobody() and (before := this_session()):
         before.ended_at = at
     idle, _ = _limits()
-    db.session.execute(delete(BrowserSession).where(BrowserSession.seen_at < at - idle - KEPT))
+    _forget_sessions(BrowserSession.seen_at < at - idle - KEPT)
     db.session.add(
         BrowserSession(
             user_id=user.id,
@@ -103,6 +105,13 @@ def start_session(user: User) -> None:
     session.permanent = True
     user.session_id = key
     login_user(user)
+
+
+def _forget_sessions(long_over: ColumnElement[bool]) -> None:
+    """Sessions, and what was proved in them."""
+    gone = select(BrowserSession.id).where(long_over)
+    db.session.execute(delete(FreshProof).where(FreshProof.session_id.in_(gone)))
+    db.session.execute(delete(BrowserSession).where(long_over))
 
 
 def note_seen() -> None:

@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
+from flask import current_app
 from wtforms import ValidationError
 
 from fundflow.models.fund import Decider, PaysBy
-from fundflow.web.fields import EmailAddress, LongText, Radios, Text, Tick
+from fundflow.models.signing_in import PROVING_ROLES
+from fundflow.web.fields import Checkboxes, EmailAddress, LongText, Radios, Text, Tick
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds, WholeNumber
 from fundflow.web.numbers import PERCENT
@@ -64,6 +66,12 @@ def amount_field(label: str, hint: str = "", *, least: int = 0, needed: bool = T
         description=hint,
         missing="Enter an amount in pounds" if needed else None,
     )
+
+
+def _roles(label: str, hint: str) -> Checkboxes:
+    """Roles with the council, by value."""
+    roles = [(role.value, role.words) for role in PROVING_ROLES]
+    return Checkboxes(label, choices=roles, description=hint)
 
 
 class SettingsForm(Form):
@@ -263,6 +271,15 @@ class SettingsForm(Form):
         description="Until the papers go out. The reply stands beside the report. Nothing waits for it.",
     )
 
+    code_roles = _roles(
+        "Who enters a fresh emailed code before payments and appointments?",
+        "Before they check, pay or approve a payment, say who is paid, or change people’s roles.",
+    )
+    single_sign_on_roles = _roles(
+        "Who signs in again with their council account before them?",
+        "Only where the council’s single sign-on is set up. They connect it under Your details first.",
+    )
+
     officer_days = _days("The officer checks a new bid within", "Then the officer is reminded.")
     answer_days = _days("A school answers questions within", "Then the officer is asked what to do.")
     confirmation_days = _days("Partners confirm within", "Approvers sign within the same time.")
@@ -282,6 +299,10 @@ class SettingsForm(Form):
             self.delegation.errors = ["Enter the delegation under which the officer decides"]
             return False
         return fine
+
+    def validate_single_sign_on_roles(self, field: Checkboxes) -> None:
+        if field.data and not current_app.config.get("OIDC_ISSUER"):
+            raise ValidationError("The council’s single sign-on is not set up yet. Choose a code instead")
 
     def validate_org_identifier(self, field: Text) -> None:
         if field.data and not re.fullmatch(r"[A-Z]{2,3}-[A-Z0-9]+-[A-Za-z0-9-]+", field.data):
@@ -371,6 +392,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "vat_on_costs",
         ),
     ),
+    ("Before payments and appointments", ("code_roles", "single_sign_on_roles")),
     ("Ratings of what changed", ("green_from_percent", "amber_from_percent")),
     (
         "Working days",

@@ -5,6 +5,7 @@ from typing import Any
 from fundflow.funds.forms import GROUPS, SettingsForm
 from fundflow.models.fund import Decider, Fund, PaysBy
 from fundflow.models.money import pounds
+from fundflow.models.person import RoleName
 from fundflow.web.number_fields import Pounds
 
 
@@ -26,4 +27,6 @@ def _shown(field: Any, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, Decider | PaysBy):
         return value.words
+    if isinstance(value, list):
+        return ", ".join(RoleName(role).words for role in value) or "Nobody"
     return str(value) or "Not given"

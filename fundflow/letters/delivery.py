@@ -19,6 +19,7 @@ from flask import current_app
 from sqlalchemy import exists, select, update
 
 from fundflow.extensions import db
+from fundflow.letters import codes
 from fundflow.letters.addresses import why_not_address
 from fundflow.letters.links import AnsweredRecord, mint, mint_answer, url_of
 from fundflow.letters.post import PlainText, Post, is_permanent, is_the_servers, words_of
@@ -148,7 +149,9 @@ def _with_link(letter: Claimed, now: datetime) -> str:
     purpose: LinkPurpose | None = letter.link_purpose
     if purpose is None or LINK not in body:
         return body
-    if purpose is LinkPurpose.ANSWER:
+    if letter.asked_process == codes.PROCESS:
+        url = codes.mint_code(letter.asked_id, now)
+    elif purpose is LinkPurpose.ANSWER:
         asked = AnsweredRecord(letter.asked_process, letter.asked_id)
         url = url_of(mint_answer(asked, letter.email, now), asked)
     else:

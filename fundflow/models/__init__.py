@@ -54,6 +54,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     review,
     school,
     scores,
+    signing_in,
     spent_cost,
     target,
     visit,

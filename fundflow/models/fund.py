@@ -127,6 +127,10 @@ class Fund(Base):
     vat_recoverable: Mapped[bool] = mapped_column(default=True)  # else it counts against the award
     vat_on_costs: Mapped[bool] = mapped_column(default=False)  # other costs carry VAT at the standard rate
 
+    # Roles, by value, that show that it is them before money and appointments: by code, or single sign-on
+    code_roles: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    single_sign_on_roles: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+
     answer_days: Mapped[int] = mapped_column(default=10)  # all in working days
     confirmation_days: Mapped[int] = mapped_column(default=10)
     officer_days: Mapped[int] = mapped_column(default=10)

@@ -109,6 +109,7 @@ class User(Base):
     is_authenticated = True
     is_anonymous = False
     session_id = ""  # of the session that begins: what its cookie holds
+    browser_session_id = 0  # of the session of this request; 0 outside one: see `fundflow.proofs`
 
     @property
     def is_active(self) -> bool:

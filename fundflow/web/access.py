@@ -14,7 +14,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from fundflow.models.person import RoleName, User
-from fundflow.web.sent_again import sent_again_page
+from fundflow.web.sent_again import signed_out_page
 from fundflow.workflow.working_days import london_date
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -85,7 +85,7 @@ def guard(app: Flask) -> None:
         user = me_or_nobody() if rule and not rule.anyone else None
         if rule and rule.allows(user, now()):
             return None
-        if user is None and (typed := sent_again_page(sign_in_first=True, status=401)):
+        if user is None and (typed := signed_out_page()):
             return make_response(*typed)
         if user is None:
             wanted = request.full_path.rstrip("?") if request.method == "GET" else None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, render_template, request, url_for
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -11,12 +11,13 @@ from werkzeug.exceptions import HTTPException
 
 from fundflow.database import is_collision, may_be_of_another_schema, read_only
 from fundflow.extensions import db
+from fundflow.proofs import ProofWanted
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.web import health
 from fundflow.web.access import go_on_without_database, me_or_nobody, rule_of
 from fundflow.web.forms import STALE
 from fundflow.web.logs import request_id
-from fundflow.web.sent_again import sent_again_page
+from fundflow.web.sent_again import sent_again_page, signed_out_page
 from fundflow.workflow.engine import Refused
 
 PAGES = {
@@ -62,6 +63,7 @@ BROKEN = (
     "Sorry, there is a problem with the service",
     "Nothing was lost that you had saved. Try again in a few minutes.",
 )
+PROVE = "Confirm that it is you"
 SEND_LATER = "Keep this page open. Send what you typed again in a few minutes."
 
 
@@ -72,6 +74,7 @@ def prepare(app: Flask) -> None:
         app.register_error_handler(kind, _saying(title, text, status))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(ProofWanted, _prove_first)
     app.register_error_handler(OperationalError, _collided)
     app.register_error_handler(Exception, _broken)
 
@@ -88,8 +91,8 @@ def _out_of_date(_error: CSRFError) -> Any:
     """What was typed is on the page that says so, where a page of ours sent it."""
     db.session.rollback()
     rule = rule_of(current_app, request.endpoint or "")
-    sign_in_first = me_or_nobody() is None and not (rule and rule.anyone)
-    again = sent_again_page(sign_in_first=sign_in_first, status=401 if sign_in_first else 400)
+    signed_out = me_or_nobody() is None and not (rule and rule.anyone)
+    again = signed_out_page() if signed_out else sent_again_page(status=400)
     return again or page(*OUT_OF_DATE)
 
 
@@ -104,6 +107,15 @@ def _http(error: HTTPException) -> Any:
 def _refused(error: Refused) -> Any:
     db.session.rollback()
     return page("That could not be done", error.sentence, 409)
+
+
+def _prove_first(error: ProofWanted) -> Any:
+    """To the page where they show that it is them, and back; what was sent already is held on its page."""
+    db.session.rollback()
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    url = url_for("accounts.prove", act=error.act.value, next=wanted)
+    again = sent_again_page(first=(url, PROVE), status=403, title=PROVE)
+    return again or redirect(url)
 
 
 def _collided(error: OperationalError) -> Any:
@@ -145,7 +157,7 @@ def _updating() -> Any:
     )
     db.session.rollback()
     go_on_without_database()
-    again = sent_again_page(sign_in_first=False, status=503, title=UPDATING[0], why=SEND_LATER)
+    again = sent_again_page(status=503, title=UPDATING[0], why=SEND_LATER)
     return *(again or page(*UPDATING, 503)), {"Retry-After": "60"}
 
 

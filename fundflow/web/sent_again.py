@@ -7,7 +7,7 @@ that no other site can put words, and a button to send them, in front of somebod
 
 from urllib.parse import urlsplit
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from fundflow.extensions import db
 
@@ -21,9 +21,12 @@ WHY = (
 
 
 def sent_again_page(
-    *, sign_in_first: bool, status: int, title: str = OUT_OF_DATE, why: str = WHY
+    *, status: int, first: tuple[str, str] | None = None, title: str = OUT_OF_DATE, why: str = WHY
 ) -> tuple[str, int] | None:
-    """A page that holds everything that was typed; None where there is nothing to hold."""
+    """A page that holds everything that was typed; None where there is nothing to hold.
+
+    first  the address and the words of what must be done in another tab before
+    """
     if not (request.method == "POST" and _from_our_own_page()):
         return None
     db.session.rollback()
@@ -32,9 +35,9 @@ def sent_again_page(
         return None
     page = render_template(
         "errors/sent_again.html",
-        title=SIGNED_OUT if sign_in_first else title,
+        title=title,
         why=why,
-        sign_in_first=sign_in_first,
+        first=first,
         typed=typed,
         longest=[value for _, value in typed if len(value) > 40],
         files=bool(request.files),
@@ -49,3 +52,8 @@ def _from_our_own_page() -> bool:
         return site == "same-origin"
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
     return urlsplit(origin).netloc == request.host
+
+
+def signed_out_page() -> tuple[str, int] | None:
+    """`sent_again_page` for somebody who must sign in first."""
+    return sent_again_page(status=401, first=(url_for("accounts.sign_in"), "Sign in"), title=SIGNED_OUT)

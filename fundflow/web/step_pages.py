@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from fundflow.models.signing_in import ProofFor
+from fundflow.permissions import fund_of
+from fundflow.proofs import require_proof
 from fundflow.steps import open_steps, require_actor, require_step, take_and_commit, why_no_step
 from fundflow.web.access import SIGNED_IN, Rule, access, me, now
 from fundflow.web.forms import GONE, Form, carried_out
@@ -163,6 +166,8 @@ class StepPages:
         """
         (require_actor if form.is_submitted() else require_step)(record, name, me(), now())
         row = self._row(record, name)
+        if row.proof:  # before anything is typed
+            require_proof(me(), ProofFor.MONEY, now(), fund=fund_of(record))
         # Both before the commit, after which the record would be read again, under a lock.
         said, home = done or self.done(record, name), self.back(record)
         if about_to and "check" in request.form and form.validate_on_submit():

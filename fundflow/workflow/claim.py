@@ -67,7 +67,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
          done="Your answer is sent. The liaison officer is being told.",
          asks_for=(text("answer", "Your answer", "Enter your answer"),), emails=("officer",)),
     Step("certify", (S.SUBMITTED,), S.CERTIFIED, CHECKERS,
-         button="I have checked this claim", past="Checked the claim",
+         proof=True, button="I have checked this claim", past="Checked the claim",
          hint="Somebody else pays it.",
          explain=("You say that the claim agrees with the bid, its conditions, the log and the receipts.",
                   "Another person must pay it."),
@@ -77,7 +77,7 @@ CLAIM = Workflow("claim", "claim", S.DRAFT, (
                       "invoice_missing"),
          emails=("finance",)),
     Step("pay", (S.CERTIFIED,), S.PAID, (A.FINANCE,),
-         button="Mark as paid", past="Paid the claim",
+         proof=True, button="Mark as paid", past="Paid the claim",
          hint="Once the payment is made. It goes into the ledger.",
          explain=("This records the payment in the ledger. If it turns out wrong, two finance officers "
                   "can reverse it.",),

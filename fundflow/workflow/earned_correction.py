@@ -32,7 +32,7 @@ EARNED_CORRECTION = Workflow("earned_correction", "correction", S.NEW, (
          waits_while=("barred_from_correction", "earned_stays"), asks_for=on_page("reason", "right?"),
          emails=("finance",)),
     Step("confirm", (S.PROPOSED,), S.CONFIRMED, FINANCE,
-         button="Confirm the correction", past="Confirmed a correction of what was earned before",
+         proof=True, button="Confirm the correction", past="Confirmed a correction of what was earned before",
          hint="What is earned changes, and the school is told.",
          explain=("{record.about}",
                   "The difference counts from now on, beside what was entered. What is due, or comes back, "

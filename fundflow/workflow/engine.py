@@ -92,6 +92,7 @@ class Step:
     hidden_while likewise, of steps that don't concern every record: there is no button meanwhile
     asks_for     what the person must give as they take it
     money        what it does to the ledger
+    proof        it pays, or says who is paid: a fund may first want to know that it is the person
     """
 
     name: str
@@ -110,6 +111,7 @@ class Step:
     hidden_while: tuple[str, ...] = ()
     asks_for: tuple[Input, ...] = ()
     money: Money | None = None
+    proof: bool = False
 
     @property
     def required(self) -> tuple[str, ...]:

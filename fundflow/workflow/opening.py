@@ -21,7 +21,7 @@ WORDS = {S.PROPOSED: "To confirm", S.CONFIRMED: "Confirmed", S.REFUSED: "Refused
 # fmt: off
 OPENING = Workflow("opening", "entry", S.PROPOSED, (
     Step("confirm", (S.PROPOSED,), S.CONFIRMED, (A.FINANCE,),
-         button="Confirm these awards", past="Confirmed awards already running",
+         proof=True, button="Confirm these awards", past="Confirmed awards already running",
          hint="They begin here with what was earned and paid, and their schools are told.",
          explain=("You say that you have looked at each award’s minute, and at what was earned and paid.",
                   "The ledger will hold {record.count_words}: {record.pence_words} awarded, of which "

@@ -22,7 +22,7 @@ WORDS = {S.PROPOSED: "To confirm", S.CONFIRMED: "Confirmed", S.ENDED: "Ended", S
 # fmt: off
 PAYEE = Workflow("payee", "payee", S.PROPOSED, (
     Step("confirm", (S.PROPOSED,), S.CONFIRMED, (A.FINANCE,),
-         button="Confirm who is paid", past="Confirmed who is paid",
+         proof=True, button="Confirm who is paid", past="Confirmed who is paid",
          hint="From its first day, claims are paid this way.",
          explain=("You say that you have looked at the evidence yourself, and that it agrees.",
                   "Claims of {record.school.name} are paid this way from {record.from_words}."),
@@ -43,7 +43,7 @@ PAYEE = Workflow("payee", "payee", S.PROPOSED, (
          hidden_while=("held_payee",), waits_while=("payee_barred",), asks_for=(REASON,),
          emails=("finance", "award_officers"), warning=True),
     Step("lift", (S.CONFIRMED,), S.CONFIRMED, (A.FINANCE,),
-         button="Pay this way again", past="Lifted what held payments to this payee",
+         proof=True, button="Pay this way again", past="Lifted what held payments to this payee",
          hint="Once you know that payments arrive.",
          explain=("Payments have been held: {record.hold_reason}",
                   "Claims of {record.school.name} can then be paid this way again."),

@@ -21,7 +21,7 @@ WORDS = {S.PROPOSED: "To confirm", S.CONFIRMED: "Confirmed", S.REFUSED: "Refused
 # fmt: off
 PAYEE_BATCH = Workflow("payee_batch", "batch", S.PROPOSED, (
     Step("confirm", (S.PROPOSED,), S.CONFIRMED, (A.FINANCE,),
-         button="Confirm all of them", past="Confirmed a batch of payees",
+         proof=True, button="Confirm all of them", past="Confirmed a batch of payees",
          hint="Each is paid this way from its first day.",
          explain=("You say that you have looked at the evidence of each yourself, and that it agrees.",),
          done="The batch is confirmed. Finance is being told.",

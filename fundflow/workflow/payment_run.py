@@ -43,7 +43,7 @@ PAYMENT_RUN = Workflow("payment_run", "payment run", S.NEW, (
          done="The run is gathered. Another finance officer is asked to approve it.",
          asks_for=on_page("layout"), emails=("finance",)),
     Step("approve", (S.GATHERED,), S.APPROVED, FINANCE,
-         button="Approve this run", past="Approved the run",
+         proof=True, button="Approve this run", past="Approved the run",
          hint="Its lines, its total and its file are fixed from then on.",
          explain=("Every claim is looked at again. What can no longer be paid is left out. So is "
                   "what you checked yourself. The run says so.",

@@ -31,7 +31,7 @@ REVERSAL = Workflow("reversal", "reversal", S.NEW, (
          waits_while=("barred_from_reversal", "not_paid_now"), asks_for=on_page("reason", "right?"),
          emails=("finance",)),
     Step("approve", (S.REQUESTED,), S.REVERSED, FINANCE,
-         button="Approve the reversal", past="Approved the reversal",
+         proof=True, button="Approve the reversal", past="Approved the reversal",
          hint="The payment is taken back in the ledger.",
          explain=("{record.about}",
                   "An entry beside the payment takes it back in the ledger. {record.then} "

@@ -91,6 +91,8 @@ def settings(fund, **changes):
         "pays_by": "grant",
         "journals_maintained": "y",
         "vat_recoverable": "y",
+        "code_roles": [],
+        "single_sign_on_roles": [],
         "officer_days": "10",
         "answer_days": "10",
         "confirmation_days": "10",

@@ -36,6 +36,8 @@ R = RoleName
 # Letters that need no brake: written by the clock, with limits of their own, or beside the braked letters
 # of the step that they come with.
 WITHOUT = {
+    "accounts/new_browsers.py": "one for each browser that somebody signed in with",
+    "accounts/proving.py": "codes: a limit for each person",
     "accounts/operations.py": "sign-in links: limits per address and network",
     "accounts/appointing.py": "one list for a file of invitations, each of them to a new address",
     "applications/asking.py": "with the letters of a submission or a correction",

@@ -8,6 +8,7 @@ from flask_login import logout_user
 from fundflow.accounts import addresses
 from fundflow.accounts.blueprint import blueprint
 from fundflow.accounts.forms import AddressForm, CorrectPersonForm
+from fundflow.accounts.routes.asking import proved
 from fundflow.accounts.routes.people import known
 from fundflow.web.access import ADMINISTRATORS, ANYONE, SIGNED_IN, access, me, me_or_nobody, now
 from fundflow.web.forms import ConfirmForm, carried_out
@@ -55,6 +56,7 @@ def _spent(sentence: str = addresses.SPENT) -> tuple[str, int]:
 
 @blueprint.route("/people/<id:number>/change", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
+@proved
 def correct_person(number: int) -> Any:
     person = known(number)
     form = CorrectPersonForm(data={"name": person.name, "job_title": person.job_title, "email": person.email})

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 
-from fundflow.accounts import people, queries
+from fundflow.accounts import people, queries, single_sign_on
 from fundflow.accounts.blueprint import blueprint
 from fundflow.models.holding_words import Holding, holding_words, what_they_are
 from fundflow.models.person import Membership, RoleGrant, RoleName, User
+from fundflow.models.signing_in import ProofFor
+from fundflow.proofs import require_proof
 from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
 from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.web.paging import row_id, search_text
@@ -58,6 +60,7 @@ def person(number: int) -> Any:
         rows=rows,
         signed_in=somebody.last_signed_in_at,
         changes=queries.changes_to(somebody),
+        account=single_sign_on.connected(somebody) if current_app.config.get("OIDC_ISSUER") else None,
         may_change=ADMINISTRATORS.allows(me(), now()),
     )
 
@@ -70,6 +73,7 @@ class AccountAct(NamedTuple):
     done: str
     operation: Callable[..., None]
     warning: bool = False
+    proof: bool = False  # it is asked first whether it is them
 
 
 ACTS = {
@@ -81,11 +85,21 @@ ACTS = {
         people.deactivate,
         warning=True,
     ),
+    "disconnect": AccountAct(
+        "Take their council account away",
+        "It no longer signs them in here, and they are signed out everywhere. They can sign in by an emailed "
+        "link, and connect a council account again.",
+        "The council account is taken away. The person and the other administrators are being told.",
+        single_sign_on.disconnect,
+        warning=True,
+        proof=True,
+    ),
     "reactivate": AccountAct(
         "Reactivate this account",
         "They can sign in again, with the roles that have not ended.",
         "The account is active again.",
         people.reactivate,
+        proof=True,
     ),
     "sign-out": AccountAct(
         "Sign out everywhere",
@@ -104,12 +118,14 @@ ACTS = {
 
 
 @blueprint.route(
-    "/people/<id:number>/<any('deactivate', 'reactivate', 'sign-out', 'invite'):act>",
+    "/people/<id:number>/<any('deactivate', 'reactivate', 'sign-out', 'invite', 'disconnect'):act>",
     methods=["GET", "POST"],
 )
 @access(ADMINISTRATORS)
 def act_on_person(number: int, act: str) -> Any:
     somebody, doing, form = known(number), ACTS[act], ConfirmForm()
+    if doing.proof:
+        require_proof(me(), ProofFor.APPOINTMENTS, now())
     if form.validate_on_submit() and carried_out(form, lambda: doing.operation(somebody, by=me(), now=now())):
         flash(doing.done, "success")
         return redirect(url_for("accounts.person", number=number))

@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from fundflow.accounts import inviting, people, queries
 from fundflow.accounts.blueprint import blueprint
 from fundflow.accounts.forms import KINDS, ConfirmManyForm, EndForm, InviteManyForm, place_form
+from fundflow.accounts.routes.asking import proved
 from fundflow.accounts.routes.people import kind_of, known
 from fundflow.models.holding_words import Holding, holding_words
 from fundflow.web.access import ADMINISTRATORS, access, me, now
@@ -23,6 +24,7 @@ def invite() -> Any:
 
 @blueprint.route("/people/invite/<any('role', 'school', 'seat'):kind>", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
+@proved
 def invite_as(kind: str) -> Any:
     form = place_form(kind, queries.fund_names(), london_date(now()), new=True)
     if form.validate_on_submit() and carried_out(
@@ -51,6 +53,7 @@ def invite_as(kind: str) -> Any:
 
 @blueprint.route("/people/invite/many", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
+@proved
 def invite_many() -> Any:
     """Read a file and show what would become of each line; nothing is sent yet."""
     form = InviteManyForm()
@@ -90,6 +93,7 @@ def _preview(form: ConfirmManyForm) -> str:
 
 @blueprint.route("/people/<id:number>/add/<any('role', 'school', 'seat'):kind>", methods=["GET", "POST"])
 @access(ADMINISTRATORS)
+@proved
 def add_to_person(number: int, kind: str) -> Any:
     person = known(number)
     form = place_form(kind, queries.fund_names(), london_date(now()), new=False)
@@ -112,6 +116,7 @@ def add_to_person(number: int, kind: str) -> Any:
     "/people/<id:number>/<any('role', 'school', 'seat'):kind>/<id:held>/end", methods=["GET", "POST"]
 )
 @access(ADMINISTRATORS)
+@proved
 def end_holding(number: int, kind: str, held: int) -> Any:
     person = known(number)
     everything: list[Holding] = [*person.roles, *person.memberships, *person.seats]

@@ -5,6 +5,7 @@ from typing import Any
 from flask import (
     Response,
     abort,
+    current_app,
     flash,
     make_response,
     redirect,
@@ -16,12 +17,16 @@ from flask import (
 from flask_login import logout_user
 
 from fundflow.accounts import operations
-from fundflow.accounts.attempts import browser_of, mark_browser, network_of
+from fundflow.accounts.attempts import browser_of, mark_browser, mark_of_browser, network_of
 from fundflow.accounts.blueprint import blueprint
+from fundflow.accounts.browsers import browser_words
 from fundflow.accounts.forms import MeForm, SignInForm, StaffMeForm
+from fundflow.accounts.new_browsers import note_browser
 from fundflow.accounts.paths import safe_path
 from fundflow.accounts.session import note_seen, sessions_of, start_session, this_session
+from fundflow.accounts.single_sign_on import connected
 from fundflow.models.holding_words import what_they_are
+from fundflow.models.person import User
 from fundflow.permissions import is_staff
 from fundflow.web.access import ANYONE, SIGNED_IN, access, me, me_or_nobody, now
 from fundflow.web.forms import ConfirmForm, carried_out
@@ -44,7 +49,9 @@ def sign_in() -> Any:
         return redirect(safe_path(request.args.get("next")) or HOME)
     form = SignInForm()
     if not form.validate_on_submit():
-        return render_template("accounts/sign_in.html", form=form), form.status
+        name = current_app.config["OIDC_NAME"] if current_app.config.get("OIDC_ISSUER") else None
+        wanted = safe_path(request.args.get("next"))
+        return render_template("accounts/sign_in.html", form=form, name=name, next=wanted), form.status
     try:
         operations.ask_for_link(
             email=form.email.data,
@@ -70,9 +77,22 @@ def link(token: str) -> Any:
         user = operations.claim_link(token, now=now())
     except Refused:
         return _spent()
-    wanted = session.get("next") or request.args.get("next")
+    return arrive(user, session.get("next") or request.args.get("next"))
+
+
+def arrive(user: User, wanted: str | None) -> Response:
+    """Sign somebody in, in this browser, and on to the page that they wanted."""
+    mark, is_first = mark_of_browser(), user.last_signed_in_at is None
     start_session(user)
-    return mark_browser(make_response(redirect(safe_path(wanted) or HOME)), user.email)
+    note_browser(
+        user,
+        mark,
+        browser=browser_words(request.user_agent.string),
+        network=network_of(request.remote_addr),
+        now=now(),
+        tells=not is_first,
+    )
+    return mark_browser(make_response(redirect(safe_path(wanted) or HOME)), user.email, mark)
 
 
 def _spent() -> tuple[str, int]:
@@ -114,6 +134,7 @@ def my_page() -> Any:
         return redirect(url_for("accounts.my_page"))
     held = what_they_are(user, london_date(now()))
     interests = staff or bool(user.seats_on(london_date(now())))
+    single = staff and bool(current_app.config.get("OIDC_ISSUER"))
     return render_template(
         "accounts/me.html",
         form=form,
@@ -122,6 +143,8 @@ def my_page() -> Any:
         sessions=sessions_of(user, now()),
         here=this_session(),
         ending=ConfirmForm(formdata=None),
+        single_sign_on=single,
+        account=connected(user) if single else None,
     ), form.status
 
 

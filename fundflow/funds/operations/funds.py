@@ -14,6 +14,8 @@ from fundflow.models.fund import Allocation, Fund
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import SchoolKind
+from fundflow.models.signing_in import ProofFor
+from fundflow.proofs import require_proof
 from fundflow.rules.invoices import why_invoiced
 from fundflow.workflow.engine import Refused, refuse_if
 
@@ -39,7 +41,9 @@ def change_settings(
     fund: Fund, settings: Mapping[str, Any], *, version: int, user: User, now: datetime
 ) -> None:
     """Change settings, by column; what they were and are goes into the history. May raise Stale, and Refused
-    where a claim with an invoice would be paid without it."""
+    where a claim with an invoice would be paid without it. May raise ProofWanted where it changes who must
+    show that it is them.
+    """
     lock_fund(fund, version, user, now)
     journals = settings.get("journals_maintained", fund.journals_maintained)
     pays_by = settings.get("pays_by", fund.pays_by)
@@ -49,6 +53,8 @@ def change_settings(
         for key, value in settings.items()
         if getattr(fund, key) != value
     }
+    if "code_roles" in changed or "single_sign_on_roles" in changed:  # who could end it needs no proof
+        require_proof(user, ProofFor.APPOINTMENTS, now)
     for key in changed:
         setattr(fund, key, settings[key])
     if changed:
