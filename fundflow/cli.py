@@ -21,12 +21,13 @@ def commands() -> list[click.Command]:
     from fundflow.accounts.cli import people
     from fundflow.funds.cli import funds
     from fundflow.letters.cli import mail
+    from fundflow.personal.cli import data
     from fundflow.schools.cli import schools
 
     steps = migrations.commands | {"upgrade": _upgrading(migrations.commands["upgrade"])}
     db = Migrations("db", steps, params=migrations.params, callback=migrations.callback)
     db.help = migrations.help
-    return [db, schools, people, funds, workflow, worker, run, demo, settings, mail]
+    return [db, schools, people, funds, workflow, worker, run, demo, settings, mail, data]
 
 
 class Migrations(click.Group):

@@ -89,6 +89,7 @@ LANDED = {
     "0148_replies_and_former_employers.py": (
         "1ddd1108ed737686abe520b152d1e3cd52439b65cbb9c37670d9ab0fc736f49e"
     ),
+    "0151_copies_of_peoples_data.py": "bacb68be438da736558714283a321e1fa720b7bd77b22017ba74084ce1f6e19f",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
