@@ -24,12 +24,13 @@ def commands() -> list[click.Command]:
     from fundflow.checking.cli import seal
     from fundflow.funds.cli import funds
     from fundflow.letters.cli import mail
+    from fundflow.personal.cli import data
     from fundflow.schools.cli import schools
 
     steps = migrations.commands | {"upgrade": _upgrading(migrations.commands["upgrade"])}
     db = Migrations("db", steps, params=migrations.params, callback=migrations.callback)
     db.help = migrations.help
-    office = [db, schools, people, funds, workflow, settings, mail, demo]
+    office = [db, schools, people, funds, workflow, settings, mail, data, demo]
     return [*office, worker, run, backup, restore, checking, seal]
 
 

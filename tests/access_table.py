@@ -488,6 +488,16 @@ GET  /people/{person}/school/{membership}/end                              ixxxx
 GET  /people/{person}/change                                               ixxxxxxxxxxxxxxx.
 GET  /people/{person}/deactivate                                           ixxxxxxxxxxxxxxx.
 GET  /people/{person}/disconnect                                           ixxxxxxxxxxxxxxx.
+GET  /data-protection                                                      ixxxxxxxxxxxxx.x.
+GET  /data-protection/export                                               ixxxxxxxxxxxxxxx.
+POST /data-protection/export                                               ixxxxxxxxxxxxxxx?
+GET  /data-protection/due                                                  ixxxxxxxxxxxxx.x.
+GET  /data-protection/complaints/{complaint}                               ixxxxxxxxxxxxx.x.
+GET  /data-protection/complaints/{complaint}/steps/acknowledge             ixxxxxxxxxxxxx!x.
+GET  /data-protection/complaints/{acknowledged}/steps/answer               ixxxxxxxxxxxxx!x.
+GET  /data-protection/complaints/{answered}/steps/answer-again             ixxxxxxxxxxxxx!x.
+GET  /privacy/complain                                                     .................
+GET  /privacy/complain/sent                                                .................
 GET  /funds                                                                ixxxxxxxxxxxxx.x.
 GET  /funds/new                                                            ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}                                                         ixxxxxxxxxxxxx.x.

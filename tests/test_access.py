@@ -27,6 +27,7 @@ from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.case_study import CaseState
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.data_complaint import ComplaintState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.payee import PayeeState
@@ -185,6 +186,9 @@ def council(make: Make) -> SimpleNamespace:
         "public": make.board_paper(fund, people["officer"], issued=True, published_at=NOW).id,
         "recommendation": make.recommendation(fund, people["impact"]).id,
         "accepted": make.recommendation(fund, people["impact"], state=RecommendationState.ACCEPTED).id,
+        "complaint": make.complaint().id,
+        "acknowledged": make.complaint(state=ComplaintState.ACKNOWLEDGED).id,
+        "answered": make.complaint(state=ComplaintState.ANSWERED, answer="We took it out.").id,
         "case_draft": make.case_study(bids["A"], CaseState.DRAFT).id,
         "case_asked": make.case_study(bids["F"], CaseState.ASKED).id,
         "case_agreed": make.case_study(bids["N"], CaseState.AGREED).id,

@@ -90,6 +90,7 @@ LANDED = {
         "1ddd1108ed737686abe520b152d1e3cd52439b65cbb9c37670d9ab0fc736f49e"
     ),
     "0149_what_is_found_by_night.py": "4886cd419c9cbb880be14dfe86a61c334ce772f3827d605272993ff90153e76b",
+    "0151_copies_of_peoples_data.py": "bacb68be438da736558714283a321e1fa720b7bd77b22017ba74084ce1f6e19f",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

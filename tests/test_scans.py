@@ -114,6 +114,7 @@ PAGES = {
     "/letters/{letter}": "administrator",
     "/people": "administrator",
     "/people/{person}": "administrator",
+    "/data-protection": "administrator",
     "/schools": "leader officer",
     "/schools?where=england&q=quay": "leader",
     "/schools/{urn}": "leader officer",

@@ -11,6 +11,7 @@ from fundflow.models.bid import Bid, Origin
 from fundflow.models.change import ChangeRequest
 from fundflow.models.condition import IN_FORCE, AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.data_protection import DataComplaint
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.decision import Decision, Offer
@@ -31,6 +32,7 @@ from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
+from fundflow.workflow.data_complaint import ComplaintState
 from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.working_days import LONDON, add_working_days
@@ -197,3 +199,7 @@ def logs_to_settle(_today: date) -> Numbers:
     """Bids with days of the log that are neither confirmed nor struck out."""
     waiting = select(WorkedDay.bid_id).where(WorkedDay.is_unsettled).correlate(None)
     return select(Bid.id).where(Bid.id.in_(waiting), Bid.state.in_(SETTLED_IN))
+
+
+def complaints_to_acknowledge(_today: date) -> Numbers:
+    return select(DataComplaint.id).where(DataComplaint.state.in_([ComplaintState.RECEIVED]))

@@ -22,6 +22,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.data_protection import DataComplaint
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.decision import Offer
@@ -31,6 +32,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
+from fundflow.models.payee import NoFund
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.recovery import Recovery
@@ -70,7 +72,7 @@ class Reminder:
         return max(due, default=None)
 
     def _on(self, record: Any, day: date, stage: int) -> date:
-        return add_working_days(day, stage, days_for(_fund_of(record).days_off, self.whose))
+        return add_working_days(day, stage, days_for(_days_off(record), self.whose))
 
     def is_pointless(self, record: Any, day: date, stage: int, now: datetime) -> bool:
         """Whether it came to nothing: told when it was due already, or all is over."""
@@ -79,9 +81,12 @@ class Reminder:
         return told or (ends is not None and now >= ends)
 
 
-def _fund_of(record: Any) -> Fund:
+def _days_off(record: Any) -> Any:
+    """The days off of its fund, as they are stored; what is no fund's has none."""
+    if isinstance(record, NoFund):
+        return ()
     fund: Fund = (record.round if isinstance(record, LateEntry) else record.bid).fund
-    return fund
+    return fund.days_off
 
 
 def _due_on(record: Any) -> date | None:
@@ -320,6 +325,14 @@ REMINDERS = (
         {-5: ("school",), 1: ("school", "impact_officer")},
         find.follow_ups_due,
     ),
+    Reminder(
+        "data_complaint",
+        DataComplaint,
+        _due_on,
+        {-10: ("administrator",), -3: ("administrator",), 1: ("administrator",)},
+        find.complaints_to_acknowledge,
+        whose=Whose.COUNCIL,
+    ),
 )
 
 
@@ -353,7 +366,7 @@ def _remind_of(reminder: Reminder, record: Any, today: date, now: datetime) -> i
     stage = reminder.stage(record, day, today) if day else None
     if day is None or stage is None or reminder.is_pointless(record, day, stage, now):
         return 0
-    if today in _fund_of(record).council_off:
+    if today in days_for(_days_off(record), Whose.COUNCIL):
         return 0
     wanted = _letters_wanted(reminder, record, day, stage, today)
     written = set(db.session.scalars(select(Letter.key).where(Letter.key.in_(wanted))))
@@ -366,6 +379,7 @@ def _remind_of(reminder: Reminder, record: Any, today: date, now: datetime) -> i
                 key=key,
                 now=now,
                 bid=record.bid,
+                path=None if record.bid else record.path,
                 context={"record": record, "day": day, "stage": stage},
             )
     return len(wanted) - len(written)

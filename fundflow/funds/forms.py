@@ -30,6 +30,19 @@ class NewFundForm(Form):
             raise ValidationError("Use 2 to 8 letters and digits, starting with a letter, like LSIF")
 
 
+def _years(label: str, description: str = "") -> WholeNumber:
+    """How many years something is kept, from 1 to 50."""
+    return WholeNumber(
+        label,
+        what="The number of years",
+        units=("years",),
+        least=1,
+        most=50,
+        missing="Enter a number of years",
+        description=description,
+    )
+
+
 def _percent(label: str, hint: str = "") -> WholeNumber:
     return WholeNumber(
         label,
@@ -258,6 +271,12 @@ class SettingsForm(Form):
     )
     amber_from_percent = _percent("A bid is rated amber from (%)", "Below it, red.")
 
+    keep_awards_years = _years(
+        "Awards are kept for (years)", "From the day on which a bid was closed or stopped."
+    )
+    keep_refused_years = _years("Bids that were not funded are kept for (years)")
+    keep_drafts_years = _years("Drafts that were never sent are kept for (years)")
+
     former_employer_years = WholeNumber(
         "A former employer is disclosed for (years)",
         what="The number of years",
@@ -376,6 +395,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "asks_reply",
         ),
     ),
+    ("How long bids are kept", ("keep_awards_years", "keep_refused_years", "keep_drafts_years")),
     (
         "Payment",
         (

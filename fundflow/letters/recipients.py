@@ -365,6 +365,10 @@ def _owner(record: Any, day: date) -> list[Addressee]:
     return [Addressee(user.name, user.email, user)] if stays else _officer(record, day)
 
 
+def _complainant(record: Any, _day: date) -> list[Addressee]:
+    return [Addressee(record.name, record.email)]
+
+
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "school": _school,  # the head of the lead school, else the bid's contact
     "preparer": _preparer,  # of the lead school's team, who began the bid
@@ -393,4 +397,5 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "award_officers": _award_officers,  # of a payee's school: the officers of the awards it leads
     "impact_officer": _holders(RoleName.IMPACT_OFFICER),
     "administrator": _holders(RoleName.ADMINISTRATOR),
+    "complainant": _complainant,  # who complained about the use of personal data
 }

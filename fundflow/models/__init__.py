@@ -17,6 +17,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     change,
     condition,
     confirmation,
+    data_protection,
     day_log,
     decision,
     desk,

@@ -98,6 +98,9 @@ class Fund(Base):
     officer_limit_pence: Mapped[Pence] = mapped_column(default=2_500_000)
     delegation: Mapped[str] = mapped_column(String(300), default="")
     former_employer_years: Mapped[int] = mapped_column(default=3)  # disclosed so long
+    keep_awards_years: Mapped[int] = mapped_column(default=6)  # after the end
+    keep_refused_years: Mapped[int] = mapped_column(default=2)
+    keep_drafts_years: Mapped[int] = mapped_column(default=1)
     asks_reply: Mapped[bool] = mapped_column(default=False)  # to the officer's report
     holds_decision_letters: Mapped[bool] = mapped_column(default=True)  # for the officer to read over
 

@@ -18,5 +18,6 @@ class Actor(Worded):
     IMPACT_OFFICER = "the impact officer"
     REVIEWING_MANAGER = "a reviewing manager who took no part in the decision"
     ADMINISTRATOR = "an administrator"
+    COMPLAINANT = "the person who complains"
     ACTION_OWNER = "the owner of the recommendation"
     CLOCK = "the clock"

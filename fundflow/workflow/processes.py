@@ -8,6 +8,7 @@ from fundflow.workflow.change_request import CHANGE_REQUEST
 from fundflow.workflow.claim import CLAIM
 from fundflow.workflow.condition import CONDITION
 from fundflow.workflow.confirmation import CONFIRMATION
+from fundflow.workflow.data_complaint import DATA_COMPLAINT
 from fundflow.workflow.days_ask import DAYS_ASK
 from fundflow.workflow.earned_correction import EARNED_CORRECTION
 from fundflow.workflow.feedback import FEEDBACK
@@ -58,5 +59,6 @@ PROCESSES = {
         CASE_STUDY,
         BOARD_PAPER,
         RECOMMENDATION,
+        DATA_COMPLAINT,
     )
 }

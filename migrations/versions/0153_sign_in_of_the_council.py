@@ -5,7 +5,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0153"
-down_revision = "0148"
+down_revision = "0152"
 
 
 def upgrade() -> None:

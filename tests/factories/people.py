@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from fundflow.letters.links import hash_of
 from fundflow.models.area import Cluster, ClusterSchool, Patch, TierEntry
+from fundflow.models.data_protection import DataComplaint
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Fund
 from fundflow.models.inspection import Inspection, InspectionGrade, InspectionSource
@@ -29,6 +30,7 @@ from fundflow.models.register import Register, RegisterFile
 from fundflow.models.school import School, Trust
 from fundflow.models.target import SchoolTarget, TargetFigure, TargetTerms
 from fundflow.schools.importing.summary import Counts
+from fundflow.workflow.data_complaint import ComplaintState
 from tests.factories.base import LONG_AGO, NOW, Rows, numbers
 
 FOREVER = datetime(2100, 1, 1, tzinfo=UTC)  # tests travel in time, and stay signed in
@@ -248,6 +250,13 @@ class People(Rows):
                 arranged_at=NOW,
             )
         )
+
+    def complaint(self, **values: Any) -> DataComplaint:
+        """A complaint of Una Reed about personal data, received now."""
+        said = {"name": "Una Reed", "email": "una@example.org", "text": "My address was shown."}
+        received = {"state": ComplaintState.RECEIVED, "received_at": NOW}
+        made: DataComplaint = self._add(DataComplaint(**said | received | values))
+        return made
 
     def interest(self, user: User, **values: Any) -> RegisteredInterest:
         """A line of the register: of a school, unless said otherwise, and barring."""

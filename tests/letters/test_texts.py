@@ -22,6 +22,7 @@ from fundflow.models.case_study import CaseConsent, CaseStudy
 from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval
+from fundflow.models.data_protection import DataComplaint
 from fundflow.models.day_log import DaysAsk
 from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.follow_up import FollowUp
@@ -148,6 +149,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
         "board_paper": paper_of(bid),
         "recommendation": recommendation_of(bid),
+        "data_complaint": complaint_of(bid),
         "support_request": support_request_of(bid),
         "payee": payee_of(bid),
         "payee_batch": batch_of(bid),
@@ -174,6 +176,12 @@ def paper_of(bid: Bid) -> BoardPaper:
         ends_on=date(2026, 12, 31),
         drawn_at=NOW,
         contact="The team",
+    )
+
+
+def complaint_of(_bid: Bid) -> DataComplaint:
+    return DataComplaint(
+        id=1, name="Una Reed", email="una@example.org", text="My address was shown.", received_at=NOW
     )
 
 
@@ -487,6 +495,7 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
         "minutes": "Minutes of 18 November",
         "board_paper": "Report to the board, 31 December",
         "recommendation": "Recommendation, 12 March",
+        "data_complaint": "Data complaint DP-1: ",
         "support_request": "Request for support, ",
         "payee": "Payee of Lead School: ",
         "payee_batch": "Payees from payees.csv: ",

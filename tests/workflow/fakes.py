@@ -8,7 +8,13 @@ from fundflow.workflow.engine import Ask, Step
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 LONG_PAST, FAR_AHEAD = date(2026, 1, 5), date(2027, 12, 31)
-SOMEBODY = SimpleNamespace(id=7, name="Somebody", school_ids=lambda *_day, **_leading: {1})  # heads school 1
+SOMEBODY = SimpleNamespace(  # heads school 1
+    id=7,
+    name="Somebody",
+    email="some@body.example",
+    former_emails=[],
+    school_ids=lambda *_day, **_leading: {1},
+)
 ASK = Ask(NOW, SOMEBODY)
 
 

@@ -13,6 +13,7 @@ from fundflow.rules.guards import (
     change_request,
     claim,
     condition,
+    data_complaint,
     earned_correction,
     feedback,
     follow_up,
@@ -810,6 +811,12 @@ OTHER_WAITS = [
         OPENING,
         {"bar_from_paying": OWN_SCHOOL},
         "You can’t enter awards of these schools: your school, Oak, takes part in it.",
+    ),
+    (
+        data_complaint.own_complaint,
+        {"email": "una@example.org"},
+        {"email": "Some@body.example"},
+        "This is your own complaint, so another administrator answers it.",
     ),
     (
         payee.proposed_payee,

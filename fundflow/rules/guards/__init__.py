@@ -12,6 +12,7 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     change_request,
     claim,
     condition,
+    data_complaint,
     earned_correction,
     feedback,
     follow_up,

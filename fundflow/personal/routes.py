@@ -1,0 +1,77 @@
+"""Pages of people's data: what was asked for, and the copy of what is held about somebody."""
+
+from typing import Any
+
+from flask import Response, render_template, request
+
+from fundflow.models.person import RoleName
+from fundflow.personal import operations, queries, subjects
+from fundflow.personal.archive import Archive
+from fundflow.personal.blueprint import blueprint
+from fundflow.personal.forms import ExportForm
+from fundflow.personal.gathering import Subject
+from fundflow.personal.retention import expired
+from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
+from fundflow.web.fields import choices_of
+from fundflow.web.forms import carried_out
+from fundflow.web.paging import search_text
+from fundflow.workflow.data_complaint import DATA_COMPLAINT
+from fundflow.workflow.engine import Refused
+from fundflow.workflow.working_days import london_date
+
+READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
+MOST_DUE = 200  # rows on a page
+ACCOUNT, ADDRESS = "account", "address"  # kinds of people in the form
+
+
+@blueprint.route("/data-protection")
+@access(READERS)
+def data_protection() -> str:
+    return render_template(
+        "personal/index.html",
+        exports=queries.exports(),
+        complaints=queries.complaints(),
+        words=DATA_COMPLAINT.words,
+        today=london_date(now()),
+        may_change=ADMINISTRATORS.allows(me(), now()),
+    )
+
+
+@blueprint.route("/data-protection/due")
+@access(READERS)
+def due() -> str:
+    """The bids that have been kept as long as their fund says; nothing is removed."""
+    return render_template("personal/due.html", due=expired(now()), most=MOST_DUE)
+
+
+@blueprint.route("/data-protection/export", methods=["GET", "POST"])
+@access(ADMINISTRATORS)
+def export() -> Any:
+    """Find a person, then download the copy of what is held about them."""
+    form = ExportForm()
+    search = search_text(request.args) if request.method == "GET" else search_text(request.form)
+    form.q.data = search
+    form.about.choices = choices_of(_found(search))
+    made: list[Archive] = []
+    if form.validate_on_submit() and carried_out(form, lambda: made.append(_make(form.about.data))):
+        return Response(
+            made[0].data,
+            mimetype="application/zip",
+            headers={"Content-Disposition": 'attachment; filename="about-you.zip"'},
+        )
+    return render_template("personal/export.html", form=form, search=search), form.status
+
+
+def _found(search: str) -> list[tuple[str, str]]:
+    people = [(f"{ACCOUNT}:{user.id}", f"{user.name}, {user.email}") for user in subjects.accounts(search)]
+    others = subjects.without_account(search).items()
+    return people + [(f"{ADDRESS}:{email}", f"{name}, {email}, no account") for email, name in others]
+
+
+def _make(about: str) -> Archive:
+    kind, _, value = about.partition(":")
+    subject: Subject | None
+    subject = subjects.of_account(int(value)) if kind == ACCOUNT else subjects.of_address(value)
+    if subject is None:
+        raise Refused("Nothing is held about this person now.")
+    return operations.make_export(subject, user=me(), now=now())
