@@ -90,7 +90,10 @@ LANDED = {
         "1ddd1108ed737686abe520b152d1e3cd52439b65cbb9c37670d9ab0fc736f49e"
     ),
     "0149_what_is_found_by_night.py": "4886cd419c9cbb880be14dfe86a61c334ce772f3827d605272993ff90153e76b",
-    "0151_copies_of_peoples_data.py": "bacb68be438da736558714283a321e1fa720b7bd77b22017ba74084ce1f6e19f",
+    "0150_the_chain.py": "7620177fe094e79b1911133fce46d37ea5432577a9d99f3bc6413df6d34da5d7",
+    "0151_copies_of_peoples_data.py": "b58b7b7dfe747b95eea9ab529aac2acb753452e38ba714389212886e7c28e554",
+    "0152_how_long_bids_are_kept.py": "2c111a9dee57065a04bac74c7982754a50f10df4e9b806e875f4d0ef683810aa",
+    "0153_sign_in_of_the_council.py": "b0b42741a94bb006b4adfabac38d1b623ddad1cdf36355ad9acb00a3e5ede01d",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
