@@ -33,7 +33,7 @@ def require_proof(user: User | None, act: ProofFor, now: datetime, *, fund: Fund
     user  None for the clock and for who answers by a link
     fund  the fund that the act is about; None: every fund in which they hold a role
     """
-    wanted = wanted_of(user, now, fund=fund)
+    wanted = wanted_for(user, act, now, fund=fund)
     if user is not None and wanted is not None and not is_proved(user.browser_session_id, act, wanted, now):
         raise ProofWanted(act)
 
@@ -52,6 +52,14 @@ def wanted_of(user: User | None, now: datetime, *, fund: Fund | None = None) -> 
     if any(role in one.single_sign_on_roles for one, role in held):
         return Proof.SINGLE_SIGN_ON if current_app.config.get("OIDC_ISSUER") else Proof.CODE
     return Proof.CODE if any(role in one.code_roles for one, role in held) else None
+
+
+def wanted_for(user: User | None, act: ProofFor, now: datetime, *, fund: Fund | None = None) -> Proof | None:
+    """The proof that is wanted for this kind of act: a code before a council account is connected, else
+    whoever sits at an open browser could connect their own and prove with it that they are its person.
+    """
+    wanted = wanted_of(user, now, fund=fund)
+    return Proof.CODE if wanted and act is ProofFor.CONNECT else wanted
 
 
 def is_proved(session_id: int, act: ProofFor, wanted: Proof, now: datetime) -> bool:

@@ -53,6 +53,7 @@ GET  /me/address                                                           i....
 POST /me/sessions/999999/end                                               i----------------
 POST /me/sessions/end-others                                               i>>>>>>>>>>>>>>>>
 GET  /confirm-it-is-you/money                                              i>>>>>>>>>>>>>>>>
+GET  /confirm-it-is-you/connect                                            i>>>>>>>>>>>>>>>>
 POST /confirm-it-is-you/appointments/code                                  i>>>>>>>>>>>>>>>>
 GET  /address/unknown                                                      ?????????????????
 GET  /interests                                                            ixxxx............

@@ -137,6 +137,7 @@ def correct_person(
 ) -> None:
     """An administrator changes somebody else's name, job title or address; Refused where nothing changes."""
     require_other_administrator(user, by, now)
+    require_proof(by, ProofFor.APPOINTMENTS, now)
     lock_row(user)
     if (name, job_title, email) == (user.name, user.job_title, user.email):
         raise Refused("Nothing is changed here.")

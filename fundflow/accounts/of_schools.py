@@ -16,7 +16,9 @@ from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import School
+from fundflow.models.signing_in import ProofFor
 from fundflow.permissions import actors_for, is_open_to_school
+from fundflow.proofs import require_proof
 from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if
@@ -96,9 +98,10 @@ def invite_to_school(
     """Make an account for somebody of one of the bid's schools, from today, and email its link.
 
     The administrators and the auditors are told. Raises Refused for a school that takes no part, and for an
-    address or a name that has an account.
+    address or a name that has an account; ProofWanted where the fund asks officers for proofs.
     """
     refuse_if(why_not_invite(bid, user, now))
+    require_proof(user, ProofFor.APPOINTMENTS, now, fund=bid.fund)
     if school not in schools_as_sent(bid):
         raise Refused(f"{school.name} takes no part in this bid.")
     if has_account(email):

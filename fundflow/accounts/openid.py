@@ -11,6 +11,9 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
@@ -158,11 +161,13 @@ def _why_not_now(claims: Mapping[str, Any], started: Started, now: int) -> str |
     if any(isinstance(at, bool) or not isinstance(at, int | float) for at in times.values()):
         return "a time is no number"
     begun, until = started.at - LEEWAY, now + LEEWAY
-    if times.get("exp", 0) + LEEWAY <= now:
+    if not now < times.get("exp", 0) + LEEWAY:
         return "expired"
     if not begun <= times.get("iat", 0) <= until or times.get("nbf", now) > until:
         return "not issued just now"
-    afresh = not started.again or begun <= times.get("auth_time", now) <= until
+    # A service that was asked for a fresh sign-in must say when it was (`max_age`): whoever sits at the
+    # browser can take the question out of the address and come back from an old sign-in.
+    afresh = not started.again or begun <= times.get("auth_time", 0) <= until
     return None if afresh else "not signed in afresh"
 
 
@@ -179,7 +184,7 @@ def _claims(token: Any, keys: Any) -> dict[str, Any]:
     try:
         public = [key for key in keys["keys"] if key.get("kty") in ("RSA", "EC")]  # never a shared secret
         return dict(jwt.decode(token, KeySet.import_key_set({"keys": public}), algorithms=ALGORITHMS).claims)
-    except (JoseError, AttributeError, KeyError, TypeError, ValueError) as error:
+    except (JoseError, AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise NotBelieved(f"{type(error).__name__} of the token") from error
 
 
@@ -220,7 +225,30 @@ def _secure(one: Service, address: Any) -> str:
 
 
 def _asked(address: str, ends: float, form: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The JSON object at an address; `ends` is the moment by which it must be whole."""
+    """The JSON object at an address; `ends` is the moment by which it must be whole.
+
+    A thread asks, so that the answer is awaited no longer: a socket's timeout counts each piece that comes
+    for itself, and finding the address of a name has none.
+    """
+    outcome: SimpleQueue[dict[str, Any] | Exception] = SimpleQueue()
+    Thread(target=lambda: outcome.put(_outcome(address, ends, form)), daemon=True).start()
+    try:
+        found = outcome.get(timeout=max(0.01, ends - time.monotonic()))
+    except Empty:
+        raise Silent("it does not answer in time") from None
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _outcome(address: str, ends: float, form: Mapping[str, str] | None) -> dict[str, Any] | Exception:
+    try:
+        return _answer(address, ends, form)
+    except Exception as error:  # it is raised again where the answer is awaited
+        return error
+
+
+def _answer(address: str, ends: float, form: Mapping[str, str] | None) -> dict[str, Any]:
     data = urlencode(form).encode() if form is not None else None
     request = Request(address, data, {"Accept": "application/json"})  # noqa: S310 (see _secure)
     body = b""
@@ -236,7 +264,7 @@ def _asked(address: str, ends: float, form: Mapping[str, str] | None = None) -> 
         if form is not None and error.code in (400, 401):
             raise NotBelieved("the service does not take the code") from error
         raise Silent(f"it answers {error.code}") from error
-    except (URLError, OSError, ValueError) as error:
+    except (URLError, OSError, HTTPException, ValueError, RecursionError) as error:
         raise Silent(type(error).__name__) from error
     if not isinstance(found, dict):
         raise Silent("its answer is no object")

@@ -48,8 +48,10 @@ def connected(user: User) -> ConnectedAccount | None:
 def connect(user: User, *, issuer: str, subject: str, now: datetime) -> None:
     """Let an account of the sign-in service sign this person in; they and the administrators are told.
 
-    Raises Refused for who has no role with the council, an account that somebody connected, and a second one.
+    Raises Refused for who has no role with the council, an account that somebody connected, and a second one;
+    ProofWanted where their fund asks them for proofs.
     """
+    require_proof(user, ProofFor.CONNECT, now)
     lock_row(user)
     if not user.active or not is_staff(user, now):
         raise Refused(STAFF_ALONE)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters.brake import refuse_again_so_soon
-from fundflow.letters.links import AnsweredRecord, end_answer_links
+from fundflow.letters.links import ADDRESSES, AnsweredRecord, end_answer_links
 from fundflow.models.bid import Bid
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleName, User
@@ -52,6 +52,7 @@ def resend(letter: Letter, *, user: User, now: datetime, email: str | None = Non
         raise Refused(why)
     _end_links(letter, now)
     before, address = letter.status.value, letter.email
+    refuse_if(_why_not_there(letter, email or address))
     if email is not None and email != address:
         refuse_if(why_not_elsewhere(letter))
         letter.email = email
@@ -70,6 +71,17 @@ def resend(letter: Letter, *, user: User, now: datetime, email: str | None = Non
     )
     refuse_again_so_soon(entry)
     db.session.commit()
+
+
+def _why_not_there(letter: Letter, email: str) -> str | None:
+    """None when a letter may go to this address. A link that signs in, or a code that proves who somebody
+    is, goes to the address of the account now: whoever has an earlier one may be somebody else."""
+    if letter.user_id is None or letter.link_purpose in (None, *ADDRESSES):
+        return None
+    own = db.session.scalar(select(User.email).where(User.id == letter.user_id))
+    if own == email:
+        return None
+    return f"{email} is not the address of this account now. Find them under People, and invite them again."
 
 
 def _end_links(letter: Letter, now: datetime) -> None:

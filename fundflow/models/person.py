@@ -124,8 +124,10 @@ class User(Base):
         before = cast(cls.former_emails, Text).contains(json.dumps(email), autoescape=True)
         return or_(cls.email == email, before)
 
-    def roles_on(self, day: date) -> set[RoleName]:
-        return {grant.role for grant in self.roles if grant.is_valid_on(day)}
+    def roles_on(self, day: date, *, every_fund: bool = False) -> set[RoleName]:
+        """The roles held on a day, for whichever fund, or (`every_fund`) those held for all."""
+        held = (grant for grant in self.roles if grant.is_valid_on(day))
+        return {grant.role for grant in held if grant.fund_id is None or not every_fund}
 
     def memberships_on(self, day: date) -> list["Membership"]:
         return [member for member in self.memberships if member.is_valid_on(day)]

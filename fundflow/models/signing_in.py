@@ -25,6 +25,7 @@ class ProofFor(Worded):
 
     MONEY = "money", "payments and who is paid"
     APPOINTMENTS = "appointments", "people’s roles and accounts"
+    CONNECT = "connect", "connecting your council account"
 
 
 class Proof(Worded):

@@ -21,7 +21,8 @@ def make_export(subject: Subject, *, user: User, now: datetime) -> Archive:
     Raises Refused for anybody but an administrator of every fund, and for one's own data.
     """
     require_administrator(user, now)
-    if (subject.user and subject.user.id == user.id) or user.email in subject.emails:
+    own = {user.email, *user.former_emails}
+    if (subject.user and subject.user.id == user.id) or own & {email.lower() for email in subject.emails}:
         raise Refused(NOT_OF_YOURSELF)
     made = archive_of(subject, now)
     db.session.add(

@@ -11,7 +11,7 @@ from fundflow.personal.blueprint import blueprint
 from fundflow.personal.forms import ExportForm
 from fundflow.personal.gathering import Subject
 from fundflow.personal.retention import expired
-from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
+from fundflow.web.access import access, me, now, roles
 from fundflow.web.fields import choices_of
 from fundflow.web.forms import carried_out
 from fundflow.web.paging import search_text
@@ -19,7 +19,9 @@ from fundflow.workflow.data_complaint import DATA_COMPLAINT
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
-READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
+# Who is known here, and what was asked, belongs to no fund.
+READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR, every_fund=True)
+ADMINISTRATORS = roles(RoleName.ADMINISTRATOR, every_fund=True)
 MOST_DUE = 200  # rows on a page
 ACCOUNT, ADDRESS = "account", "address"  # kinds of people in the form
 

@@ -23,13 +23,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 @dataclass(frozen=True, slots=True)
 class Rule:
     """anyone: no sign-in needed · signed_in: any account · else: one of the roles, or a seat on a
-    panel, or a place at a school."""
+    panel, or a place at a school. every_fund: a role counts only where it is held for every fund."""
 
     anyone: bool = False
     signed_in: bool = False
     roles: frozenset[RoleName] = frozenset()
     panel: bool = False
     school: bool = False
+    every_fund: bool = False
 
     def allows(self, user: User | None, now: datetime) -> bool:
         if self.anyone:
@@ -39,7 +40,7 @@ class Rule:
         day = london_date(now)
         return (
             self.signed_in
-            or bool(self.roles & user.roles_on(day))
+            or bool(self.roles & user.roles_on(day, every_fund=self.every_fund))
             or (self.panel and bool(user.seats_on(day)))
             or (self.school and bool(user.memberships_on(day)))
         )
@@ -50,9 +51,9 @@ SIGNED_IN = Rule(signed_in=True)
 ADMINISTRATORS = Rule(roles=frozenset({RoleName.ADMINISTRATOR}))
 
 
-def roles(*names: RoleName, panel: bool = False, school: bool = False) -> Rule:
+def roles(*names: RoleName, panel: bool = False, school: bool = False, every_fund: bool = False) -> Rule:
     """A rule for these roles (and, where said, panel members or people of a school)."""
-    return Rule(roles=frozenset(names), panel=panel, school=school)
+    return Rule(roles=frozenset(names), panel=panel, school=school, every_fund=every_fund)
 
 
 def access(rule: Rule) -> Callable[[View], View]:

@@ -170,9 +170,11 @@ class StepPages:
             require_proof(me(), ProofFor.MONEY, now(), fund=fund_of(record))
         # Both before the commit, after which the record would be read again, under a lock.
         said, home = done or self.done(record, name), self.back(record)
-        if about_to and "check" in request.form and form.validate_on_submit():
-            return self._check_page(record, row, about_to())
-        to_change = about_to is not None and "change" in request.form
+        if about_to and "check" in request.form:  # what would become of it is said of a step that is open
+            is_open = partial(require_step, record, name, me(), now())
+            if form.validate_on_submit() and carried_out(form, is_open, record):
+                return self._check_page(record, row, about_to())
+        to_change = about_to is not None and bool({"change", "check"} & request.form.keys())
         if not to_change and form.validate_on_submit() and carried_out(form, act, record):
             flash(said, "success")
             return redirect(self.after(record) if self.after else home)
@@ -199,7 +201,7 @@ class StepPages:
             checks=about_to is not None,
             **shown,
         )
-        return page, 200 if to_change else form.status
+        return page, 200 if about_to and "change" in request.form else form.status
 
     def _check_page(self, record: Any, row: Step, about_to: Sequence[str]) -> str:
         """What the step would do, with everything that was typed sent along unseen."""

@@ -75,7 +75,7 @@ RECOVERY = Workflow("recovery", "recovery", S.REQUESTED, (
          button="Undo what was taken off the payment", past="The payment it was taken off was reversed",
          money=Money.UNRECOVER, emails=("payee",)),
     Step("receive", OWED, S.RECOVERED, FINANCE,
-         button="The money has come back", past="The money came back",
+         proof=True, button="The money has come back", past="The money came back",
          hint="Once the council has it. It goes into the ledger.",
          explain=("This records in the ledger that the money came back. Two people can undo that.",),
          done="The money is back in the ledger. The school is being told.",
@@ -91,7 +91,7 @@ RECOVERY = Workflow("recovery", "recovery", S.REQUESTED, (
          waits_while=("barred_from_recovery", "came_off_payment", "bid_closed_since", "not_owed_again"),
          asks_for=(REASON,), emails=("finance",)),
     Step("undo_receive", (S.UNDO_ASKED,), S.ASKED_FOR, FINANCE,
-         button="Agree that it has not come back", past="Undid that the money came back",
+         proof=True, button="Agree that it has not come back", past="Undid that the money came back",
          hint="The school is asked for it again.",
          explain=("An entry beside the old one takes it back in the ledger. The school is asked to pay "
                   "within 30 days.",),

@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+MOVED = "-moved"
 CLIENT, SECRET, TENANT = "fundflow-client", "a secret of the two", "tenant-of-brackenford"
 
 
@@ -29,7 +30,11 @@ class Provider:
     """What it says of a sign-in is its `claims`; tests change them, the key, the header or the answers.
 
     silent    addresses that never answer
+    dripping  addresses whose answers come a byte at a time, and never end
     broken    address → status of its answer
+    moved     addresses that lead on to another of its own
+    raw       address → bytes in place of its answer, its headers included
+    published names of its keys
     """
 
     def __init__(self, host: str = "127.0.0.1") -> None:
@@ -43,7 +48,11 @@ class Provider:
         self.signs_with, self.header = key("right"), {"alg": "RS256", "kid": "right"}
         self.token: str | None = None  # sent in place of a signed one
         self.silent: set[str] = set()
+        self.dripping: set[str] = set()
         self.broken: dict[str, int] = {}
+        self.moved: set[str] = set()
+        self.raw: dict[str, bytes] = {}
+        self.published = ["right"]
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []  # addresses, in order
         self.stopping = threading.Event()
@@ -68,6 +77,9 @@ class Provider:
         self.asked.append(here)
         if here in self.silent:
             self.stopping.wait(20)
+        if here in self.moved:
+            return 302, {}
+        here = here.removesuffix(MOVED)
         if here in self.broken:
             return self.broken[here], {"error": "server_error"}
         if here == "/.well-known/openid-configuration":
@@ -80,7 +92,7 @@ class Provider:
                 **self.metadata,
             }
         if here == "/keys":
-            return 200, {"keys": [key("right").as_dict(private=False)]}
+            return 200, {"keys": [key(name).as_dict(private=False) for name in self.published]}
         return self._token(form) if here == "/token" else (404, {})
 
     def _token(self, form: dict[str, str]) -> tuple[int, Any]:
@@ -107,49 +119,70 @@ class Provider:
             "nonce": wanted["nonce"],
             "iat": now,
             "exp": now + 300,
+            **({"auth_time": now} if "max_age" in wanted else {}),
             **self.changed,
         }
         claims = {name: value for name, value in claims.items() if value is not None}
         return jwt.encode(self.header, claims, self.signs_with)
 
 
-def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            if parts.path.endswith("/authorize"):
-                return self._sign_in(parts.query)
-            return self._send(*provider.answer(parts.path, {}))
+class _Handler(BaseHTTPRequestHandler):
+    provider: Provider
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            form = {name: values[0] for name, values in parse_qs(body).items()}
-            return self._send(*provider.answer(self.path, form))
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        if self._odd(parts.path):
+            return None
+        if parts.path.endswith("/authorize"):
+            return self._sign_in(parts.query)
+        return self._send(*self.provider.answer(parts.path, {}))
 
-        def _sign_in(self, query: str) -> None:
-            """A page with a link back for each thing that its person may do."""
-            back = parse_qs(query)["redirect_uri"][0]
-            state = parse_qs(query)["state"][0]
-            fine = provider.signs_in(f"{provider.issuer}/authorize?{query}")
-            cancelled = {"error": "access_denied", "state": state}
-            links = "".join(
-                f'<p><a href="{back}?{urlencode(answer)}">{words}</a></p>'.replace("&", "&amp;")
-                for words, answer in (("Yes, it is me", fine), ("Cancel", cancelled))
-            )
-            self._send(200, f"<!doctype html><title>Council</title><h1>Council</h1>{links}")
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = {name: values[0] for name, values in parse_qs(body).items()}
+        return None if self._odd(self.path) else self._send(*self.provider.answer(self.path, form))
 
-        def _send(self, status: int, body: Any) -> None:
-            text = body if isinstance(body, str) else json.dumps(body)
-            self.send_response(status)
-            kind = "text/html" if isinstance(body, str) else "application/json"
-            self.send_header("Content-Type", kind)
-            self.end_headers()
-            self.wfile.write(text.encode())
+    def _odd(self, path: str) -> bool:
+        """Answer with raw bytes, or drip, where this address does."""
+        here = path.removeprefix("/tenant/v2.0")
+        if here in self.provider.raw:
+            with suppress(OSError):
+                self.wfile.write(self.provider.raw[here])
+        while here in self.provider.dripping and not self.provider.stopping.wait(0.05):
+            try:
+                self.wfile.write(b"H")
+            except OSError:
+                return True
+        return here in self.provider.raw or here in self.provider.dripping
 
-        def log_message(self, *_: Any) -> None:
-            """Nothing on the tests' screen."""
+    def _sign_in(self, query: str) -> None:
+        """A page with a link back for each thing that its person may do."""
+        back = parse_qs(query)["redirect_uri"][0]
+        state = parse_qs(query)["state"][0]
+        fine = self.provider.signs_in(f"{self.provider.issuer}/authorize?{query}")
+        cancelled = {"error": "access_denied", "state": state}
+        links = "".join(
+            f'<p><a href="{back}?{urlencode(answer)}">{words}</a></p>'.replace("&", "&amp;")
+            for words, answer in (("Yes, it is me", fine), ("Cancel", cancelled))
+        )
+        self._send(200, f"<!doctype html><title>Council</title><h1>Council</h1>{links}")
 
-    return Handler
+    def _send(self, status: int, body: Any) -> None:
+        text = body if isinstance(body, str) else json.dumps(body)
+        self.send_response(status)
+        kind = "text/html" if isinstance(body, str) else "application/json"
+        self.send_header("Content-Type", kind)
+        if status == 302:
+            self.send_header("Location", f"{self.path}{MOVED}")
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing on the tests' screen."""
+
+
+def _handler(provider: Provider) -> type[_Handler]:
+    return type("Handler", (_Handler,), {"provider": provider})
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from fundflow.models.letter import Letter
 from fundflow.models.person import BrowserSession, RoleGrant, RoleName, User
 from fundflow.models.signing_in import FreshProof, Proof, ProofFor
 from fundflow.proofs import ProofWanted, require_proof, wanted_of
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.actors import Actor
+from fundflow.workflow.engine import Money, Refused
 from fundflow.workflow.processes import PROCESSES
 from tests.factories import Make
 from tests.signing_in import Enter
@@ -281,6 +282,8 @@ MONEY_STEPS = {
     ("payee", "confirm"),
     ("payee", "lift"),
     ("payee_batch", "confirm"),
+    ("recovery", "receive"),
+    ("recovery", "undo_receive"),
     ("recovery", "let_go"),
     ("recovery", "write_off"),
     ("opening", "confirm"),
@@ -294,3 +297,12 @@ def test_these_steps_ask_for_it() -> None:
         (process.name, step.name) for process in PROCESSES.values() for step in process.steps if step.proof
     }
     assert found == MONEY_STEPS
+
+
+PAID = {Money.PAY, Money.REVERSE, Money.RECOVER, Money.UNRECOVER}
+
+
+def test_nobody_writes_a_payment_into_the_ledger_without_it() -> None:
+    for process in PROCESSES.values():
+        for step in process.steps:
+            assert step.money not in PAID or step.proof or set(step.by) == {Actor.CLOCK}, step.name

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,10 +18,12 @@ from sqlalchemy.orm import Session
 
 from fundflow.accounts import openid, single_sign_on
 from fundflow.extensions import db
+from fundflow.letters.codes import mint_code
 from fundflow.letters.links import hash_of
 from fundflow.models.letter import Letter
 from fundflow.models.person import BrowserSession, RoleName, User
 from fundflow.models.signing_in import ConnectedAccount, FreshProof, Proof, ProofFor
+from fundflow.proofs import ProofWanted
 from fundflow.workflow.engine import Refused
 from tests.accounts.provider import CLIENT, SECRET, Provider, key, running, settings_of
 from tests.factories import Make
@@ -41,7 +44,8 @@ def provider(service: Provider, app: Flask, monkeypatch: pytest.MonkeyPatch) -> 
     """The service as it is when it is honest, set up in the application."""
     for name, value in settings_of(service).items():
         monkeypatch.setitem(app.config, name, value)
-    service.changed, service.metadata, service.broken, service.silent = {}, {}, {}, set()
+    service.changed, service.metadata, service.broken, service.raw = {}, {}, {}, {}
+    service.silent, service.dripping, service.moved, service.published = set(), set(), set(), ["right"]
     service.says_iss, service.token, service.subject = False, None, "subject-of-priya"
     service.signs_with, service.header = key("right"), {"alg": "RS256", "kid": "right"}
     service.codes, service.asked = {}, []
@@ -411,6 +415,29 @@ def test_who_was_signed_out_or_in_as_another_meanwhile_connects_nothing(
     assert session.scalar(select(ConnectedAccount)) is None
 
 
+def test_whoever_finds_an_open_browser_connects_no_account_of_theirs_to_prove_with(
+    client: FlaskClient, session: Session, make: Make, sign_in: Enter, provider: Provider
+) -> None:
+    make.fund().single_sign_on_roles = ["finance"]
+    person = make.staff(RoleName.FINANCE, "Owen Clarke")
+    sign_in(person)
+    asked = there(client, **{"for": "connect"})
+    assert asked == "/confirm-it-is-you/connect?next=/sign-in/council?for%3Dconnect"
+    user = session.get(User, person.id)
+    assert user
+    with pytest.raises(ProofWanted):
+        single_sign_on.connect(user, issuer=provider.issuer, subject="thief", now=datetime.now(UTC))
+    session.rollback()
+    assert "Email me a code" in client.get(asked).text
+    client.post("/confirm-it-is-you/connect/code?next=/sign-in/council?for%3Dconnect")
+    proof = session.scalars(select(FreshProof)).one()
+    code = mint_code(proof.id, datetime.now(UTC))
+    session.commit()
+    assert client.post(asked, data={"code": code}).location == "/sign-in/council?for=connect"
+    assert and_back(client, provider.signs_in(there(client, **{"for": "connect"}))).location == "/me"
+    assert client.get("/confirm-it-is-you/money").status_code == 200  # the code proves nothing else
+
+
 def test_connecting_needs_a_session(client: FlaskClient, provider: Provider) -> None:
     assert there(client, **{"for": "connect"}) == "/sign-in"
     assert client.get("/sign-in/council?for=anything").status_code == 400
@@ -483,7 +510,7 @@ def test_signing_in_afresh_is_a_proof(
     assert client.get("/confirm-it-is-you/appointments").status_code == 200
 
 
-@pytest.mark.parametrize("wrong", ["another account", "an old sign-in"])
+@pytest.mark.parametrize("wrong", ["another account", "an old sign-in", "no word of when"])
 def test_another_account_or_an_old_sign_in_proves_nothing(
     client: FlaskClient, session: Session, sign_in: Enter, strict: User, provider: Provider, wrong: str
 ) -> None:
@@ -491,7 +518,7 @@ def test_another_account_or_an_old_sign_in_proves_nothing(
     if wrong == "another account":
         provider.subject = "somebody-else"
     else:
-        provider.changed = {"auth_time": int(time.time()) - 3600}
+        provider.changed = {"auth_time": int(time.time()) - 3600 if wrong == "an old sign-in" else None}
     answer = and_back(client, provider.signs_in(there(client, **{"for": "money"})))
     assert answer.status_code == 403
     assert proof_of(session, strict) == []

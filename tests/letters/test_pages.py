@@ -11,7 +11,7 @@ from fundflow.letters.delivery import deliver, message_id
 from fundflow.letters.resending import resend
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
-from fundflow.models.person import RoleName, Standing, User
+from fundflow.models.person import LinkPurpose, RoleName, Standing, User
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
@@ -48,6 +48,22 @@ def test_a_failed_letter_can_be_sent_again(write: Write, posted: Office, adminis
     letter = write(status=S.FAILED, attempts=8, last_error="550 No such person")
     resend(letter, user=administrator, now=NOW)
     assert deliver(NOW) == 1
+
+
+@pytest.mark.parametrize("purpose", [LinkPurpose.SIGN_IN, LinkPurpose.INVITATION, LinkPurpose.ANSWER])
+def test_a_link_or_a_code_never_goes_to_an_address_that_an_account_had_before(
+    write: Write, make: Make, administrator: User, purpose: LinkPurpose
+) -> None:
+    person = make.staff(RoleName.FINANCE, "Owen Clarke")
+    letter = write(person.email, user_id=person.id, link_purpose=purpose, status=S.SENT, sent_at=NOW)
+    person.former_emails, person.email = [person.email], "owen.now@council.example"
+    make.session.commit()
+    with pytest.raises(Refused, match="not the address of this account now"):
+        resend(letter, user=administrator, now=NOW)
+    failed = write(person.email, user_id=person.id, link_purpose=purpose, status=S.FAILED)
+    with pytest.raises(Refused, match="not the address of this account now"):
+        resend(failed, user=administrator, now=NOW, email="somebody@else.example")
+    resend(failed, user=administrator, now=NOW)
 
 
 @pytest.mark.parametrize("status", [S.QUEUED, S.HELD])

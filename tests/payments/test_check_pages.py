@@ -109,3 +109,6 @@ def test_agreeing_to_a_change_says_what_becomes_of_the_money(
     assert change.decided_at is None
     assert client.post(path, data=sent_along(asked.text)).status_code == 302
     assert change.state is ChangeState.AGREED
+    again = client.post(path, data={"version": change.version, "check": "yes"})
+    assert again.status_code == 409
+    assert "You are about to" not in again.text

@@ -16,7 +16,8 @@ from fundflow.models.data_protection import SubjectExport
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.personal import operations, subjects
-from fundflow.personal.gathering import sections_of
+from fundflow.personal.complaints import complain
+from fundflow.personal.gathering import Subject, sections_of
 from fundflow.personal.redacting import Redactor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
@@ -123,6 +124,37 @@ def test_the_page_finds_a_person_and_gives_the_file(world: World, sign_in: SignI
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
     assert client.post(path, data={**asked, "about": "account:0"}).status_code == 422
     assert "Amelia Thorn" in client.get("/data-protection").text
+
+
+PAGES = (
+    "",
+    "/export?q=thorn",
+    "/due",
+    "/complaints/{complaint}",
+    "/complaints/{complaint}/steps/acknowledge",
+)
+
+
+@pytest.mark.parametrize("role", [R.ADMINISTRATOR, R.AUDITOR])
+def test_who_is_known_here_is_not_told_to_somebody_of_one_fund(
+    world: World, make: Make, sign_in: SignIn, role: R
+) -> None:
+    person = make.user()
+    make.role(person, role, fund=world.bid.fund)
+    made = complain(name="Una", email="una@example.org", text="Help", network="192.0.2.1", now=NOW)
+    make.session.commit()
+    client = sign_in(person)
+    for page in PAGES:
+        assert client.get(f"/data-protection{page.format(complaint=made.id)}").status_code == 403, page
+    assert "/data-protection" not in client.get("/people").text
+    assert "/data-protection" in sign_in(world.admin).get("/people").text
+
+
+def test_an_earlier_address_of_ones_own_is_ones_own(world: World) -> None:
+    world.admin.former_emails = ["before@example.org"]
+    subject = Subject(None, frozenset({"Before@example.org"}), frozenset({"Una"}))
+    with pytest.raises(Refused, match="Another administrator"):
+        operations.make_export(subject, user=world.admin, now=NOW)
 
 
 def test_a_text_in_which_a_name_stays_is_withheld(world: World) -> None:

@@ -17,6 +17,7 @@ from fundflow.web.paging import row_id, search_text
 from fundflow.workflow.working_days import london_date
 
 READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
+OF_EVERY_FUND = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR, every_fund=True)
 
 
 def known(number: int) -> User:
@@ -43,6 +44,7 @@ def people_list() -> Any:
         wanted={"search": search or None, "school": school or None, "signed_in": "never" if never else None},
         page=page,
         may_change=ADMINISTRATORS.allows(me(), now()),
+        sees_data=OF_EVERY_FUND.allows(me(), now()),
     )
 
 

@@ -10,11 +10,11 @@ from fundflow.accounts.forms import CodeForm
 from fundflow.accounts.paths import safe_path
 from fundflow.accounts.routes.sign_in import HOME
 from fundflow.models.signing_in import Proof, ProofFor
-from fundflow.proofs import is_proved, wanted_of
+from fundflow.proofs import is_proved, wanted_for
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.forms import ConfirmForm, carried_out
 
-ACTS = "/confirm-it-is-you/<any('money', 'appointments'):act>"
+ACTS = "/confirm-it-is-you/<any('money', 'appointments', 'connect'):act>"
 
 
 @blueprint.route(ACTS, methods=["GET", "POST"])
@@ -22,7 +22,7 @@ ACTS = "/confirm-it-is-you/<any('money', 'appointments'):act>"
 def prove(act: str) -> Any:
     """The code, once it was asked for; a way to ask for one before that."""
     user, what, form = me(), ProofFor(act), CodeForm()
-    wanted = wanted_of(user, now())
+    wanted = wanted_for(user, what, now())
     home = safe_path(request.args.get("next")) or HOME
     if wanted is None or is_proved(user.browser_session_id, what, wanted, now()):
         return redirect(home)
@@ -47,7 +47,7 @@ def prove(act: str) -> Any:
 @blueprint.route(f"{ACTS}/code", methods=["POST"])
 @access(SIGNED_IN)
 def ask_for_code(act: str) -> Any:
-    if wanted_of(me(), now()) is Proof.CODE:
+    if wanted_for(me(), ProofFor(act), now()) is Proof.CODE:
         proving.ask_for_code(me(), ProofFor(act), now=now())
         flash(f"A code is on its way to {me().email}.", "success")
     return redirect(url_for("accounts.prove", act=act, next=safe_path(request.args.get("next"))))

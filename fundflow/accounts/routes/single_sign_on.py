@@ -26,14 +26,15 @@ from fundflow.accounts.paths import safe_path
 from fundflow.accounts.routes.sign_in import arrive
 from fundflow.extensions import db
 from fundflow.models.signing_in import ProofFor
+from fundflow.proofs import require_proof
 from fundflow.web.access import ANYONE, access, me_or_nobody, now
 from fundflow.web.forms import ConfirmForm
 
 log = logging.getLogger(__name__)
 KEPT = "single_sign_on"  # in the cookie: what was begun
 MOST = 3  # at one time, in several tabs
-SIGN_IN, CONNECT = "sign_in", "connect"
-PURPOSES = (SIGN_IN, CONNECT, *(act.value for act in ProofFor))
+SIGN_IN, CONNECT = "sign_in", ProofFor.CONNECT.value
+PURPOSES = (SIGN_IN, *(act.value for act in ProofFor))
 
 SILENT = "The council’s sign-in service does not answer. Try again in a few minutes, or use an emailed link."
 STRAY = "This sign-in was not begun in this browser, took too long or was finished already. Begin again."
@@ -58,6 +59,8 @@ def council_sign_in() -> Any:
     user = me_or_nobody()
     if purpose != SIGN_IN and user is None:
         return redirect(url_for("accounts.sign_in"))
+    if user is not None and purpose == CONNECT:
+        require_proof(user, ProofFor.CONNECT, now())
     started = openid.start(int(time.time()), again=purpose not in (SIGN_IN, CONNECT))
     state = openid.new_state()
     try:

@@ -10,6 +10,8 @@ from fundflow.desk.blueprint import blueprint
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.person import RoleName, Standing
+from fundflow.models.signing_in import ProofFor
+from fundflow.proofs import require_proof
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -35,6 +37,7 @@ def invite_to_school(reference: str, urn: str) -> Any:
     bid = _bid(reference)
     schools = of_schools.people_of_schools(bid, london_date(now()))
     found = next((each for each in schools if each.school.urn == urn), None) or abort(404)
+    require_proof(me(), ProofFor.APPOINTMENTS, now(), fund=bid.fund)  # before anything is typed
     school, form = found.school, InviteToSchoolForm(**_known(found.asking))
     if form.validate_on_submit() and carried_out(
         form,
