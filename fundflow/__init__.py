@@ -81,7 +81,8 @@ def _engine_options(app: Flask) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True}  # what people typed is not for the log
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         return options | ({"poolclass": NullPool} if app.config.get("TESTING") else {})
-    return options | {"pool_pre_ping": True, "pool_size": 10}
+    connect = {"connect_timeout": database.CONNECT_SECONDS}
+    return options | {"pool_pre_ping": True, "pool_size": 10, "connect_args": connect}
 
 
 def _rooms(app: Flask) -> None:
