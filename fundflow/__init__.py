@@ -37,6 +37,8 @@ def build(config: dict[str, Any] | None = None) -> Flask:
         headers,
         jinja,
         logs,
+        metrics,
+        sentry,
         static,
         uploads,
     )
@@ -53,6 +55,8 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     mail.init_app(app)
     app.jinja_environment = jinja.Pages
     logs.prepare(app)
+    sentry.prepare(app)
+    metrics.prepare(app)  # measures what comes after
     uploads.prepare(app)  # before the first look into a request's body
     csrf.init_app(app)
     login_manager.init_app(app, add_context_processor=False)  # pages take `me`
@@ -103,7 +107,7 @@ def _rooms(app: Flask) -> None:
         schools,
     )
     from fundflow.desk.routes import letters
-    from fundflow.web import bid_steps, health
+    from fundflow.web import bid_steps, health, metrics
 
     bid_steps.add_rest()
     for room in (
@@ -124,6 +128,7 @@ def _rooms(app: Flask) -> None:
         letters,
         bid_steps,
         health,
+        metrics,
     ):
         app.register_blueprint(room.blueprint)
     if app.config["DEMO"]:
