@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # every worker would compile everything again
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test check licences test-sqlite test-postgresql test-rest test-all test-postgresql-all bench bench-quick format lock wheel migration diagram pictures clean
+.PHONY: help run test check licences test-sqlite test-postgresql test-rest test-all test-postgresql-all bench bench-quick load format lock wheel migration diagram pictures clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -56,6 +56,9 @@ bench: .make/ready  ## what pages cost with 1,000 to 100,000 bids, as ratios; DA
 
 bench-quick: .make/ready  ## the same with up to 10,000; fails where a bar falls
 	$(BIN)/python -m tests.bench --quick
+
+load: .make/ready  ## everybody at work on PostgreSQL while machines fail, for MINUTES=5
+	$(BIN)/python -m tests.load
 
 format: .make/ready  ## tidy the code
 	$(BIN)/ruff check --fix .
