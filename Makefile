@@ -4,11 +4,12 @@ PORT ?= 5000
 BIN := .venv/bin
 WORKERS ?= 2
 # Long tests stand first; who has nothing left takes over from whoever has most.
+EXTRAS := oidc metrics sentry notify
 PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # every worker would compile everything again
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test check licences test-sqlite test-postgresql test-rest test-all test-postgresql-all bench bench-quick format lock wheel migration diagram pictures clean
+.PHONY: help run test check licences test-sqlite test-postgresql test-rest test-all test-postgresql-all bench bench-quick load format lock wheel migration diagram pictures clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -31,7 +32,7 @@ check: .make/ready  ## style, types and the direction of imports
 	@$(MAKE) --no-print-directory licences >/dev/null  # what is wrong is said on stderr
 
 licences: .make/ready  ## the licence of everything that runs; fails on one that does not go with ours
-	@$(BIN)/pip-licenses --packages $$(sed -n 's/^\([A-Za-z0-9_.-]*\)==.*/\1/p' requirements/run.txt requirements/oidc.txt)
+	@$(BIN)/pip-licenses --packages $$(sed -n 's/^\([A-Za-z0-9_.-]*\)==.*/\1/p' requirements/run.txt $(EXTRAS:%=requirements/%.txt))
 	@node fundflow/assets/licences.mjs
 
 test-sqlite: .make/ready  ## the quick tests on SQLite, journeys in the browser included
@@ -56,6 +57,9 @@ bench: .make/ready  ## what pages cost with 1,000 to 100,000 bids, as ratios; DA
 bench-quick: .make/ready  ## the same with up to 10,000; fails where a bar falls
 	$(BIN)/python -m tests.bench --quick
 
+load: .make/ready  ## everybody at work on PostgreSQL while machines fail, for MINUTES=5
+	$(BIN)/python -m tests.load
+
 format: .make/ready  ## tidy the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -67,8 +71,11 @@ lock: .make/venv  ## write the lock files anew (they carry no addresses)
 	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt pyproject.toml -o requirements/run.txt
 	echo uv | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt -o requirements/uv.txt -
-	echo 'joserfc>=1.8' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt -o requirements/oidc.txt -
+	for extra in $(EXTRAS); do \
+	  sed -n "/^$$extra = \[/,/^\]/s/^  \"\([^\"]*\)\".*/\1/p" pyproject.toml \
+	  | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links -c requirements/dev.txt -o requirements/$$extra.txt - || exit 1; \
+	done
 	npm install --package-lock-only && node fundflow/assets/tidy-lock.mjs
 
 wheel: .make/ready  ## build dist/fundflow-….whl, which holds everything that runs

@@ -30,6 +30,7 @@ RESERVED = (
     "the user name or password holds a character that means something in an address. "
     "Write @ as %40, / as %2F, ? as %3F, # as %23 and % as %25."
 )
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
@@ -105,7 +106,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         ),
         "SERVICE": env.text("FUNDFLOW_SERVICE", "School improvement fund"),
         # Letters
-        "MAIL_SERVER": env.needed("FUNDFLOW_MAIL_SERVER", "the name of your SMTP relay", in_demo="127.0.0.1"),
+        "MAIL_SERVER": _mail_server(env),
         "MAIL_PORT": env.whole("FUNDFLOW_MAIL_PORT", 25, least=1),
         "MAIL_USERNAME": env.text("FUNDFLOW_MAIL_USERNAME") or None,
         "MAIL_PASSWORD": env.values.get("FUNDFLOW_MAIL_PASSWORD") or None,
@@ -149,7 +150,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SIGN_IN_PER_ADDRESS": 5,  # links a quarter of an hour per address and network, or known browser
         "SIGN_IN_PER_NETWORK": 30,  # and per network; and per address from all of them
     }
-    found |= _single_sign_on(env)
+    found |= _single_sign_on(env) | _metrics(env) | _notify(env) | _sentry(env)
     if env.wrong:
         raise SettingsWrong(env.wrong)
     return found
@@ -230,6 +231,63 @@ def _single_sign_on(env: Environment) -> dict[str, Any]:
     if not find_spec("joserfc"):
         env.wrong.append("FUNDFLOW_OIDC_ISSUER needs more packages: install requirements/oidc.txt too.")
     return found
+
+
+def _mail_server(env: Environment) -> str:
+    if env.text("FUNDFLOW_NOTIFY_KEY"):
+        return env.text("FUNDFLOW_MAIL_SERVER")
+    return env.needed("FUNDFLOW_MAIL_SERVER", "the name of your SMTP relay", in_demo="127.0.0.1")
+
+
+def _notify(env: Environment) -> dict[str, Any]:
+    """GOV.UK Notify in place of a mail server; off while no key is given. docs/notify.md"""
+    key, template = env.text("FUNDFLOW_NOTIFY_KEY"), env.text("FUNDFLOW_NOTIFY_TEMPLATE")
+    if key and not re.fullmatch(rf"\S*{UUID}-{UUID}", key):
+        env.wrong.append("FUNDFLOW_NOTIFY_KEY is no API key of Notify: it ends with two long numbers.")
+    if key and not re.fullmatch(UUID, template):
+        env.wrong.append("FUNDFLOW_NOTIFY_TEMPLATE is missing: the ID of the template for letters.")
+    if key and not find_spec("notifications_python_client"):
+        env.wrong.append("FUNDFLOW_NOTIFY_KEY needs more packages: install requirements/notify.txt too.")
+    return {
+        "NOTIFY_KEY": key or None,
+        "NOTIFY_TEMPLATE": template,
+        "NOTIFY_REPLY_TO": env.text("FUNDFLOW_NOTIFY_REPLY_TO") or None,
+        "NOTIFY_URL": _https(
+            env, "FUNDFLOW_NOTIFY_URL", "https://api.notifications.service.gov.uk", needed=bool(key)
+        ),
+    }
+
+
+def _sentry(env: Environment) -> dict[str, Any]:
+    """Where errors are reported to; off while no address is given."""
+    address = _https(env, "FUNDFLOW_SENTRY_DSN", "", needed=False)
+    if address and not find_spec("sentry_sdk"):
+        env.wrong.append("FUNDFLOW_SENTRY_DSN needs more packages: install requirements/sentry.txt too.")
+    return {"SENTRY_DSN": address or None}
+
+
+def _https(env: Environment, name: str, default: str, *, needed: bool) -> str:
+    """An address of another service, which gets what is secret: over TLS, but on this machine."""
+    value = env.text(name, default)
+    parts = urlsplit(value)
+    if (value or needed) and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        env.wrong.append(f"{name} is no address that begins with https://.")  # it may hold a key
+    return value
+
+
+def _metrics(env: Environment) -> dict[str, Any]:
+    """Who may read /metrics: nobody, whoever is on this machine, or whoever has the token."""
+    kind, token = (
+        env.choice("FUNDFLOW_METRICS", "off", "loopback", "token"),
+        env.text("FUNDFLOW_METRICS_TOKEN"),
+    )
+    if kind == "token" and (len(token) < SHORTEST_SECRET or len(set(token)) < FEWEST_DIFFERENT):
+        env.wrong.append(
+            f"FUNDFLOW_METRICS_TOKEN is missing or too easy to guess: {SHORTEST_SECRET} random characters."
+        )
+    if kind != "off" and not find_spec("prometheus_client"):
+        env.wrong.append("FUNDFLOW_METRICS needs more packages: install requirements/metrics.txt too.")
+    return {"METRICS": kind, "METRICS_TOKEN": token}
 
 
 def _clamd(env: Environment) -> str | None:

@@ -37,6 +37,8 @@ def build(config: dict[str, Any] | None = None) -> Flask:
         headers,
         jinja,
         logs,
+        metrics,
+        sentry,
         static,
         uploads,
     )
@@ -53,6 +55,8 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     mail.init_app(app)
     app.jinja_environment = jinja.Pages
     logs.prepare(app)
+    sentry.prepare(app)
+    metrics.prepare(app)  # measures what comes after
     uploads.prepare(app)  # before the first look into a request's body
     csrf.init_app(app)
     login_manager.init_app(app, add_context_processor=False)  # pages take `me`
@@ -81,7 +85,8 @@ def _engine_options(app: Flask) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True}  # what people typed is not for the log
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         return options | ({"poolclass": NullPool} if app.config.get("TESTING") else {})
-    return options | {"pool_pre_ping": True, "pool_size": 10}
+    connect = {"connect_timeout": database.CONNECT_SECONDS}
+    return options | {"pool_pre_ping": True, "pool_size": 10, "connect_args": connect}
 
 
 def _rooms(app: Flask) -> None:
@@ -102,7 +107,7 @@ def _rooms(app: Flask) -> None:
         schools,
     )
     from fundflow.desk.routes import letters
-    from fundflow.web import bid_steps, health
+    from fundflow.web import bid_steps, health, metrics
 
     bid_steps.add_rest()
     for room in (
@@ -123,6 +128,7 @@ def _rooms(app: Flask) -> None:
         letters,
         bid_steps,
         health,
+        metrics,
     ):
         app.register_blueprint(room.blueprint)
     if app.config["DEMO"]:

@@ -9,9 +9,16 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from fundflow import config
 from fundflow.config import ROOT
+from fundflow.database import is_collision
+
+IN_USE = (
+    "Something else held a table of the database, so nothing was changed. Stop the worker, let a backup or "
+    "another upgrade end, and run this again."
+)
 
 
 def commands() -> list[click.Command]:
@@ -40,7 +47,12 @@ class Migrations(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         if not {*ctx.help_option_names}.isdisjoint(ctx.args):
             return click.Group(self.name, self.commands).invoke(ctx)  # without preparing anything
-        return super().invoke(ctx)
+        try:
+            return super().invoke(ctx)
+        except OperationalError as error:
+            if not is_collision(error):
+                raise
+            raise click.ClickException(IN_USE) from None
 
 
 def _upgrading(upgrade: click.Command) -> click.Command:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import g, has_request_context, request
+from psycopg import Error as PostgresqlError
 from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -12,6 +13,9 @@ READ_METHODS = ("GET", "HEAD", "OPTIONS")
 APPENDS, IMPATIENT = "fundflow_appends", "fundflow_impatient"  # execution options: see `appends`
 SNAPSHOT = "fundflow_snapshot"  # likewise: see `snapshot`
 PATIENCE = 30_000  # milliseconds that SQLite waits for another writer
+LOCK_PATIENCE = 10_000  # and PostgreSQL for a lock: longer only where a migration or a stuck process holds it
+MIGRATING_PATIENCE = 5_000  # a migration that waits for a table has everybody else wait behind it
+CONNECT_SECONDS = 5  # until a PostgreSQL server that says nothing counts as down
 
 
 def prepare(engine: Engine) -> None:
@@ -35,7 +39,10 @@ def read_only() -> None:
     g.reads_only = True
 
 
-COLLISIONS = ("40P01", "40001", "55P03")  # PostgreSQL: deadlock, serialization, lock not to be had
+NO_LOCK = "55P03"  # PostgreSQL: lock not to be had
+COLLISIONS = ("40P01", "40001", NO_LOCK)  # deadlock, serialization
+# PostgreSQL: stopped by its administrator, crashed, starting up or shutting down, no connection left.
+DOWN = ("57P01", "57P02", "57P03", "53300")
 
 
 def appends(bind: Any, *, patient: bool = True) -> Session:
@@ -67,6 +74,19 @@ def is_collision(error: OperationalError) -> bool:
     """Whether two transactions got in each other's way, so that trying again may well do."""
     state = getattr(error.orig, "sqlstate", None)
     return state in COLLISIONS or "database is locked" in str(error.orig)
+
+
+def waited_in_vain(error: OperationalError) -> bool:
+    """Whether somebody else held a lock for longer than we wait; trying again at once would wait again."""
+    return getattr(error.orig, "sqlstate", None) == NO_LOCK or "database is locked" in str(error.orig)
+
+
+def is_down(error: DBAPIError) -> bool:
+    """Whether the server is not there to be asked, or ended our connection."""
+    state = getattr(error.orig, "sqlstate", None)
+    if isinstance(error.orig, PostgresqlError) and isinstance(error, OperationalError):
+        return state is None or state.startswith("08") or state in DOWN
+    return error.connection_invalidated or "unable to open database file" in str(error.orig)
 
 
 # PostgreSQL: no such table, no such column, a value missing, a value not allowed.
@@ -120,6 +140,7 @@ def _set_pragma(connection: Connection, name: str, value: int) -> None:
 def _postgresql_connect(connection: Any, _record: Any) -> None:
     # What is read in portions is read whole: no plan that finds the first rows sooner and all of them later.
     connection.execute("SET cursor_tuple_fraction = 1")
+    connection.execute(f"SET lock_timeout = {LOCK_PATIENCE}")
     connection.commit()
 
 

@@ -14,6 +14,7 @@ from gunicorn.glogging import Logger
 from fundflow.config import Environment, SettingsWrong, settings
 from fundflow.web.jinja import load_templates
 from fundflow.web.logs import JsonLine
+from fundflow.web.metrics import forget_the_dead
 from fundflow.workflow.working_days import load_bank_holidays
 
 
@@ -35,9 +36,11 @@ class PatternsOnly(Logger):  # type: ignore[misc]  # an untyped library's class
 def on_starting(_server: Any) -> None:
     """Say what is wrong with the settings once, a line each, before workers fail for it one by one."""
     try:
-        settings()
+        found = settings()
     except SettingsWrong as wrong:
         sys.exit(str(wrong))
+    if found["METRICS"] != "off":
+        forget_the_dead(found["DATA"])
 
 
 def post_worker_init(worker: Any) -> None:

@@ -4,6 +4,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
+from fundflow.database import MIGRATING_PATIENCE
 from fundflow.extensions import db
 from fundflow.migrating import evidence, rewriter
 from fundflow.models.columns import StoredEnum, UtcDateTime
@@ -33,6 +34,8 @@ def run(connection: Connection) -> None:
     if sqlite:  # batch mode can't rebuild a table that others point at while keys are enforced
         raw.execute("PRAGMA foreign_keys=OFF")
     with context.begin_transaction(), evidence.kept(context.get_context()):
+        if not sqlite:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {MIGRATING_PATIENCE}")
         context.run_migrations()
         if sqlite:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()

@@ -12,7 +12,10 @@ import pytest
 from fundflow.config import ROOT
 
 pytestmark = pytest.mark.one_database
-LOCKS = "\n".join((ROOT / "requirements" / name).read_text() for name in ("run.txt", "oidc.txt"))
+LOCKS = "\n".join(
+    (ROOT / "requirements" / name).read_text()
+    for name in ("run.txt", "oidc.txt", "metrics.txt", "sentry.txt", "notify.txt")
+)
 RUNS = re.findall(r"^([A-Za-z0-9_.-]+)==", LOCKS, re.M)
 
 

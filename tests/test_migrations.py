@@ -1,5 +1,6 @@
 """Migrations make the tables the models describe, from empty and back; what landed is never edited."""
 
+import ast
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import CheckConstraint, func, inspect, select, text
+from sqlalchemy import CheckConstraint, create_engine, func, inspect, select, text
+from sqlalchemy.pool import NullPool
 
-from fundflow import create_app
+from fundflow import create_app, database
 from fundflow.extensions import Base, db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_words import BidWord, words_of
@@ -99,6 +101,45 @@ BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their ro
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state
 
 
+# What a release that is running would miss: it goes a release later (docs/UPGRADING.md).
+TAKES_AWAY = ("drop_column", "drop_table", "rename_table")
+EXPANDS_FROM = "0154"  # nobody ran what was there before
+
+
+def test_a_migration_takes_nothing_away_that_the_release_before_it_reads() -> None:
+    for path in sorted(VERSIONS.glob("*.py")):
+        if path.name >= EXPANDS_FROM:
+            assert what_it_takes_away(path.read_text()) == [], f"{path.name}: let it go a release later"
+
+
+def what_it_takes_away(source: str) -> list[str]:
+    """The operations of an upgrade that break the release before; those of a contraction are excused."""
+    tree = ast.parse(source)
+    if "CONTRACTS = " in source:  # names the release since which nothing reads it
+        return []
+    (up,) = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "upgrade"]
+    calls = [node for node in ast.walk(up) if isinstance(node, ast.Call)]
+    named = [(call.func.attr, call) for call in calls if isinstance(call.func, ast.Attribute)]
+    return [
+        name
+        for name, call in named
+        if name in TAKES_AWAY
+        or (name == "alter_column" and {"new_column_name", "nullable"} & {k.arg for k in call.keywords})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('op.drop_column("bid", "title")', ["drop_column"]),
+        ('op.alter_column("bid", "title", new_column_name="name")', ["alter_column"]),
+        ('op.add_column("bid", column)', []),
+    ],
+)
+def test_what_a_migration_takes_away_is_seen(line: str, found: list[str]) -> None:
+    assert what_it_takes_away(f"def upgrade():\n    {line}\n") == found
+
+
 @pytest.fixture
 def empty_app(new_database: Callable[[str | None], str]) -> Iterator[Flask]:
     app = create_app(settings_for(new_database(None)))
@@ -163,6 +204,25 @@ def test_a_full_database_of_the_baseline_is_carried_to_the_newest_release(empty_
     for mapper in Base.registry.mappers:  # each row is what its model expects
         found = db.session.scalars(select(mapper.class_)).unique().all()
         assert len(found) == db.session.scalar(select(func.count()).select_from(mapper.local_table))
+
+
+def test_a_migration_gives_up_where_somebody_holds_a_table(
+    empty_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("one writer at a time")
+    upgrade(revision="0151")
+    monkeypatch.setattr(database, "MIGRATING_PATIENCE", 100)
+    apart = create_engine(db.engine.url, poolclass=NullPool)  # the command gives up the pool of ours
+    with apart.connect() as other:
+        other.execute(text("SELECT count(*) FROM fund"))  # a backup that reads
+        other.execute(text("SELECT count(*) FROM bid"))
+        result = empty_app.test_cli_runner().invoke(args=["db", "upgrade"])
+    assert result.exit_code == 1
+    assert "Something else held a table of the database, so nothing was changed." in result.output
+    assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == "0151"
+    db.session.remove()
+    assert empty_app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
 
 
 HAPPENED = """INSERT INTO history_entry

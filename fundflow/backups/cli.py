@@ -45,10 +45,11 @@ def restore(file: Path) -> None:
     click.echo(f"The database is back at revision {made.revision}, and with it {_files(made)}.")
     _say_what_is_wrong(made, "The backup was put back, but not everything in it is right.")
     if made.revision == known_revisions(current_app)[0]:
-        click.echo("Every file is what was stored, and every balance what the ledger adds up to.")
+        click.echo("Every file is what was stored, and “fundflow check --chain” finds nothing wrong.")
     else:
         click.echo(
-            "Every file is what was stored. The backup is of an older version: run fundflow db upgrade."
+            "Every file is what was stored. The backup is of an older version: run fundflow db upgrade, then "
+            "fundflow check --chain."
         )
 
 

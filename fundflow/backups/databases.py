@@ -24,6 +24,7 @@ from fundflow.workflow.engine import Refused
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}  # of the member of the archive
 EMPTY = "There is no database to back up here. Run fundflow db upgrade first."
 FULL = "The database {name} is not empty. A backup is put back only into an empty one."
+MIGRATES = "--lock-wait-timeout=60s"  # a migration may hold a table
 LACKS = (
     "{program} is not on this machine. Install PostgreSQL’s client, of the server’s version or newer "
     "(on Debian: postgresql-client), and try again."
@@ -115,7 +116,7 @@ def _dumped(folder: Path) -> Taken:
     with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
         revision, files = revision_of(connection), named(connection)
-        options = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}")
+        options = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", MIGRATES)
         _run("pg_dump", *options, f"--file={path}", environ=_of_libpq(connection))
     return Taken(path, revision, files)
 

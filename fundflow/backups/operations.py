@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, TemporaryDirectory
 from typing import IO, NamedTuple
@@ -14,7 +15,7 @@ from flask import Flask
 
 from fundflow.backups import archive, databases
 from fundflow.backups.archive import Contents, Writing
-from fundflow.balances import wrong_balances
+from fundflow.checking import everything_wrong
 from fundflow.extensions import db
 from fundflow.files import files
 from fundflow.files.named import Named, named
@@ -24,6 +25,7 @@ from fundflow.workflow.engine import Refused, refuse_if
 
 FILES = "files/"
 KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{40}")
+SAID = 50  # sentences about what is wrong
 IN_MEMORY = 1024 * 1024  # bytes of a file, before it is kept on the disk
 OTHER_DATABASE = (
     "This backup is of {theirs}, and FUNDFLOW_DATABASE_URL names {ours}. Set it to a database like that."
@@ -120,7 +122,7 @@ def _write(path: Path, content: IO[bytes]) -> None:
 
 
 def _wrong(contents: Contents, app: Flask) -> Iterator[str]:
-    """What is not as the backup says; of an older release, its balances are not read."""
+    """What is not as the backup says; of an older release, neither balances nor chains are read."""
     with db.engine.connect() as connection:
         if (revision := databases.revision_of(connection)) != contents.revision:
             yield f"The database is at revision {revision}, and the backup was at {contents.revision}."
@@ -129,5 +131,6 @@ def _wrong(contents: Contents, app: Flask) -> Iterator[str]:
                 files().fetch(*file).close()
             except Refused:
                 yield f"The file {file.key} is missing, or is not what was stored."
-    if contents.revision == known_revisions(app)[0] and (wrong := len(wrong_balances())):
-        yield f"Balances differ from the ledger: {wrong}. “fundflow funds check-balances” says which."
+    if contents.revision == known_revisions(app)[0]:
+        for wrong in islice(everything_wrong(chains=True), SAID):
+            yield f"{wrong.check}: {wrong.sentence}"

@@ -6,7 +6,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from fundflow.letters.post import PlainText, Post, words_of
+from fundflow.letters.delivery import post_office
+from fundflow.letters.post import PlainText, words_of
 
 
 @click.group(cls=AppGroup)
@@ -19,7 +20,8 @@ def mail() -> None:
 def test(address: str) -> None:
     """Send a letter to ADDRESS at once, past the queue, and say what the mail server answers."""
     config = current_app.config
-    server = f"{config['MAIL_SERVER']}:{config['MAIL_PORT']}"
+    smtp = f"{config['MAIL_SERVER']}:{config['MAIL_PORT']}"
+    server = "GOV.UK Notify" if config.get("NOTIFY_KEY") else smtp
     letter = PlainText(
         f"{config['SERVICE']}: a test",
         recipients=[address],
@@ -27,7 +29,7 @@ def test(address: str) -> None:
     )
     letter.msgId = make_msgid()
     try:
-        with Post(current_app.extensions["mail"]) as post:
+        with post_office() as post:
             post.send(letter)
     except Exception as error:  # the person who runs this reads any error
         raise click.ClickException(f"{server} did not take the letter. {words_of(error)}") from None

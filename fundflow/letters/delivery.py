@@ -22,6 +22,7 @@ from fundflow.extensions import db
 from fundflow.letters import codes
 from fundflow.letters.addresses import why_not_address
 from fundflow.letters.links import AnsweredRecord, mint, mint_answer, url_of
+from fundflow.letters.notify import NotifyPost
 from fundflow.letters.post import PlainText, Post, is_permanent, is_the_servers, words_of
 from fundflow.letters.troubles import note_refusal, note_taken
 from fundflow.letters.writing import LINK
@@ -62,11 +63,16 @@ def deliver(now: datetime, limit: int = 50) -> int:
     if not _anything_due(now):
         return 0
     try:
-        with Post(current_app.extensions["mail"]) as post:
+        with post_office() as post:
             return _hand_over_all(post, _claim(now, limit), now)
     except (OSError, smtplib.SMTPException) as error:
         _wait_for_server(error, now)
         return 0
+
+
+def post_office() -> Post | NotifyPost:
+    """What letters go by: the mail server, or GOV.UK Notify where that is set."""
+    return NotifyPost() if current_app.config.get("NOTIFY_KEY") else Post(current_app.extensions["mail"])
 
 
 def message_id(key: str, resends: int) -> str:
@@ -106,7 +112,7 @@ def _claim(now: datetime, limit: int) -> Sequence[Claimed]:
     return sorted(letters, key=lambda letter: letter.id)
 
 
-def _hand_over_all(post: Post, letters: Sequence[Claimed], now: datetime) -> int:
+def _hand_over_all(post: Post | NotifyPost, letters: Sequence[Claimed], now: datetime) -> int:
     sent, trouble = 0, ""
     ends = time.monotonic() + BATCH_SECONDS
     rest: Iterator[Claimed] = iter(letters)
@@ -128,7 +134,7 @@ def _hand_over_all(post: Post, letters: Sequence[Claimed], now: datetime) -> int
     return sent
 
 
-def _hand_over(post: Post, letter: Claimed, now: datetime) -> Exception | None:
+def _hand_over(post: Post | NotifyPost, letter: Claimed, now: datetime) -> Exception | None:
     """None where the mail server took it, else why not; the outcome is recorded."""
     if letter.attempts > MOST_ATTEMPTS:  # only where workers died at it, again and again
         _note(letter, status=LetterStatus.FAILED, last_error="Given up: no attempt ever ended.")
@@ -171,6 +177,7 @@ def _message(letter: Claimed, body: str) -> PlainText:
         extra_headers={"Auto-Submitted": "auto-generated"},
     )
     message.msgId = message_id(letter.key, letter.resends)
+    message.again = letter.attempts > 1
     return message
 
 

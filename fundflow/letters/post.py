@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from flask import current_app
 from flask_mail import BadHeaderError, Connection, Message, sanitize_address
 
+from fundflow.letters.notify import NotifyDown, NotifyRefused
+
 # Quoted-printable: a long paragraph would else be a line longer than mail servers take.
 UTF_8 = Charset("utf-8")
 UTF_8.body_encoding = QP
@@ -24,9 +26,13 @@ CRLF = policy.compat32.clone(linesep="\r\n")
 class PlainText(Message):  # type: ignore[misc]  # an untyped library's class
     """A plain-text message whose long lines and subjects survive the journey.
 
+    again: an attempt before this one may have handed it over
+
     The older of the standard library's two ways: the newer drops spaces where it folds a subject
     that is not ASCII (Python 3.11).
     """
+
+    again = False
 
     def _message(self) -> MIMEText:
         made = MIMEText(self.body, "plain", UTF_8, policy=CRLF)  # type: ignore[arg-type]  # takes a Charset
@@ -106,6 +112,8 @@ def words_of(error: Exception) -> str:
         return f"{said[0]} {_text(said[1])}"[:500]
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_text(error.smtp_error)}"[:500]
+    if isinstance(error, NotifyDown | NotifyRefused):
+        return str(error)
     return f"{type(error).__name__}: {error}"[:500]
 
 

@@ -9,7 +9,13 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from fundflow.database import is_collision, may_be_of_another_schema, read_only
+from fundflow.database import (
+    is_collision,
+    is_down,
+    may_be_of_another_schema,
+    read_only,
+    waited_in_vain,
+)
 from fundflow.extensions import db
 from fundflow.proofs import ProofWanted
 from fundflow.steps import AlreadyTaken, Stale
@@ -58,6 +64,14 @@ OUT_OF_DATE = (
 UPDATING = (
     "The service is being updated",
     "It will be back in a few minutes. Nothing was lost that you had saved.",
+)
+BUSY = (
+    "The service is busy",
+    "Nothing was changed. Try again in a minute.",
+)
+DOWN = (
+    "The service is not available at the moment",
+    "Nothing was lost that you had saved. Try again in a few minutes.",
 )
 BROKEN = (
     "Sorry, there is a problem with the service",
@@ -121,6 +135,8 @@ def _prove_first(error: ProofWanted) -> Any:
 def _collided(error: OperationalError) -> Any:
     if not is_collision(error):
         return _broken(error)
+    if waited_in_vain(error):
+        return _unavailable(*BUSY)
     db.session.rollback()
     read_only()  # the page itself must not wait again
     return page(
@@ -138,6 +154,8 @@ def _broken(error: Exception) -> Any:
     if current_app.testing:
         raise error
     current_app.logger.exception("Unhandled")
+    if isinstance(error, DBAPIError) and is_down(error):
+        return _unavailable(*DOWN)
     if isinstance(error, DBAPIError):
         go_on_without_database()
     db.session.rollback()
@@ -155,10 +173,15 @@ def _updating() -> Any:
     current_app.logger.error(
         "The database is not at the migration this release needs: run fundflow db upgrade"
     )
+    return _unavailable(*UPDATING)
+
+
+def _unavailable(title: str, text: str) -> Any:
+    """Nothing is wrong with the request: it may be sent again in a minute, and what was typed is there."""
     db.session.rollback()
     go_on_without_database()
-    again = sent_again_page(status=503, title=UPDATING[0], why=SEND_LATER)
-    return *(again or page(*UPDATING, 503)), {"Retry-After": "60"}
+    again = sent_again_page(status=503, title=title, why=SEND_LATER)
+    return *(again or page(title, text, 503)), {"Retry-After": "60"}
 
 
 def _back() -> tuple[str, str] | None:

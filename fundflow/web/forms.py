@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from fundflow.database import is_collision, read_only
+from fundflow.database import is_collision, read_only, waited_in_vain
 from fundflow.extensions import db
 from fundflow.history import plain
 from fundflow.steps import AlreadyTaken, Stale, since
@@ -153,7 +153,7 @@ def _in_two_tries(act: Callable[[], Any]) -> None:
         act()
     except OperationalError as error:
         db.session.rollback()
-        if not is_collision(error):
+        if not is_collision(error) or waited_in_vain(error):
             raise
         act()
 

@@ -13,10 +13,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from fundflow.backups import archive, databases, operations
+from fundflow.chain.sealing import begin_and_seal
 from fundflow.extensions import db
 from fundflow.files.named import NAMING
 from fundflow.workflow.engine import Refused
 from tests.backups.conftest import Elsewhere, store_of
+from tests.factories import NOW
 
 
 def run(app: Flask, *words: str) -> tuple[int, str]:
@@ -67,7 +69,7 @@ def test_what_was_taken_is_put_back_elsewhere(council: Flask, elsewhere: Elsewhe
     assert path.stat().st_mode & 0o077 == 0  # names of people are in it
     code, said = run(there, "restore", str(path))
     assert code == 0, said
-    assert "Every file is what was stored, and every balance what the ledger adds up to." in said
+    assert "Every file is what was stored, and “fundflow check --chain” finds nothing wrong." in said
     assert everything(there) == everything(council)
     assert len(everything(there)["bid"]) == 3
     assert [*tmp_path.glob("*.part"), *tmp_path.glob(".backup*"), *tmp_path.glob("*/.restore*")] == []
@@ -81,6 +83,25 @@ def newest(app: Flask) -> str:
 
     with app.app_context():
         return known_revisions(app)[0]
+
+
+@pytest.mark.one_database
+def test_what_was_wrong_before_the_backup_is_said_when_it_is_put_back(
+    council: Flask, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    path = tmp_path / "backup.tar"
+    with council.app_context():
+        begin_and_seal(NOW)
+        triggers = db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+        for name in triggers:
+            db.session.execute(text(f"DROP TRIGGER {name}"))
+        db.session.execute(text("UPDATE role_grant SET role = 'administrator'"))
+        db.session.commit()
+        operations.back_up(path)
+    code, said = run(elsewhere(), "restore", str(path))
+    assert code == 1
+    assert "is not what was written" in said
+    assert "The backup was put back, but not everything in it is right." in said
 
 
 @pytest.mark.both_databases

@@ -109,8 +109,9 @@ def test_a_database_that_is_gone_gives_a_page_too(old: Flask, monkeypatch: pytes
     with client.session_transaction() as cookie:
         cookie["_user_id"] = "1.x"
     answer = client.get("/work")
-    assert answer.status_code == 500
-    assert "Sorry, there is a problem" in answer.text
+    assert answer.status_code == 503
+    assert "The service is not available at the moment" in answer.text
+    assert answer.headers["Retry-After"]
 
 
 def _gone() -> object:
