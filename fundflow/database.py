@@ -7,6 +7,7 @@ from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 APPENDS, IMPATIENT = "fundflow_appends", "fundflow_impatient"  # execution options: see `appends`
@@ -17,6 +18,8 @@ PATIENCE = 30_000  # milliseconds that SQLite waits for another writer
 def prepare(engine: Engine) -> None:
     """Make GET requests read-only in the database itself, and SQLite fit for several processes."""
     if engine.dialect.name == "sqlite":
+        # It numbers the rows of one INSERT in their order: without this each row is a statement of its own.
+        engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     else:
