@@ -5,7 +5,7 @@ from the entries (`rebuild`), and checked against them (`wrong_balances`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -38,11 +38,14 @@ Rows = Iterable[tuple[int, EntryKind, int]]  # allocation line (its id), kind, p
 
 def add_entry(entry: LedgerEntry) -> None:
     """Add an entry to the ledger, and its pence to the balances; the caller commits."""
-    db.session.add(entry)
-    line = {"allocation_id": entry.allocation_id, "kind": entry.kind}
-    _add_to(LineBalance, line, entry.pence)
-    if entry.bid_id is not None:
-        _add_to(BidBalance, {"bid_id": entry.bid_id, **line}, entry.pence)
+    add_entries([entry])
+
+
+def add_entries(entries: Collection[LedgerEntry]) -> None:
+    """`add_entry` of several: a statement a table of balances."""
+    db.session.add_all(entries)
+    _add_to(LineBalance, entries, "allocation_id", "kind")
+    _add_to(BidBalance, [one for one in entries if one.bid_id is not None], "bid_id", "allocation_id", "kind")
 
 
 # Built once: every page that shows money asks for them.
@@ -138,9 +141,11 @@ def rebuild(connection: Any = None) -> None:
     on.execute(insert(BidBalance).from_select(columns, _sums_of_bids()))
 
 
-def _add_to(table: type[LineBalance] | type[BidBalance], key: dict[str, Any], pence: int) -> None:
-    connection = db.session.connection()  # no row of a balance is ever loaded, so the session need not know
-    connection.execute(_adding(connection.dialect.name, table, *key), {**key, "pence": pence})
+def _add_to(table: type[LineBalance] | type[BidBalance], entries: Collection[LedgerEntry], *key: str) -> None:
+    if entries:
+        connection = db.session.connection()  # no row of a balance is ever loaded: the session need not know
+        rows = [{name: getattr(one, name) for name in (*key, "pence")} for one in entries]
+        connection.execute(_adding(connection.dialect.name, table, *key), rows)
 
 
 @cache

@@ -8,6 +8,7 @@ from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 APPENDS, IMPATIENT = "fundflow_appends", "fundflow_impatient"  # execution options: see `appends`
@@ -21,6 +22,8 @@ CONNECT_SECONDS = 5  # until a PostgreSQL server that says nothing counts as dow
 def prepare(engine: Engine) -> None:
     """Make GET requests read-only in the database itself, and SQLite fit for several processes."""
     if engine.dialect.name == "sqlite":
+        # It numbers the rows of one INSERT in their order: without this each row is a statement of its own.
+        engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     else:

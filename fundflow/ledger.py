@@ -202,8 +202,8 @@ def award_again(bid: Bid, entry: HistoryEntry, user: User) -> None:
 def _enter_parts(
     kind: K, bid: Bid, parts: spending.Parts, entry: HistoryEntry, user: User | None, reason: str = ""
 ) -> None:
-    for line, part in parts:
-        _enter(line, kind, part, bid=bid, entry=entry, at=entry.at, by=user, reason=reason)
+    how: dict[str, Any] = {"bid": bid, "entry": entry, "at": entry.at, "by": user, "reason": reason}
+    balances.add_entries([_entry(line, kind, part, **how) for line, part in parts])
 
 
 def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -215,8 +215,8 @@ def _revise(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     if bid.offer.pence > sum(held.values()):
         _reserve(bid, entry, user)
         return
-    for line, part in _spread(bid.offer.pence, lines, held, "No more is reserved."):
-        _enter(line, K.RESERVED, part, bid=bid, entry=entry, at=entry.at, by=user)
+    parts = _spread(bid.offer.pence, lines, held, "No more is reserved.")
+    _enter_parts(K.RESERVED, bid, parts, entry, user)
 
 
 def _award(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -224,11 +224,14 @@ def _award(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
     reserved = {line: t.reserved for line, t in by_bid(bid.id).items()}
     whole = sum(reserved.values())
     left = bid.awarded_pence = min(bid.award.pence, whole) if bid.award else whole
+    how: dict[str, Any] = {"bid": bid, "entry": entry, "at": entry.at, "by": user}
+    entries = []
     for line in in_order(reserved):
         pence = min(reserved[line.id], left)
         left -= pence
-        _enter(line, K.UNRESERVED, reserved[line.id], bid=bid, entry=entry, at=entry.at, by=user)
-        _enter(line, K.AWARDED, pence, bid=bid, entry=entry, at=entry.at, by=user)
+        entries.append(_entry(line, K.UNRESERVED, reserved[line.id], **how))
+        entries.append(_entry(line, K.AWARDED, pence, **how))
+    balances.add_entries(entries)
 
 
 def _release(bid: Bid, entry: HistoryEntry, user: User | None) -> None:
@@ -362,7 +365,12 @@ def _spread(
     return [(by_id[line_id], part) for line_id, part in parts.items()]
 
 
-def _enter(
+def _enter(line: Allocation, kind: K, pence: int, **how: Any) -> None:
+    """Add one entry, made as by `_entry`."""
+    balances.add_entry(_entry(line, kind, pence, **how))
+
+
+def _entry(
     line: Allocation,
     kind: K,
     pence: int,
@@ -373,18 +381,16 @@ def _enter(
     claim: Claim | None = None,
     entry: HistoryEntry | None = None,
     reason: str = "",
-) -> None:
-    balances.add_entry(
-        LedgerEntry(
-            fund_id=line.fund_id,
-            allocation_id=line.id,
-            kind=kind,
-            pence=pence,
-            at=at,
-            by_id=by.id if by else None,
-            bid_id=bid.id if bid else None,
-            claim_id=claim.id if claim else None,
-            history_entry_id=entry.id if entry else None,
-            reason=reason,
-        )
+) -> LedgerEntry:
+    return LedgerEntry(
+        fund_id=line.fund_id,
+        allocation_id=line.id,
+        kind=kind,
+        pence=pence,
+        at=at,
+        by_id=by.id if by else None,
+        bid_id=bid.id if bid else None,
+        claim_id=claim.id if claim else None,
+        history_entry_id=entry.id if entry else None,
+        reason=reason,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from fundflow.database import prepare
 from fundflow.extensions import db
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.panel import Choice
+from fundflow.models.school import Trust
 from fundflow.workflow.application import LIVE, BidState
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.meeting import OPEN
@@ -54,6 +55,19 @@ def test_one_connection_reads_and_writes_by_turns_and_keeps_its_statements_while
         assert connection.scalar(text("SELECT count(*) FROM line")) == 1
     assert set_to == [f"PRAGMA query_only={value}" for value in (1, 0, 1, 0)]
     engine.dispose()
+
+
+def test_rows_added_together_are_one_statement_and_numbered_in_their_order(
+    make: Make, count_queries: list[str]
+) -> None:
+    trusts = [Trust(code=f"{number}", name=f"Trust {-number}") for number in range(60)]
+    count_queries.clear()
+    make.session.add_all(trusts)
+    make.session.flush()
+    assert [sql.split(" (")[0] for sql in count_queries] == ["INSERT INTO trust"]
+    ids = [trust.id for trust in trusts]
+    assert ids == sorted(ids)
+    assert dict(make.session.execute(select(Trust.id, Trust.code)).all()) == {t.id: t.code for t in trusts}
 
 
 def test_datetimes_come_back_aware_and_in_utc(make: Make) -> None:

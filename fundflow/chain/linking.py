@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Iterable
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import event, func, insert, inspect, literal_column, select
+from sqlalchemy import BigInteger, Connection, bindparam, event, insert, inspect, literal_column, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from fundflow.balances import INSERT
@@ -70,14 +71,14 @@ def forget_rows(session: Session, ended: SessionTransaction) -> None:
 
 
 def add_links(session: Session, rows: Iterable[Written]) -> None:
-    """Add a link for each row to its chain: two statements. The caller commits."""
-    by_chain = {chain: list(its) for chain, its in groupby(sorted(rows, key=_chain), key=_chain)}
-    ends = _lengthen(session, {chain: len(its) for chain, its in by_chain.items()})
+    """Add a link for each row to its chain: a statement a chain, and one for all links. The caller
+    commits."""
+    connection = session.connection()
     links = []
-    for chain, its in by_chain.items():
-        number, before = ends[chain]
-        number -= len(its)
-        for number, one in enumerate(its, number + 1):  # noqa: B020 (counts on from the chain's end)
+    for chain, those in groupby(sorted(rows, key=_chain), key=_chain):  # heads are locked in this order
+        its = list(those)
+        number, before = _lengthen(connection, chain, len(its))
+        for number, one in enumerate(its, number - len(its) + 1):  # noqa: B020 (counts on from the chain's end)
             salt = secrets.token_hex(16) if one.words else None
             words = words_hash(one.words, salt) if salt else ""
             before = link_hash(before, chain, number, one.row, one.digest, words)
@@ -94,34 +95,39 @@ def add_links(session: Session, rows: Iterable[Written]) -> None:
                     "hash": before,
                 }
             )
-    session.connection().execute(insert(ChainLink), links)
+    connection.execute(_ADDED, links)
 
 
 def _chain(one: Written) -> str:
     return one.chain
 
 
-def _lengthen(session: Session, more: dict[str, int]) -> dict[str, tuple[int, str]]:
-    """Lock these chains' heads in the order of their names, each by so many links longer: its new length, and
-    the hash of its last link so far."""
-    connection, head = session.connection(), ChainHead.__table__.c
-    add = INSERT[connection.dialect.name](ChainHead.__table__)
-    # Written out: of a row that is returned SQLAlchemy leaves the table's name away.
-    its = select(ChainLink).where(ChainLink.chain == literal_column("chain_head.chain"))
-    last = its.with_only_columns(ChainLink.hash).order_by(ChainLink.number.desc()).limit(1)
-    longest = its.with_only_columns(func.max(ChainLink.number))
-    grown = add.values(
-        [{"chain": chain, "number": count, "sealed": 0} for chain, count in sorted(more.items())]
+# Built once: every step asks for them.
+_ADDED = insert(ChainLink)
+_LINK = select(ChainLink.hash).where(
+    ChainLink.chain == bindparam("chain"), ChainLink.number == bindparam("last", type_=BigInteger)
+)
+
+
+@cache
+def _lengthened(dialect: str) -> Any:
+    """A head, made or so many links longer: its new length, and the hash of its last link so far."""
+    head = ChainHead.__table__.c
+    add = INSERT[dialect](ChainHead.__table__).values(
+        chain=bindparam("chain"), number=bindparam("more"), sealed=0
     )
-    grown = grown.on_conflict_do_update(
-        index_elements=["chain"], set_={"number": head.number + add.excluded.number}
-    ).returning(head.chain, head.number, longest.scalar_subquery(), last.scalar_subquery())
-    ends = {}
-    for chain, number, reached, before in connection.execute(grown).all():
-        if (reached or 0) != number - more[chain]:  # whoever held the head has added links since we asked
-            of = select(ChainLink.hash).where(
-                ChainLink.chain == chain, ChainLink.number == number - more[chain]
-            )
-            before = connection.execute(of).scalar_one()
-        ends[chain] = (number, before or "")
-    return ends
+    # Written out: of a row that is returned SQLAlchemy leaves the table's name away.
+    last = literal_column("chain_head.number", BigInteger) - bindparam("more")
+    its = select(ChainLink.hash).where(ChainLink.chain == bindparam("chain"), ChainLink.number == last)
+    longer = {"number": head.number + add.excluded.number}
+    grown = add.on_conflict_do_update(index_elements=["chain"], set_=longer)
+    return grown.returning(head.number, its.scalar_subquery())
+
+
+def _lengthen(connection: Connection, chain: str, more: int) -> tuple[int, str]:
+    """Lock this chain's head, so many links longer: its new length, and the hash of its last link so far."""
+    grown = connection.execute(_lengthened(connection.dialect.name), {"chain": chain, "more": more})
+    number, before = grown.one()
+    if before is None and number > more:  # whoever held the head has added links since we asked
+        before = connection.execute(_LINK, {"chain": chain, "last": number - more}).scalar_one()
+    return number, before or ""

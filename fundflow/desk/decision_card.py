@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
 from fundflow.letters.of_decisions import told_before
@@ -67,11 +67,12 @@ def _card(bid: Bid, decision: Decision, user: User, now: datetime) -> DecisionSu
 def _standing(bid: Bid) -> Decision | None:
     """The decision that stands, with its feedback; of an award, the one it rests on."""
     wanted = ItemOutcome.DECLINED if bid.state is BidState.NOT_FUNDED else ItemOutcome.APPROVED
-    return db.session.scalar(
+    standing = (
         select(Decision)
         .where(Decision.bid_id == bid.id, Decision.undone_at.is_(None), Decision.outcome == wanted)
         .where(Decision.change_id.is_(None))
-        .options(selectinload(Decision.feedback))
+        .options(joinedload(Decision.feedback))
         .order_by(Decision.id.desc())
         .limit(1)
     )
+    return db.session.scalars(standing).unique().first()

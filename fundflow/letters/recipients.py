@@ -28,7 +28,7 @@ from fundflow.models.school import School
 from fundflow.rules.change_requests import concerned_schools
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
-from fundflow.rules.interests.own_schools import BODIES
+from fundflow.rules.interests.own_schools import BODIES, FEW_BODIES
 from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.rules.recommendations import owner_role
 from fundflow.workflow.working_days import london_date
@@ -90,7 +90,7 @@ def holders_of(
     """Everybody who holds one of these roles for a fund (None: for every fund).
 
     bodies  load with them what may bar them, which will be asked of each
-    among   only these people, by their ids
+    among   only these few people, by their ids
     """
     asked = _grants(tuple(roles), of_fund=True, bodies=bodies, among=among is not None)
     return _valid(asked, day, {"fund": fund_id} | ({} if among is None else {"among": list(among)}))
@@ -111,12 +111,13 @@ def _grants(
         query = query.where((RoleGrant.fund_id == fund) | RoleGrant.fund_id.is_(None))
     if among:
         query = query.where(RoleGrant.user_id.in_(bindparam("among", expanding=True)))
-    people = contains_eager(RoleGrant.user).options(*(BODIES if bodies else ()))
+    what_bars = FEW_BODIES if among else BODIES
+    people = contains_eager(RoleGrant.user).options(*(what_bars if bodies else ()))
     return query.order_by(RoleGrant.id).options(people)
 
 
 def _valid(grants: Select[RoleGrant], day: date, values: Mapping[str, Any]) -> list[Addressee]:
-    found = db.session.scalars(grants, values)
+    found = db.session.scalars(grants, values).unique()
     return [Addressee(g.user.name, g.user.email, g.user) for g in found if g.is_valid_on(day)]
 
 

@@ -18,8 +18,8 @@ from fundflow.models.confirmation import Confirmation
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import LinkPurpose, User
-from fundflow.rules.award_sums import sum_of
-from fundflow.workflow.engine import Step
+from fundflow.rules.award_sums import sum_of, sum_of_new
+from fundflow.workflow.engine import Money, Step
 
 # Where the worker writes the one-time link it mints; the stored letter never holds one.
 LINK = "[one-time link]"
@@ -31,7 +31,8 @@ def write_for_step(
 ) -> list[Letter]:
     """The letters of a step: `each_to_tell` says to whom, without the `skipped` recipients."""
     context = {"record": record, "step": step, "entry": entry, "given": given, "reason": entry.reason}
-    context["sum_of"] = cache(sum_of)  # the same in every letter of a step
+    # The same in every letter of a step.
+    context["sum_of"] = cache(sum_of_new if step.money is Money.AWARD else sum_of)
     db.session.flush()
     with db.session.no_autoflush:  # no letter reads another, so all are inserted at once
         return [

@@ -347,7 +347,9 @@ class ImpactReturn(Base):
 
 
 @event.listens_for(Bid.state, "set")
-def _with_the_bid(bid: Bid, state: BidState, *_: Any) -> None:
+def _with_the_bid(bid: Bid, state: BidState, before: Any, *_: Any) -> None:
+    if isinstance(before, BidState) and all(is_off_in(k, state) == is_off_in(k, before) for k in OFF_IN):
+        return  # so that a step before the award need not load reports, of which there are none
     for report in bid.returns:
         report.off = report.is_first and is_off_in(report.kind, state)
 

@@ -34,6 +34,21 @@ def test_what_a_transaction_wrote_is_linked_as_it_ends(make: Make) -> None:
     assert list(broken_chains(make.session)) == []
 
 
+def test_rows_are_linked_in_a_statement_a_chain_and_one_for_all_links(
+    make: Make, count_queries: list[str]
+) -> None:
+    bid = make.bid(state=BidState.IN_DELIVERY)
+    make.session.commit()
+    for record in (bid, bid, bid, bid.officer or make.user()):
+        record_event(record, "do", "Done", user=None, now=NOW)
+    make.session.flush()
+    count_queries.clear()
+    make.session.commit()
+    of_chains = [sql.split(" (")[0] for sql in count_queries if "chain_" in sql]
+    assert of_chains == ["INSERT INTO chain_head"] * 2 + ["INSERT INTO chain_link"]
+    assert list(broken_chains(make.session)) == []
+
+
 def test_what_was_rolled_back_is_not_linked(make: Make) -> None:
     user = make.user()
     make.session.commit()

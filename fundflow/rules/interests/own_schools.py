@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.models.person import Membership, Seat, User
 from fundflow.models.school import School
@@ -16,6 +16,12 @@ BODIES = (
     selectinload(User.memberships).joinedload(Membership.school),
     selectinload(User.seats).joinedload(Seat.school),
     selectinload(User.registered_interests),
+)
+# The same of one person or two, in the query that finds them.
+FEW_BODIES = (
+    joinedload(User.memberships).joinedload(Membership.school),
+    joinedload(User.seats).joinedload(Seat.school),
+    joinedload(User.registered_interests),
 )
 
 

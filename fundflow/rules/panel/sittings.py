@@ -24,14 +24,17 @@ from fundflow.workflow.working_days import london_date
 
 THERE = Lists(AgendaItem.presences, AgendaItem.votes)
 # People with what they hold and are tied to. One holds little, so that a join costs less than three queries.
-HOLDERS = (
-    select(User)
-    .where(User.id.in_(bindparam("ids", expanding=True)))
-    .options(
-        joinedload(User.memberships).joinedload(Membership.school),
-        joinedload(User.seats).joinedload(Seat.school),
-        joinedload(User.registered_interests).joinedload(RegisteredInterest.school),
-    )
+HELD = (
+    joinedload(User.memberships).joinedload(Membership.school),
+    joinedload(User.seats).joinedload(Seat.school),
+    joinedload(User.registered_interests).joinedload(RegisteredInterest.school),
+)
+HOLDERS = select(User).where(User.id.in_(bindparam("ids", expanding=True))).options(*HELD)
+SEATS = (
+    select(Seat)
+    .where(Seat.fund_id == bindparam("fund"))
+    .order_by(Seat.id)
+    .options(joinedload(Seat.user).options(*HELD))
 )
 
 
@@ -70,9 +73,12 @@ def standings_of(item: AgendaItem, now: datetime) -> list[ItemStanding]:
 def seats_of(item: AgendaItem, now: datetime) -> list[Seat]:
     """The panel's members on the day: the meeting's, or today's once it lies in the past."""
     day = max(london_date(now), london_date(item.meeting.starts_at))
-    held = item.bid.fund.seats
-    _load_holders(object_session(item), held)
-    return [seat for seat in held if seat.is_valid_on(day)]
+    fund, session = item.bid.fund, object_session(item)
+    if session is not None and "seats" in inspect(fund).unloaded:
+        set_committed_value(fund, "seats", session.scalars(SEATS, {"fund": fund.id}).unique().all())
+    else:
+        _load_holders(session, fund.seats)
+    return [seat for seat in fund.seats if seat.is_valid_on(day)]
 
 
 def shown_of(item: AgendaItem, seats: list[Seat], day: date) -> dict[int, list[Tie]]:
