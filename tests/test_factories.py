@@ -18,7 +18,12 @@ def test_the_worked_example_comes_to_three_thousand_pounds(make: Make) -> None:
     assert lines + sum(cost.pence for cost in bid.cost_lines) == 300_000
 
 
-OF_THE_FUND = ("schools", "costs", "round-questions")  # sections where more can be missing than answers
+OF_THE_FUND = (
+    "schools",
+    "costs",
+    "round-questions",
+    "more-questions",
+)  # sections where more can be missing than answers
 
 
 def test_a_complete_bid_has_an_answer_to_every_question(make: Make) -> None:

@@ -94,7 +94,7 @@ def disconnect(user: User, *, by: User, now: datetime) -> None:
     db.session.delete(mine)
     end_sessions(user, now)
     what = "their council account no longer signs them in"
-    entry = record_event(user, "disconnect", "Council account taken away", user=by, now=now)
+    entry = record_event(user, "disconnect", "Council account disconnected", user=by, now=now)
     tell_others(user, what, entry, fund_id=None, by=by, but=[user])
     tell_them(user, "your council account no longer signs you in", entry, by=by)
     db.session.commit()

@@ -9,6 +9,7 @@ from fundflow.applications.section_forms import SectionForm
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import EvidenceStrength
 from fundflow.models.school import PHASES
+from fundflow.rules.bid_sections import round_questions_on
 from fundflow.web.fields import Checkboxes, LongText, Radios, Text, choices_of
 
 ASKED = "question_"
@@ -118,12 +119,14 @@ class EqualityForm(SectionForm):
 
 
 class RoundQuestionsForm(SectionForm):
-    """Built again for each bid: the questions that its round asks of it are the fields."""
+    """Built again for each bid: the questions that its round asks of it are the fields, five a page."""
+
+    page = 0
 
     @classmethod
     def for_bid(cls, bid: Bid) -> type[Self]:
         boxes: dict[str, UnboundField] = {}
-        for question in bid.round_questions:
+        for question in round_questions_on(bid, cls.page):
             missing = f"Answer “{question.text}”" if question.required else None
             boxes[f"{ASKED}{question.id}"] = LongText(
                 question.text, most=question.most, missing=missing, description=question.hint
@@ -132,7 +135,8 @@ class RoundQuestionsForm(SectionForm):
 
     @classmethod
     def typed(cls, record: Any) -> dict[str, Any]:
-        return {f"{ASKED}{number}": text for number, text in record.round_texts.items()}
+        said = record.round_texts
+        return {f"{ASKED}{one.id}": said[one.id] for one in round_questions_on(record, cls.page)}
 
     def answers(self) -> dict[str, Any]:
         return {
@@ -142,3 +146,9 @@ class RoundQuestionsForm(SectionForm):
                 if field.name.startswith(ASKED)
             }
         }
+
+
+class MoreQuestionsForm(RoundQuestionsForm):
+    """The questions from the sixth on."""
+
+    page = 1

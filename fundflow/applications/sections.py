@@ -32,7 +32,7 @@ from fundflow.models.money import days_in_sum as days
 from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.unfinished import Unfinished, unfinished_under, wrong_under
-from fundflow.rules.bid_sections import SECTION, Section
+from fundflow.rules.bid_sections import SECTION, Section, round_questions_on
 from fundflow.web.fields import LongText, Text
 from fundflow.workflow.date_words import day_words
 
@@ -163,9 +163,12 @@ def _who_signs(bid: Bid) -> str:
     )
 
 
-def _asked_by_round(bid: Bid) -> list[tuple[str, str]]:
-    said = bid.round_texts
-    return [(question.text, said[question.id]) for question in bid.round_questions]
+def _asked_by_round(slug: str, form: type[g.RoundQuestionsForm]) -> SectionPage:
+    def asked(bid: Bid) -> list[tuple[str, str]]:
+        said = bid.round_texts
+        return [(question.text, said[question.id]) for question in round_questions_on(bid, form.page)]
+
+    return SectionPage(SECTION[slug], form, asked=asked)
 
 
 SCHOOL = ShownAnswer("school", "School", lambda row: row.school.ref)
@@ -339,7 +342,8 @@ PAGES = (
     SectionPage(SECTION["value"], g.ValueForm),
     SectionPage(SECTION["lasting"], g.LastingForm),
     SectionPage(SECTION["equality"], g.EqualityForm),
-    SectionPage(SECTION["round-questions"], g.RoundQuestionsForm, asked=_asked_by_round),
+    _asked_by_round("round-questions", g.RoundQuestionsForm),
+    _asked_by_round("more-questions", g.MoreQuestionsForm),
     SectionPage(SECTION["files"], rows=(FILES,)),
     SectionPage(
         SECTION["approver"],

@@ -26,7 +26,7 @@ def _untold() -> Queries:
 
 
 @check(
-    "Every step told somebody of it, by a letter of its own or one that was written at the same moment.",
+    "There is a letter about every step, of its own or written at the same moment.",
     _untold,
 )
 def letters_of_steps(row: Any) -> str:

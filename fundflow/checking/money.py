@@ -167,7 +167,7 @@ def _awards() -> Queries:
     ]
 
 
-@check("A bid's award is no more than its budget, and than the ledger awarded.", _awards)
+@check("The award of a bid is no more than its budget, and no more than the ledger says.", _awards)
 def awards_in_the_ledger(row: Any) -> str:
     budget = pounds(row.pence) if row.pence is not None else "no budget"
     return (

@@ -24,7 +24,7 @@ def _orphans_of(table: Any, key: ForeignKey) -> Select[*tuple[Any, ...]]:
     return lacking.where(points.is_not(None), ~there).having(func.count() > 0)
 
 
-@check("Every row that points at another finds it.", _keys)
+@check("No row points at another that is gone.", _keys)
 def keys(row: Any) -> str:
     rows = "1 row" if row.count == 1 else f"{row.count} rows"
     return f"{rows} of {row.table} ({row.column}) point at a row of {row.to} that is not there."
@@ -39,6 +39,6 @@ def _records() -> Queries:
     ]
 
 
-@check("What the history tells of is still there.", _records)
+@check("Every record that the history names is still there.", _records)
 def records_of_history(row: Any) -> str:
     return f"{whose(row.process, row.record_id)} is gone, and the history tells of it (entry {row.id})."

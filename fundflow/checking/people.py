@@ -22,7 +22,7 @@ def _payees() -> Queries:
     ]
 
 
-@check("Whoever was paid is a payee that two people confirmed.", _payees)
+@check("Every payment went to a payee that two people confirmed.", _payees)
 def payees_confirmed(row: Any) -> str:
     return f"{row.reference}/C{row.number} was paid to somebody other than its confirmed payee."
 
@@ -84,6 +84,6 @@ def _votes() -> Queries:
     ]
 
 
-@check("Whoever voted holds a seat of the panel that decides.", _votes)
+@check("Every vote is of a member of the panel that decides.", _votes)
 def votes_of_the_panel(row: Any) -> str:
     return f"{row.reference}: vote {row.id} comes from a seat of another panel."

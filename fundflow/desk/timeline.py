@@ -62,7 +62,7 @@ class Moment(NamedTuple):
 
 
 def timeline(bid: Bid, user: User, now: datetime, *, inside: bool) -> list[Moment]:
-    """What was done, then what comes, each by its day; nothing of a draft. One query.
+    """What was done by its day, then what comes; nothing of a draft. One query.
 
     inside  whether the reader is of the review, and so knows decisions whose letter is held
     """
@@ -70,7 +70,7 @@ def timeline(bid: Bid, user: User, now: datetime, *, inside: bool) -> list[Momen
         return []
     today, kept = london_date(now), outcome_kept(user, bid, now) is not None
     done = sorted(_done(bid, today, inside=inside, kept=kept), key=lambda moment: moment.day)
-    coming = [] if kept else sorted(_coming(bid, user, now), key=lambda moment: moment.day)
+    coming = [] if kept else _coming(bid, user, now)
     return done + [moment._replace(is_next=n == 0) for n, moment in enumerate(coming)]
 
 
@@ -92,12 +92,15 @@ def _done(bid: Bid, today: date, *, inside: bool, kept: bool) -> Iterator[Moment
             yield Moment(f"{report.kind.words} sent", london_date(report.submitted_at), is_done=True)
 
 
-def _coming(bid: Bid, user: User, now: datetime) -> Iterator[Moment]:
+def _coming(bid: Bid, user: User, now: datetime) -> list[Moment]:
+    """The decision comes first: until an offer has its reply no support begins, whatever its first day."""
     today = london_date(now)
-    wanted = [*_of_the_decision(bid, user, now)]
-    wanted += [(_words_of(report), report.wanted_on) for report in bid.returns if _is_to_come(report)]
-    yield from (Moment(what, day, is_done=False, is_late=day < today) for what, day in wanted)
-    yield from (Moment(what, day, is_done=False) for what, day in _of_the_support(bid, today))
+    decision, reports = _of_the_decision(bid, user, now), filter(_is_to_come, bid.returns)
+    wanted = [(_words_of(report), report.wanted_on) for report in reports]
+    later = [Moment(what, day, is_done=False, is_late=day < today) for what, day in wanted]
+    later += [Moment(what, day, is_done=False) for what, day in _of_the_support(bid, today)]
+    first = [Moment(what, day, is_done=False, is_late=day < today) for what, day in decision]
+    return first + sorted(later, key=lambda moment: moment.day)
 
 
 def _of_the_decision(bid: Bid, user: User, now: datetime) -> Iterator[tuple[str, date]]:

@@ -31,6 +31,7 @@ GUIDES: dict[str, frozenset[R | S | P]] = {
     "auditor": frozenset({R.AUDITOR}),
     "board-member": frozenset({R.BOARD}),
     "administrator": frozenset({R.ADMINISTRATOR}),
+    "keeping-it-safe": frozenset({R.ADMINISTRATOR}),
 }
 # Classes of the Design System for what Markdown makes.
 CLASSES = {

@@ -35,10 +35,10 @@ def _first() -> FundContact:
 
 
 def whom_to_ask(who: Addressee, about: Any) -> str:
-    """“If you have a question, reply to this email or telephone 01632 960 123 (the fund’s team).”"""
+    """“Do you have a question? Reply to this email or call 01632 960 123 (the fund’s team).”"""
     contact = contact_for(about)
-    telephone = f" or telephone {contact.phone}" if contact.phone else ""
-    return f"If you have a question, reply to this email{telephone} ({contact.name}).{_officer(who, about)}"
+    telephone = f" or call {contact.phone}" if contact.phone else ""
+    return f"Do you have a question? Reply to this email{telephone} ({contact.name}).{_officer(who, about)}"
 
 
 def _officer(who: Addressee, about: Any) -> str:

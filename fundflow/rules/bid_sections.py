@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
+from fundflow.models.fund import RoundQuestion
 from fundflow.models.money import pounds
 from fundflow.models.review import Submission
 from fundflow.models.unfinished import wrong_under
@@ -175,13 +176,21 @@ def _approver(bid: Bid) -> list[str]:
     return missing
 
 
-def _round_questions(bid: Bid) -> list[str]:
-    said = bid.round_texts
-    return [
-        f"Answer “{question.text}”"
-        for question in bid.round_questions
-        if question.required and not said[question.id]
-    ]
+QUESTIONS_A_PAGE = 5  # of a round's own; a page of the form asks no more
+
+
+def round_questions_on(bid: Bid, page: int) -> list[RoundQuestion]:
+    """The questions of its round's own that one page of the form asks; pages count from 0."""
+    return bid.round_questions[page * QUESTIONS_A_PAGE :][:QUESTIONS_A_PAGE]
+
+
+def _of_round(slug: str, title: str, page: int) -> Section:
+    def lacks(bid: Bid) -> list[str]:
+        said = bid.round_texts
+        asked = (one for one in round_questions_on(bid, page) if one.required)
+        return [f"Answer “{question.text}”" for question in asked if not said[question.id]]
+
+    return Section(slug, title, lacks, applies=lambda b: bool(round_questions_on(b, page)))
 
 
 # -- the full form's ------------------------------------------------------------------------------
@@ -255,8 +264,8 @@ SECTIONS = (
     _of_full_form("value", "Value for money", _value),
     _of_full_form("lasting", "Making it last and sharing it", _lasting),
     _of_full_form("equality", "Equality", _equality),
-    Section("round-questions", "Questions of this round", _round_questions,
-            applies=lambda b: bool(b.round_questions)),
+    _of_round("round-questions", "Questions of this round", 0),
+    _of_round("more-questions", "More questions of this round", 1),
     _of_full_form("files", "Attachments", lambda _bid: [], optional=True),
     Section("approver", "Approver’s signature", _approver, applies=lambda b: b.approver_wanted is not None),
 )

@@ -23,7 +23,7 @@ OPENING = Workflow("opening", "entry", S.PROPOSED, (
     Step("confirm", (S.PROPOSED,), S.CONFIRMED, (A.FINANCE,),
          proof=True, button="Confirm these awards", past="Confirmed awards already running",
          hint="They begin here with what was earned and paid, and their schools are told.",
-         explain=("You say that you have looked at each award’s minute, and at what was earned and paid.",
+         explain=("Confirm only if you have looked at each award’s minute, and at what was earned and paid.",
                   "The ledger will hold {record.count_words}: {record.pence_words} awarded, of which "
                   "{record.paid_words} is paid. Each school is told the figures of its award.",
                   "Afterwards what is earned and what is paid can be put right by two people."),

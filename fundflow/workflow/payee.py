@@ -24,7 +24,7 @@ PAYEE = Workflow("payee", "payee", S.PROPOSED, (
     Step("confirm", (S.PROPOSED,), S.CONFIRMED, (A.FINANCE,),
          proof=True, button="Confirm who is paid", past="Confirmed who is paid",
          hint="From its first day, claims are paid this way.",
-         explain=("You say that you have looked at the evidence yourself, and that it agrees.",
+         explain=("Confirm only if you have looked at the evidence yourself, and it agrees.",
                   "Claims of {record.school.name} are paid this way from {record.from_words}."),
          done="Who is paid is confirmed. Finance is being told.",
          waits_while=("proposed_payee", "payee_barred", "one_of_batch", "payee_outdated"),

@@ -23,7 +23,7 @@ PAYEE_BATCH = Workflow("payee_batch", "batch", S.PROPOSED, (
     Step("confirm", (S.PROPOSED,), S.CONFIRMED, (A.FINANCE,),
          proof=True, button="Confirm all of them", past="Confirmed a batch of payees",
          hint="Each is paid this way from its first day.",
-         explain=("You say that you have looked at the evidence of each yourself, and that it agrees.",),
+         explain=("Confirm only if you have looked at the evidence of each yourself, and it agrees.",),
          done="The batch is confirmed. Finance is being told.",
          waits_while=("proposed_payee", "payee_barred", "payee_outdated"),
          emails=("finance", "award_officers")),

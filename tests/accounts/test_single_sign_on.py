@@ -448,7 +448,7 @@ def test_an_administrator_takes_an_account_away(
 ) -> None:
     admin = make.staff(RoleName.ADMINISTRATOR, "Una Admin")
     sign_in(admin)
-    assert "Take their council account away" in client.get(f"/people/{officer.id}").text
+    assert "Disconnect their council account" in client.get(f"/people/{officer.id}").text
     answer = client.post(f"/people/{officer.id}/disconnect")
     assert answer.location == f"/people/{officer.id}"
     assert session.scalar(select(ConnectedAccount)) is None

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from fundflow.applications import freezing, reading
+from fundflow.applications.sections import PAGE
 from fundflow.models.bid import Bid
 from fundflow.models.fund import StaffGrade
 from fundflow.rules.bid_sections import missing_sections
@@ -50,6 +51,26 @@ def test_the_rounds_own_questions_are_asked_limited_and_frozen_with_their_words(
     must.text, must.retired = "Another question", True
     read = next(read for read in reading.in_words(frozen) if read.slug == "round-questions")
     assert read.pairs[0] == ("Which ward is it in?", "Central")
+
+
+def test_questions_of_the_round_from_the_sixth_on_have_a_page_of_their_own(
+    large: Bid, client: Any, session: Any
+) -> None:
+    asked = [ask(large, session, f"What about {one}?", required=True) for one in range(1, 8)]
+    first, second = form(large, "/round-questions"), form(large, "/more-questions")
+    assert re.findall(r"What about (\d)\?\s*</label>", client.get(first).text) == list("12345")
+    assert re.findall(r"What about (\d)\?\s*</label>", client.get(second).text) == list("67")
+    saved = send(client, first, **{f"question_{one.id}": f"Much {one.id}" for one in asked[:5]})
+    assert saved.location.endswith(second)
+    session.expire_all()
+    assert missing_sections(large) == ["More questions of this round"]
+    assert not PAGE["more-questions"].is_started(large)
+    send(client, second, **{f"question_{one.id}": f"Much {one.id}" for one in asked[5:]})
+    session.expire_all()
+    assert missing_sections(large) == []
+    assert large.round_texts == {one.id: f"Much {one.id}" for one in asked}
+    read = {one.slug: one.pairs for one in reading.in_words(json.loads(freezing.frozen(large)))}
+    assert [question for question, _said in read["more-questions"]] == ["What about 6?", "What about 7?"]
 
 
 def test_a_question_of_the_full_form_alone_is_not_asked_on_the_short_one(large: Bid, session: Any) -> None:

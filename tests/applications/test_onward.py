@@ -125,6 +125,8 @@ def test_no_page_of_a_draft_asks_more_than_five_questions(
     """Of rows the page of a new one, or both where it is asked on two; with all that the fund may add."""
     session.add(StaffGrade(fund_id=draft.fund_id, title="Leader", cap_pence=450_00))
     make.measure(draft.fund)
+    for number in range(10):
+        make.question(draft.round, text=f"Why {number}?")
     session.commit()
     for page in PAGES:
         paths = [form(draft, f"/{page.slug}")]

@@ -26,7 +26,7 @@ ROWS = [(page.slug, rows) for page in PAGES for rows in page.rows if not rows.ke
 
 def started(bid: Bid) -> list[str]:
     """Slugs of the sections that are started, but for the round's own questions."""
-    return [page.slug for page in PAGES if page.slug != "round-questions" and page.is_started(bid)]
+    return [page.slug for page in PAGES if page.asked is None and page.is_started(bid)]
 
 
 def test_no_section_of_an_empty_bid_is_started() -> None:

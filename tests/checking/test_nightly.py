@@ -39,7 +39,7 @@ def test_administrators_read_what_is_wrong(make: Make, sign_in: SignIn) -> None:
     administrator, officer = make.staff(RoleName.ADMINISTRATOR), make.staff(RoleName.OFFICER)
     make.session.commit()
     client = sign_in(administrator)
-    assert "Nobody has looked at the data yet." in client.get("/work/checks").text
+    assert "The service has not looked at the data yet." in client.get("/work/checks").text
     make.session.execute(update(LineBalance).values(pence=1))
     make.session.commit()
     check_by_night(NIGHT)

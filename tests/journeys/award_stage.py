@@ -33,7 +33,7 @@ STAFF = {
 LEAD, PROVIDER = "Hazelmere Primary School", "Oakfield Primary School"
 SIGNATURE = """
 
-If you have a question, reply to this email (Borough of Brackenford). Priya Raman looks after this bid.
+Do you have a question? Reply to this email (Borough of Brackenford). Priya Raman looks after this bid.
 
 School improvement fund
 Borough of Brackenford"""

@@ -23,7 +23,7 @@ WHO = "Assistant head, AH1, Oakfield Primary School (6 days in the award)"
 HEAD, RELEASING = "Amara Nwosu", "Daniel Hart"
 SIGNATURE = """
 
-If you have a question, reply to this email (Borough of Brackenford).
+Do you have a question? Reply to this email (Borough of Brackenford).
 
 School improvement fund
 Borough of Brackenford"""

@@ -26,7 +26,7 @@ FIRST, SECOND = "BRK-RUN-1", "BRK-RUN-2"
 SCHOOLS = ("Ash", "Birch", "Cedar", "Elm", "Fir", "Gorse")
 SIGNATURE = """
 
-If you have a question, reply to this email (Borough of Brackenford). Priya Raman looks after this bid.
+Do you have a question? Reply to this email (Borough of Brackenford). Priya Raman looks after this bid.
 
 School improvement fund
 Borough of Brackenford"""

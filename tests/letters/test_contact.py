@@ -18,12 +18,12 @@ READER = Addressee("Sam Reader", "sam@reader.example")
     [
         (
             ("The team", "t@c.example", "01632 960 123"),
-            "reply to this email or telephone 01632 960 123 (The team).",
+            "Reply to this email or call 01632 960 123 (The team).",
         ),
-        (("", "t@c.example", ""), "reply to this email (Borough of Brackenford)."),
-        (("The team", "", "01632 960 123"), "reply to this email or telephone 01632 960 123 (The team)."),
-        (("The team", "", ""), "reply to this email (The team)."),
-        (("", "", ""), "reply to this email (Borough of Brackenford)."),
+        (("", "t@c.example", ""), "Reply to this email (Borough of Brackenford)."),
+        (("The team", "", "01632 960 123"), "Reply to this email or call 01632 960 123 (The team)."),
+        (("The team", "", ""), "Reply to this email (The team)."),
+        (("", "", ""), "Reply to this email (Borough of Brackenford)."),
     ],
 )
 def test_the_ways_to_ask_are_those_that_there_are(
@@ -32,7 +32,7 @@ def test_the_ways_to_ask_are_those_that_there_are(
     fund = make.fund(contact_name=contact[0], contact_email=contact[1], contact_phone=contact[2])
     bid = make.bid(fund=fund)
     bid.officer = None
-    assert whom_to_ask(READER, bid) == f"If you have a question, {says}"
+    assert whom_to_ask(READER, bid) == f"Do you have a question? {says}"
 
 
 def test_the_officer_is_named_but_not_to_the_officer(make: Make) -> None:

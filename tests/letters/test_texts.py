@@ -81,7 +81,7 @@ SAMPLES: dict[str, Any] = {
     "days": ["2026-11-20 RL1 2/2 Coaching"],
 }
 
-ASK = "If you have a question, reply to this email or telephone 01632 960 123 (The fund’s team)."
+ASK = "Do you have a question? Reply to this email or call 01632 960 123 (The fund’s team)."
 
 
 def named(step: Step) -> str:

@@ -88,10 +88,10 @@ ACTS = {
         warning=True,
     ),
     "disconnect": AccountAct(
-        "Take their council account away",
-        "It no longer signs them in here, and they are signed out everywhere. They can sign in by an emailed "
-        "link, and connect a council account again.",
-        "The council account is taken away. The person and the other administrators are being told.",
+        "Disconnect their council account",
+        "They are signed out everywhere, and can no longer sign in with this council account. They can sign "
+        "in by an emailed link, and connect a council account again.",
+        "The council account is disconnected. The person and the other administrators are being told.",
         single_sign_on.disconnect,
         warning=True,
         proof=True,

@@ -11,9 +11,10 @@ from fundflow.history import plain, record_event
 from fundflow.models.bid_parts import RoundAnswer
 from fundflow.models.fund import Round, RoundQuestion
 from fundflow.models.person import User
+from fundflow.rules.bid_sections import QUESTIONS_A_PAGE
 from fundflow.workflow.engine import Refused
 
-MOST_QUESTIONS = 10  # in one round: it is a simple form
+MOST_QUESTIONS = 2 * QUESTIONS_A_PAGE  # in one round: the form has two pages for them
 
 
 def add_question(round_: Round, *, version: int, user: User, now: datetime, **answers: Any) -> None:
