@@ -51,9 +51,13 @@ We have paid your claim BRK-0001/C1: £3,000.00 to Ash Primary School (URN 20000
 """  # noqa: E501 (as the letter has it)
 
 
-def build(make: Make, now: datetime) -> None:
+def build(make: Make, now: datetime, **settings: object) -> None:
     fund = make.fund(
-        prefix="BRK", name="School improvement fund", lean_advance_percent=100, pays_in_runs=True
+        prefix="BRK",
+        name="School improvement fund",
+        lean_advance_percent=100,
+        pays_in_runs=True,
+        **settings,  # type: ignore[arg-type]
     )
     people = {name: make.staff(role, name, email=address(name)) for name, role in STAFF.items()}
     officer = next(people[name] for name, role in STAFF.items() if role is RoleName.OFFICER)
@@ -87,15 +91,57 @@ def test_a_run_is_answered_in_part_and_what_bounced_is_paid_in_the_next(
         assert not world.trouble
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
+def test_a_run_is_approved_after_a_fresh_code(new_world: Callable[..., World], javascript: bool) -> None:
+    world = new_world(moment("2027-01-20 10:00"))
+    world.javascript = javascript
+    with ExitStack() as closing:
+        with world.app.app_context():
+            build(Make(db.session), world.moment, code_roles=["finance"])  # type: ignore[arg-type]
+            db.session.commit()
+            db.session.remove()
+        council = InventedCouncil(world, closing)
+        gathered(council)
+        fatima = council[FATIMA]
+        fatima.open("/money/runs/1")
+        fatima.press("Approve this run")
+        fatima.reads("Confirm that it is you", "The fund asks this before payments")
+        code = emailed_code(council)
+        wrong = str((int(code) + 1) % 1_000_000).zfill(6)
+        fatima.answer({"Six-digit code": wrong})
+        fatima.is_told(
+            "Confirm",
+            "That is not the code. Check the latest email, and enter its six digits.",
+            status=409,
+        )
+        fatima.answer({"Six-digit code": code})
+        fatima.press("Confirm")
+        fatima.reads("Approve this run")  # where she was
+        world.at(moment("2027-01-20 10:16"))
+        fatima.press("Approve this run")
+        fatima.reads("Confirm that it is you")  # 15 minutes are over, and nothing is approved
+        fatima.open("/money/runs/1")
+        fatima.reads("To approve")
+        fatima.press("Approve this run")
+        fatima.answer({"Six-digit code": emailed_code(council)})
+        fatima.press("Confirm")
+        fatima.press("Approve this run")
+        fatima.reads("To export", "Total £18,000.00")
+        assert not world.trouble
+
+
+def emailed_code(council: InventedCouncil) -> str:
+    """Ask for a code, and read it in the letter."""
+    council[FATIMA].press("Email me a code")
+    council.world.work()
+    found = re.search(r"^(\d{6})\s*$", council.world.post.to(address(FATIMA))[-1].get_content(), re.M)
+    assert found
+    return found[1]
+
+
 def a_run_is_made(council: InventedCouncil) -> list[dict[str, str]]:
-    owen, fatima = council[OWEN], council[FATIMA]
-    owen.open("/money")
-    owen.follow("Payment runs")
-    owen.press("Gather a payment run")
-    owen.reads("6 claims are checked and can be paid now.", "6 payments £18,000.00")
-    owen.press("Gather this run")
-    owen.reads(f"{FIRST} To approve", "You gathered this run, so another finance officer must approve it.")
-    owen.sees_no_button("Approve this run")
+    gathered(council)
+    fatima = council[FATIMA]
     fatima.open("/work")
     fatima.follow(re.compile("^Payment run 1"))
     fatima.press("Approve this run")
@@ -112,6 +158,17 @@ def a_run_is_made(council: InventedCouncil) -> list[dict[str, str]]:
         (f"{FIRST}-002", "Birch Primary School", "3000.00"),
     ]
     return rows
+
+
+def gathered(council: InventedCouncil) -> None:
+    owen = council[OWEN]
+    owen.open("/money")
+    owen.follow("Payment runs")
+    owen.press("Gather a payment run")
+    owen.reads("6 claims are checked and can be paid now.", "6 payments £18,000.00")
+    owen.press("Gather this run")
+    owen.reads(f"{FIRST} To approve", "You gathered this run, so another finance officer must approve it.")
+    owen.sees_no_button("Approve this run")
 
 
 def two_are_paid_and_one_is_rejected(council: InventedCouncil, sent: list[dict[str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""An administrator connects their council account, signs in with it, and confirms by a code that it is them.
+"""Staff connect their council account, sign in with it, and confirm by a code that it is them.
 
 The sign-in service is another site (`localhost`), as a real one is.
 """
@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from fundflow.accounts.first_administrator import add_person
+from fundflow.accounts.openid import DISCOVERY
 from fundflow.extensions import db
 from fundflow.funds.operations.funds import create_fund
 from fundflow.models.fund import Fund
@@ -22,7 +23,8 @@ from tests.journeys.conftest import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.one_database]
 
-UNA, GRACE = "una@brackenford.example", "grace@brackenford.example"
+UNA, GRACE, PRIYA = "una@brackenford.example", "grace@brackenford.example", "priya@brackenford.example"
+ASK = "fund@brackenford.example"
 WITH = "Sign in with your council account"
 
 
@@ -39,6 +41,7 @@ def world(new_world: Callable[..., World], provider: Provider) -> World:
         for email, name, role in (
             (UNA, "Una Admin", RoleName.ADMINISTRATOR),
             (GRACE, "Grace Lin", RoleName.CLERK),
+            (PRIYA, "Priya Raman", RoleName.OFFICER),
         ):
             add_person(email=email, role=role, name=name, now=world.moment)
         create_fund(
@@ -53,19 +56,21 @@ def world(new_world: Callable[..., World], provider: Provider) -> World:
     return world
 
 
-def ask_for(world: World, **roles: list[str]) -> None:
+def ask_for(world: World, **settings: object) -> None:
+    """Of the fund."""
     with world.app.app_context():
-        for name, wanted in roles.items():
+        for name, wanted in settings.items():
             setattr(db.session.scalars(select(Fund)).one(), name, wanted)
         db.session.commit()
         db.session.remove()
 
 
 def there_and_back(world: World, page: Page, link: str) -> None:
-    page.get_by_role("link", name=link).click()
-    page.get_by_role("link", name="Yes, it is me").click()
+    hand = world.hand(page)
+    hand.click(page.get_by_role("link", name=link))
+    hand.click(page.get_by_role("link", name="Yes, it is me"))
     world.audit(page)
-    page.get_by_role("button", name="Continue").click()
+    hand.click(page.get_by_role("button", name="Continue"))
 
 
 def test_the_way_through_the_council_account(world: World, provider: Provider) -> None:
@@ -102,6 +107,43 @@ def test_the_way_through_the_council_account(world: World, provider: Provider) -
         there_and_back(world, page, WITH)
         expect(page.get_by_text("No account here is connected")).to_be_visible()
         world.forgive("POST", 403)
+    assert not world.trouble
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
+def test_an_officer_comes_in_and_a_stranger_reads_whom_to_ask(
+    world: World, provider: Provider, javascript: bool
+) -> None:
+    world.javascript = javascript
+    ask_for(world, contact_email=ASK)
+    with world.visitor(phone=True) as page:
+        provider.silent = {DISCOVERY}
+        page.goto("/sign-in")
+        begun = time.monotonic()
+        world.hand(page).click(page.get_by_role("link", name=WITH))
+        expect(page.get_by_text("does not answer")).to_be_visible()
+        assert time.monotonic() - begun < 3
+        world.forgive("GET", 503)
+        provider.silent = set()
+        world.hand(page).click(page.get_by_role("link", name="Sign in", exact=True).last)
+        there_and_back(world, page, WITH)
+        expect(page.get_by_text("No account here is connected")).to_be_visible()
+        expect(page.get_by_text("ask an administrator of the fund")).to_be_visible()
+        expect(page.get_by_role("link", name=ASK)).to_be_visible()
+        world.forgive("POST", 403)
+        page.goto("/work")
+        expect(page).to_have_url(re.compile("/sign-in"))  # still nobody
+
+    with world.visitor(PRIYA) as page:
+        page.goto("/me")
+        there_and_back(world, page, "Connect your council account")
+        expect(page.get_by_text("Your council account is connected")).to_be_visible()
+    with world.visitor() as page:  # another browser
+        page.goto("/sign-in")
+        there_and_back(world, page, WITH)
+        expect(page.get_by_role("heading", name="My work")).to_be_visible()
+        page.goto("/me")
+        expect(page.locator("main").get_by_text(PRIYA)).to_be_visible()
     assert not world.trouble
 
 
