@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from fundflow.chain.canonical import CHAINED, FORM, OF_TABLES, digest_of, link_hash, words_hash, words_of
 from fundflow.chain.sealing import seal_hash
 from fundflow.checking.registry import PORTION, Wrong
-from fundflow.extensions import Base
+from fundflow.extensions import Base, db
 from fundflow.models.bid import Bid
 from fundflow.models.chain import ChainHead, ChainLink, Seal, SealedHead
 from fundflow.models.fund import Fund
@@ -37,6 +37,11 @@ def broken_chains(session: Session) -> Iterator[Wrong]:
     for find in (_links, _heads, _rows, _gone, _seals, _sealed):
         for sentence in find(session, named):
             yield Wrong("chain", sentence)
+
+
+def seal_of(known: str) -> Seal | None:
+    """The seal with a hash that somebody kept, as they copied it: spaces and capitals make no difference."""
+    return db.session.scalar(select(Seal).where(Seal.hash == "".join(known.split()).lower()))
 
 
 def chain_words(session: Session, chain: str) -> str:
