@@ -95,10 +95,11 @@ def _heads(session: Session, named: Named) -> Iterator[str]:
 def _rows(session: Session, named: Named) -> Iterator[str]:
     """Every row says what its newest link says."""
     for model in CHAINED:
-        yield from _rows_of(model, session, named)
+        yield from rows_of(model, session, named)
 
 
-def _rows_of(model: Any, session: Session, named: Named) -> Iterator[str]:
+def rows_of(model: Any, session: Session, named: Named) -> Iterator[str]:
+    """What is wrong with rows of one kind: the first of each chain."""
     table, kept, link = model.__tablename__, CHAINED[model], ChainLink
     newest = select(func.max(link.id)).where(link.row_of == table, link.row_id == model.id)
     columns = [getattr(model, name) for name in ("id", *kept.facts, *kept.words)]
