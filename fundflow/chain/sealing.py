@@ -30,6 +30,11 @@ def last_seal() -> Seal | None:
     return db.session.scalar(select(Seal).order_by(Seal.id.desc()).limit(1))
 
 
+def newest_hash() -> str:
+    """The hash of the newest seal, to be kept with what people sign; empty before the first."""
+    return db.session.scalar(select(Seal.hash).order_by(Seal.id.desc()).limit(1)) or ""
+
+
 def seal(now: datetime) -> Seal | None:
     """Seal every chain that grew; None where none did, or today is sealed. Commits.
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from fundflow.chain.canonical import CHAINED, FORM, OF_TABLES, digest_of, link_hash, words_hash, words_of
 from fundflow.chain.sealing import seal_hash
 from fundflow.checking.registry import PORTION, Wrong
-from fundflow.extensions import Base
+from fundflow.extensions import Base, db
 from fundflow.models.bid import Bid
 from fundflow.models.chain import ChainHead, ChainLink, Seal, SealedHead
 from fundflow.models.fund import Fund
@@ -37,6 +37,11 @@ def broken_chains(session: Session) -> Iterator[Wrong]:
     for find in (_links, _heads, _rows, _gone, _seals, _sealed):
         for sentence in find(session, named):
             yield Wrong("chain", sentence)
+
+
+def seal_of(known: str) -> Seal | None:
+    """The seal with a hash that somebody kept, as they copied it: spaces and capitals make no difference."""
+    return db.session.scalar(select(Seal).where(Seal.hash == "".join(known.split()).lower()))
 
 
 def chain_words(session: Session, chain: str) -> str:
@@ -90,10 +95,11 @@ def _heads(session: Session, named: Named) -> Iterator[str]:
 def _rows(session: Session, named: Named) -> Iterator[str]:
     """Every row says what its newest link says."""
     for model in CHAINED:
-        yield from _rows_of(model, session, named)
+        yield from rows_of(model, session, named)
 
 
-def _rows_of(model: Any, session: Session, named: Named) -> Iterator[str]:
+def rows_of(model: Any, session: Session, named: Named) -> Iterator[str]:
+    """What is wrong with rows of one kind: the first of each chain."""
     table, kept, link = model.__tablename__, CHAINED[model], ChainLink
     newest = select(func.max(link.id)).where(link.row_of == table, link.row_id == model.id)
     columns = [getattr(model, name) for name in ("id", *kept.facts, *kept.words)]

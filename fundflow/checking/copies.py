@@ -3,14 +3,16 @@
 import hashlib
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import String, cast, func, literal, or_, select
 
 from fundflow.checking.registry import Queries, check
 from fundflow.files import files
 from fundflow.models.award import Award
 from fundflow.models.bid import Bid
+from fundflow.models.chain import Seal
 from fundflow.models.files import Attachment
-from fundflow.models.minutes import Paper
+from fundflow.models.fund import Fund
+from fundflow.models.minutes import Minutes, Paper
 from fundflow.models.panel import AgendaItem
 from fundflow.models.payment_run import PaymentRun
 from fundflow.models.pdf import Pdf, PdfState
@@ -91,3 +93,24 @@ def stored_files(row: Any) -> str | None:
         return None
     what = "is missing or out of reach" if found is None else "is not what was stored"
     return f"{row.what} {what} (stored as {row.store_key})."
+
+
+def _seals_named() -> Queries:
+    known = select(Seal.hash)
+    runs = select(
+        (Fund.prefix + literal("-RUN-") + cast(PaymentRun.number, String)).label("what"), PaymentRun.seal
+    )
+    minutes = select(
+        (literal("The minutes of meeting ") + cast(Minutes.meeting_id, String)).label("what"), Minutes.seal
+    )
+    return [
+        runs.join(Fund, Fund.id == PaymentRun.fund_id).where(
+            PaymentRun.seal != "", PaymentRun.seal.not_in(known)
+        ),
+        minutes.where(Minutes.seal != "", Minutes.seal.not_in(known)),
+    ]
+
+
+@check("Agreed minutes and approved payment runs name seals that are there.", _seals_named)
+def seals_named(row: Any) -> str:
+    return f"{row.what} names a seal that is not among the seals: they were written again since."

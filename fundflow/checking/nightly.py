@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fundflow.chain.sealing import begin_and_seal
 from fundflow.checking import everything_wrong
+from fundflow.checking.seal_letters import write_seal_letters
 from fundflow.extensions import db
 from fundflow.models.night_check import NightCheck
 from fundflow.workflow.working_days import LONDON
@@ -21,11 +22,14 @@ log = logging.getLogger(__name__)
 
 
 def check_by_night(now: datetime) -> int:
-    """Seal the chains and look at everything once a night; returns how often it did (0 or 1). Commits."""
+    """Seal the chains, write the week's seal to the auditors, and look at everything, once a night; returns
+    how often it did (0 or 1). Commits."""
     local = now.astimezone(LONDON)
     if local.hour < FROM_HOUR or not _begin(now):
         return 0
     begin_and_seal(now)
+    write_seal_letters(now)
+    db.session.commit()
     count, found = 0, []
     for count, wrong in enumerate(everything_wrong(chains=True), 1):
         if count <= KEPT:

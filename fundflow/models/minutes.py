@@ -48,6 +48,9 @@ class Minutes(Base):
     version: Mapped[int] = mapped_column(default=1)
     drafted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     agreed_at_id: Mapped[int | None] = key_to("meeting.id")  # the meeting that agreed them
+    seal: Mapped[str] = mapped_column(
+        String(64), default=""
+    )  # of the records, the newest when they were agreed
 
     meeting: Mapped[Meeting] = relationship(foreign_keys="Minutes.meeting_id")
     agreed_at: Mapped[Meeting | None] = relationship(foreign_keys="Minutes.agreed_at_id")

@@ -80,6 +80,7 @@ class PaymentRun(Base):
     file_name: Mapped[str] = mapped_column(String(80), default="")
     sha256: Mapped[str] = mapped_column(String(64), default="")  # of the file
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    seal: Mapped[str] = mapped_column(String(64), default="")  # of the records, the newest at the approval
 
     fund: Mapped[Fund] = relationship()
     lines: Mapped[list["RunLine"]] = relationship(back_populates="run", order_by="RunLine.number")

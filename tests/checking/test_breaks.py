@@ -35,6 +35,7 @@ BREAKS = {
     "papers": "UPDATE paper SET report = '{}'",
     "versions_without_gaps": "UPDATE submission SET number = number + 5",
     "run_files": "UPDATE payment_run SET content = CAST('x' AS BLOB) WHERE content IS NOT NULL",
+    "seals_named": "UPDATE payment_run SET seal = 'a' WHERE approved_at IS NOT NULL",
     "stored_files": "UPDATE attachment SET store_key = store_key || '0'",
     "payees_confirmed": "UPDATE claim SET payee_name = 'Somebody' WHERE payee_id IS NOT NULL",
     "one_chair": "UPDATE seat SET position = 'chair'",

@@ -1,20 +1,25 @@
 """One byte changed behind the service is found by the chains and named, and so is a chain written again."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import delete, select, text, update
 
 from fundflow.chain.linking import add_links, written
+from fundflow.chain.sealing import begin_and_seal
 from fundflow.checking import everything_wrong
-from fundflow.checking.chain import broken_chains
+from fundflow.checking.chain import broken_chains, seal_of
+from fundflow.checking.seal_letters import write_seal_letters
 from fundflow.extensions import db
 from fundflow.files import files
 from fundflow.models.bid import Bid
-from fundflow.models.chain import ChainHead, ChainLink, Seal
+from fundflow.models.chain import ChainHead, ChainLink, Seal, SealedHead
 from fundflow.models.files import Attachment
 from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.letter import Letter
 from tests.checking.breaking import break_with, let_anything_pass
+from tests.demo.test_load import BETWEEN_THE_YEARS
 
 pytestmark = [pytest.mark.thorough, pytest.mark.both_databases]
 
@@ -149,6 +154,25 @@ def _write_again(chain: str) -> None:
     for table, number in links:
         add_links(db.session(), [written(db.session.get_one(OF_TABLES[table], number))])
     db.session.execute(update(ChainHead).where(ChainHead.chain == chain).values(sealed=sealed))
+
+
+def test_all_chains_and_seals_written_again_are_found_by_the_seal_of_a_letter(broken: Flask) -> None:
+    """Nothing inside the database tells of it: what left the database does."""
+    write_seal_letters(BETWEEN_THE_YEARS)
+    letter = db.session.scalars(select(Letter).where(Letter.key.like("seal:%"))).first()
+    assert letter is not None
+    kept = re.search(r"^[0-9a-f]{64}$", letter.body, re.MULTILINE)
+    assert kept
+    assert seal_of(kept[0]) is not None
+    entry = db.session.scalars(select(LedgerEntry).where(LedgerEntry.bid_id.is_not(None))).first()
+    assert entry is not None
+    break_with("UPDATE ledger_entry SET at = '2020-01-01 00:00:00' WHERE id = :id", id=entry.id)
+    assert found()
+    for model in (ChainLink, ChainHead, SealedHead, Seal):
+        db.session.execute(delete(model))
+    begin_and_seal(BETWEEN_THE_YEARS)
+    assert found() == []
+    assert seal_of(kept[0]) is None
 
 
 def test_words_and_their_salt_can_be_erased_and_the_chain_stays_whole(broken: Flask) -> None:

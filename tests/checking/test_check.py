@@ -5,11 +5,13 @@ from sqlalchemy import event, update
 from sqlalchemy.engine import Engine
 
 from fundflow import database
+from fundflow.chain.sealing import begin_and_seal
 from fundflow.checking import CHECKS, everything_wrong
 from fundflow.extensions import db
 from fundflow.models.ledger_entry import BidBalance, EntryKind
 from fundflow.workflow.application import BidState
-from tests.factories import Make
+from fundflow.workflow.date_words import day_words
+from tests.factories import NOW, Make
 
 
 def test_a_check_that_finds_nothing_says_so(make: Make, app: Flask) -> None:
@@ -28,6 +30,21 @@ def test_what_is_wrong_is_named_and_the_status_is_1(make: Make, app: Flask) -> N
     assert f"balances: The balance “Awarded” of bid number {bid.id} on allocation line " in said.output
     assert " is £0.01, and its entries come to £3,000.00.\n" in said.output
     assert "Error: 2 things wrong.\n" in said.output
+
+
+def test_a_seal_that_somebody_kept_is_looked_for(make: Make, app: Flask) -> None:
+    make.bid(state=BidState.IN_DELIVERY)
+    make.session.commit()
+    made = begin_and_seal(NOW)
+    assert made is not None
+    kept = f"{made.hash[:32].upper()} {made.hash[32:]}"
+    said = app.test_cli_runner().invoke(args=["check", "--chain", "--seal", kept])
+    assert said.exit_code == 0
+    assert said.output.startswith(f"This is the seal of {day_words(made.day)}.\nNothing is wrong")
+    said = app.test_cli_runner().invoke(args=["check", "--seal", "0" * 64])
+    assert said.exit_code == 1
+    assert said.output.startswith("seal: No seal has this hash.")
+    assert "Error: 1 thing wrong." in said.output
 
 
 def test_a_check_asks_as_many_queries_of_many_bids_as_of_one(make: Make) -> None:

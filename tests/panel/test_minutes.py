@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from fundflow.chain.sealing import seal
 from fundflow.extensions import db
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
@@ -153,6 +154,8 @@ def test_a_later_meeting_agrees_the_minutes_and_says_so_in_its_own(held: Held, m
     minutes = circulated(held)
     planned = make.meeting(held.fund, MeetingState.PLANNED, at(16, day=15))
     later = make.meeting(held.fund, MeetingState.IN_SESSION, at(16, day=22))
+    sealed = seal(at(17, day=21))
+    assert sealed is not None
     client = sign_in(held.clerk)
     page = client.get(url(held, "/steps/agree")).text
     assert "22 December 2026" in page
@@ -162,6 +165,8 @@ def test_a_later_meeting_agrees_the_minutes_and_says_so_in_its_own(held: Held, m
     client.post(url(held, "/steps/agree"), data={"meeting": str(later.id), "version": minutes.version})
     assert (minutes.state, minutes.agreed_at_id) == (MinutesState.AGREED, later.id)
     assert "Agreed at the meeting on 22 December 2026" in sign_in(held.user("Lee")).get(url(held)).text
+    for path in (url(held), url(held, "/print")):
+        assert f"agreed: {sealed.hash}" in client.get(path).text
     assert "The minutes of the meeting on 8 December 2026 were agreed." in str(draft(later, at(18, day=22)))
     with pytest.raises(Refused, match="Take them back first"):
         draft_again(minutes, keep=False, user=held.clerk, now=at(18, day=22))

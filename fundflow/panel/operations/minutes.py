@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from fundflow import papers
+from fundflow.chain.sealing import newest_hash
 from fundflow.extensions import db
 from fundflow.models.minutes import Minutes, MinutesSection
 from fundflow.models.panel import AgendaItem, Meeting
@@ -96,8 +97,9 @@ def agree_minutes(
     lock(minutes, version, step="agree", user=user)
     if meeting_id not in {meeting.id for meeting in meetings_that_may_agree(minutes)}:
         raise Refused("Select a later meeting of this panel that has started.")
-    minutes.agreed_at_id = meeting_id
-    take_step(minutes, "agree", user=user, now=now, version=version, given={"meeting": meeting_id})
+    minutes.agreed_at_id, minutes.seal = meeting_id, newest_hash()
+    given = {"meeting": meeting_id, "seal": minutes.seal}
+    take_step(minutes, "agree", user=user, now=now, version=version, given=given)
     db.session.commit()
 
 

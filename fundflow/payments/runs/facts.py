@@ -40,11 +40,12 @@ class Payment(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A run as it was approved."""
+    """A run as it was approved; `seal` is the hash of the newest seal of the records then."""
 
     reference: str
     approved_on: date
     payments: tuple[Payment, ...]
+    seal: str = ""
 
     @property
     def pence(self) -> int:
@@ -89,6 +90,9 @@ SOURCES: Mapping[str, Source] = {
     ),
     "count": Source(NUMBER, EVERY, "how many payments the run has", lambda at: len(at.run.payments)),
     "total": Source(PENCE, EVERY, "what all payments come to", lambda at: at.run.pence),
+    "seal": Source(
+        TEXT, EVERY, "the newest seal of the records when it was approved", lambda at: at.run.seal
+    ),
     "row": Source(NUMBER, EVERY, "the number of the row in the file", lambda at: at.row),
     "empty": Source(TEXT, EVERY, "nothing: a column to be filled in", lambda _at: ""),
     "payment_id": Source(TEXT, PAYMENT, "by which the answer is matched", lambda at: at.payment.payment_id),

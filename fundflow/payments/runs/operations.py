@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from fundflow import ledger
+from fundflow.chain.sealing import newest_hash
 from fundflow.extensions import db
 from fundflow.letters.recipients import holders_of
 from fundflow.models.bid import Bid
@@ -157,7 +158,7 @@ def approve(run: PaymentRun, *, user: User, now: datetime, version: int | None) 
         _keep_payee(line, payee)
     if not run.waiting:
         raise Refused("You can’t approve any payment of this run. Ask another person, or cancel it.")
-    run.approved_at = now
+    run.approved_at, run.seal = now, newest_hash()
     content = written(run).content
     also = {
         "approved_by": user,
@@ -167,7 +168,8 @@ def approve(run: PaymentRun, *, user: User, now: datetime, version: int | None) 
         "content": content,
         "file_name": f"{run.reference.lower()}.{layout.extension}",
     }
-    take_step(run, "approve", user=user, now=now, version=version, also=also)
+    given = {"seal": run.seal}
+    take_step(run, "approve", user=user, now=now, version=version, given=given, also=also)
     db.session.commit()
 
 
@@ -200,7 +202,7 @@ def why_not_finance(run: PaymentRun, user: User, now: datetime) -> str | None:
 def written(run: PaymentRun) -> Rendered:
     """The run's file, made from its lines. Raises Refused where the layout can't hold them."""
     day = london_date(run.approved_at or run.gathered_at)
-    facts = Run(run.reference, day, tuple(map(_payment, run.waiting)))
+    facts = Run(run.reference, day, tuple(map(_payment, run.waiting)), run.seal)
     try:
         return render(read_layout(run.layout), facts)
     except CantWrite as wrong:

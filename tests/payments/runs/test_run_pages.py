@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from fundflow.blocking import standing_block
+from fundflow.chain.sealing import seal
 from fundflow.extensions import db
 from fundflow.letters.rendering import render
 from fundflow.models.payment_block import BlockKind
@@ -35,6 +36,19 @@ def test_a_second_click_gathers_no_other_run(paying: Paying, sign_in: SignIn) ->
     refused = client.post(page, data={"layout": "plain_csv", "version": "1"})
     assert refused.status_code == 409
     assert "No claim can be paid in a run now" in refused.text
+
+
+def test_an_approved_run_names_the_newest_seal_on_its_page_and_in_its_file(
+    paying: Paying, sign_in: SignIn
+) -> None:
+    db.session.commit()
+    sealed = seal(LATER)
+    assert sealed is not None
+    run = paying.approve(paying.gather())
+    assert sealed.hash in sign_in(paying.finance).get(run.path).text
+    assert run.content is not None
+    heads, first, *_ = run.content.decode("utf-8-sig").splitlines()
+    assert dict(zip(heads.split(","), first.split(","), strict=True))["seal"] == sealed.hash
 
 
 def test_a_second_click_asks_for_no_other_reversal(exported: Exported, sign_in: SignIn) -> None:
