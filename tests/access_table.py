@@ -503,6 +503,7 @@ GET  /privacy/complain/sent                                                .....
 GET  /funds                                                                ixxxxxxxxxxxxx.x.
 GET  /funds/new                                                            ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}                                                         ixxxxxxxxxxxxx.x.
+GET  /funds/{fund}/letter-words                                            ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/settings                                                ixxxxxxxxxxxxxxx.
 GET  /funds/{fund}/rules                                                   ixxxx......xx..x.
 GET  /funds/{fund}/rules/1                                                 ixxxx......xx..x.

@@ -210,6 +210,7 @@ TABLE = """
 /rounds                                   nobody=4 leader=5
 /rounds/{round}                           nobody=5 officer=7 administrator=7
 /funds/{fund}/settings                    administrator=2
+/funds/{fund}/letter-words                administrator=2
 /                                         nobody=3
 /sign-in                                  nobody=0
 /me                                       leader=2

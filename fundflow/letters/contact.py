@@ -16,12 +16,17 @@ def contact_for(about: Any) -> FundContact:
 
     What it lacks is the council’s name and the service’s own address, so it can always be written to.
     """
-    fund = getattr(about, "fund", None) or getattr(getattr(about, "meeting", None), "fund", None)
+    fund = fund_of(about)
     contact = fund.contact if fund is not None else _first()
     config = current_app.config
     return FundContact(
         contact.name or config["COUNCIL"], contact.email or config["CONTACT_EMAIL"], contact.phone
     )
+
+
+def fund_of(about: Any) -> Fund | None:
+    """The fund of a bid, a meeting or another record that a letter speaks of."""
+    return getattr(about, "fund", None) or getattr(getattr(about, "meeting", None), "fund", None)
 
 
 def _first() -> FundContact:

@@ -11,7 +11,8 @@ from flask import current_app
 from fundflow.extensions import db
 from fundflow.letters.addressee import STAFF, Addressee, letter_key
 from fundflow.letters.brake import refuse_again_so_soon
-from fundflow.letters.contact import contact_for, whom_to_ask
+from fundflow.letters.contact import contact_for, fund_of, whom_to_ask
+from fundflow.letters.frame import CLOSING, OPENING, framed
 from fundflow.letters.recipients import addressees, each_to_tell
 from fundflow.letters.rendering import render
 from fundflow.models.confirmation import Confirmation
@@ -174,7 +175,16 @@ def _whole(text: str, who: Addressee, bid: Any, record: Any) -> str:
     config = current_app.config
     heading = f"Bid {bid.reference}: {bid.listed_title or 'no title yet'}\n\n" if bid else ""
     ask = whom_to_ask(who, record)
-    return f"Dear {who.name}\n\n{heading}{text}\n{ask}\n\n{config['SERVICE']}\n{config['COUNCIL']}\n"
+    fund = fund_of(record)
+    values = {
+        "name": who.name,
+        "fund": fund.name if fund else config["SERVICE"],
+        "service": config["SERVICE"],
+        "council": config["COUNCIL"],
+    }
+    opening = framed((fund and fund.letter_opening) or OPENING, values)
+    closing = framed((fund and fund.letter_closing) or CLOSING, values)
+    return f"{opening}\n\n{heading}{text}\n{ask}\n\n{closing}\n"
 
 
 def page_url(path: str) -> str:

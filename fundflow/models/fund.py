@@ -72,6 +72,8 @@ class Fund(Base):
     contact_name: Mapped[str] = mapped_column(String(120), default="")  # whom anybody may ask
     contact_email: Mapped[str] = mapped_column(String(254), default="")  # letters are answered to it
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    letter_opening: Mapped[str] = mapped_column(Text, default="")  # `letters.frame`; empty: the usual words
+    letter_closing: Mapped[str] = mapped_column(Text, default="")
     data_protection_contact: Mapped[str] = mapped_column(String(300), default="")
     retention: Mapped[str] = mapped_column(Text, default="")  # how long the council keeps records
     accessibility_tests: Mapped[str] = mapped_column(Text, default="")  # who tested what, and when

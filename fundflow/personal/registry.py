@@ -223,7 +223,7 @@ REGISTRY: dict[str, Held] = {
     "fund": _held(C.FUND, names="contact_name", emails="contact_email", details="contact_phone",
                   words="data_protection_contact complaints delegation",
                   plain="""name council la_code prefix retention accessibility_tests purpose org_identifier
-                        grants_prefix paper_headings days_off"""),
+                        grants_prefix paper_headings days_off letter_opening letter_closing"""),
     "measure": _held(C.FUND, plain="name unit method source"),
     "priority": _held(C.FUND, plain="title"),
     "recommendation": _held(C.FUND, words="body what response", plain="owner_role"),
