@@ -88,6 +88,7 @@ def _rooms(app: Flask) -> None:
     from fundflow import (
         accounts,
         applications,
+        audit,
         brokering,
         desk,
         funds,
@@ -118,6 +119,7 @@ def _rooms(app: Flask) -> None:
         brokering,
         openings,
         personal,
+        audit,
         help,
         desk,
         letters,
