@@ -93,6 +93,7 @@ def _rooms(app: Flask) -> None:
     from fundflow import (
         accounts,
         applications,
+        audit,
         brokering,
         desk,
         funds,
@@ -123,6 +124,7 @@ def _rooms(app: Flask) -> None:
         brokering,
         openings,
         personal,
+        audit,
         help,
         desk,
         letters,

@@ -95,9 +95,13 @@ def changed_since(before: Paper, after: Paper) -> list[str]:
 
 def fingerprint(sent: Submission | None, report: dict[str, Any], shown: dict[str, Any]) -> str:
     """SHA-256 over the three parts; of the bid its own fingerprint."""
+    return hashlib.sha256(frozen(sent, report, shown)).hexdigest()
+
+
+def frozen(sent: Submission | None, report: dict[str, Any], shown: dict[str, Any]) -> bytes:
+    """The bytes of papers that their fingerprint hashes."""
     parts = {"bid": sent.sha256 if sent else None, "report": report, "figures": shown}
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()
 
 
 # -- the parts ----------------------------------------------------------------------------------

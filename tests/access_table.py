@@ -151,6 +151,7 @@ GET  /bids/{A}/files/{receipt}                                             i-!!-
 GET  /bids/{P}/files/{file}                                                i-!!!!!!!!!-!-!-!
 GET  /bids/{P}/late-evidence                                               i-..-------------
 GET  /bids/{P}/viewings                                                    ixxxxxxxxxxxxx.x.
+GET  /bids/{P}/audit-pack                                                  ixxxxxxxxxxxxx.x.
 GET  /bids/{P}/history                                                     i-.........-.-.-.
 GET  /bids/{P}/people                                                      ixxxx.xxxxxxxxxxx
 GET  /bids/{P}/people/{urn}                                                ixxxx.xxxxxxxxxxx
@@ -490,6 +491,11 @@ GET  /people/{person}/school/{membership}/end                              ixxxx
 GET  /people/{person}/change                                               ixxxxxxxxxxxxxxx.
 GET  /people/{person}/deactivate                                           ixxxxxxxxxxxxxxx.
 GET  /people/{person}/disconnect                                           ixxxxxxxxxxxxxxx.
+GET  /audit/acts/decisions                                                 ixxxxxxxxxxxxx.x.
+GET  /audit/views/bids                                                     ixxxxxxxxxxxxx.x.
+GET  /audit/views/people                                                   ixxxxxxxxxxxxx.x.
+GET  /audit/seals                                                          ixxxxxxxxxxxxx.x.
+GET  /audit/sample?seed=a                                                  ixxxxxxxxxxxxx.x.
 GET  /data-protection                                                      ixxxxxxxxxxxxx.x.
 GET  /data-protection/export                                               ixxxxxxxxxxxxxxx.
 POST /data-protection/export                                               ixxxxxxxxxxxxxxx?

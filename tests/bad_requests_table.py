@@ -226,6 +226,7 @@ PATHS = (
         {"name": "Una", "email": "\x00", "text": "x"}),
     Bad("a copy about nobody", "administrator", "POST /data-protection/export", 422, IN_LIST,
         {"q": "\x00", "about": "account:" + "9" * 40}),
+    Bad("the audit pack of no bid", "administrator", "POST /bids/\x00/audit-pack", 404, NO_PAGE),
     Bad("fund 10³⁰", "administrator", f"GET /funds/{10**30}", 404, NO_PAGE),
     Bad("another fund’s line", "administrator", "POST /funds/{small_fund}/lines/{line}/cut", 404, NO_PAGE,
         {"pence": "5", "minute": "M", "sure": "yes", "version": "1"}),

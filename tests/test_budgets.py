@@ -191,6 +191,7 @@ TABLE = """
 /people/{person}                          administrator=7
 /people/{person}/add/seat                 administrator=8
 /data-protection                          administrator=4
+/bids/{P}/audit-pack                      administrator=4
 /data-protection/complaints/{complaint}   administrator=4
 /privacy/complain                         nobody=1 leader=2
 /data-protection/due                      administrator=3

@@ -97,7 +97,8 @@ LANDED = {
     "0152_how_long_bids_are_kept.py": "2c111a9dee57065a04bac74c7982754a50f10df4e9b806e875f4d0ef683810aa",
     "0153_sign_in_of_the_council.py": "b0b42741a94bb006b4adfabac38d1b623ddad1cdf36355ad9acb00a3e5ede01d",
     "0154_seals_in_minutes_and_runs.py": "a2cc0e899644ac54ffb66571a753aff0a6adc41b882c241083cfb562a65f1150",
-    "0159_words_of_letters.py": "d6e90258ad649a7825178ea241b540652f7358930fee1b01fc52a1bdc0a4b181",
+    "0155_who_looked_at_people.py": "777e679fe834b0161d87bc5b8dd49bc878c07a78de2fddee8438d488f05d67ac",
+    "0159_words_of_letters.py": "87c118bc3407a54315e6be15d28f699012bdc03b406ffbf7d9f161b46cb8397e",
     "0162_a_code_before_connecting.py": "a40df40c76a5e95c5de55a22c3560a2ee2edc2d913d7f0a8fba9a64242461ace",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went

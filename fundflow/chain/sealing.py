@@ -73,10 +73,20 @@ def seal(now: datetime) -> Seal | None:
 
 def seal_hash(before: str, day: date, heads: Iterable[tuple[str, int, str]]) -> str:
     """The hash of a seal: of the one before it, its day, and its heads in the order of their chains."""
-    hashed = hashlib.sha256(f"{before}\n{day.isoformat()}\n".encode())
-    for chain, number, its in heads:
-        hashed.update(f"{chain} {number} {its}\n".encode())
+    hashed = hashlib.sha256(seal_start(before, day))
+    for head in heads:
+        hashed.update(head_line(*head))
     return hashed.hexdigest()
+
+
+def seal_start(before: str, day: date) -> bytes:
+    """The first two lines of what a seal hashes."""
+    return f"{before}\n{day.isoformat()}\n".encode()
+
+
+def head_line(chain: str, number: int, its: str) -> bytes:
+    """The line of what a seal hashes that is about one chain: its name, length and last hash."""
+    return f"{chain} {number} {its}\n".encode()
 
 
 def link_what_is_there() -> int:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, func, or_, select, tuple_
 
+from fundflow.audit.kinds import KIND_OF
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
@@ -18,46 +19,6 @@ LOOKED_AT = timedelta(days=30)
 MOST = 25
 # History entries have no index of their days: no more of them are looked at than these, the latest.
 LATEST = 2_000
-
-# (process, step) of what an auditor looks at first, under its heading.
-KINDS = {
-    "Decisions": (
-        ("application", "correct_decision"),
-        ("application", "undo_decision"),
-        ("application", "uphold_review"),
-        ("application", "reopen"),
-        ("change_request", "undo_more"),
-    ),
-    "Interests found late": (
-        ("application", "late_interest"),
-        ("application", "let_stand"),
-        ("application", "void_vote"),
-        ("application", "void_scores"),
-        ("application", "void_casting_vote"),
-    ),
-    "Rules waived": (
-        ("application", "go_on_without"),
-        ("condition", "waive"),
-        ("fund", "let_in"),
-        ("impact_return", "let_pass"),
-        ("payment_block", "lift"),
-    ),
-    "Corrections": (
-        ("application", "correct"),
-        ("earned_correction", "confirm"),
-        ("impact_return", "correct"),
-        ("impact_return", "correct_rating"),
-    ),
-    "Money put right": (
-        ("reversal", "approve"),
-        ("recovery", "let_go"),
-        ("recovery", "write_off"),
-        ("recovery", "put_back"),
-        ("recovery", "undo_take_off"),
-        ("recovery", "undo_receive"),
-    ),
-}
-_KIND_OF = {step: kind for kind, steps in KINDS.items() for step in steps}
 
 
 class Change(NamedTuple):
@@ -109,7 +70,7 @@ def changes(user: User, now: datetime) -> Changes:
         .outerjoin(Bid, Bid.id == HistoryEntry.bid_id)
         .where(HistoryEntry.id > select(func.max(HistoryEntry.id) - LATEST).scalar_subquery())
         .where(HistoryEntry.at >= now - LOOKED_AT)
-        .where(tuple_(HistoryEntry.process, HistoryEntry.step).in_(list(_KIND_OF)))
+        .where(tuple_(HistoryEntry.process, HistoryEntry.step).in_(list(KIND_OF)))
         .where(or_(and_(Bid.id.is_not(None), is_visible(who)), of_fund))
         .order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
         .limit(MOST + 1)
@@ -120,7 +81,7 @@ def changes(user: User, now: datetime) -> Changes:
 
 def _change(entry: HistoryEntry, reference: str | None, since: datetime | None) -> Change:
     return Change(
-        _KIND_OF[entry.process, entry.step],
+        KIND_OF[entry.process, entry.step],
         entry.label,
         entry.actor,
         entry.reason,

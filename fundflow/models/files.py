@@ -100,3 +100,15 @@ class Viewing(Base):
     user_id: Mapped[int] = key_to("person.id")
     what: Mapped[str] = mapped_column(String(250))  # in words, as in “File: plan.pdf”
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PersonViewing(Base):
+    """Somebody opened what is held about a person. Only ever added to (see `fundflow.files.viewing`)."""
+
+    __tablename__ = "person_viewing"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = key_to("person.id")
+    user_id: Mapped[int] = key_to("person.id")
+    what: Mapped[str] = mapped_column(String(250))  # in words, as in “Account”
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

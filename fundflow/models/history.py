@@ -25,7 +25,12 @@ class HistoryEntry(Base):
     """
 
     __tablename__ = "history_entry"
-    __table_args__ = (Index("ix_history_entry_record", "process", "record_id", "id"),)
+    __table_args__ = (
+        Index("ix_history_entry_record", "process", "record_id", "id"),
+        Index(
+            "ix_history_entry_step", "process", "step", "id"
+        ),  # for auditors: all of one kind, the newest first
+    )
 
     id: Mapped[Id]
     process: Mapped[str] = mapped_column(String(40))  # a workflow's name, or the record's table

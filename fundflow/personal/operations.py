@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 
 from fundflow.extensions import db
+from fundflow.files import viewing
 from fundflow.models.data_protection import SubjectExport
 from fundflow.models.person import RoleName, User
 from fundflow.personal.archive import Archive, archive_of
@@ -36,6 +37,8 @@ def make_export(subject: Subject, *, user: User, now: datetime) -> Archive:
         )
     )
     db.session.commit()
+    if subject.user:
+        viewing.record_person(subject.user, user, "Copy of everything that is held", now)
     return made
 
 

@@ -98,6 +98,7 @@ REGISTRY: dict[str, Held] = {
     "browser_session": _held(C.SIGN_IN, words="browser network", plain="key_hash"),
     "sign_in_attempt": _held(C.SIGN_IN, plain="subject"),
     "viewing": _held(C.SIGN_IN, words="what"),
+    "person_viewing": _held(C.SIGN_IN, words="what"),
     # Bids
     "bid": _held(C.BID, names="contact_name approver_name", emails="contact_email approver_email",
                  details="contact_role contact_phone approver_role",

@@ -227,7 +227,7 @@ PAGES = {
         "/funds/1/rules/history",
         "/funds/1/rules/change",
     ),
-    "Joan Baker": ("/work", "/letters", "/bids/{ineligible}"),
+    "Joan Baker": ("/work", "/letters", "/bids/{ineligible}", "/bids/{closed}/audit-pack"),
     "Vera Holloway": ("/work", "/dashboard", "/board", "/money"),
 }
 

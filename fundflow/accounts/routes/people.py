@@ -7,6 +7,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 
 from fundflow.accounts import people, queries, single_sign_on
 from fundflow.accounts.blueprint import blueprint
+from fundflow.files import viewing
 from fundflow.models.holding_words import Holding, holding_words, what_they_are
 from fundflow.models.person import Membership, RoleGrant, RoleName, User
 from fundflow.models.signing_in import ProofFor
@@ -52,6 +53,7 @@ def people_list() -> Any:
 @access(READERS)
 def person(number: int) -> Any:
     somebody = known(number)
+    viewing.record_person(somebody, me(), "Account: roles, places and what changed", now())
     funds = queries.fund_names()
     held: list[Holding] = [*somebody.roles, *somebody.memberships, *somebody.seats]
     rows = [(item, kind_of(item), holding_words(item, funds)) for item in held]

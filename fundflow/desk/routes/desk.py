@@ -4,6 +4,7 @@ from flask import abort, render_template, request
 
 from fundflow import ledger
 from fundflow.applications.correcting import as_sent
+from fundflow.audit.kinds import KINDS
 from fundflow.desk import cover, queries, work, work_groups
 from fundflow.desk.actions import actions
 from fundflow.desk.attempts import attempts_of
@@ -52,6 +53,7 @@ def my_work() -> str:
         officer=officer,
         acts=work.may_wait_for(user, at),
         homes=homes_of(user, at),
+        audit_kinds=KINDS,
     )
 
 

@@ -1,0 +1,83 @@
+"""Which rows are a bid's, found by the keys of the tables, so that no new table is forgotten."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, Table, or_, select
+
+from fundflow.extensions import Base
+from fundflow.models.bid import Bid
+from fundflow.models.fund import Allocation, Fund, Round
+from fundflow.models.ledger_entry import LedgerEntry
+from fundflow.models.minutes import Minutes, MinutesSection
+from fundflow.models.panel import AgendaItem, Meeting
+from fundflow.models.panel_settings import PanelRules
+from fundflow.models.payment import Claim
+from fundflow.models.payment_run import PaymentRun, RunLine
+from fundflow.models.person import RoleGrant, Seat
+from fundflow.workflow.minutes import MinutesState
+
+# Of a bid, and no evidence.
+LEFT_OUT = {
+    "bid_balance": "sums of the ledger",
+    "bid_word": "words to search by",
+    "kept_typing": "typing that was never saved",
+}
+
+Queries = dict[str, Select[*tuple[Any, ...]]]
+
+
+def own_rows(bid_id: int) -> Queries:
+    """Table → the query of its rows that are this bid’s: by a key to it, else to a row that is its own."""
+    bid = Base.metadata.tables["bid"]
+    conditions: dict[Table, ColumnElement[bool]] = {bid: bid.c.id == bid_id}
+    while more := _next(conditions):
+        conditions |= {
+            table: or_(*(_points(key, conditions) for key in keys)) for table, keys in more.items()
+        }
+    return {table.name: _query(table, condition) for table, condition in conditions.items()}
+
+
+def _next(known: Collection[Table]) -> dict[Table, list[ForeignKey]]:
+    """Tables that point at those known, with these keys; only those to the bid, where there are some."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        keys = sorted((key for key in table.foreign_keys if key.column.table in known), key=str)
+        if keys and table not in known and table.name not in LEFT_OUT:
+            found[table] = [key for key in keys if key.column.table.name == "bid"] or keys
+    return found
+
+
+def _points(key: ForeignKey, conditions: dict[Table, ColumnElement[bool]]) -> ColumnElement[bool]:
+    parent = key.column.table
+    return key.parent.in_(select(key.column).where(conditions[parent]))
+
+
+def _query(table: Table, condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Rows without their bytes, in the order of their keys."""
+    columns = [column for column in table.columns if not isinstance(column.type, LargeBinary)]
+    return select(*columns).where(condition).order_by(*table.primary_key)
+
+
+def around(bid_id: int) -> Queries:
+    """Table → the query of what is not the bid’s own, and without which its rows say little: its fund and
+    round, the delegation and seats, the meetings, what their minutes say to all, the runs that paid it."""
+    fund = select(Bid.fund_id).where(Bid.id == bid_id).scalar_subquery()
+    meetings = select(AgendaItem.meeting_id).where(AgendaItem.bid_id == bid_id)
+    minutes = select(Minutes.id).where(Minutes.meeting_id.in_(meetings), Minutes.state != MinutesState.DRAFT)
+    runs = select(RunLine.run_id).join(Claim, Claim.id == RunLine.claim_id).where(Claim.bid_id == bid_id)
+    lines = select(LedgerEntry.allocation_id).where(LedgerEntry.bid_id == bid_id)
+    found: dict[Any, ColumnElement[bool]] = {
+        Fund: Fund.id == fund,
+        Round: Round.id.in_(select(Bid.round_id).where(Bid.id == bid_id)),
+        PanelRules: PanelRules.fund_id == fund,
+        RoleGrant: or_(RoleGrant.fund_id == fund, RoleGrant.fund_id.is_(None)),
+        Seat: Seat.fund_id == fund,
+        Meeting: Meeting.id.in_(meetings),
+        Minutes: Minutes.id.in_(minutes),
+        Allocation: Allocation.id.in_(lines),
+        PaymentRun: PaymentRun.id.in_(runs),
+    }
+    shared = MinutesSection.minutes_id.in_(minutes) & MinutesSection.item_id.is_(None)
+    queries = {model.__tablename__: _query(model.__table__, condition) for model, condition in found.items()}
+    return queries | {"minutes_section_of_all": _query(Base.metadata.tables["minutes_section"], shared)}
