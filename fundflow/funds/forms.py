@@ -10,7 +10,7 @@ from fundflow.models.fund import Decider, PaysBy
 from fundflow.models.signing_in import PROVING_ROLES
 from fundflow.web.fields import Checkboxes, EmailAddress, LongText, Radios, Text, Tick
 from fundflow.web.forms import Form
-from fundflow.web.number_fields import Pounds, WholeNumber
+from fundflow.web.number_fields import NumberField, Pounds, WholeNumber
 from fundflow.web.numbers import PERCENT
 
 
@@ -314,6 +314,9 @@ class SettingsForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine: bool = super().validate(extra_validators)
+        for field in self:
+            if isinstance(field, NumberField):  # many ask for an amount or a number: say which
+                field.errors = [f"{field.label.text}: {why[0].lower()}{why[1:]}" for why in field.errors]
         if self.decider.data is Decider.AUTHORISED_OFFICER and not self.delegation.data:
             self.delegation.errors = ["Enter the delegation under which the officer decides"]
             return False

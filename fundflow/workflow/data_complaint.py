@@ -42,7 +42,7 @@ DATA_COMPLAINT = Workflow("data_complaint", "complaint", S.NEW, (
          done="It is acknowledged. They are being told.",
          waits_while=("own_complaint",), emails=("complainant",)),
     Step("answer", (S.ACKNOWLEDGED,), S.ANSWERED, (A.ADMINISTRATOR,),
-         button="Answer it", past="Answered a complaint about personal data",
+         button="Answer the complaint", past="Answered a complaint about personal data",
          hint="They get your answer as a letter.",
          explain=("The letter carries your words, and names the Information Commissioner’s Office.",),
          done="It is answered. They are being told.",

@@ -100,6 +100,16 @@ def test_an_offer_says_by_when_to_reply_to_those_who_may_know_of_it(make: Make) 
     assert reply not in said(bid, make.member(bid.providers[0]))
 
 
+def test_an_offer_is_replied_to_before_the_support_begins(make: Make) -> None:
+    bid = make.bid(state=S.OFFERED)
+    bid.start_on = bid.offer.reply_by - timedelta(days=3)
+    found = timeline(bid, make.member(bid.lead_school), NOW, inside=False)
+    assert [(one.what, one.is_next) for one in found if not one.is_done][:2] == [
+        ("Reply to the offer by", True),
+        ("Support begins", False),
+    ]
+
+
 def test_a_decision_whose_letter_is_held_is_kept_from_the_school(make: Make) -> None:
     bid, officer = make.bid(state=S.OFFERED), make.staff(RoleName.OFFICER)
     head = make.member(bid.lead_school)

@@ -126,7 +126,7 @@ def test_a_stale_settings_page_changes_nothing_and_keeps_what_was_typed(as_admin
     ("changes", "sentence"),
     [
         ({"name": ""}, "Enter the name of the fund"),
-        ({"full_from_pence": "lots"}, "must be a number"),
+        ({"full_from_pence": "lots"}, "and approver’s signature, from: the amount must be a number"),
         ({"full_from_pence": "1" * 30}, "must be a number"),
         ({"bid_cap_pence": "-5"}, "must be between"),
         ({"lean_advance_percent": "101"}, "must be between 0 and 100"),

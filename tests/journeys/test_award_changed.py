@@ -118,7 +118,7 @@ def goes_on(council: InventedCouncil) -> None:
     head.open(f"/bids/{REF}")
     head.press("We can’t go on")
     head.answer({"Why?": "The assistant head has left too."})
-    head.press("We can’t go on")
+    head.press("Ask to stop the funding")
     council.at("2027-04-22 10:00")
     assert letter(council, DECIDER) == letters.CAN_NOT_GO_ON
     decider.open(f"/bids/{REF}")

@@ -59,6 +59,7 @@ def ask_termination(reference: str) -> Any:
         rules.why_not_ask_to_stop(bid, me(), now()),
         lambda: later.ask_termination(bid, form.reason.data, user=me(), now=now(), version=form.version.data),
         heading="We can’t go on" if by_school else "Ask for the funding to be stopped",
+        button="Ask to stop the funding" if by_school else "",
         explain=(explain, paid),
         done="The decision maker is being asked.",
     )
