@@ -27,7 +27,7 @@ from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.asker import Asker, Shape
 from fundflow.rules.bid_sections import SECTION, open_unasked
 from fundflow.rules.interests.bars import bar_of, bar_on, hides_from, is_hidden
-from fundflow.rules.interests.involvement import was_involved
+from fundflow.rules.interests.involvement import involves, was_involved
 from fundflow.rules.panel.sittings import deputy_decides
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
@@ -257,6 +257,14 @@ def is_staff(user: User, now: datetime) -> bool:
 def reads_council_words(user: User, now: datetime) -> bool:
     """Whether this person reads the council's words for states rather than the schools': staff and panel."""
     return is_staff(user, now) or bool(user.seats_on(london_date(now)))
+
+
+def knows_of(user: User, now: datetime) -> ColumnElement[bool]:
+    """The submitted bids, as a condition on Bid, of which somebody knows though they may not read them: their
+    school takes part, or they worked on it."""
+    mine = user.school_ids(london_date(now))
+    takes_part = exists().where(Partner.bid_id == Bid.id, Partner.school_id.in_(mine))
+    return and_(Bid.submitted_at.is_not(None), or_(Bid.lead_school_id.in_(mine), takes_part, involves(user)))
 
 
 def known_bar(user: User, bid: Bid, now: datetime) -> Bar | None:

@@ -24,6 +24,7 @@ from fundflow.permissions import (
     PANEL_PAPERS,
     SEE_ALL,
     in_funds,
+    knows_of,
     roles_for,
     sees_papers,
 )
@@ -291,10 +292,10 @@ def item_to_act_on(meeting_id: int, item_id: int, user: User, now: datetime) -> 
     return db.session.scalar(_item(meeting_id, item_id, user, now))
 
 
-def bid_of_item(meeting: Meeting, item_id: int) -> Bid | None:
-    """The bid of an item of this meeting."""
-    query = select(Bid).join(AgendaItem, AgendaItem.bid_id == Bid.id)
-    return db.session.scalar(query.where(AgendaItem.id == item_id, AgendaItem.meeting_id == meeting.id))
+def bid_of_item(meeting: Meeting, item_id: int, user: User, now: datetime) -> Bid | None:
+    """The bid of an item of this meeting, where this person knows of it."""
+    here = select(AgendaItem.bid_id).where(AgendaItem.id == item_id, AgendaItem.meeting_id == meeting.id)
+    return db.session.scalar(select(Bid).where(Bid.id.in_(here), knows_of(user, now)))
 
 
 def _item(meeting_id: int, item_id: int, user: User, now: datetime) -> Select[AgendaItem]:

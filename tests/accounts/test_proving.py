@@ -103,6 +103,39 @@ def test_the_page_is_reached_after_a_code_and_for_a_quarter_of_an_hour(
     assert client.get(page).location == asked.location
 
 
+@pytest.mark.parametrize("typed", ["\0" * 6, "x" * 5000, "１２３４５６", "-12345", "1e5", "\u202e12345"])
+def test_what_is_no_code_is_refused_on_the_page(
+    session: Session, sign_in: Enter, admin: User, typed: str
+) -> None:
+    client = sign_in(admin)
+    client.post(f"{PROVE}/code")
+    code_of(session)
+    assert client.post(PROVE, data={"code": typed}).status_code in (409, 422)
+    assert session.scalars(select(FreshProof)).one().proved_at is None
+
+
+def test_the_page_asks_as_little_however_many_proofs_there_were(
+    session: Session, sign_in: Enter, admin: User, other: User, count_queries: list[str]
+) -> None:
+    client = sign_in(admin)
+    client.post(f"{PROVE}/code")
+
+    def queries() -> int:
+        session.expire_all()
+        count_queries.clear()
+        assert client.get(PROVE).status_code == 200
+        return len(count_queries)
+
+    few = queries()
+    assert few <= 4  # the person, the funds, whether it is proved, the code that was asked for
+    mine = in_session(session, admin).browser_session_id
+    for act in (A, M) * 50:
+        one = FreshProof(session_id=mine, act=act, proof=Proof.CODE, asked_at=at() - timedelta(days=1))
+        session.add(one)
+    session.commit()
+    assert queries() == few
+
+
 def test_what_was_typed_is_held_until_the_code_is_given(
     session: Session, sign_in: Enter, admin: User
 ) -> None:

@@ -438,6 +438,18 @@ def test_whoever_finds_an_open_browser_connects_no_account_of_theirs_to_prove_wi
     assert client.get("/confirm-it-is-you/money").status_code == 200  # the code proves nothing else
 
 
+def test_signing_in_asks_the_database_little(
+    client: FlaskClient, officer: User, provider: Provider, count_queries: list[str]
+) -> None:
+    address = there(client)
+    assert count_queries == []  # nobody is signed in, and nothing is kept of it here
+    answer = provider.signs_in(address)
+    assert client.get("/sign-in/council/back", query_string=answer).status_code == 200
+    assert count_queries == []
+    assert client.post("/sign-in/council/back", query_string=answer).status_code == 302
+    assert len(count_queries) <= 16, "\n".join(count_queries)
+
+
 def test_connecting_needs_a_session(client: FlaskClient, provider: Provider) -> None:
     assert there(client, **{"for": "connect"}) == "/sign-in"
     assert client.get("/sign-in/council?for=anything").status_code == 400

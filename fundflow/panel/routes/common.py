@@ -32,7 +32,7 @@ def acted_item(meeting_id: int, item_id: int) -> AgendaItem:
 
 
 def _closed(meeting_id: int, item_id: int) -> NoReturn:
-    closed(queries.bid_of_item(visible_meeting(meeting_id), item_id), name="This item")
+    closed(queries.bid_of_item(visible_meeting(meeting_id), item_id, me(), now()), name="This item")
 
 
 def item_named() -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import InstrumentedAttribute, object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.desk import StaffNote
@@ -15,6 +15,8 @@ from fundflow.models.review import Review
 from fundflow.models.scores import Moderation, ScoreSheet
 from fundflow.workflow.meeting import MEETING
 
+BidId = int | InstrumentedAttribute[int]
+
 
 def was_involved(bid: Bid, user: User) -> bool:
     """Whether this person is the bid's officer, took a step, wrote a note or declared an interest on it,
@@ -22,23 +24,31 @@ def was_involved(bid: Bid, user: User) -> bool:
     session = object_session(bid)
     if session is None:
         return False
-    asked = [*_on_the_bid(bid, user), *_at_the_panel(bid, user), *_as_clerk(bid, user)]
-    return bid.officer_id == user.id or bool(session.scalar(select(or_(*asked))))
+    return bid.officer_id == user.id or bool(session.scalar(select(or_(*_involved(bid.id, user)))))
 
 
-def _on_the_bid(bid: Bid, user: User) -> Iterator[ColumnElement[bool]]:
+def involves(user: User) -> ColumnElement[bool]:
+    """`was_involved` as a condition on Bid."""
+    return or_(Bid.officer_id == user.id, *_involved(Bid.id, user))
+
+
+def _involved(bid_id: BidId, user: User) -> list[ColumnElement[bool]]:
+    return [*_on_the_bid(bid_id, user), *_at_the_panel(bid_id, user), *_as_clerk(bid_id, user)]
+
+
+def _on_the_bid(bid_id: BidId, user: User) -> Iterator[ColumnElement[bool]]:
     """Steps and notes, the officer's review, and what was said about interests."""
-    yield exists().where(HistoryEntry.bid_id == bid.id, HistoryEntry.user_id == user.id)
-    yield exists().where(Review.bid_id == bid.id, Review.updated_by_id == user.id)
-    yield exists().where(StaffNote.bid_id == bid.id, StaffNote.by_id == user.id)
+    yield exists().where(HistoryEntry.bid_id == bid_id, HistoryEntry.user_id == user.id)
+    yield exists().where(Review.bid_id == bid_id, Review.updated_by_id == user.id)
+    yield exists().where(StaffNote.bid_id == bid_id, StaffNote.by_id == user.id)
     theirs = or_(Declaration.user_id == user.id, Declaration.recorded_by_id == user.id)
-    yield exists().where(Declaration.bid_id == bid.id, theirs)
+    yield exists().where(Declaration.bid_id == bid_id, theirs)
 
 
-def _at_the_panel(bid: Bid, user: User) -> Iterator[ColumnElement[bool]]:
+def _at_the_panel(bid_id: BidId, user: User) -> Iterator[ColumnElement[bool]]:
     """Who was there for it, scored and voted, or did so for a member."""
     seats = select(Seat.id).where(Seat.user_id == user.id)
-    here = AgendaItem.bid_id == bid.id
+    here = AgendaItem.bid_id == bid_id
     yield exists().where(
         Presence.item_id == AgendaItem.id, here, Presence.present.is_(True), Presence.seat_id.in_(seats)
     )
@@ -51,9 +61,9 @@ def _at_the_panel(bid: Bid, user: User) -> Iterator[ColumnElement[bool]]:
     yield exists().where(here, or_(AgendaItem.proposed_by_id == user.id, AgendaItem.casting_by_id == user.id))
 
 
-def _as_clerk(bid: Bid, user: User) -> Iterator[ColumnElement[bool]]:
+def _as_clerk(bid_id: BidId, user: User) -> Iterator[ColumnElement[bool]]:
     """Those who ran a meeting that had the bid, or recorded who was there."""
-    here = AgendaItem.bid_id == bid.id
+    here = AgendaItem.bid_id == bid_id
     yield exists().where(
         HistoryEntry.process == MEETING.name,
         HistoryEntry.user_id == user.id,
