@@ -490,6 +490,10 @@ GET  /people/{person}/deactivate                                           ixxxx
 GET  /people/{person}/disconnect                                           ixxxxxxxxxxxxxxx.
 GET  /data-protection                                                      ixxxxxxxxxxxxx.x.
 GET  /data-protection/export                                               ixxxxxxxxxxxxxxx.
+GET  /data-protection/removals/{removal}                                   ixxxxxxxxxxxxx.x.
+GET  /data-protection/removals/{removal}/steps/approve                     ixxxxxxxxxxxxx!x.
+GET  /data-protection/removals/{removal}/steps/refuse                      ixxxxxxxxxxxxx!x.
+POST /data-protection/removals                                             ixxxxxxxxxxxxxxx!
 POST /data-protection/export                                               ixxxxxxxxxxxxxxx?
 GET  /data-protection/due                                                  ixxxxxxxxxxxxx.x.
 GET  /data-protection/complaints/{complaint}                               ixxxxxxxxxxxxx.x.

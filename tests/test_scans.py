@@ -115,6 +115,8 @@ PAGES = {
     "/people": "administrator",
     "/people/{person}": "administrator",
     "/data-protection": "administrator",
+    "/data-protection/due": "administrator",
+    "/data-protection/removals/{removal}": "administrator",
     "/schools": "leader officer",
     "/schools?where=england&q=quay": "leader",
     "/schools/{urn}": "leader officer",

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from fundflow.extensions import db
 from fundflow.models.data_protection import SubjectExport
-from fundflow.models.person import RoleName, User
+from fundflow.models.data_removal import administers_every_fund
+from fundflow.models.person import User
 from fundflow.personal.archive import Archive, archive_of
 from fundflow.personal.gathering import Subject
+from fundflow.rules.guards.data_removal import ADMINISTRATORS_ONLY
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
-ADMINISTRATORS_ONLY = "Only an administrator of every fund can do that."
 NOT_OF_YOURSELF = "Another administrator makes the copy of what is held about you."
 
 
@@ -40,7 +41,5 @@ def make_export(subject: Subject, *, user: User, now: datetime) -> Archive:
 
 def require_administrator(user: User, now: datetime) -> None:
     """Raise Refused unless this person is an administrator of every fund: records cross the funds."""
-    day = london_date(now)
-    held = [grant for grant in user.roles if grant.is_valid_on(day) and grant.role is RoleName.ADMINISTRATOR]
-    if not user.active or all(grant.fund_id is not None for grant in held):
+    if not administers_every_fund(user, london_date(now)):
         raise Refused(ADMINISTRATORS_ONLY)
