@@ -490,6 +490,8 @@ GET  /people/{person}/deactivate                                           ixxxx
 GET  /people/{person}/disconnect                                           ixxxxxxxxxxxxxxx.
 GET  /data-protection                                                      ixxxxxxxxxxxxx.x.
 GET  /data-protection/export                                               ixxxxxxxxxxxxxxx.
+GET  /data-protection/people/{person}/restriction                          ixxxxxxxxxxxxxxx.
+POST /data-protection/people/{person}/restriction                          ixxxxxxxxxxxxxxx?
 GET  /data-protection/removals/{removal}                                   ixxxxxxxxxxxxx.x.
 GET  /data-protection/removals/{removal}/steps/approve                     ixxxxxxxxxxxxx!x.
 GET  /data-protection/removals/{removal}/steps/refuse                      ixxxxxxxxxxxxx!x.

@@ -221,6 +221,8 @@ PATHS = (
         NO_PAGE, {"last_day-day": "1", "last_day-month": "12", "last_day-year": "2026"}),
     Bad("an act there is not", "administrator", "POST /people/{person}/promote", 404, NO_PAGE),
     Bad("complaint 10³⁰", "administrator", f"GET /data-protection/complaints/{10**30}", 404, NO_PAGE),
+    Bad("a restriction without a reason", "administrator",
+        "POST /data-protection/people/{officer}/restriction", 422, "Enter the reason"),
     Bad("removal 10³⁰", "administrator", f"GET /data-protection/removals/{10**30}", 404, NO_PAGE),
     Bad("an empty complaint", "nobody", "POST /privacy/complain", 422, "Enter what happened"),
     Bad("a complaint without an address", "nobody", "POST /privacy/complain", 422, "Enter your email address",

@@ -117,6 +117,7 @@ PAGES = {
     "/data-protection": "administrator",
     "/data-protection/due": "administrator",
     "/data-protection/removals/{removal}": "administrator",
+    "/data-protection/people/{person}/restriction": "administrator",
     "/schools": "leader officer",
     "/schools?where=england&q=quay": "leader",
     "/schools/{urn}": "leader officer",

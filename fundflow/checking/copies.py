@@ -68,7 +68,7 @@ def versions_without_gaps(row: Any) -> str:
 
 def _run_files() -> Queries:
     columns = (PaymentRun.id, PaymentRun.number, PaymentRun.sha256, PaymentRun.content)
-    return [select(*columns).where(PaymentRun.approved_at.is_not(None), PaymentRun.content.is_not(None))]
+    return [select(*columns).where(PaymentRun.approved_at.is_not(None), func.length(PaymentRun.content) > 0)]
 
 
 @check("The file of a payment run is the one that was approved.", _run_files)

@@ -196,8 +196,8 @@ REGISTRY: dict[str, Held] = {
     "recovery": _held(C.MONEY, words="reason authority", plain="invoice_number payment_reference"),
     "reversal": _held(C.MONEY, words="reason",
                       plain="payment_reference payee_name payee_urn supplier_number"),
-    "run_line": _held(C.MONEY, words="why",
-                      plain="payee_name payee_urn supplier_number cost_centre parts payment_reference"),
+    "run_line": _held(C.MONEY, words="why", copies="parts",
+                      plain="payee_name payee_urn supplier_number cost_centre payment_reference"),
     # Letters
     "letter": _held(C.LETTER, names="name", emails="email", words="key subject body last_error dropped_why",
                     plain="recipient reply_to asked_process"),
@@ -242,6 +242,7 @@ REGISTRY: dict[str, Held] = {
     "pdf": _held(C.SERVICE, copies="parts", plain="key page instead last_error store_key sha256 lost"),
     # Rights
     "data_complaint": _held(C.RIGHTS, names="name", emails="email", words="text answer"),
+    "data_restriction": _held(C.RIGHTS, words="reason lift_reason"),
     "data_removal": _held(C.RIGHTS, plain="done"),
     "removal_bid": _held(C.RIGHTS, plain="kept"),
     "removal_person": _held(C.RIGHTS),

@@ -80,6 +80,7 @@ def remove_from_bids(which: Select[Any], now: datetime) -> Counter[str]:
             if name == "case_study":
                 rows = and_(rows, table.c.published_at.is_(None))
             counts[name] = empty(name, rows, columns)
+    counts["payment_run"] = _empty_run_files(which)
     digests = select(Letter.digest_id).where(Letter.bid_id.in_(which), Letter.digest_id.is_not(None))
     counts["letter"] += empty("letter", Letter.__table__.c.id.in_(digests), {"body": Kind.WORDS})
     for bid in db.session.execute(select(Bid.id, Bid.reference, Bid.title).where(Bid.id.in_(which))).all():
@@ -99,6 +100,15 @@ def forget_pdfs() -> list[tuple[str, str]]:
     found = [(str(key), str(sha256)) for key, sha256 in db.session.execute(made).all()]
     db.session.execute(delete(Pdf))
     return found
+
+
+def _empty_run_files(which: Select[Any]) -> int:
+    """Empty the stored files of payment runs that paid for these bids: they say what a school wrote that a cost
+    is for. Their hashes stay."""
+    table, line = tables()["payment_run"], tables()["run_line"]
+    runs = select(line.c.run_id).where(of_bids("run_line", which))
+    theirs = update(table).where(table.c.id.in_(runs), table.c.content.is_not(None))
+    return db.session.execute(theirs.values(content=b"")).rowcount  # type: ignore[attr-defined,no-any-return]
 
 
 def empty(name: str, rows: ColumnElement[bool], columns: Mapping[str, Kind]) -> int:

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Exists, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, Table, exists, func, or_, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.data_protection import DataRestriction
 from fundflow.models.fund import Fund
 from fundflow.models.person import Membership, RoleGrant, Seat, User
 from fundflow.personal.reach import of_bids, ways_to_bid
@@ -64,9 +65,33 @@ def expired(now: datetime) -> list[Expired]:
     asked = (
         select(Bid.id, Bid.reference, Bid.state, Bid.state_since, Bid.submitted_at, Fund)
         .join(Fund, Fund.id == Bid.fund_id)
-        .where(Bid.state.in_(list(ENDED)), Bid.removed_at.is_(None))
+        .where(Bid.state.in_(list(ENDED)), Bid.removed_at.is_(None), *_unrestricted())
     )
     return sorted(_expired(db.session.execute(asked), today), key=lambda one: (one.until, one.reference))
+
+
+def restricted() -> list[int]:
+    """The accounts whose data is kept and not used for now."""
+    return list(
+        db.session.scalars(select(DataRestriction.person_id).where(DataRestriction.lifted_at.is_(None)))
+    )
+
+
+def _unrestricted() -> list[ColumnElement[bool]]:
+    """Bids that say of nobody whose data is restricted that they had to do with it."""
+    if not (people := restricted()):
+        return []
+    return [
+        ~exists().where(table.c[column].in_(people), _its(table) == Bid.id)
+        for table in (
+            tables()[name] for name, ways in ways_to_bid().items() if ways in (("id",), ("bid_id",))
+        )
+        for column in whose(table)
+    ]
+
+
+def _its(table: Table) -> ColumnElement[int]:
+    return table.c.id if table.name == "bid" else table.c.bid_id
 
 
 def _expired(rows: object, today: date) -> Iterator[Expired]:
@@ -116,7 +141,10 @@ def _out_of_office(today: date, beside: Collection[int]) -> Select[*tuple[Any, .
     )
     found = select(User.id, User.name, User.created_at, User.last_signed_in_at, *ends)
     return found.where(
-        User.removed_at.is_(None), *(~one for one in holds), *(~one for one in _named_by_kept(beside))
+        User.removed_at.is_(None),
+        User.id.not_in(restricted()),
+        *(~one for one in holds),
+        *(~one for one in _named_by_kept(beside)),
     )
 
 

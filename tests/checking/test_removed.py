@@ -132,6 +132,9 @@ def _plant(bids: list[int], name: str) -> None:
             for column, kind in REGISTRY[table_name].columns.items():
                 if kind is not Kind.PLAIN and column not in stays:
                     _plant_in(table_name, column, kind, rows)
+        paid = select(tables()["run_line"].c.run_id).where(of_bids("run_line", which))
+        run = tables()["payment_run"]
+        db.session.execute(update(run).where(run.c.id.in_(paid)).values(content=SAID.encode()))
         contact = tables()["contact"]
         db.session.execute(update(contact).values(said=f"Spoke to {name} about reading."))
     db.session.commit()
