@@ -94,6 +94,7 @@ LANDED = {
     "0151_copies_of_peoples_data.py": "b58b7b7dfe747b95eea9ab529aac2acb753452e38ba714389212886e7c28e554",
     "0152_how_long_bids_are_kept.py": "2c111a9dee57065a04bac74c7982754a50f10df4e9b806e875f4d0ef683810aa",
     "0153_sign_in_of_the_council.py": "b0b42741a94bb006b4adfabac38d1b623ddad1cdf36355ad9acb00a3e5ede01d",
+    "0156_personal_data_is_removed.py": "744a51bbbd932ca36844e0f18ef2da138be898e54ff0d9894707d9745a534183",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

@@ -103,8 +103,8 @@ def forget_pdfs() -> list[tuple[str, str]]:
 
 
 def _empty_run_files(which: Select[Any]) -> int:
-    """Empty the stored files of payment runs that paid for these bids: they say what a school wrote that a cost
-    is for. Their hashes stay."""
+    """Empty the stored files of payment runs that paid for these bids: a school's own words say there what a
+    cost is for. Their hashes stay."""
     table, line = tables()["payment_run"], tables()["run_line"]
     runs = select(line.c.run_id).where(of_bids("run_line", which))
     theirs = update(table).where(table.c.id.in_(runs), table.c.content.is_not(None))
