@@ -176,6 +176,10 @@ def take_step(
     given = dict(given or {})
     if not locked:
         lock(record, version, step=name, user=user)
+    if record.bid is not None and record.bid.removed_at is not None:
+        raise Refused(
+            f"The personal data of {record.bid.reference} was removed. Nothing can be done with it."
+        )
     refuse_if(why_outcome_kept(user, record, now))
     actors = {record.link_actor} if by_link else actors_for(user, record, now)
     # Before anything changes: what it asks the database would write a record that is half changed.

@@ -498,6 +498,12 @@ GET  /audit/seals                                                          ixxxx
 GET  /audit/sample?seed=a                                                  ixxxxxxxxxxxxx.x.
 GET  /data-protection                                                      ixxxxxxxxxxxxx.x.
 GET  /data-protection/export                                               ixxxxxxxxxxxxxxx.
+GET  /data-protection/people/{person}/restriction                          ixxxxxxxxxxxxxxx.
+POST /data-protection/people/{person}/restriction                          ixxxxxxxxxxxxxxx?
+GET  /data-protection/removals/{removal}                                   ixxxxxxxxxxxxx.x.
+GET  /data-protection/removals/{removal}/steps/approve                     ixxxxxxxxxxxxx!x.
+GET  /data-protection/removals/{removal}/steps/refuse                      ixxxxxxxxxxxxx!x.
+POST /data-protection/removals                                             ixxxxxxxxxxxxxxx!
 POST /data-protection/export                                               ixxxxxxxxxxxxxxx?
 GET  /data-protection/due                                                  ixxxxxxxxxxxxx.x.
 GET  /data-protection/complaints/{complaint}                               ixxxxxxxxxxxxx.x.

@@ -189,6 +189,7 @@ def council(make: Make) -> SimpleNamespace:
         "complaint": make.complaint().id,
         "acknowledged": make.complaint(state=ComplaintState.ACKNOWLEDGED).id,
         "answered": make.complaint(state=ComplaintState.ANSWERED, answer="We took it out.").id,
+        "removal": make.removal(people["auditor"]).id,
         "case_draft": make.case_study(bids["A"], CaseState.DRAFT).id,
         "case_asked": make.case_study(bids["F"], CaseState.ASKED).id,
         "case_agreed": make.case_study(bids["N"], CaseState.AGREED).id,

@@ -188,13 +188,15 @@ TABLE = """
 /transparency.csv                         nobody=4
 /register.csv                             leader=3
 /people                                   administrator=5
-/people/{person}                          administrator=7
+/people/{person}                          administrator=8
 /people/{person}/add/seat                 administrator=8
-/data-protection                          administrator=4
+/data-protection                          administrator=7
 /bids/{P}/audit-pack                      administrator=4
 /data-protection/complaints/{complaint}   administrator=4
+/data-protection/removals/{removal}       administrator=6
+/data-protection/people/{person}/restriction administrator=5
 /privacy/complain                         nobody=1 leader=2
-/data-protection/due                      administrator=3
+/data-protection/due                      administrator=7
 /data-protection/export?q=lee             administrator=40
 /directory                                leader=11 officer=6 chair=6
 /support                                  leader=2

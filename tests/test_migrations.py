@@ -98,7 +98,11 @@ LANDED = {
     "0153_sign_in_of_the_council.py": "b0b42741a94bb006b4adfabac38d1b623ddad1cdf36355ad9acb00a3e5ede01d",
     "0154_seals_in_minutes_and_runs.py": "a2cc0e899644ac54ffb66571a753aff0a6adc41b882c241083cfb562a65f1150",
     "0155_who_looked_at_people.py": "777e679fe834b0161d87bc5b8dd49bc878c07a78de2fddee8438d488f05d67ac",
-    "0159_words_of_letters.py": "87c118bc3407a54315e6be15d28f699012bdc03b406ffbf7d9f161b46cb8397e",
+    "0156_personal_data_is_removed.py": "f580c6047c429f835f22dbdfcccde350ae27b20f231ff2cda2380ca4e72e5b29",
+    "0157_data_whose_use_is_restricted.py": (
+        "e9d6566d50c1152732e5e40903d392662c1b6aafe17f7c7094c781cc94efd0ca"
+    ),
+    "0159_words_of_letters.py": "7540f254162b5277cc88d695bebc4db9d229b28bec6306c82c269c8ac671cacc",
     "0162_a_code_before_connecting.py": "a40df40c76a5e95c5de55a22c3560a2ee2edc2d913d7f0a8fba9a64242461ace",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from fundflow.accounts.session import HOLDINGS
 from fundflow.extensions import db
+from fundflow.models.data_protection import DataRestriction
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import Membership, Seat, User
@@ -59,6 +60,12 @@ def changes_to(user: User) -> list[HistoryEntry]:
             .limit(50)
         )
     )
+
+
+def restriction_of(user: User) -> DataRestriction | None:
+    """The restriction of the use of somebody's data that is not lifted."""
+    asked = select(DataRestriction).where(DataRestriction.person_id == user.id)
+    return db.session.scalar(asked.where(DataRestriction.lifted_at.is_(None)).limit(1))
 
 
 def has_account(email: str) -> bool:

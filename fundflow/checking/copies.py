@@ -23,7 +23,9 @@ from fundflow.papers import fingerprint
 
 def _sent() -> Queries:
     columns = (Submission.number, Submission.answers, Submission.sha256)
-    return [select(Bid.reference, *columns).join(Bid, Bid.id == Submission.bid_id)]
+    return [
+        select(Bid.reference, *columns).join(Bid, Bid.id == Submission.bid_id).where(Bid.removed_at.is_(None))
+    ]
 
 
 @check("Every version of a bid that was sent is as it was frozen.", _sent)
@@ -39,6 +41,7 @@ def _papers() -> Queries:
         .join(AgendaItem, AgendaItem.id == Paper.item_id)
         .join(Bid, Bid.id == AgendaItem.bid_id)
         .outerjoin(Submission, Submission.id == Paper.submission_id)
+        .where(Bid.removed_at.is_(None))
     ]
 
 
@@ -67,7 +70,7 @@ def versions_without_gaps(row: Any) -> str:
 
 def _run_files() -> Queries:
     columns = (PaymentRun.id, PaymentRun.number, PaymentRun.sha256, PaymentRun.content)
-    return [select(*columns).where(PaymentRun.approved_at.is_not(None), PaymentRun.content.is_not(None))]
+    return [select(*columns).where(PaymentRun.approved_at.is_not(None), func.length(PaymentRun.content) > 0)]
 
 
 @check("The file of a payment run is the one that was approved.", _run_files)
@@ -81,6 +84,7 @@ def _stored() -> Queries:
     attached = select(
         (Bid.reference + ": “" + Attachment.name + "”").label("what"), Attachment.store_key, Attachment.sha256
     ).join(Bid, Bid.id == Attachment.bid_id)
+    attached = attached.where(Bid.removed_at.is_(None))
     made = select(literal("A PDF").label("what"), Pdf.store_key, Pdf.sha256).where(Pdf.state == PdfState.MADE)
     waiting = select(RegisterFile.name.label("what"), RegisterFile.store_key, RegisterFile.sha256)
     return [attached, made, waiting.where(RegisterFile.store_key != "")]

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from fundflow.extensions import db
 from fundflow.files import files
-from fundflow.files.named import NAMING
+from fundflow.files.named import NAMING, is_kept
 from fundflow.models.kept_typing import KeptTyping
 from fundflow.models.pdf import Pdf, PdfState
 from fundflow.models.person import OneTimeLink, SignInAttempt
@@ -58,7 +58,9 @@ def tidy_files(now: datetime) -> int:
             known = {
                 key
                 for table in NAMING
-                for key in db.session.scalars(select(table.store_key).where(table.store_key.in_(keys)))
+                for key in db.session.scalars(
+                    select(table.store_key).where(table.store_key.in_(keys), is_kept(table))
+                )
             }
             db.session.commit()
             for key in set(keys) - known:

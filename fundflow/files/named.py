@@ -2,12 +2,20 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
+from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment
 from fundflow.models.pdf import Pdf
 
 NAMING: tuple[type[Attachment] | type[Pdf], ...] = (Attachment, Pdf)
+
+
+def is_kept(table: type[Attachment] | type[Pdf]) -> ColumnElement[bool]:
+    """Whether the file that a row names is to be there: those of removed bids went."""
+    if table is Attachment:
+        return ~exists().where(Bid.id == Attachment.bid_id, Bid.removed_at.is_not(None))
+    return table.store_key.is_not(None)
 
 
 class Named(NamedTuple):
@@ -19,5 +27,5 @@ class Named(NamedTuple):
 
 def named(on: Any) -> list[Named]:
     """Every file that a row names, on this session or connection."""
-    queries = (select(table.store_key, table.sha256).where(table.store_key.is_not(None)) for table in NAMING)
+    queries = (select(table.store_key, table.sha256).where(is_kept(table)) for table in NAMING)
     return [Named(*row) for query in queries for row in on.execute(query)]

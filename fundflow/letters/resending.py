@@ -21,6 +21,8 @@ def why_not_resend(letter: Letter) -> str | None:
     """None when the letter may be sent again, else the sentence that says why not."""
     if letter.status is S.QUEUED:
         return "This letter is still waiting to go. There is nothing to send again yet."
+    if not letter.email:
+        return "Its text and its address were removed, as they had been kept long enough."
     if letter.dropped_why:
         return f"This letter is never sent: {letter.dropped_why}."
     if letter.status is S.HELD:

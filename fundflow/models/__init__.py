@@ -18,6 +18,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     condition,
     confirmation,
     data_protection,
+    data_removal,
     day_log,
     decision,
     desk,

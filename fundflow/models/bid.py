@@ -159,6 +159,7 @@ class Bid(HasReturns, Base):
     awarded_pence: Mapped[Pence | None]  # of the award in force: as accepted, or changed
     half_time_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # recorded by the officer
     order_number: Mapped[str] = mapped_column(String(40), default="")  # as finance gave it
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its personal data was removed
 
     fund: Mapped[Fund] = relationship()
     round: Mapped[Round] = relationship()

@@ -38,6 +38,29 @@ class SubjectExport(Base):
     made_by: Mapped[User] = relationship(foreign_keys="SubjectExport.made_by_id")
 
 
+class DataRestriction(Base):
+    """One person’s data, which is kept and not removed while this is not lifted (UK GDPR, article 18)."""
+
+    __tablename__ = "data_restriction"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="put_for_a_reason"),
+        CheckConstraint("(lifted_at IS NULL) = (lift_reason = '')", name="lifted_for_a_reason"),
+        CheckConstraint("(lifted_at IS NULL) = (lifted_by_id IS NULL)", name="lifted_by_somebody"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = key_to("person.id")
+    reason: Mapped[str] = mapped_column(Text)
+    put_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    put_by_id: Mapped[int] = key_to("person.id")
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lifted_by_id: Mapped[int | None] = key_to("person.id")
+    lift_reason: Mapped[str] = mapped_column(Text, default="")
+
+    person: Mapped[User] = relationship(foreign_keys="DataRestriction.person_id")
+    put_by: Mapped[User] = relationship(foreign_keys="DataRestriction.put_by_id")
+
+
 class DataComplaint(NoFund, Base):
     """A complaint about how personal data is used. It is the council's, whichever fund it is about.
 

@@ -97,6 +97,7 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     calendar_number: Mapped[int] = mapped_column(default=0)  # changing it ends the calendar's address
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when name and address were removed
 
     roles: Mapped[list["RoleGrant"]] = relationship(back_populates="user")
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user")

@@ -13,6 +13,12 @@ class ExportForm(Form):
     about = Radios("Whose data is it?", choices=[], missing="Select whose data it is")
 
 
+class RestrictionForm(Form):
+    """Why somebody's data is restricted, or is not any more."""
+
+    reason = LongText("Why?", most=1000, missing="Enter the reason")
+
+
 class ComplaintForm(Form):
     """What anybody complains about, and where the answer goes."""
 

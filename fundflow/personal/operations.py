@@ -3,16 +3,21 @@
 import hashlib
 from datetime import datetime
 
+from fundflow.accounts.appointing import tell_others
+from fundflow.accounts.queries import restriction_of
 from fundflow.extensions import db
 from fundflow.files import viewing
-from fundflow.models.data_protection import SubjectExport
-from fundflow.models.person import RoleName, User
+from fundflow.history import record_event
+from fundflow.models.data_protection import DataRestriction, SubjectExport
+from fundflow.models.data_removal import administers_every_fund
+from fundflow.models.person import User
 from fundflow.personal.archive import Archive, archive_of
 from fundflow.personal.gathering import Subject
+from fundflow.rules.guards.data_removal import ADMINISTRATORS_ONLY
+from fundflow.steps import lock_row
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
-ADMINISTRATORS_ONLY = "Only an administrator of every fund can do that."
 NOT_OF_YOURSELF = "Another administrator makes the copy of what is held about you."
 
 
@@ -42,9 +47,46 @@ def make_export(subject: Subject, *, user: User, now: datetime) -> Archive:
     return made
 
 
+def restrict(person: User, *, reason: str, user: User, now: datetime) -> None:
+    """Remove nothing of a person’s data until that is lifted; the other administrators are told. Commits.
+
+    Raises Refused for anybody but an administrator of every fund, oneself, and where it is restricted.
+    """
+    _require_of_other(person, user, now)
+    lock_row(person)
+    if restriction_of(person) is not None:
+        raise Refused(f"The data of {person.name} is restricted already.")
+    db.session.add(DataRestriction(person_id=person.id, reason=reason, put_at=now, put_by_id=user.id))
+    _note(person, "restrict", "The use of their data was restricted", reason, user, now)
+
+
+def lift(person: User, *, reason: str, user: User, now: datetime) -> None:
+    """Lift the restriction of a person’s data; the other administrators are told. Commits.
+
+    Raises Refused for anybody but an administrator of every fund, oneself, and where nothing is restricted.
+    """
+    _require_of_other(person, user, now)
+    lock_row(person)
+    found = restriction_of(person)
+    if found is None:
+        raise Refused(f"The data of {person.name} is not restricted.")
+    found.lifted_at, found.lifted_by_id, found.lift_reason = now, user.id, reason
+    _note(person, "lift_restriction", "The restriction of their data was lifted", reason, user, now)
+
+
+def _require_of_other(person: User, user: User, now: datetime) -> None:
+    require_administrator(user, now)
+    if person.id == user.id:
+        raise Refused("Another administrator does this for you.")
+
+
+def _note(person: User, step: str, label: str, reason: str, user: User, now: datetime) -> None:
+    entry = record_event(person, step, label, user=user, now=now, reason=reason)
+    tell_others(person, label[:1].lower() + label[1:], entry, fund_id=None, by=user, reason=reason)
+    db.session.commit()
+
+
 def require_administrator(user: User, now: datetime) -> None:
     """Raise Refused unless this person is an administrator of every fund: records cross the funds."""
-    day = london_date(now)
-    held = [grant for grant in user.roles if grant.is_valid_on(day) and grant.role is RoleName.ADMINISTRATOR]
-    if not user.active or all(grant.fund_id is not None for grant in held):
+    if not administers_every_fund(user, london_date(now)):
         raise Refused(ADMINISTRATORS_ONLY)

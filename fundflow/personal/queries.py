@@ -1,10 +1,11 @@
 """People's data for pages."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.data_protection import DataComplaint, SubjectExport
+from fundflow.models.data_removal import DataRemoval, RemovalBid
 from fundflow.models.history import HistoryEntry
 from fundflow.workflow.data_complaint import ComplaintState
 
@@ -25,7 +26,14 @@ def complaints() -> list[DataComplaint]:
     return list(db.session.scalars(asked.limit(LATEST)))
 
 
-def history_of(complaint: DataComplaint) -> list[HistoryEntry]:
-    """What was done with a complaint, oldest first."""
-    here = (HistoryEntry.process == complaint.workflow.name, HistoryEntry.record_id == complaint.id)
+def removals() -> list[DataRemoval]:
+    """The latest lists of what was kept long enough, newest first."""
+    both = (selectinload(DataRemoval.bids).lazyload(RemovalBid.bid), selectinload(DataRemoval.people))
+    asked = select(DataRemoval).order_by(DataRemoval.id.desc()).limit(LATEST)
+    return list(db.session.scalars(asked.options(joinedload(DataRemoval.proposed_by), *both)))
+
+
+def history_of(record: DataComplaint | DataRemoval) -> list[HistoryEntry]:
+    """What was done with a complaint or a list, oldest first."""
+    here = (HistoryEntry.process == record.workflow.name, HistoryEntry.record_id == record.id)
     return list(db.session.scalars(select(HistoryEntry).where(*here).order_by(HistoryEntry.id)))

@@ -99,6 +99,9 @@ REGISTRY: dict[str, Held] = {
     "sign_in_attempt": _held(C.SIGN_IN, plain="subject"),
     "viewing": _held(C.SIGN_IN, words="what"),
     "person_viewing": _held(C.SIGN_IN, words="what"),
+    "connected_account": _held(C.SIGN_IN, words="subject", plain="issuer"),
+    "fresh_proof": _held(C.SIGN_IN, plain="code_hash", through="session_id"),
+    "known_browser": _held(C.SIGN_IN, plain="mark_hash"),
     # Bids
     "bid": _held(C.BID, names="contact_name approver_name", emails="contact_email approver_email",
                  details="contact_role contact_phone approver_role",
@@ -195,8 +198,8 @@ REGISTRY: dict[str, Held] = {
     "recovery": _held(C.MONEY, words="reason authority", plain="invoice_number payment_reference"),
     "reversal": _held(C.MONEY, words="reason",
                       plain="payment_reference payee_name payee_urn supplier_number"),
-    "run_line": _held(C.MONEY, words="why",
-                      plain="payee_name payee_urn supplier_number cost_centre parts payment_reference"),
+    "run_line": _held(C.MONEY, words="why", copies="parts",
+                      plain="payee_name payee_urn supplier_number cost_centre payment_reference"),
     # Letters
     "letter": _held(C.LETTER, names="name", emails="email", words="key subject body last_error dropped_why",
                     plain="recipient reply_to asked_process"),
@@ -224,7 +227,8 @@ REGISTRY: dict[str, Held] = {
     "fund": _held(C.FUND, names="contact_name", emails="contact_email", details="contact_phone",
                   words="data_protection_contact complaints delegation",
                   plain="""name council la_code prefix retention accessibility_tests purpose org_identifier
-                        grants_prefix paper_headings days_off letter_opening letter_closing"""),
+                        grants_prefix paper_headings days_off code_roles single_sign_on_roles letter_opening
+                        letter_closing"""),
     "measure": _held(C.FUND, plain="name unit method source"),
     "priority": _held(C.FUND, plain="title"),
     "recommendation": _held(C.FUND, words="body what response", plain="owner_role"),
@@ -232,10 +236,19 @@ REGISTRY: dict[str, Held] = {
     "round_question": _held(C.FUND, plain="text hint"),
     "staff_grade": _held(C.FUND, plain="title"),
     # The service
+    "chain_head": _held(C.SERVICE, plain="chain"),
+    "chain_link": _held(C.SERVICE, plain="chain row_of digest words salt hash"),
+    "seal": _held(C.SERVICE, plain="hash"),
+    "sealed_head": _held(C.SERVICE, plain="chain hash"),
+    "night_check": _held(C.SERVICE, words="found"),
     "heartbeat": _held(C.SERVICE, plain="name trouble"),
     "pdf": _held(C.SERVICE, copies="parts", plain="key page instead last_error store_key sha256 lost"),
     # Rights
     "data_complaint": _held(C.RIGHTS, names="name", emails="email", words="text answer"),
+    "data_restriction": _held(C.RIGHTS, words="reason lift_reason"),
+    "data_removal": _held(C.RIGHTS, plain="done"),
+    "removal_bid": _held(C.RIGHTS, plain="kept"),
+    "removal_person": _held(C.RIGHTS),
     "subject_export": _held(C.RIGHTS, emails="email", plain="sha256"),
     "register_file": _held(C.SERVICE, plain="name counts lacks missing store_key sha256"),
 }

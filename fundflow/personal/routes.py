@@ -4,24 +4,21 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from fundflow.models.person import RoleName
 from fundflow.personal import operations, queries, subjects
 from fundflow.personal.archive import Archive
-from fundflow.personal.blueprint import blueprint
+from fundflow.personal.blueprint import ADMINISTRATORS, READERS, blueprint
 from fundflow.personal.forms import ExportForm
 from fundflow.personal.gathering import Subject
-from fundflow.personal.retention import expired
-from fundflow.web.access import access, me, now, roles
+from fundflow.personal.retention import expired, unneeded
+from fundflow.web.access import access, me, now
 from fundflow.web.fields import choices_of
-from fundflow.web.forms import carried_out
+from fundflow.web.forms import Form, carried_out
 from fundflow.web.paging import search_text
 from fundflow.workflow.data_complaint import DATA_COMPLAINT
+from fundflow.workflow.data_removal import DATA_REMOVAL
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
-# Who is known here, and what was asked, belongs to no fund.
-READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR, every_fund=True)
-ADMINISTRATORS = roles(RoleName.ADMINISTRATOR, every_fund=True)
 MOST_DUE = 200  # rows on a page
 ACCOUNT, ADDRESS = "account", "address"  # kinds of people in the form
 
@@ -34,6 +31,8 @@ def data_protection() -> str:
         exports=queries.exports(),
         complaints=queries.complaints(),
         words=DATA_COMPLAINT.words,
+        removals=queries.removals(),
+        removal_words=DATA_REMOVAL.words,
         today=london_date(now()),
         may_change=ADMINISTRATORS.allows(me(), now()),
     )
@@ -42,8 +41,21 @@ def data_protection() -> str:
 @blueprint.route("/data-protection/due")
 @access(READERS)
 def due() -> str:
-    """The bids that have been kept as long as their fund says; nothing is removed."""
-    return render_template("personal/due.html", due=expired(now()), most=MOST_DUE)
+    """The bids that have been kept as long as their fund says, and accounts that nothing kept needs."""
+    return due_page(Form())
+
+
+def due_page(form: Form) -> str:
+    """The page, with the button that proposes what it lists."""
+    bids = expired(now())
+    return render_template(
+        "personal/due.html",
+        form=form,
+        due=bids,
+        people=unneeded(now(), beside=[one.bid_id for one in bids]),
+        most=MOST_DUE,
+        may_change=ADMINISTRATORS.allows(me(), now()),
+    )
 
 
 @blueprint.route("/data-protection/export", methods=["GET", "POST"])

@@ -115,14 +115,18 @@ class SaidByFunds(NamedTuple):
     data_protection_contacts: list[str]
     retention: list[str]
     accessibility_tests: list[str]
+    kept: list[tuple[str, int, int, int]]  # fund; years that awards, refused bids and drafts are kept
 
 
 def said_by_funds() -> SaidByFunds:
-    rows = db.session.execute(
-        select(Fund.data_protection_contact, Fund.retention, Fund.accessibility_tests).order_by(Fund.id)
-    ).all()
-    columns = zip(*rows, strict=True) if rows else ((), (), ())
-    return SaidByFunds(*([text for text in dict.fromkeys(column) if text] for column in columns))
+    said = (Fund.data_protection_contact, Fund.retention, Fund.accessibility_tests)
+    years = (Fund.keep_awards_years, Fund.keep_refused_years, Fund.keep_drafts_years)
+    rows = db.session.execute(select(*said, Fund.name, *years).order_by(Fund.id)).all()
+    contacts, retention, tests = (
+        [str(text) for text in dict.fromkeys(row[n] for row in rows) if text] for n in range(3)
+    )
+    kept = [(row.name, row.keep_awards_years, row.keep_refused_years, row.keep_drafts_years) for row in rows]
+    return SaidByFunds(contacts, retention, tests, kept)
 
 
 class Award(NamedTuple):

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from flask import abort, make_response
+from flask import abort, make_response, render_template, request
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Load, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -17,6 +17,8 @@ from fundflow.web.access import me, now
 from fundflow.web.errors import page
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
+
+STAYS = ("desk.history", "payments.bid_money")  # pages of a bid whose personal data was removed
 
 
 def visible_bid(reference: str, *options: Load, lists: Lists | None = None) -> Bid:
@@ -32,6 +34,8 @@ def visible_bid(reference: str, *options: Load, lists: Lists | None = None) -> B
     if bid is None:
         # One more statement and no other, whether there is such a bid or not: nobody can tell by a stopwatch.
         closed(db.session.scalar(select(Bid).where(Bid.reference == reference[:20], knows_of(me(), now()))))
+    if bid.removed_at is not None and request.endpoint not in STAYS:
+        abort(make_response(render_template("bid_removed.html", bid=bid), 410))
     if lists is not None:
         lists.load(bid)
     return bid

@@ -9,6 +9,7 @@ from fundflow.workflow.claim import CLAIM
 from fundflow.workflow.condition import CONDITION
 from fundflow.workflow.confirmation import CONFIRMATION
 from fundflow.workflow.data_complaint import DATA_COMPLAINT
+from fundflow.workflow.data_removal import DATA_REMOVAL
 from fundflow.workflow.days_ask import DAYS_ASK
 from fundflow.workflow.earned_correction import EARNED_CORRECTION
 from fundflow.workflow.feedback import FEEDBACK
@@ -60,5 +61,6 @@ PROCESSES = {
         BOARD_PAPER,
         RECOMMENDATION,
         DATA_COMPLAINT,
+        DATA_REMOVAL,
     )
 }

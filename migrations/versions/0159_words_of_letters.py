@@ -5,7 +5,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0159"
-down_revision = "0155"
+down_revision = "0157"
 
 
 def upgrade() -> None:

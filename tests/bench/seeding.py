@@ -51,7 +51,9 @@ SPREAD_MEETINGS = 1_500 * 1_440  # and meetings that were held, over the four ye
 TOWN = ("school", "person", "membership", "role_grant", "pupil_premium", "payee")
 ROOTS = frozenset({"bid", "meeting"})  # what is cloned, and whatever has a key to it
 # A payment run is a fund's, and its lines are numbered.
-NOT_CLONED = frozenset({"support_request", "contact", "kept_typing", "one_time_link", "viewing", "run_line"})
+NOT_CLONED = frozenset(
+    {"support_request", "contact", "kept_typing", "one_time_link", "viewing", "run_line", "removal_bid"}
+)
 
 
 def clone_bids(connection: Connection, total: int, *, live_only_once: bool = False) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from fundflow.letters.links import hash_of
 from fundflow.models.area import Cluster, ClusterSchool, Patch, TierEntry
 from fundflow.models.data_protection import DataComplaint
+from fundflow.models.data_removal import DataRemoval
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Fund
 from fundflow.models.inspection import Inspection, InspectionGrade, InspectionSource
@@ -31,6 +32,7 @@ from fundflow.models.school import School, Trust
 from fundflow.models.target import SchoolTarget, TargetFigure, TargetTerms
 from fundflow.schools.importing.summary import Counts
 from fundflow.workflow.data_complaint import ComplaintState
+from fundflow.workflow.data_removal import RemovalState
 from tests.factories.base import LONG_AGO, NOW, Rows, numbers
 
 FOREVER = datetime(2100, 1, 1, tzinfo=UTC)  # tests travel in time, and stay signed in
@@ -256,6 +258,15 @@ class People(Rows):
         said = {"name": "Una Reed", "email": "una@example.org", "text": "My address was shown."}
         received = {"state": ComplaintState.RECEIVED, "received_at": NOW}
         made: DataComplaint = self._add(DataComplaint(**said | received | values))
+        return made
+
+    def removal(self, by: User, **values: Any) -> DataRemoval:
+        """An empty list of what was kept long enough, proposed now."""
+        made: DataRemoval = self._add(
+            DataRemoval(
+                **{"state": RemovalState.PROPOSED, "proposed_at": NOW, "proposed_by_id": by.id} | values
+            )
+        )
         return made
 
     def interest(self, user: User, **values: Any) -> RegisteredInterest:

@@ -23,6 +23,7 @@ from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval
 from fundflow.models.data_protection import DataComplaint
+from fundflow.models.data_removal import DataRemoval, RemovalBid
 from fundflow.models.day_log import DaysAsk
 from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.follow_up import FollowUp
@@ -150,6 +151,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "board_paper": paper_of(bid),
         "recommendation": recommendation_of(bid),
         "data_complaint": complaint_of(bid),
+        "data_removal": removal_of(bid),
         "support_request": support_request_of(bid),
         "payee": payee_of(bid),
         "payee_batch": batch_of(bid),
@@ -183,6 +185,11 @@ def complaint_of(_bid: Bid) -> DataComplaint:
     return DataComplaint(
         id=1, name="Una Reed", email="una@example.org", text="My address was shown.", received_at=NOW
     )
+
+
+def removal_of(bid: Bid) -> DataRemoval:
+    listed = RemovalBid(bid=bid, kept="keep_refused_years", ended_on=NOW.date(), until=NOW.date())
+    return DataRemoval(id=1, proposed_at=NOW, bids=[listed])
 
 
 def recommendation_of(bid: Bid) -> Recommendation:
@@ -496,6 +503,7 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
         "board_paper": "Report to the board, 31 December",
         "recommendation": "Recommendation, 12 March",
         "data_complaint": "Data complaint DP-1: ",
+        "data_removal": "Personal data ",
         "support_request": "Request for support, ",
         "payee": "Payee of Lead School: ",
         "payee_batch": "Payees from payees.csv: ",

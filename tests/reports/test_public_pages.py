@@ -88,10 +88,18 @@ def test_the_privacy_notice_promises_nothing_that_nobody_keeps(client: FlaskClie
         "data protection officer",
         "Freedom of Information",
         "Borough of Brackenford has not said here how long it keeps each kind of record",
-        "deletes no bid, decision, payment or letter",
     ):
         assert words in page
     assert not re.search(r"\d+ years?|pseudonym", page)
+
+
+def test_the_privacy_notice_says_how_long_each_fund_keeps_its_bids(make: Make, client: FlaskClient) -> None:
+    fund = make.fund(keep_awards_years=7, keep_refused_years=3, keep_drafts_years=1)
+    make.session.commit()
+    page = text(client, "/privacy")
+    assert f"{fund.name}: we keep a bid that got an award for 7 years after it ended." in page
+    assert "for 3 years, and one that was never sent for 1 year." in page
+    assert "has not said here" not in page
 
 
 def test_what_the_council_says_stands_in_the_notice_and_the_statement_once(

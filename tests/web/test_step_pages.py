@@ -34,6 +34,7 @@ from fundflow.payments.routes.changes import CHANGE_STEPS
 from fundflow.payments.routes.recoveries import RECOVERY_STEPS
 from fundflow.payments.runs.pages import REVERSAL_STEPS, RUN_STEPS
 from fundflow.personal.complaint_routes import COMPLAINT_STEPS
+from fundflow.personal.removal_routes import REMOVAL_STEPS
 from fundflow.reports.routes.case_studies import CASE_STEPS
 from fundflow.reports.routes.papers import PAPER_STEPS
 from fundflow.reports.routes.recommendations import RECOMMENDATION_STEPS
@@ -78,6 +79,7 @@ PAGES = (
     PAPER_STEPS,
     RECOMMENDATION_STEPS,
     COMPLAINT_STEPS,
+    REMOVAL_STEPS,
     CASE_STEPS,
 )
 # An approver signs on the page behind the link; a signature is cancelled by the step that needs it no more.
@@ -93,6 +95,7 @@ NO_PAGE = {
     ("follow_up", "ask"),
     ("recommendation", "record"),
     ("data_complaint", "receive"),
+    ("data_removal", "propose"),
     ("case_study", "draft"),
     ("visit", "plan"),
     ("change_request", "ask"),

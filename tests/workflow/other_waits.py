@@ -14,6 +14,7 @@ from fundflow.rules.guards import (
     claim,
     condition,
     data_complaint,
+    data_removal,
     earned_correction,
     feedback,
     follow_up,
@@ -817,6 +818,18 @@ OTHER_WAITS = [
         {"email": "una@example.org"},
         {"email": "Some@body.example"},
         "This is your own complaint, so another administrator answers it.",
+    ),
+    (
+        data_removal.own_removal,
+        {"proposed_by_id": 1},
+        {"proposed_by_id": SOMEBODY.id},
+        "You proposed this list, so another administrator approves it.",
+    ),
+    (
+        data_removal.not_every_fund,
+        {"is_decided_by": lambda *_: True},
+        {"is_decided_by": lambda *_: False},
+        "Only an administrator of every fund can do that.",
     ),
     (
         payee.proposed_payee,

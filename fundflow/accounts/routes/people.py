@@ -64,6 +64,7 @@ def person(number: int) -> Any:
         rows=rows,
         signed_in=somebody.last_signed_in_at,
         changes=queries.changes_to(somebody),
+        restriction=queries.restriction_of(somebody),
         account=single_sign_on.connected(somebody) if current_app.config.get("OIDC_ISSUER") else None,
         may_change=ADMINISTRATORS.allows(me(), now()),
     )

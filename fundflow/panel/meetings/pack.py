@@ -127,11 +127,13 @@ def _shown(item_ids: list[int], user: User) -> list[PackItem]:
 
 
 def _papers(item_ids: list[int]) -> dict[int, list[Paper]]:
-    """Item's id → every version of its papers, the latest last."""
+    """Item's id → every version of its papers, the latest last; none of a removed bid."""
     found: dict[int, list[Paper]] = defaultdict(list)
     for paper in db.session.scalars(
         select(Paper)
-        .where(Paper.item_id.in_(item_ids))
+        .join(AgendaItem, AgendaItem.id == Paper.item_id)
+        .join(Bid, Bid.id == AgendaItem.bid_id)
+        .where(Paper.item_id.in_(item_ids), Bid.removed_at.is_(None))
         .order_by(Paper.number)
         .options(joinedload(Paper.submission))
     ):

@@ -186,6 +186,8 @@ def download(run: PaymentRun, *, user: User, now: datetime) -> bytes:
     for anyone who is not finance of its fund."""
     refuse_if(why_not_finance(run, user, now))
     lock(run, None)
+    if run.content == b"":
+        raise Refused("The file of this run was emptied when the personal data of its bids was removed.")
     if run.state not in OUT or not run.content:
         raise Refused("This run is not exported, so there is no file to download.")
     content: bytes = run.content

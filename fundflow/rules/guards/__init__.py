@@ -13,6 +13,7 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     claim,
     condition,
     data_complaint,
+    data_removal,
     earned_correction,
     feedback,
     follow_up,
