@@ -50,9 +50,7 @@ SECOND_NAMES = {
     "headmaster": "head",
 }
 # Spelt as in America: “organization-title” is a word of HTML, “authorization_code” one of OpenID.
-AMERICAN = (
-    r"(?:organiz(?!ation-title)|recogniz|summariz|realiz|authoriz(?!ation_)|prioritiz|analyz)\w*|behavior"
-)
+AMERICAN = r"(?:organiz(?!ation-title)|recogniz|summariz|realiz|authoriz(?!ation_|ation$)|prioritiz|analyz)\w*|behavior"
 
 
 @pytest.fixture(scope="module")
