@@ -276,7 +276,7 @@ def _https(env: Environment, name: str, default: str, *, needed: bool) -> str:
 
 
 def _metrics(env: Environment) -> dict[str, Any]:
-    """Who may read /metrics: nobody, whoever is on this machine, or whoever has the token."""
+    """Who may read /metrics: nobody, programs on this machine, or those with the token."""
     kind, token = (
         env.choice("FUNDFLOW_METRICS", "off", "loopback", "token"),
         env.text("FUNDFLOW_METRICS_TOKEN"),

@@ -50,8 +50,9 @@ SECOND_NAMES = {
     "headmaster": "head",
 }
 # Spelt as in America: “organization-title” is a word of HTML, “authorization_code” one of OpenID.
-AMERICAN = (
-    r"(?:organiz(?!ation-title)|recogniz|summariz|realiz|authoriz(?!ation_)|prioritiz|analyz)\w*|behavior"
+AMERICAN = (  # and “Authorization” alone a header of HTTP
+    r"(?:organiz(?!ation-title)|recogniz|summariz|realiz|authoriz(?!ation(?:_|$))|prioritiz|analyz)\w*|"
+    r"behavior"
 )
 
 

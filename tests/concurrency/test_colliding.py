@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from fundflow.database import is_collision
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
+from fundflow.models.person import RoleName
 from fundflow.steps import lock
 from fundflow.web.forms import BUSY, ConfirmForm, carried_out
 from tests.concurrency.hall import Hall, Post, a_fund, decision, steps_of, voted_on
@@ -145,6 +147,37 @@ def test_while_a_table_is_being_changed_pages_say_so_and_keep_what_was_typed(hal
     assert all("The service is busy" in answer.text for answer in answers)
     assert all(answer.headers["Retry-After"] for answer in answers)
     assert 'value="ann@b.example"' in answers[1].text
+    assert browser.get("/work").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_connection_that_the_server_ends_is_a_503_and_the_next_request_is_answered(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """As when PostgreSQL is restarted in the middle of a request."""
+    if on_sqlite(hall):
+        pytest.skip("SQLite has no server")
+    monkeypatch.setattr(hall.app, "testing", False)
+    officer = hall.set_up(lambda make: make.staff(RoleName.OFFICER).get_id())
+    browser, ended = hall.browser(officer), list[int]()
+    with hall.app.app_context():
+        engine = db.engine
+    apart = create_engine(engine.url, poolclass=NullPool)
+
+    def end(connection: Any, *_rest: Any) -> None:
+        if not ended:
+            ended.append(connection.connection.driver_connection.info.backend_pid)
+            with apart.connect() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": ended[0]})
+
+    event.listen(engine, "before_cursor_execute", end)
+    try:
+        answer = browser.open("/support/add", method=method, data={"need": "Reading in Year 2"})
+    finally:
+        event.remove(engine, "before_cursor_execute", end)
+    assert ended
+    assert answer.status_code == 503
+    assert "The service is not available at the moment" in answer.text
     assert browser.get("/work").status_code == 200
 
 

@@ -11,6 +11,8 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,11 +103,14 @@ class Place:
         log = (self.folder / "web.log").open("ab")
         self.web = subprocess.Popen([sys.executable, *words, "tests.load.served:serve()"], stderr=log)
         self.workers = [self._worker() for _ in range(LETTERS)]
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.2)
+        for _ in range(600):  # a busy machine takes minutes
+            with (
+                suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=60),
+            ):
+                return
+            time.sleep(0.5)
+        raise RuntimeError("The web server does not answer")
 
     def _worker(self) -> "subprocess.Popen[bytes]":
         log = (self.folder / "worker.log").open("ab")

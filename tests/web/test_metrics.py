@@ -30,13 +30,13 @@ TOKEN = "0123456789abcdefghijklmnopqrstuv"
 
 @pytest.fixture
 def at(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    """Asks an application whose figures whoever is on this machine may read."""
+    """Asks an application whose figures a program on this machine may read."""
     monkeypatch.setitem(app.config, "METRICS", "loopback")
     monkeypatch.setitem(app.config, "DATA", tmp_path)
     return app.test_client()
 
 
-def test_whoever_is_on_this_machine_reads_them_and_nobody_who_was_passed_on(at: FlaskClient) -> None:
+def test_a_program_on_this_machine_reads_them_and_nobody_who_was_passed_on(at: FlaskClient) -> None:
     assert at.get("/metrics").status_code == 200
     for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"):
         assert at.get("/metrics", headers={name: "127.0.0.1"}).status_code == 404, name
