@@ -45,6 +45,9 @@ class Visitor:
         return urlsplit(self.page.url).path
 
     def open(self, path: str) -> None:
+        """As from a letter or a bookmark: asked for afresh, also where only the place on the page differs."""
+        if "#" in path:
+            self.page.goto("about:blank")
         self.page.goto(path)
         self._arrived()
 
