@@ -10,9 +10,8 @@ from fundflow.accounts.operations import TooMany
 from fundflow.extensions import db
 from fundflow.models.data_protection import DataComplaint
 from fundflow.personal import complaints, queries
-from fundflow.personal.blueprint import blueprint
+from fundflow.personal.blueprint import READERS, blueprint
 from fundflow.personal.forms import ComplaintForm
-from fundflow.personal.routes import READERS
 from fundflow.web.access import ANYONE, access, me_or_nobody, now
 from fundflow.web.forms import carried_out
 from fundflow.web.step_pages import StepPages

@@ -8,9 +8,9 @@ from flask import abort, flash, redirect, render_template, url_for
 from fundflow.extensions import db
 from fundflow.models.data_removal import DataRemoval
 from fundflow.personal import queries, removals
-from fundflow.personal.blueprint import ADMINISTRATORS, blueprint
+from fundflow.personal.blueprint import ADMINISTRATORS, READERS, blueprint
 from fundflow.personal.retention import Kept
-from fundflow.personal.routes import MOST_DUE, READERS, due_page
+from fundflow.personal.routes import MOST_DUE, due_page
 from fundflow.web.access import access, me, now
 from fundflow.web.forms import Form, carried_out
 from fundflow.web.step_pages import StepPages

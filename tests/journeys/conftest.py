@@ -42,7 +42,7 @@ from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.payee import PayeeState
 from tests.conftest import settings_for
 from tests.journeys.audit import violations
-from tests.journeys.hands import Hand, Keyboard, Mouse
+from tests.journeys.hands import Hand, Keyboard, Mouse, go_by
 
 DEMONSTRATED_AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PHONE: Any = {"width": 360, "height": 740}
@@ -204,10 +204,10 @@ class World:
         page.goto("/sign-in")
         hand = self.hand(page)
         hand.fill(page.get_by_label("Email address"), address)
-        hand.click(page.get_by_role("button", name="Email me a link"))
+        go_by(hand, page.get_by_role("button", name="Email me a link"))
         self.work()
         page.goto(self.post.newest_link(address))
-        hand.click(page.get_by_role("button", name="Sign in"))
+        go_by(hand, page.get_by_role("button", name="Sign in"))
 
     def _note_answer(self, answer: Response) -> None:
         if answer.status >= 400:

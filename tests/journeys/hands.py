@@ -5,6 +5,7 @@ it would be looked for (by the link that skips to the content, backwards where i
 where the control is not reached, or where what has the focus can't be seen to have it.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,6 +68,13 @@ OPTIONS_BELOW = """
   const open = [...list.options].filter((option) => !option.disabled);
   const wanted = open.findIndex((option) => tidy(option.label) === tidy(words));
   return wanted < 0 ? null : wanted - open.indexOf(list.options[list.selectedIndex]);
+}
+"""
+# Marks the page, unless what is clicked leads to a place on it.
+MARK = """
+at => {
+  const link = at.closest("a");
+  window.isStillHere = !(link && link.hash && link.href.split("#")[0] === location.href.split("#")[0]);
 }
 """
 CONTROL = "words => words.closest('a, button, summary') ?? words"
@@ -207,3 +215,19 @@ class Keyboard:
 
 
 Hand = Mouse | Keyboard
+
+
+def go_by(hand: Hand, at: Locator) -> None:
+    """Click what leads to another page, and wait for that page: a busy machine may begin to go there only
+    after the click is done, and what comes next would still find the page before."""
+    at.evaluate(MARK)
+    hand.click(at)
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            if not hand.page.evaluate("window.isStillHere === true"):
+                return
+        except Error:
+            pass  # it is just leaving
+        hand.page.wait_for_timeout(20)
+    raise AssertionError(f"{at} leads nowhere from {hand.page.url}")

@@ -124,8 +124,9 @@ CUT_OFF = """
     one.focus({preventScroll: true});
     if (isClipped(one)) found.push(`takes the focus and is not seen: ${says(one)}`);
   }
-  // Back to where the reader was; from the body Tab must lead to the page's first stop again.
-  if (before === document.body) before.tabIndex = -1;
+  // Back to where the reader was, also where that took the focus for once, as a summary of errors does; from
+  // the body Tab must lead to the page's first stop again.
+  if (before.tabIndex < 0) before.tabIndex = -1;
   before.focus({preventScroll: true});
   if (before === document.body) before.removeAttribute("tabindex");
   const controls = all.filter((one) => one.matches("a[href], button, input, select, textarea, summary"))

@@ -105,3 +105,11 @@ def test_looking_leaves_the_reader_where_they_were(page: Page) -> None:
     assert cut_off(page)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "One"
+
+
+def test_looking_gives_the_focus_back_to_what_took_it_for_once(page: Page) -> None:
+    once = "<p id=once tabindex=-1 onblur='this.removeAttribute(`tabindex`)'>There is a problem</p>"
+    page.set_content(WHOLE.format(f"<p style='clip-path: inset(50%)'><a href=/>Skip</a></p>{once}"))
+    page.locator("#once").focus()
+    assert cut_off(page)
+    assert page.evaluate("document.activeElement.id") == "once"

@@ -20,6 +20,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName, User
 from tests.accounts.provider import Provider, running, settings_of
 from tests.journeys.conftest import World
+from tests.journeys.hands import go_by
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.one_database]
 
@@ -79,7 +80,7 @@ def test_the_way_through_the_council_account(world: World, provider: Provider) -
         there_and_back(world, page, "Connect your council account")
         expect(page.get_by_text("Your council account is connected")).to_be_visible()
         world.audit(page)
-        page.get_by_role("button", name="Sign out", exact=True).first.click()
+        go_by(world.hand(page), page.get_by_role("button", name="Sign out", exact=True).first)
         page.goto("/sign-in?next=/people")
         world.audit(page)
         there_and_back(world, page, WITH)
@@ -159,13 +160,13 @@ def test_a_code_and_then_the_council_account_before_an_appointment(
         page.get_by_role("link", name="A role with the council").click()
         expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
         world.audit(page)
-        page.get_by_role("button", name="Email me a code").click()
+        go_by(world.hand(page), page.get_by_role("button", name="Email me a code"))
         world.work()
         (letter,) = [m for m in world.post.to(UNA) if m["Subject"] == "The code you asked for"]
         code = re.search(r"^(\d{6})\s*$", letter.get_content(), re.M)
         assert code
         page.get_by_label("Six-digit code").fill("12")
-        page.get_by_role("button", name="Confirm", exact=True).click()
+        go_by(world.hand(page), page.get_by_role("button", name="Confirm", exact=True))
         world.forgive("POST", 409)
         world.audit(page)
         page.get_by_label("Six-digit code").fill(code[1])

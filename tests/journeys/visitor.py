@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.journeys.audit import OUT_OF_SIGHT
 from tests.journeys.conftest import PHONE, World
-from tests.journeys.hands import Hand
+from tests.journeys.hands import Hand, go_by
 
 # What a screen reader says of a box beside its label: its own description, and its group’s.
 DESCRIBED = """box => [box, box.closest("fieldset")]
@@ -45,18 +45,21 @@ class Visitor:
         return urlsplit(self.page.url).path
 
     def open(self, path: str) -> None:
+        """As from a letter or a bookmark: asked for afresh, also where only the place on the page differs."""
+        if "#" in path:
+            self.page.goto("about:blank")
         self.page.goto(path)
         self._arrived()
 
     def follow(self, words: str | re.Pattern[str]) -> None:
         """Follow the first link with these words."""
-        self.hand.click(self.page.get_by_role("link", name=words, exact=isinstance(words, str)).first)
+        go_by(self.hand, self.page.get_by_role("link", name=words, exact=isinstance(words, str)).first)
         self._arrived()
 
     def press(self, words: str | re.Pattern[str]) -> None:
         """Press the button (or the link that looks like one) with these words."""
         exact = isinstance(words, str)
-        self.hand.click(self.page.get_by_role("button", name=words, exact=exact))
+        go_by(self.hand, self.page.get_by_role("button", name=words, exact=exact))
         self._arrived()
 
     def unfold(self, words: str) -> None:
