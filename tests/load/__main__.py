@@ -39,7 +39,7 @@ from tests.load.place import Place, fundflow
 from tests.load.served import at_the_moment
 
 SECONDS = float(os.environ.get("MINUTES", "5")) * 60
-CROWD, KILL_EVERY = 8, 20.0
+CROWD, KILL_EVERY = int(os.environ.get("CROWD", "8")), 20.0
 PAGES = ("/work", "/bids", "/meetings", "/register", "/me", "/money", "/letters", "/dashboard", "/schools")
 STEP = re.compile(r"^/bids/([^/]+)/steps/([\w-]+)$")
 
