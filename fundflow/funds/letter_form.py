@@ -28,7 +28,7 @@ class LetterWordsForm(Form):
         most=600,
         rows=5,
         validators=[_may_stand_in_letters],
-        description="Below whom to ask. Leave it empty for the names of the service and the council.",
+        description="The last lines of a letter. Leave it empty for the names of service and council.",
     )
 
     def words(self) -> dict[str, str]:

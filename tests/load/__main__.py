@@ -39,7 +39,7 @@ from tests.load.place import Place, fundflow
 from tests.load.served import at_the_moment
 
 SECONDS = float(os.environ.get("MINUTES", "5")) * 60
-CROWD, KILL_EVERY = 8, 20.0
+CROWD, KILL_EVERY = int(os.environ.get("CROWD", "8")), 20.0
 PAGES = ("/work", "/bids", "/meetings", "/register", "/me", "/money", "/letters", "/dashboard", "/schools")
 STEP = re.compile(r"^/bids/([^/]+)/steps/([\w-]+)$")
 
@@ -218,6 +218,7 @@ def main() -> int:
         wrong = trouble(place, seen, crowd.ends)
         for thread in threads:
             thread.join()
+        print(dict(seen.statuses), f"{len(seen.taken)} steps", place.killed, f"{len(place.down)} restarts")  # noqa: T201
         with app.app_context():
             wrong += seen.wrong + wrong_letters(place)
             place.stop()
@@ -226,7 +227,6 @@ def main() -> int:
             db.engine.dispose()
         wrong += sorted(sentences(fundflow("check", "--chain")[1]) - known)
         wrong += put_back(place, seen, known)
-        print(dict(seen.statuses), f"{len(seen.taken)} steps", place.killed, f"{len(place.down)} restarts")  # noqa: T201
         for line in wrong[:50]:
             print(line)  # noqa: T201
         return 1 if wrong else 0
