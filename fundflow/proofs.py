@@ -56,7 +56,7 @@ def wanted_of(user: User | None, now: datetime, *, fund: Fund | None = None) -> 
 
 def wanted_for(user: User | None, act: ProofFor, now: datetime, *, fund: Fund | None = None) -> Proof | None:
     """The proof that is wanted for this kind of act: a code before a council account is connected, else
-    whoever sits at an open browser could connect their own and prove with it that they are its person.
+    a person at an open browser could connect their own and prove with it that they are its person.
     """
     wanted = wanted_of(user, now, fund=fund)
     return Proof.CODE if wanted and act is ProofFor.CONNECT else wanted

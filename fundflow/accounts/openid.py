@@ -165,7 +165,7 @@ def _why_not_now(claims: Mapping[str, Any], started: Started, now: int) -> str |
         return "expired"
     if not begun <= times.get("iat", 0) <= until or times.get("nbf", now) > until:
         return "not issued just now"
-    # A service that was asked for a fresh sign-in must say when it was (`max_age`): whoever sits at the
+    # A service that was asked for a fresh sign-in must say when it was (`max_age`): a person at the
     # browser can take the question out of the address and come back from an old sign-in.
     afresh = not started.again or begun <= times.get("auth_time", 0) <= until
     return None if afresh else "not signed in afresh"

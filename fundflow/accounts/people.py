@@ -191,7 +191,7 @@ def reactivate(user: User, *, by: User, now: datetime) -> None:
     require_administrator_of(by, None, now)
     require_proof(by, ProofFor.APPOINTMENTS, now)
     if user.removed_at is not None:
-        raise Refused("The name and the address of this account were removed. Invite the person anew.")
+        raise Refused("The name and the address of this account were removed. Invite the person again.")
     user.active = True
     entry = record_event(user, "reactivate", "Account reactivated", user=by, now=now)
     appointing.tell_others(user, "their account is active again", entry, fund_id=None, by=by)

@@ -11,33 +11,32 @@ TEXT = """Audit pack of bid {reference}
 Taken by {by} on {at}.
 It holds personal data: keep it where few people read it, and delete it when the audit is over.
 
-What is in it
+What is in it.
 
-  versions/   the bid as it was sent, each time
-  papers/     what the panel was given
-  minutes/    what the minutes say of the bid and of the meetings
-  letters/    every letter about the bid
-  files/      every file, by the number of its record
+  versions/   The bid as it was sent, each time.
+  papers/     What the panel was given.
+  minutes/    What the minutes say of the bid and of the meetings.
+  letters/    Every letter about the bid.
+  files/      Every file, by the number of its record.
   history.csv, ledger.csv, views.csv
-              what happened, the money, and who opened what
-  records/    every record of the bid as it is stored, a JSON object a line. Among them:
-              decision, vote, declaration (interests), named_person, score_sheet, agreed_score, claim,
-              role_grant and seat (who could act for the fund), panel_rules, payment_run
-  chain/      the links of the bid's hash chain, and how they are made
-  seals/      the seals that hold the chain, a file each: the seal is the SHA-256 of the file
+              What happened, the money, and who opened what.
+  records/    Every record of the bid as it is stored, a JSON object a line.
+              Interests are in `declaration`. Who could act for the fund is in `role_grant` and `seat`.
+  chain/      The links of the bid's hash chain, and how they are made.
+  seals/      The seals that hold the chain, a file each. The seal is the SHA-256 of the file.
 
-To check it
+To check it, run one of these.
 
   python3 -I verify.py
   python3 -I verify.py SEAL
 
-SEAL is the number in a letter to the auditors, in agreed minutes or in a payment run, of a day since the
-bid last changed. The first line checks that the pack
-fits together; the second, that it is what was sealed then.
+The first checks that the pack fits together. The second checks that it is what was sealed then.
+SEAL is the number in a letter to the auditors, in agreed minutes or in a payment run.
+Take one of a day since the bid last changed.
 
-Records that are not of the chained kinds (chain/about.json names these) are proved by MANIFEST alone.
-Roles, seats and payment runs are in the chains of the fund and the council: `fundflow check --chain` checks
-those.
+MANIFEST alone proves records that are not of the chained kinds. chain/about.json names these kinds.
+Roles, seats and payment runs are in the chains of the fund and the council.
+`fundflow check --chain` checks those.
 """
 
 

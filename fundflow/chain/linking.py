@@ -128,6 +128,6 @@ def _lengthen(connection: Connection, chain: str, more: int) -> tuple[int, str]:
     """Lock this chain's head, so many links longer: its new length, and the hash of its last link so far."""
     grown = connection.execute(_lengthened(connection.dialect.name), {"chain": chain, "more": more})
     number, before = grown.one()
-    if before is None and number > more:  # whoever held the head has added links since we asked
+    if before is None and number > more:  # another transaction added links since we asked
         before = connection.execute(_LINK, {"chain": chain, "last": number - more}).scalar_one()
     return number, before or ""

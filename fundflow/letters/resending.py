@@ -77,7 +77,7 @@ def resend(letter: Letter, *, user: User, now: datetime, email: str | None = Non
 
 def _why_not_there(letter: Letter, email: str) -> str | None:
     """None when a letter may go to this address. A link that signs in, or a code that proves who somebody
-    is, goes to the address of the account now: whoever has an earlier one may be somebody else."""
+    is, goes to the address of the account now: a person who has an earlier one may be somebody else."""
     if letter.user_id is None or letter.link_purpose in (None, *ADDRESSES):
         return None
     own = db.session.scalar(select(User.email).where(User.id == letter.user_id))

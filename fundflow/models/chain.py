@@ -34,7 +34,7 @@ class ChainLink(Base):
 
 
 class ChainHead(Base):
-    """How long a chain is: the row that whoever adds to it locks, last of all."""
+    """How long a chain is: the row that is locked, last of all, to add to it."""
 
     __tablename__ = "chain_head"
 

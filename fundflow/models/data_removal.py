@@ -66,7 +66,7 @@ class DataRemoval(NoFund, Base):
         return f"/data-protection/removals/{self.id}"
 
     def is_decided_by(self, user: User, day: date) -> bool:
-        """Whether this person may approve or refuse lists on this day, whoever proposed this one."""
+        """Whether this person may approve or refuse lists on this day, also where they proposed this one."""
         return administers_every_fund(user, day)
 
     def touch(self) -> None:

@@ -1,4 +1,4 @@
-"""Accounts that nobody needs any more, and whoever was removed, wherever else they are named."""
+"""Accounts that nobody needs any more, and removed people wherever else they are named."""
 
 import json
 import re

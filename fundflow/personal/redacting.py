@@ -15,7 +15,7 @@ from fundflow.reports.names import EMAIL, PHONE, TITLES, Known
 
 SOMEBODY, ADDRESS, NUMBER = "[another person]", "[an address]", "[a telephone number]"
 WITHHELD = "[a text that names another person]"
-# “Mrs Rosalind Pym”: whoever has a title and up to three names, known here or not.
+# “Mrs Rosalind Pym”: anybody with a title and up to three names, known here or not.
 TITLED = re.compile(rf"\b(?:{TITLES})\b\.?(?:\s+(?:[A-Z]\.?(?=\s)|[A-Z][\w’'\-]+)){{1,3}}")
 
 

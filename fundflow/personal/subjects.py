@@ -9,7 +9,7 @@ from fundflow.personal.gathering import Subject
 from fundflow.personal.registry import REGISTRY, Kind, tables
 from fundflow.rules.school_queries import every_word
 
-MOST = 20  # of each kind: whoever asks says more of the name
+MOST = 20  # of each kind: for fewer one types more of the name
 NO_PEOPLE = ("person", "fund", "subject_export")  # accounts, and the council's own address
 
 
