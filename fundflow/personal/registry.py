@@ -43,7 +43,7 @@ class Held(NamedTuple):
     """What one table holds.
 
     through  the column that leads to the row which says whose this one is, where it has no key to `person`
-    authors  whose words the row holds, by its columns; empty: of whomever it points at
+    authors  whose words the row holds, by its columns; empty: of the person it points at
     """
 
     category: Category
