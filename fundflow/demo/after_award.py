@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from fundflow.demo import coming_back, reports
 from fundflow.demo.award_changes import MORE, change_award
+from fundflow.demo.filling import school_day_before
 from fundflow.demo.papers import receipt_of
 from fundflow.demo.runs import pay_in_run
 from fundflow.demo.story import Story
@@ -34,7 +35,7 @@ from fundflow.steps import take_and_commit
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.impact_return import ReturnKind
-from fundflow.workflow.working_days import is_working_day, london_date
+from fundflow.workflow.working_days import london_date
 
 if TYPE_CHECKING:
     from fundflow.demo.told import Told
@@ -185,7 +186,7 @@ def _log(told: "Told", story: Story, bid: Bid, now: datetime, *, most: int = 200
 
 
 def _free_days(bid: Bid, line: AwardLine, now: datetime) -> list[date]:
-    """Working days of the support on which this member of staff is in no log yet, spread over its weeks."""
+    """Days of school in the support on which this member of staff is in no log yet, spread over its weeks."""
     assert bid.start_on is not None and bid.end_on is not None  # a complete bid
     taken = set(
         db.session.scalars(
@@ -199,7 +200,7 @@ def _free_days(bid: Bid, line: AwardLine, now: datetime) -> list[date]:
     first = max(bid.start_on, london_date(bid.awards[0].made_at))
     span = (min(bid.end_on, london_date(now)) - first).days
     days = [first + timedelta(days=n) for n in range(span + 1)]
-    free = [day for day in days if is_working_day(day) and day not in taken]
+    free = [day for day in days if not bid.fund.why_off(day) and day not in taken]
     return sorted(free, key=lambda day: (free.index(day) % 5, day))
 
 
@@ -212,7 +213,7 @@ def _confirm(told: "Told", story: Story, bid: Bid, days: list[WorkedDay], now: d
 
 def _spend(told: "Told", story: Story, bid: Bid, day: date, pence: int, now: datetime) -> list[SpentCost]:
     """Enter so much (0: all) of the award's travel with its receipt, where it has travel."""
-    what = f"Minibus to {bid.providers[0].name}"
+    what, day = f"Minibus to {bid.providers[0].name}", school_day_before(day, bid.fund)
     return [
         cost_log.add_cost(
             bid,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from fundflow.applications import operations
 from fundflow.demo.changing import add_row, change_row, save
+from fundflow.demo.filling import school_day_before
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import PupilGroupKind
 from fundflow.models.person import User
@@ -34,7 +35,7 @@ def answer(bid: Bid, head: User, now: datetime) -> None:
         group=PupilGroupKind.ALL,
         method="Twelve pupils a class, heard by the partner’s lead",
         baseline=Decimal(35),
-        baseline_on=london_date(now),
+        baseline_on=school_day_before(london_date(now), bid.fund),
         target=Decimal(70),
         target_on=bid.end_on,
     )
@@ -56,7 +57,7 @@ def answer(bid: Bid, head: User, now: datetime) -> None:
         now=now,
         what="Our own leads teach the model lesson; the partner watches",
         who="Year 5 and 6 leads",
-        starts_on=bid.end_on - timedelta(days=30),
+        starts_on=school_day_before(bid.end_on - timedelta(days=30), bid.fund),
         ends_on=bid.end_on,
         half_days=2,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from fundflow.demo.filling import school_day_before
 from fundflow.demo.story import Story
 from fundflow.models.bid import Bid
 from fundflow.models.person import RoleName
@@ -49,7 +50,7 @@ def _three_months_more(bid: Bid) -> Wanted:
     assert bid.end_on is not None and bid.award is not None  # an award has both
     return Wanted(
         bid.start_on,
-        months_after(bid.end_on, 3),
+        school_day_before(months_after(bid.end_on, 3), bid.fund),
         bid.award.pence,
         "Two of the coaching days fell out through illness. We need the next term to catch up.",
     )

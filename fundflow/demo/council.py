@@ -126,7 +126,7 @@ SEATS = (
     SeatRow("Marcus Webb", P.CHAIR, T.SECONDARY, "Head teacher", LONG, "899008"),
     SeatRow("Anita Joshi", P.DEPUTY, T.SPECIAL, "Head teacher", LONG, "899007"),
     SeatRow("Laura Finch", P.MEMBER, T.PRIMARY, "Head teacher", (-700, 45), "899015"),
-    SeatRow("Joyce Adeyemi", P.MEMBER, T.PRIMARY, "Head teacher", (-700, -130), "899005"),
+    SeatRow("Joyce Adeyemi", P.MEMBER, T.PRIMARY, "Head teacher", (-700, -150), "899005"),
     SeatRow("Peter Rowe", P.MEMBER, T.LA, "Head of school places", LONG),
     SeatRow("Sue Tan", P.MEMBER, T.GOVERNOR, "Chair of governors", LONG),
     SeatRow("Yusuf Demir", P.MEMBER, T.GOVERNOR, "Chair of trustees", NEW, trust="7002"),

@@ -23,10 +23,12 @@ from fundflow.models.bid_parts import (
     PupilGroup,
     Risk,
 )
-from fundflow.models.fund import StaffGrade
+from fundflow.models.fund import Fund, StaffGrade
 from fundflow.rules.bid_money import lines_without_reason, recount
+from fundflow.workflow.application import BidState as S
 from fundflow.workflow.working_days import add_working_days
 
+OVER = (S.IN_MONITORING, S.CLOSED, S.TERMINATED)  # how stories end whose support was over before today
 OF_THE_ROUND = (
     "Two of our pupils sit with us each half term, and a parent governor visits. What they said is "
     "in the need above, in their words."
@@ -45,7 +47,7 @@ def fill(bid: Bid, story: Story, people: People, now: datetime) -> None:
     bid.contact_name, bid.contact_role, bid.contact_email = head.name, "Head teacher", head.email
     bid.contact_phone = SHORT["contact_phone"]
     if story.lines:
-        _plan(bid, story, _starts(story, now))
+        _plan(bid, story, school_day(_starts(story, now), bid.fund))
         _people(bid, story)
         _costs(bid, story, people)
     if bid.is_large:
@@ -56,29 +58,37 @@ def fill(bid: Bid, story: Story, people: People, now: datetime) -> None:
 
 
 def _starts(story: Story, now: datetime) -> date:
-    after = story.meeting - story.began + 11 if story.meeting is not None else 39
-    return add_working_days((now + timedelta(days=after)).date(), 1)  # mostly the day after
+    after = story.meeting - story.began + 12 if story.meeting is not None else 40
+    return (now + timedelta(days=after)).date()
 
 
-def _working(day: date) -> date:
-    """The day, or the working day after it: nobody is in school at a weekend."""
-    return add_working_days(day - timedelta(days=1), 1)
+def school_day(day: date, fund: Fund) -> date:
+    """The day, or the next on which schools are open."""
+    return add_working_days(day - timedelta(days=1), 1, fund.schools_off)
+
+
+def school_day_before(day: date, fund: Fund) -> date:
+    """The day, or the last before it on which schools are open."""
+    return add_working_days(day + timedelta(days=1), -1, fund.schools_off)
 
 
 def _plan(bid: Bid, story: Story, start: date) -> None:
-    bid.start_on, bid.end_on = start, _working(start + timedelta(days=story.lasts))
+    # What is over was over before the holidays; what goes on goes on after them.
+    ending = school_day_before if story.ends in OVER else school_day
+    bid.start_on, bid.end_on = start, ending(start + timedelta(days=story.lasts), bid.fund)
+    planned = school_day(start + timedelta(days=14), bid.fund)
     bid.activities = [
         Activity(
             what="Plan together and agree the timetable",
             who="Leaders of both schools",
             starts_on=start,
-            ends_on=_working(start + timedelta(days=14)),
+            ends_on=planned,
             half_days=4,
         ),
         Activity(
             what="Coach in classrooms",
             who=story.lines[0].role,
-            starts_on=_working(start + timedelta(days=15)),
+            starts_on=school_day(planned + timedelta(days=1), bid.fund),
             ends_on=bid.end_on,
             half_days=max(sum(line.half_days for line in story.lines) - 4, 2),
         ),
@@ -92,7 +102,7 @@ def _plan(bid: Bid, story: Story, start: date) -> None:
             group=story.group,
             method=library.method if library else "Our own assessment, each term",
             baseline=Decimal(story.baseline),
-            baseline_on=_working(start - timedelta(days=60)),
+            baseline_on=school_day_before(start - timedelta(days=60), bid.fund),
             target=Decimal(story.target),
             target_on=bid.end_on,
         )

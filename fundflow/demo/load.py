@@ -20,7 +20,7 @@ from fundflow.demo.brokering import tell_offers, tell_requests
 from fundflow.demo.cases import told_cases
 from fundflow.demo.council import address_of
 from fundflow.demo.mark import is_marked, mark
-from fundflow.demo.meetings import MEETING_DAYS, hold_meeting
+from fundflow.demo.meetings import hold_meeting
 from fundflow.demo.openings import openings
 from fundflow.demo.panel import panel_acts
 from fundflow.demo.particular_bids import particulars
@@ -33,6 +33,7 @@ from fundflow.demo.setting_up import settings
 from fundflow.demo.stories import STORIES
 from fundflow.demo.story import ROLLING
 from fundflow.demo.story_steps import tell
+from fundflow.demo.terms import PLANNED
 from fundflow.demo.told import Told
 from fundflow.demo.visits import told_visits
 from fundflow.extensions import db
@@ -72,8 +73,8 @@ def load(now: datetime | None = None) -> str:
 def _play(fund: Fund, people: People, now: datetime) -> None:
     """Let every story and meeting take its next act, the earliest first, up to now."""
     told = Told(fund, people, now)
-    acts: list[Iterator[datetime]] = [hold_meeting(told, days) for days in MEETING_DAYS]
-    acts += [tell(told, story) for story in STORIES]
+    acts: list[Iterator[datetime]] = [hold_meeting(told, days) for days in PLANNED]
+    acts += [tell(told, told.in_term(story)) for story in STORIES]
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
     acts += [told_inspections(told), *told_targets(told), *told_visits(told), *told_papers(told)]
     acts += told_cases(told)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from fundflow.demo.terms import PLANNED
 from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.models.minutes import Minutes
@@ -12,8 +13,7 @@ from fundflow.panel.operations import attendance, meetings
 from fundflow.panel.operations.minutes import agree_minutes, circulate, draft_minutes, edit_section
 from fundflow.panel.queries import members_on
 
-# Days from now on which the panel meets; those to come have papers a week before.
-MEETING_DAYS = (-520, -430, -340, -250, -160, -95, -32, -4, 4, 33)
+# Of the days in `terms.PLANNED`; those to come have papers a week before.
 LATEST = -4  # whose minutes the clerk is still writing
 AWAY = {-340: "Sue Tan", -32: "Peter Rowe"}  # by meeting; a substitute comes where there is one
 LATE = {-4: "Sue Tan"}  # joins after the first item
@@ -21,15 +21,16 @@ LATE = {-4: "Sue Tan"}  # joins after the first item
 
 def hold_meeting(told: Told, days: int) -> Iterator[datetime]:
     """Plan, issue, hold and close one meeting; bids' own stories decide its items."""
+    day, told_from = told.meets[days], told.as_told(days)
     clerk = told.people.staff(RoleName.CLERK)
-    yield (planned := told.at(days - 130))
-    meeting = meetings.plan_meeting(told.fund, told.at(days, 16), "On a video call", user=clerk, now=planned)
-    told.meetings[days] = meeting.id
-    yield (issued := told.at(days - 7, 12))
+    yield (planned := told.at(told_from - 130))
+    meeting = meetings.plan_meeting(told.fund, told.at(day, 16), "On a video call", user=clerk, now=planned)
+    told.meetings[told_from] = meeting.id
+    yield (issued := told.at(told_from - 7, 12))
     if not _again(meeting).items:
         return
     meetings.issue_papers(_again(meeting), user=clerk, now=issued)
-    yield (opened := told.at(days, 16))
+    yield (opened := told.at(day, 16))
     meetings.open_session(_again(meeting), user=clerk, now=opened)
     yield opened + timedelta(minutes=1)
     _join(told, meeting, days, opened + timedelta(minutes=1))
@@ -62,16 +63,17 @@ def _seat(meeting: Meeting, name: str, now: datetime) -> Seat:
 def _write_up(told: Told, meeting: Meeting, days: int) -> Iterator[datetime]:
     """Minutes, which the next meeting agrees; those of the latest are still a draft."""
     clerk = told.people.staff(RoleName.CLERK)
-    yield (now := told.at(days, 20))
+    day = told.meets[days]
+    yield (now := told.at(day, 20))
     minutes = draft_minutes(_again(meeting), user=clerk, now=now)
     if days == LATEST:
         _edit(minutes, told, now)
         return
-    yield (now := told.after(days + 3, 9))
+    yield (now := told.after(day + 3, 9))
     circulate(minutes, user=clerk, now=now)
-    following = MEETING_DAYS[MEETING_DAYS.index(days) + 1]
-    yield (now := told.at(following, 16) + timedelta(minutes=3))
-    agree_minutes(minutes, told.meetings[following], user=clerk, now=now)
+    following = PLANNED[PLANNED.index(days) + 1]
+    yield (now := told.at(told.meets[following], 16) + timedelta(minutes=3))
+    agree_minutes(minutes, told.meetings[told.as_told(following)], user=clerk, now=now)
 
 
 def _edit(minutes: Minutes, told: Told, now: datetime) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from fundflow.demo.filling import school_day, school_day_before
 from fundflow.models.award import AwardLine
 from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.opening import Opening, OpeningLine
@@ -64,8 +65,8 @@ def _award(told: "Told", now: datetime) -> Entered:
     return Entered(
         school=lead,
         title="Early number: coaching in Years 1 and 2",
-        start_on=today - timedelta(days=90),
-        end_on=today + timedelta(days=150),
+        start_on=school_day_before(today - timedelta(days=90), told.fund),
+        end_on=school_day(today + timedelta(days=150), told.fund),
         minute_reference="Schools forum, item 8",
         minuted_on=today - timedelta(days=120),
         pence=240_000,

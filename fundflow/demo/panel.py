@@ -111,7 +111,7 @@ def panel_acts(told: Told) -> tuple[Iterator[datetime], ...]:
 
 def _rules(told: Told) -> Iterator[datetime]:
     """The second version: places for each sector, and members score bids from £12,000 up."""
-    yield (now := told.at(-60))
+    yield (now := told.at(-80))
     fund = told.fund
     db.session.refresh(fund)
     places = {
@@ -204,11 +204,12 @@ def _found_just_now(told: Told) -> Iterator[datetime]:
 
 def _brought_back(told: Told) -> Iterator[datetime]:
     """Deferred, answered, and on the next agenda."""
-    story, officer = STORYTELLING, told.people.staff(RoleName.OFFICER)
+    story, officer = told.in_term(STORYTELLING), told.people.staff(RoleName.OFFICER)
     head = told.people.head(story.lead)
     yield from _to_the_panel(told, story, begin)
     bid = told.bids[story.title]
-    yield (now := told.at(-32, 16) + timedelta(minutes=10 * bid.items[-1].position))
+    assert story.meeting is not None  # it went to the panel
+    yield (now := told.at(story.meeting, 16) + timedelta(minutes=10 * bid.items[-1].position))
     attendance.take_item(bid.items[-1], user=told.people.staff(RoleName.CLERK), now=now)
     decisions.defer(
         bid,

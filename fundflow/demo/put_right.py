@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from fundflow.demo.filling import school_day_before
 from fundflow.demo.payees import usual
 from fundflow.demo.runs import export_run, gather
 from fundflow.demo.told import Told
@@ -142,7 +143,8 @@ def _condition(told: Told) -> Iterator[datetime]:
 
 def _longer(bid: Bid, months: int, why: str) -> Wanted:
     assert bid.end_on is not None and bid.award is not None  # an award has both
-    return Wanted(bid.start_on, months_after(bid.end_on, months), bid.award.pence, why)
+    end = school_day_before(months_after(bid.end_on, months), bid.fund)
+    return Wanted(bid.start_on, end, bid.award.pence, why)
 
 
 def _withdrawn(told: Told) -> Iterator[datetime]:

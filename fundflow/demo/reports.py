@@ -1,7 +1,7 @@
 """The reports of the demonstration's awards at half-time and a year later."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,8 @@ from fundflow.impact import operations as impact
 from fundflow.models.bid import Bid
 from fundflow.models.impact import ImpactReturn
 from fundflow.steps import take_step
-from fundflow.workflow.impact_return import ReturnKind
+from fundflow.workflow.impact_return import NOTICE, ReturnKind
+from fundflow.workflow.working_days import add_working_days, london_date
 
 if TYPE_CHECKING:
     from fundflow.demo.told import Told
@@ -40,14 +41,17 @@ def half_way(told: "Told", story: Story, bid: Bid) -> Iterator[datetime]:
     if story.interim_sent:
         yield from fall_due(told, bid, ReturnKind.INTERIM)
         yield (now := told.at(-1))
-        _send_interim(told, story, bid, now)
+        report = bid.return_of(ReturnKind.INTERIM)
+        if report and _opens(report) <= london_date(now):  # after a summer half-time may lie ahead
+            _send_interim(told, story, report, now)
 
 
-def _send_interim(told: "Told", story: Story, bid: Bid, now: datetime) -> None:
+def _opens(report: ImpactReturn) -> date:
+    return add_working_days(report.due_on, -NOTICE, report.bid.fund.schools_off)
+
+
+def _send_interim(told: "Told", story: Story, report: ImpactReturn, now: datetime) -> None:
     """The head sends the interim report: half of the way."""
-    report = bid.return_of(ReturnKind.INTERIM)
-    if report is None:
-        return
     head, half = told.people.head(story.lead), Decimal(story.baseline + story.target) / 2
     results = result_of(report, half, now.date(), "Our own assessment at half-time")
     answers = {

@@ -1,4 +1,4 @@
-"""How the demonstration's council sets its fund up: grades, rounds, patches, clusters, tiers, and
+"""How the demonstration's council sets its fund up: school holidays, grades, rounds, patches, clusters, tiers, and
 an organisation that is no school."""
 
 from collections.abc import Iterator
@@ -10,9 +10,11 @@ from fundflow.accounts import people as accounts
 from fundflow.accounts.places import SchoolPlace
 from fundflow.demo import council as c
 from fundflow.demo.story import AUTUMN, SPRING
+from fundflow.demo.terms import holidays_around
 from fundflow.demo.told import Told
 from fundflow.extensions import db
 from fundflow.funds.operations import grades, priorities, questions, rounds
+from fundflow.funds.operations.days_off import add_days_off
 from fundflow.funds.operations.funds import change_settings
 from fundflow.models.area import Cluster, Patch, Tier, TierEntry
 from fundflow.models.person import RoleName, Standing
@@ -73,7 +75,23 @@ HEARD = "How have you heard from the pupils and families this is for?"
 
 def settings(told: Told) -> tuple[Iterator[datetime], ...]:
     """Everything that is set up, each in its time."""
-    return (_grades(told), _organisation(told), _areas(told), _tiers(told), _autumn(told), _spring(told))
+    return (
+        _holidays(told),
+        _grades(told),
+        _organisation(told),
+        _areas(told),
+        _tiers(told),
+        _autumn(told),
+        _spring(told),
+    )
+
+
+def _holidays(told: Told) -> Iterator[datetime]:
+    admin = told.people.staff(RoleName.ADMINISTRATOR)
+    yield (now := told.at(-690))
+    add_days_off(
+        told.fund, holidays_around(london_date(told.now)), version=told.fund.version, user=admin, now=now
+    )
 
 
 def _grades(told: Told) -> Iterator[datetime]:

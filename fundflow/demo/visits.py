@@ -24,10 +24,11 @@ def told_visits(told: Told) -> tuple[Iterator[datetime], ...]:
 def _done(told: Told) -> Iterator[datetime]:
     """The officer saw lessons; one action came of it and is done, one is under way, one was let go."""
     officer = told.people.staff(RoleName.OFFICER)
-    yield (now := told.at(-40))
+    day = told.school_day(-33)
+    yield (now := told.at(day - 7))
     bid = told.bids[MIXED_AGE]
-    visit = _plan(told, bid, -33, "See two mathematics lessons and meet the coach.", officer, now)
-    yield (now := max(told.at(-33, 16), now))
+    visit = _plan(told, bid, day, "See two mathematics lessons and meet the coach.", officer, now)
+    yield (now := told.at(day, 16))
     visits.record(
         visit,
         visited_on=london_date(now),
@@ -66,8 +67,9 @@ def _done(told: Told) -> Iterator[datetime]:
 
 def _missed(told: Told) -> Iterator[datetime]:
     impact = told.people.staff(RoleName.IMPACT_OFFICER)
-    yield (now := told.at(-25))
-    visit = _plan(told, told.bids[ROUTINES], -15, "See the start of the day on both sites.", impact, now)
+    day = told.school_day(-15)
+    yield (now := told.at(day - 10))
+    visit = _plan(told, told.bids[ROUTINES], day, "See the start of the day on both sites.", impact, now)
     yield (now := told.at(-14))
     why = "The head was called away. We look for another day."
     visits.miss(visit, reason=why, user=impact, now=now, version=visit.version)

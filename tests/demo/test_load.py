@@ -19,12 +19,13 @@ from fundflow.models.case_study import CaseStudy
 from fundflow.models.change import ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
+from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import CriterionFeedback, Decision, LateInterest
 from fundflow.models.desk import Cover, Mention, StaffNote
 from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.files import Attachment, LateEvidence, Viewing
 from fundflow.models.follow_up import FollowUp
-from fundflow.models.fund import Round, RoundQuestion, StaffGrade
+from fundflow.models.fund import Fund, Round, RoundQuestion, StaffGrade
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.impact_results import Actual
 from fundflow.models.interest import RegisteredInterest
@@ -201,6 +202,21 @@ def meetings_without_a_school() -> list[object]:
     ]
 
 
+def dates_without_school():
+    """Days of meetings, of support, of results and of visits on which no school is open."""
+    fund = db.session.scalars(select(Fund)).one()
+    bids = db.session.scalars(select(Bid)).all()
+    days = {
+        "meetings": [london_date(one) for one in db.session.scalars(select(Meeting.starts_at))],
+        "support": [day for bid in bids for day in (bid.start_on, bid.end_on) if day],
+        "activities": [day for bid in bids for one in bid.activities for day in (one.starts_on, one.ends_on)],
+        "results": [day for bid in bids for one in bid.outcomes for day in (one.baseline_on, one.target_on)],
+        "days logged": [*db.session.scalars(select(WorkedDay.day))],
+        "visits": [*db.session.scalars(select(Visit.planned_on))],
+    }
+    return [(what, day) for what, found in days.items() for day in found if day and fund.why_off(day)]
+
+
 def test_the_demonstration_holds_what_there_is_to_try(new_database, template_url, tmp_path):
     app = create_app(settings_for(new_database(template_url), DEMO=True, DATA=tmp_path))
     with app.app_context():
@@ -223,6 +239,7 @@ def test_the_demonstration_holds_what_there_is_to_try(new_database, template_url
         with time_machine.travel(BETWEEN_THE_YEARS, tick=False):
             assert not_there(app) == []
         assert meetings_without_a_school() == []
+        assert dates_without_school() == []
         assert load() == "The demonstration is there already; its data are kept."
         db.session.remove()
         db.engine.dispose()
