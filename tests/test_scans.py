@@ -275,6 +275,18 @@ def test_an_officers_my_work_hardly_looks_at_a_colleagues_bids(
     assert looking.at("/work", "officer") - few <= 2_000 * 20  # steps of SQLite's machine
 
 
+@pytest.mark.one_database
+def test_the_list_of_tiers_looks_up_a_schools_last_bid_however_many_it_led(
+    client: FlaskClient, make: Make, looked: Callable[[], int], time_machine: Any
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    looking = Looking(client, make, looked)
+    looking.archive(200)
+    few = looking.at("/schools/tiers", "officer")
+    looking.archive(2_200)
+    assert looking.at("/schools/tiers", "officer") <= few * ALLOWED + 1_000
+
+
 @pytest.mark.thorough
 def test_no_page_goes_through_the_bids_that_have_ended(
     client: FlaskClient, make: Make, looked: Callable[[], int], time_machine: Any

@@ -85,6 +85,7 @@ class Bid(HasReturns, Base):
         ),
         # The orders of the list of bids (`desk.sorting`).
         Index("ix_bid_reference_order", "fund_id", "id"),
+        Index("ix_bid_school_order", "lead_school_id", "id"),
         Index("ix_bid_age_order", "state_since", "id"),
         Index("ix_bid_awarded_order", "awarded_pence", "id"),
         Index("ix_bid_sent_order", "sent_pence", "id", **where("awarded_pence IS NULL")),

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
-from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to, where
 from fundflow.models.person import User
 from fundflow.models.school import School, Trust
 
@@ -34,7 +34,11 @@ class Declaration(Base):
     """What a person last said about their interest in a bid; history keeps what it was before."""
 
     __tablename__ = "declaration"
-    __table_args__ = (UniqueConstraint("bid_id", "user_id"),)
+    __table_args__ = (
+        UniqueConstraint("bid_id", "user_id"),
+        # Somebody declares on every bid of their panel, and is barred from few.
+        Index("ix_declaration_barred", "user_id", "bid_id", **where("kind = 'barred'")),
+    )
 
     id: Mapped[Id]
     bid_id: Mapped[int] = key_to("bid.id")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy import ColumnElement, exists, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from fundflow.extensions import db
@@ -222,16 +222,22 @@ def _sent(user: User, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _with_bids(rows: Sequence[TieredSchool], user: User, now: datetime) -> list[TieredSchool]:
     """With the last bid that each school led, and its awards that are under way."""
-    sent = db.session.execute(
-        select(Bid.lead_school_id, Bid.id, Bid.state).where(
-            Bid.lead_school_id.in_([one.id for one in rows]), *_sent(user, now)
-        )
+    ids, sent = [one.id for one in rows], _sent(user, now)
+    # Each school's last is looked up: of those that it ever led there may be hundreds.
+    latest = select(Bid.id).where(Bid.lead_school_id == Place.id, *sent).order_by(Bid.id.desc()).limit(1)
+    under_way = select(Bid.lead_school_id, Bid.id, literal(False)).where(
+        Bid.lead_school_id.in_(ids), Bid.state.in_(RUNNING), *sent
+    )
+    found = union_all(
+        select(Place.id, latest.correlate(Place).scalar_subquery(), literal(True)).where(Place.id.in_(ids)),
+        under_way,
     )
     last: dict[int, int] = {}
     running = defaultdict[int, list[int]](list)
-    for school, number, state in sorted(sent, key=lambda row: row.id):
-        last[school] = number
-        if state in RUNNING:
+    for school, number, is_last in sorted(db.session.execute(found), key=lambda row: row[1] or 0):
+        if is_last and number:
+            last[school] = number
+        elif number:
             running[school].append(number)
     bids = _bids({*last.values(), *(number for many in running.values() for number in many)})
     return [
