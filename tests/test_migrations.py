@@ -103,7 +103,10 @@ LANDED = {
         "e9d6566d50c1152732e5e40903d392662c1b6aafe17f7c7094c781cc94efd0ca"
     ),
     "0159_words_of_letters.py": "7540f254162b5277cc88d695bebc4db9d229b28bec6306c82c269c8ac671cacc",
-    "0162_a_code_before_connecting.py": "a40df40c76a5e95c5de55a22c3560a2ee2edc2d913d7f0a8fba9a64242461ace",
+    "0161_bids_in_the_order_of_a_school.py": (
+        "0f7e00f4f5b7d57050c089d7d52ad574cec2f6d297d78177b2d0192012d711f8"
+    ),
+    "0162_a_code_before_connecting.py": "bb3dfe2ae9cd6e70dd7774ace905e0edf7c570057c42907fca2ca3d139edef16",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0161"
-down_revision = "0153"
+down_revision = "0159"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0162"
-down_revision = "0159"
+down_revision = "0161"
 
 ACTS = ["money", "appointments"]
 NAME = "ck_fresh_proof_prooffor"
