@@ -161,7 +161,7 @@ def test_what_the_full_form_lacks_is_said_section_by_section(large: Bid, client:
     page = client.get(form(large, "/check")).text
     for sentence in MISSING.values():
         assert sentence in page
-    assert "You can’t submit yet. Complete Support from outside schools, What needs to improve," in page
+    assert f"You can’t submit yet. Complete the other {len(MISSING)} sections first." in page
     shrink(large)
     assert missing_sections(large) == []
 

@@ -9,6 +9,7 @@ from fundflow.applications import freezing, reading
 from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment, FileKind
 from fundflow.models.review import Query
+from fundflow.rules.bid_sections import missing_sections
 from fundflow.workflow.application import BidState as S
 from tests.applications.helpers import (
     CONTACT,
@@ -48,10 +49,11 @@ def test_a_returned_bid_that_grows_opens_the_sections_it_now_needs_and_waits_for
     session.commit()
     page = client.get(form(returned)).text
     assert "Your bid asks for £5,000 or more" in page
-    assert (
-        "You can’t send the bid back yet. Complete What needs to improve, Your approach,"
-        in client.get(form(returned, "/check")).text
-    )
+    asked = client.get(form(returned, "/check")).text
+    for title in ("What needs to improve", "Your approach"):
+        assert title in missing_sections(returned)
+    count = len(missing_sections(returned))
+    assert f"You can’t send the bid back yet. Complete the other {count} sections first." in asked
     version = hidden(client.get(form(returned, "/check")).text, "version") or str(returned.version)
     sent = client.post(
         f"/bids/{returned.reference}/steps/resubmit",

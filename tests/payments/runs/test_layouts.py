@@ -58,12 +58,12 @@ def written(slug: str, *payments: Payment) -> bytes:
 def test_the_plain_csv_is_written_byte_for_byte() -> None:
     assert written("plain_csv", OAK, TRUST) == (
         b"\xef\xbb\xbfrun,payment_id,claim,bid,route,supplier_no,payee,urn,cost_centre_credit,gross,invoice_ref,"
-        b"financial_year,description,due_on,status,reason,seal\r\n"
+        b"financial_year,description,due_on,seal,status,reason\r\n"
         b"LSIF-RUN-3,LSIF-RUN-3-001,LSIF-0031/C1,LSIF-0031,Journal,,Oak School,100001,4711,3000.00,,2026,"
-        b"LSIF-0031/C1 Oak School,2027-03-03,,,5ea1\r\n"
+        b"LSIF-0031/C1 Oak School,2027-03-03,5ea1,,\r\n"
         b"LSIF-RUN-3,LSIF-RUN-3-002,LSIF-0031/C1,LSIF-0031,BACS to the trust,'00123,"
         b'"\xc5\x81\xc3\xb3d\xc5\xba & T\xc5\xb7 Gwyn Trust, Ltd",100001,,49.99,\'=1+1,2026,'
-        b"LSIF-0031/C1 Oak School,2027-03-03,,,5ea1\r\n"
+        b"LSIF-0031/C1 Oak School,2027-03-03,5ea1,,\r\n"
     )
 
 
