@@ -191,7 +191,13 @@ TABLE = """
 /people/{person}                          administrator=8
 /people/{person}/add/seat                 administrator=8
 /data-protection                          administrator=7
-/bids/{P}/audit-pack                      administrator=4
+/bids/{P}/audit-pack                      administrator=7
+/audit/acts/decisions                     administrator=3
+/audit/acts/grants                        administrator=3
+/audit/views/bids                         administrator=3
+/audit/views/people                       administrator=3
+/audit/seals                              administrator=3
+/audit/sample?seed=a                      administrator=4
 /data-protection/complaints/{complaint}   administrator=4
 /data-protection/removals/{removal}       administrator=6
 /data-protection/people/{person}/restriction administrator=5
