@@ -54,7 +54,7 @@ def load(run: PaymentRun, text: str, *, user: User, now: datetime, version: int 
     told = (
         ("finance",) if settles and not rejected and not returned else ()
     )  # by the letter that it is settled
-    take_step(
+    answer = take_step(
         run,
         "answer",
         user=user,
@@ -63,6 +63,8 @@ def load(run: PaymentRun, text: str, *, user: User, now: datetime, version: int 
         given=given,
         unwritten=told,
     )
+    for bid in {row.line.claim.bid for row in rows if row.change is Change.REJECT and row.line}:
+        reconcile(bid, answer, None, now)  # nothing that left keeps the money of a settled award any more
     if settles:
         take_step(run, "settle", user=None, now=now)
     db.session.commit()
