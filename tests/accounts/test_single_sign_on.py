@@ -422,18 +422,18 @@ def test_whoever_finds_an_open_browser_connects_no_account_of_theirs_to_prove_wi
     person = make.staff(RoleName.FINANCE, "Owen Clarke")
     sign_in(person)
     asked = there(client, **{"for": "connect"})
-    assert asked == "/confirm-it-is-you/connect?next=/sign-in/council?for%3Dconnect"
+    assert asked == "/confirm-it-is-you/connect?next=/me"
     user = session.get(User, person.id)
     assert user
     with pytest.raises(ProofWanted):
         single_sign_on.connect(user, issuer=provider.issuer, subject="thief", now=datetime.now(UTC))
     session.rollback()
     assert "Email me a code" in client.get(asked).text
-    client.post("/confirm-it-is-you/connect/code?next=/sign-in/council?for%3Dconnect")
+    client.post("/confirm-it-is-you/connect/code?next=/me")
     proof = session.scalars(select(FreshProof)).one()
     code = mint_code(proof.id, datetime.now(UTC))
     session.commit()
-    assert client.post(asked, data={"code": code}).location == "/sign-in/council?for=connect"
+    assert client.post(asked, data={"code": code}).location == "/me"
     assert and_back(client, provider.signs_in(there(client, **{"for": "connect"}))).location == "/me"
     assert client.get("/confirm-it-is-you/money").status_code == 200  # the code proves nothing else
 

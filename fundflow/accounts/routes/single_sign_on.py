@@ -26,7 +26,7 @@ from fundflow.accounts.paths import safe_path
 from fundflow.accounts.routes.sign_in import arrive
 from fundflow.extensions import db
 from fundflow.models.signing_in import ProofFor
-from fundflow.proofs import require_proof
+from fundflow.proofs import ProofWanted, require_proof
 from fundflow.web.access import ANYONE, access, me_or_nobody, now
 from fundflow.web.forms import ConfirmForm
 
@@ -59,8 +59,11 @@ def council_sign_in() -> Any:
     user = me_or_nobody()
     if purpose != SIGN_IN and user is None:
         return redirect(url_for("accounts.sign_in"))
-    if user is not None and purpose == CONNECT:
-        require_proof(user, ProofFor.CONNECT, now())
+    if purpose == CONNECT:
+        try:
+            require_proof(user, ProofFor.CONNECT, now())
+        except ProofWanted:  # then to their page, not here: browsers let no form lead on to another site
+            return redirect(url_for("accounts.prove", act=CONNECT, next=url_for("accounts.my_page")))
     started = openid.start(int(time.time()), again=purpose not in (SIGN_IN, CONNECT))
     state = openid.new_state()
     try:
