@@ -64,6 +64,7 @@ def ask_for(world: World, **roles: list[str]) -> None:
 def there_and_back(world: World, page: Page, link: str) -> None:
     page.get_by_role("link", name=link).click()
     page.get_by_role("link", name="Yes, it is me").click()
+    expect(page.get_by_role("button", name="Continue")).to_be_visible()
     world.audit(page)
     page.get_by_role("button", name="Continue").click()
 
@@ -74,7 +75,8 @@ def test_the_way_through_the_council_account(world: World, provider: Provider) -
         there_and_back(world, page, "Connect your council account")
         expect(page.get_by_text("Your council account is connected")).to_be_visible()
         world.audit(page)
-        page.get_by_role("button", name="Sign out", exact=True).first.click()
+        page.get_by_role("button", name="Sign out", exact=True).press("Enter")  # the audit has just zoomed
+        expect(page.get_by_text("You are signed out.")).to_be_visible()
         page.goto("/sign-in?next=/people")
         world.audit(page)
         there_and_back(world, page, WITH)
