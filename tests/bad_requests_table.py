@@ -226,6 +226,8 @@ PATHS = (
         {"name": "Una", "email": "\x00", "text": "x"}),
     Bad("a copy about nobody", "administrator", "POST /data-protection/export", 422, IN_LIST,
         {"q": "\x00", "about": "account:" + "9" * 40}),
+    Bad("a list of nothing", "administrator", "GET /audit/acts/nothing", 404, NO_PAGE),
+    Bad("the views of nothing", "administrator", "GET /audit/views/nothing", 404, NO_PAGE),
     Bad("the audit pack of no bid", "administrator", "POST /bids/\x00/audit-pack", 404, NO_PAGE),
     Bad("fund 10³⁰", "administrator", f"GET /funds/{10**30}", 404, NO_PAGE),
     Bad("another fund’s line", "administrator", "POST /funds/{small_fund}/lines/{line}/cut", 404, NO_PAGE,

@@ -188,10 +188,16 @@ TABLE = """
 /transparency.csv                         nobody=4
 /register.csv                             leader=3
 /people                                   administrator=5
-/people/{person}                          administrator=7
+/people/{person}                          administrator=8
 /people/{person}/add/seat                 administrator=8
 /data-protection                          administrator=4
-/bids/{P}/audit-pack                      administrator=4
+/bids/{P}/audit-pack                      administrator=7
+/audit/acts/decisions                     administrator=3
+/audit/acts/grants                        administrator=3
+/audit/views/bids                         administrator=3
+/audit/views/people                       administrator=3
+/audit/seals                              administrator=3
+/audit/sample?seed=a                      administrator=4
 /data-protection/complaints/{complaint}   administrator=4
 /privacy/complain                         nobody=1 leader=2
 /data-protection/due                      administrator=3

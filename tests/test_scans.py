@@ -115,6 +115,10 @@ PAGES = {
     "/people": "administrator",
     "/people/{person}": "administrator",
     "/data-protection": "administrator",
+    "/audit/views/bids": "administrator",
+    "/audit/views/people": "administrator",
+    "/audit/seals": "administrator",
+    "/audit/sample?seed=a&of=letters": "administrator",  # no letter was written about those that have ended
     "/schools": "leader officer",
     "/schools?where=england&q=quay": "leader",
     "/schools/{urn}": "leader officer",
@@ -138,6 +142,8 @@ OF_ONE_BID = "/bids/{"
 # What these show grows, so the work may grow as much: (the role, and why).
 GROWING = {
     "/bids.csv": ("officer", "it is every bid"),
+    "/audit/acts/decisions": ("administrator", "it puts all there ever were of several steps in one order"),
+    "/audit/acts/grants": ("administrator", "the same"),
     "/bids?q=quay": ("officer", "it counts up the ids of every bid of schools that are named so"),
     "/desk/hand-over/{officer}/{person}": ("officer", "refused bids go along: they may come back"),
     "/money/ledger.csv": ("finance", "it is the whole ledger"),

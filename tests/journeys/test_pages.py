@@ -227,7 +227,16 @@ PAGES = {
         "/funds/1/rules/history",
         "/funds/1/rules/change",
     ),
-    "Joan Baker": ("/work", "/letters", "/bids/{ineligible}", "/bids/{closed}/audit-pack"),
+    "Joan Baker": (
+        "/work",
+        "/letters",
+        "/bids/{ineligible}",
+        "/bids/{closed}/audit-pack",
+        "/audit/acts/decisions",
+        "/audit/views/bids",
+        "/audit/seals",
+        "/audit/sample?seed=a&of=decisions",
+    ),
     "Vera Holloway": ("/work", "/dashboard", "/board", "/money"),
 }
 
