@@ -117,11 +117,10 @@ PAGES = {
     "/data-protection": "administrator",
     "/data-protection/removals/{removal}": "administrator",
     "/data-protection/people/{person}/restriction": "administrator",
-    "/audit/acts/decisions": "administrator",
-    "/audit/acts/grants": "administrator",
     "/audit/views/bids": "administrator",
     "/audit/views/people": "administrator",
     "/audit/seals": "administrator",
+    "/audit/sample?seed=a&of=letters": "administrator",  # no letter was written about those that have ended
     "/schools": "leader officer",
     "/schools?where=england&q=quay": "leader",
     "/schools/{urn}": "leader officer",
@@ -145,7 +144,8 @@ OF_ONE_BID = "/bids/{"
 # What these show grows, so the work may grow as much: (the role, and why).
 GROWING = {
     "/bids.csv": ("officer", "it is every bid"),
-    "/audit/sample?seed=a&of=letters": ("administrator", "a sample is drawn from all there are"),
+    "/audit/acts/decisions": ("administrator", "it puts all there ever were of several steps in one order"),
+    "/audit/acts/grants": ("administrator", "the same"),
     "/bids?q=quay": ("officer", "it counts up the ids of every bid of schools that are named so"),
     "/desk/hand-over/{officer}/{person}": ("officer", "refused bids go along: they may come back"),
     "/data-protection/due": ("administrator", "it is every bid that ended and was kept long enough"),
