@@ -165,7 +165,7 @@ def test_a_refusals_reasons_and_feedback_are_corrected_and_the_days_to_ask_count
     assert why_no_review(panel.bid, later) is None
     school = [letter for letter in letters(panel) if letter.recipient == "school"][-1]
     assert school.subject == f"{panel.bid.reference}: a correction to our decision"
-    assert "Above past awards." in school.body
+    assert f"{panel.bid.reference}#feedback" in school.body
 
 
 def test_an_accepted_offer_is_no_longer_corrected(panel: Panel) -> None:
