@@ -54,6 +54,7 @@ def build(config: dict[str, Any] | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     mail.init_app(app)
     app.jinja_environment = jinja.Pages
+    app.jinja_options = {"cache_size": -1}  # every page stays compiled: more than Jinja’s 400
     logs.prepare(app)
     sentry.prepare(app)
     metrics.prepare(app)  # measures what comes after

@@ -56,6 +56,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701 (plain-text e-mail, no HTML)
         auto_reload=False,
+        cache_size=-1,  # every letter stays compiled, however many there are
     )
     env.filters.update(
         FILTERS,

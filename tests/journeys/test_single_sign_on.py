@@ -186,11 +186,11 @@ def test_a_code_and_then_the_council_account_before_an_appointment(
         expect(page.get_by_role("heading", name="Add a role")).to_be_visible()
 
         page.goto("/me")
-        page.get_by_role("link", name="Connect your council account").click()
+        hand.click(page.get_by_role("link", name="Connect your council account"))
         world.audit(page)  # an open browser is not enough
         code = emailed_code(world, page)
-        page.get_by_label("Six-digit code").fill(code)
-        page.get_by_role("button", name="Confirm", exact=True).click()
+        hand.fill(page.get_by_label("Six-digit code"), code)
+        go_by(hand, page.get_by_role("button", name="Confirm", exact=True))
         there_and_back(world, page, "Connect your council account")
         ask_for(world, single_sign_on_roles=["administrator"])
         page.goto("/people/invite/role")
