@@ -493,7 +493,7 @@ GET  /audit/acts/decisions                                                 ixxxx
 GET  /audit/views/bids                                                     ixxxxxxxxxxxxx.x.
 GET  /audit/views/people                                                   ixxxxxxxxxxxxx.x.
 GET  /audit/seals                                                          ixxxxxxxxxxxxx.x.
-GET  /audit/sample?seed=a                                                  ixxxxxxxxxxxxx.x.
+GET  /audit/sample                                                         ixxxxxxxxxxxxx.x.
 GET  /data-protection                                                      ixxxxxxxxxxxxx.x.
 GET  /data-protection/export                                               ixxxxxxxxxxxxxxx.
 POST /data-protection/export                                               ixxxxxxxxxxxxxxx?
