@@ -43,7 +43,6 @@ WITHOUT = {
     "applications/asking.py": "with the letters of a submission or a correction",
     "checking/seal_letters.py": "the clock's, once a week",
     "clock/reminders.py": "the clock's",
-    "checking/seal_letters.py": "the clock's, once a week",
     "clock_jump.py": "the clock's",
     "letters/digest.py": "the clock's",
     "interests/named.py": "once for each person and bid",

@@ -140,7 +140,7 @@ def test_the_very_file_that_went_out_comes_back_with_two_columns_filled_in(
 ) -> None:
     run = exported.run
     sent = (run.content or b"").decode("utf-8-sig").splitlines()
-    back = [sent[0], *(f"{line.removesuffix(',,,')},Paid,," for line in sent[1:])]
+    back = [sent[0], *(f"{line.removesuffix(',,')},Paid," for line in sent[1:])]
     assert sum(exported.answer(run, "\r\n".join(back)).values()) == 6, slug
 
 
