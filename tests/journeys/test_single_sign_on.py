@@ -70,6 +70,7 @@ def there_and_back(world: World, page: Page, link: str) -> None:
     hand = world.hand(page)
     hand.click(page.get_by_role("link", name=link))
     hand.click(page.get_by_role("link", name="Yes, it is me"))
+    expect(page.get_by_role("button", name="Continue")).to_be_visible()
     world.audit(page)
     hand.click(page.get_by_role("button", name="Continue"))
 
