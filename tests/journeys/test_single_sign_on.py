@@ -188,6 +188,7 @@ def test_a_code_and_then_the_council_account_before_an_appointment(
 
         page.goto("/me")
         hand.click(page.get_by_role("link", name="Connect your council account"))
+        expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
         world.audit(page)  # an open browser is not enough
         code = emailed_code(world, page)
         hand.fill(page.get_by_label("Six-digit code"), code)
