@@ -1,4 +1,4 @@
-"""Tables that no chain holds, each with the reason: whoever adds a table puts it here, or into `CHAINED`.
+"""Tables that no chain holds, each with the reason. A new table stands here or in `CHAINED`.
 
 A table of money or decisions may stand here only where something that is chained says the same.
 """
@@ -27,7 +27,8 @@ REASONS: dict[str, str] = {
     "Its steps stand in the history.": """
         approval confirmation review review_request query checklist_answer named_person
         impact_return rating actual feedback follow_up visit support_request case_study case_consent
-        board_paper board_paper_section recommendation data_complaint""",
+        board_paper board_paper_section recommendation data_complaint data_removal removal_bid
+        removal_person data_restriction""",
     # Neither money nor a decision
     "It is the chain.": "chain_head chain_link seal sealed_head",
     "Only added to: the database refuses every change.": "viewing person_viewing subject_export",
