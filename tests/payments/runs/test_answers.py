@@ -4,6 +4,7 @@ import pytest
 
 from fundflow import ledger
 from fundflow.extensions import db
+from fundflow.models.impact import Rag
 from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.letter import Letter
 from fundflow.models.payment_run import Outcome
@@ -16,6 +17,7 @@ from fundflow.rules.payees import payee_on, why_no_payee
 from fundflow.steps import Stale
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.payment_run import RunState
 from fundflow.workflow.reversal import ReversalState
 from tests.payments.conftest import LATER
@@ -45,6 +47,19 @@ def test_what_was_paid_goes_into_the_ledger_and_each_school_is_told(exported: Ex
         f"{one.claim.reference}: we have paid £3,000" for one in (first, second)
     ]
     assert f"Our payment reference is {first.payment_id}." in told[0].body
+
+
+def test_a_rejected_payment_of_a_settled_award_leaves_no_more_committed_than_was_earned(
+    exported: Exported,
+) -> None:
+    line = exported.run.lines[0]
+    bid = line.claim.bid
+    assert bid.report is not None
+    bid.report.state, bid.report.rag = ReturnState.ACCEPTED, Rag.GREEN
+    exported.make.session.commit()
+    assert ledger.bid_totals(bid.id).outstanding == 300_000  # the run may have paid it
+    exported.answer(exported.run, answers((line.payment_id, "3000.00", "Rejected", "Account closed")))
+    assert ledger.bid_totals(bid.id).outstanding == 0  # nobody logged a day
 
 
 def test_a_run_is_settled_once_every_payment_is_answered(exported: Exported) -> None:
