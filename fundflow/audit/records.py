@@ -1,9 +1,8 @@
-"""Which rows are a bid's, found by the keys of the tables, so that no new table is forgotten."""
+"""The rows of a bid and what stands around them, as an audit pack holds them."""
 
-from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, Table, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, Select, Table, or_, select
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
@@ -15,6 +14,7 @@ from fundflow.models.panel_settings import PanelRules
 from fundflow.models.payment import Claim
 from fundflow.models.payment_run import PaymentRun, RunLine
 from fundflow.models.person import RoleGrant, Seat
+from fundflow.rules.rows_of_bids import of_bids, ways_to_bid
 from fundflow.workflow.minutes import MinutesState
 
 # Of a bid, and no evidence.
@@ -28,29 +28,11 @@ Queries = dict[str, Select[*tuple[Any, ...]]]
 
 
 def own_rows(bid_id: int) -> Queries:
-    """Table → the query of its rows that are this bid’s: by a key to it, else to a row that is its own."""
-    bid = Base.metadata.tables["bid"]
-    conditions: dict[Table, ColumnElement[bool]] = {bid: bid.c.id == bid_id}
-    while more := _next(conditions):
-        conditions |= {
-            table: or_(*(_points(key, conditions) for key in keys)) for table, keys in more.items()
-        }
-    return {table.name: _query(table, condition) for table, condition in conditions.items()}
-
-
-def _next(known: Collection[Table]) -> dict[Table, list[ForeignKey]]:
-    """Tables that point at those known, with these keys; only those to the bid, where there are some."""
-    found = {}
-    for table in Base.metadata.sorted_tables:
-        keys = sorted((key for key in table.foreign_keys if key.column.table in known), key=str)
-        if keys and table not in known and table.name not in LEFT_OUT:
-            found[table] = [key for key in keys if key.column.table.name == "bid"] or keys
-    return found
-
-
-def _points(key: ForeignKey, conditions: dict[Table, ColumnElement[bool]]) -> ColumnElement[bool]:
-    parent = key.column.table
-    return key.parent.in_(select(key.column).where(conditions[parent]))
+    """Table → the query of its rows that are this bid’s."""
+    which, tables = select(Bid.id).where(Bid.id == bid_id), Base.metadata.tables
+    return {
+        name: _query(tables[name], of_bids(name, which)) for name in ways_to_bid() if name not in LEFT_OUT
+    }
 
 
 def _query(table: Table, condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -21,8 +21,8 @@ from fundflow.models.files import Attachment
 from fundflow.models.letter import Letter
 from fundflow.models.pdf import Pdf
 from fundflow.names import searchable
-from fundflow.personal.reach import of_bids, ways_to_bid
 from fundflow.personal.registry import REGISTRY, Kind, tables
+from fundflow.rules.rows_of_bids import of_bids, ways_to_bid
 
 REMOVED = "[removed]"
 # What is public, what figures are counted by, and what the chain holds; the bid's own title is handled apart.

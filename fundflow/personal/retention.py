@@ -15,8 +15,8 @@ from fundflow.models.bid import Bid
 from fundflow.models.data_protection import DataRestriction
 from fundflow.models.fund import Fund
 from fundflow.models.person import Membership, RoleGrant, Seat, User
-from fundflow.personal.reach import of_bids, ways_to_bid
 from fundflow.personal.registry import tables, whose
+from fundflow.rules.rows_of_bids import of_bids, ways_to_bid
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.working_days import london_date
 

@@ -5,19 +5,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, or_, select
 
-from fundflow.personal.registry import tables
+from fundflow.extensions import Base
 
 
 @cache
 def ways_to_bid() -> dict[str, tuple[str, ...]]:
     """For each table whose rows are bids' or hang on what is: the columns that lead there, nearest first."""
     found: dict[str, tuple[str, ...]] = {"bid": ("id",)}
-    for name, table in tables().items():
+    for name, table in Base.metadata.tables.items():
         if _targets(table).get("bid_id") == "bid":
             found[name] = ("bid_id",)
     while more := {
         name: ways
-        for name, table in tables().items()
+        for name, table in Base.metadata.tables.items()
         if name not in found and (ways := tuple(c for c, to in _targets(table).items() if to in found))
     }:
         found.update(more)
@@ -33,11 +33,12 @@ def of_bids(name: str, which: Select[Any]) -> ColumnElement[bool]:
 
     which  a query of the bids' ids
     """
-    table = tables()[name]
+    tables = Base.metadata.tables
+    table = tables[name]
     if name == "bid" or ways_to_bid()[name] == ("bid_id",):
         return table.c[ways_to_bid()[name][0]].in_(which)
     parts = []
     for column in ways_to_bid()[name]:
-        parent = tables()[_targets(table)[column]]
+        parent = tables[_targets(table)[column]]
         parts.append(table.c[column].in_(select(parent.c.id).where(of_bids(parent.name, which))))
     return or_(*parts)

@@ -23,12 +23,12 @@ from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.pdf import Pdf
 from fundflow.models.person import Membership, RoleGrant, RoleName, User
 from fundflow.personal.forgetting import still_held
-from fundflow.personal.reach import of_bids, ways_to_bid
 from fundflow.personal.registry import REGISTRY, Kind, tables
 from fundflow.personal.removals import approve, propose
 from fundflow.personal.removing import FIGURE, GOES, STAYS
 from fundflow.personal.subjects import of_account
 from fundflow.personal.unlocked import unlocked
+from fundflow.rules.rows_of_bids import of_bids, ways_to_bid
 from tests.bench.crawl import CHANGING
 from tests.conftest import settings_for
 from tests.reports.crawling import _words, public_pages
