@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from fundflow.chain.canonical import CHAINED
 from fundflow.chain.sealing import head_line, seal_start
-from fundflow.models.chain import ChainLink, Seal, SealedHead
+from fundflow.models.chain import ChainLink, Seal, SealedHead, has_later_link
 
 PORTION = 500
 
@@ -23,12 +23,8 @@ def columns() -> dict[str, dict[str, list[str]]]:
 
 def links(session: Session, chain: str) -> Iterator[dict[str, Any]]:
     """The links of a chain in their order; `newest` says that its row has no later link."""
-    newer = aliased(ChainLink)
-    later = exists().where(
-        newer.row_of == ChainLink.row_of, newer.row_id == ChainLink.row_id, newer.id > ChainLink.id
-    )
     names = ("number", "form", "row_of", "row_id", "digest", "words", "salt", "hash")
-    asked = select(*(getattr(ChainLink, name) for name in names), (~later).label("newest"))
+    asked = select(*(getattr(ChainLink, name) for name in names), (~has_later_link()).label("newest"))
     rows = session.execute(
         asked.where(ChainLink.chain == chain).order_by(ChainLink.number),
         execution_options={"yield_per": PORTION},

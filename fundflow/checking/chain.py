@@ -5,14 +5,14 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from fundflow.chain.canonical import CHAINED, FORM, OF_TABLES, digest_of, link_hash, words_hash, words_of
 from fundflow.chain.sealing import seal_hash
 from fundflow.checking.registry import PORTION, Wrong
 from fundflow.extensions import Base, db
 from fundflow.models.bid import Bid
-from fundflow.models.chain import ChainHead, ChainLink, Seal, SealedHead
+from fundflow.models.chain import ChainHead, ChainLink, Seal, SealedHead, has_later_link
 from fundflow.models.fund import Fund
 from fundflow.workflow.date_words import day_words
 
@@ -127,15 +127,11 @@ def _why_not(model: type[Base], row: Any) -> str | None:
 
 def _gone(session: Session, named: Named) -> Iterator[str]:
     """No row that is linked is gone, unless the service took it away."""
-    newer = aliased(ChainLink)
-    later = exists().where(
-        newer.row_of == ChainLink.row_of, newer.row_id == ChainLink.row_id, newer.id > ChainLink.id
-    )
     said: set[str] = set()
     for table, model in OF_TABLES.items():
         there = exists().where(model.id == ChainLink.row_id)  # type: ignore[attr-defined]
         gone = select(ChainLink.chain, ChainLink.number, ChainLink.row_id).order_by(ChainLink.id)
-        gone = gone.where(ChainLink.row_of == table, ChainLink.digest != "", ~there, ~later)
+        gone = gone.where(ChainLink.row_of == table, ChainLink.digest != "", ~there, ~has_later_link())
         for row in session.execute(gone, execution_options=STREAM):
             if row.chain not in said:
                 said.add(row.chain)

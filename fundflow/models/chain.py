@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Exists, Index, String, UniqueConstraint, exists
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from fundflow.extensions import Base
 from fundflow.models.columns import BigId, Id, UtcDateTime, key_to
@@ -31,6 +31,14 @@ class ChainLink(Base):
     words: Mapped[str] = mapped_column(String(64))  # of the words, salted
     salt: Mapped[str | None] = mapped_column(String(32))  # erased together with the words
     hash: Mapped[str] = mapped_column(String(64))  # of all this and the link before it
+
+
+def has_later_link() -> Exists:
+    """Whether the row of a link, in a query of links, has a newer one."""
+    newer = aliased(ChainLink)
+    return exists().where(
+        newer.row_of == ChainLink.row_of, newer.row_id == ChainLink.row_id, newer.id > ChainLink.id
+    )
 
 
 class ChainHead(Base):
