@@ -2,6 +2,10 @@
 
 from typing import NamedTuple
 
+from fundflow.models.person import RoleName
+
+READING = (RoleName.AUDITOR, RoleName.ADMINISTRATOR)  # who reads all of this, in their funds
+
 Steps = tuple[tuple[str, str], ...]
 
 

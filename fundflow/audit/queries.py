@@ -1,25 +1,24 @@
 """What auditors' lists show."""
 
 from datetime import datetime
+from itertools import starmap
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
-from fundflow.audit.kinds import Kind
-from fundflow.extensions import db
+from fundflow.audit.kinds import READING, Kind
 from fundflow.models.bid import Bid
 from fundflow.models.chain import Seal
 from fundflow.models.files import PersonViewing, Viewing
 from fundflow.models.history import HistoryEntry
-from fundflow.models.person import RoleName, User
+from fundflow.models.person import User
 from fundflow.permissions import in_funds, is_visible
 from fundflow.rules.asker import Asker
-from fundflow.web.paging import Page, cut, newest_first, page_of, page_of_rows
+from fundflow.web.paging import Page, newest_first, page_of, page_of_rows
 from fundflow.workflow.working_days import london_date
 
 ROWS = 50  # on a page
-READING = (RoleName.AUDITOR, RoleName.ADMINISTRATOR)
 
 
 class Act(NamedTuple):
@@ -43,13 +42,10 @@ def acts(kind: Kind, user: User, now: datetime, after: int | None) -> Page[Act]:
         select(HistoryEntry, Bid.reference, person.name)
         .outerjoin(Bid, Bid.id == HistoryEntry.bid_id)
         .outerjoin(person, of_person)
-        .where(
-            or_(*(and_(HistoryEntry.process == one, HistoryEntry.step == step) for one, step in kind.steps))
-        )
+        .where(or_(*starmap(_is, kind.steps)))
         .where(or_(and_(Bid.id.is_not(None), is_visible(who)), of_fund, person.id.is_not(None)))
     )
-    found = db.session.execute(newest_first(query, HistoryEntry.id, after).limit(ROWS + 1))
-    return cut([_act(*row) for row in found], ROWS)
+    return page_of_rows(newest_first(query, HistoryEntry.id, after), ROWS, _act)
 
 
 def _is(process: str, step: str) -> ColumnElement[bool]:

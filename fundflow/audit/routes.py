@@ -8,10 +8,9 @@ from flask import abort, render_template, request, send_file
 
 from fundflow.audit import operations, queries
 from fundflow.audit.blueprint import blueprint
-from fundflow.audit.kinds import KINDS
+from fundflow.audit.kinds import KINDS, READING
 from fundflow.audit.sampling import MOST, POPULATIONS, Asked, draw
 from fundflow.checking.chain import seal_of
-from fundflow.models.person import RoleName
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
@@ -19,7 +18,7 @@ from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.web.paging import row_id, search_text
 from fundflow.workflow.working_days import financial_year, london_date, year_ends
 
-READERS = roles(RoleName.AUDITOR, RoleName.ADMINISTRATOR)
+READERS = roles(*READING)
 SIZE = 10
 
 

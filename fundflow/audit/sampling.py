@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
+from fundflow.audit.kinds import READING
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision
 from fundflow.models.letter import Letter
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
-from fundflow.models.person import RoleName, User
+from fundflow.models.person import User
 from fundflow.permissions import in_funds
 from fundflow.workflow.working_days import start_of
 
-READING = (RoleName.AUDITOR, RoleName.ADMINISTRATOR)
 MOST = 100
 
 

@@ -1,8 +1,6 @@
 """A zip that is written as it is read, with the SHA-256 of each of its files."""
 
-import csv
 import hashlib
-import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +9,7 @@ from datetime import datetime
 from typing import IO, Any, Self, cast
 
 from fundflow.chain.canonical import plain
-from fundflow.web.csv import safe_cell
+from fundflow.web.csv import csv_lines
 from fundflow.workflow.working_days import LONDON
 
 MANIFEST = "MANIFEST"
@@ -46,7 +44,7 @@ class Pack:
 
     def table(self, name: str, header: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
         """A CSV file that a spreadsheet opens as it is meant."""
-        self.add(name, _csv(header, rows))
+        self.add(name, csv_lines(header, rows))
 
     def __enter__(self) -> Self:
         return self
@@ -71,16 +69,3 @@ class _Hashing:
 
 def _json(row: Mapping[str, Any]) -> str:
     return json.dumps(plain(row), ensure_ascii=False, sort_keys=True, default=str)  # str: decimals
-
-
-def _csv(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    yield "\ufeff"
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([safe_cell(value) for value in row])
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
-    yield out.getvalue()

@@ -71,9 +71,8 @@ def csv_download(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]
 
 def csv_stream(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Response:
     """`csv_download` for long lists: written row by row, while the rows are read."""
-    response = Response(
-        stream_with_context(_lines(chain([header], rows))), content_type="text/csv; charset=utf-8"
-    )
+    pieces = stream_with_context(csv_lines(header, rows))
+    response = Response(pieces, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -83,12 +82,12 @@ def pounds_cell(pence: int) -> Decimal:
     return Decimal(pence).scaleb(-2)
 
 
-def _lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     """The file in pieces of some kilobytes."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     out.write("\ufeff")
-    for row in rows:
+    for row in chain([header], rows):
         writer.writerow([safe_cell(value) for value in row])
         if out.tell() > PIECE:
             yield out.getvalue()
