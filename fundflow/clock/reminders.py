@@ -379,7 +379,7 @@ def _remind_of(reminder: Reminder, record: Any, today: date, now: datetime) -> i
                 key=key,
                 now=now,
                 bid=record.bid,
-                path=None if record.bid else getattr(record, "path", None),
+                path=None if record.bid else record.path,
                 context={"record": record, "day": day, "stage": stage},
             )
     return len(wanted) - len(written)

@@ -17,8 +17,7 @@ from fundflow.workflow.engine import Workflow
 
 def administers_every_fund(user: User, day: date) -> bool:
     """Whether this person is an administrator of all funds on this day: people's data crosses the funds."""
-    grants = (one for one in user.roles if one.role is RoleName.ADMINISTRATOR and one.is_valid_on(day))
-    return user.active and any(grant.fund_id is None for grant in grants)
+    return user.active and RoleName.ADMINISTRATOR in user.roles_on(day, every_fund=True)
 
 
 class DataRemoval(NoFund, Base):

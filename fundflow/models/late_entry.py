@@ -1,7 +1,7 @@
 """A school let into a round after its closing, by an officer, with a reason."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,6 +24,8 @@ class LateEntry(Base):
     by_id: Mapped[int] = key_to("person.id")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # let in by mistake
+
+    path: ClassVar[None] = None  # no page of its own
 
     round: Mapped[Round] = relationship()
     school: Mapped[School] = relationship()
