@@ -81,7 +81,6 @@ def _held(
 
 
 C = Category
-# fmt: off
 REGISTRY: dict[str, Held] = {
     # Accounts
     "person": _held(C.ACCOUNT, names="name search_text", emails="email former_emails", details="job_title"),
@@ -91,8 +90,15 @@ REGISTRY: dict[str, Held] = {
     "cover": _held(C.ACCOUNT),
     "address_change": _held(C.ACCOUNT, emails="email"),
     "history_entry": _held(C.ACCOUNT, copies="facts", plain="process step from_state to_state words_hash"),
-    "history_words": _held(C.ACCOUNT, names="actor_name", details="actor_role", words="label reason",
-                           copies="given", plain="salt", through="entry_id"),
+    "history_words": _held(
+        C.ACCOUNT,
+        names="actor_name",
+        details="actor_role",
+        words="label reason",
+        copies="given",
+        plain="salt",
+        through="entry_id",
+    ),
     # Signing in
     "one_time_link": _held(C.SIGN_IN, emails="email", plain="asked_process token_hash"),
     "browser_session": _held(C.SIGN_IN, words="browser network", plain="key_hash"),
@@ -103,14 +109,19 @@ REGISTRY: dict[str, Held] = {
     "fresh_proof": _held(C.SIGN_IN, plain="code_hash", through="session_id"),
     "known_browser": _held(C.SIGN_IN, plain="mark_hash"),
     # Bids
-    "bid": _held(C.BID, names="contact_name approver_name", emails="contact_email approver_email",
-                 details="contact_role contact_phone approver_role",
-                 words="""origin_note title need external_provider external_provider_reason approach
+    "bid": _held(
+        C.BID,
+        names="contact_name approver_name",
+        emails="contact_email approver_email",
+        details="contact_role contact_phone approver_role",
+        words="""origin_note title need external_provider external_provider_reason approach
                        evidence_strength_source value_for_money sustainability sharing equality
                        other_funding_note approver_why why_odd sent_title search_text panel_question
                        panel_answer ineligible_rule termination_reason""",
-                 copies="unfinished", plain="reference phases order_number",
-                 authors="created_by_id contact_email"),
+        copies="unfinished",
+        plain="reference phases order_number",
+        authors="created_by_id contact_email",
+    ),
     "bid_word": _held(C.BID, words="word"),
     "activity": _held(C.BID, words="what who"),
     "actual": _held(C.BID, words="note method next_step next_owner"),
@@ -136,8 +147,12 @@ REGISTRY: dict[str, Held] = {
     "evidence": _held(C.BID, words="source text"),
     "feedback": _held(C.BID, words="text council_text"),
     "follow_up": _held(C.BID, words="what owner note"),
-    "impact_return": _held(C.BID, words="""late_reason taught_judged helped hindered lessons summary
-                           published_summary question rag_reason""", copies="sent questions"),
+    "impact_return": _held(
+        C.BID,
+        words="""late_reason taught_judged helped hindered lessons summary
+                           published_summary question rag_reason""",
+        copies="sent questions",
+    ),
     "kept_typing": _held(C.BID, copies="fields", plain="place"),
     "late_entry": _held(C.BID, words="reason"),
     "late_evidence": _held(C.BID, words="text"),
@@ -146,8 +161,14 @@ REGISTRY: dict[str, Held] = {
     "named_person": _held(C.BID, words="named_as before_text"),
     "offer": _held(C.BID, words="conditions ended_how"),
     "opening": _held(C.BID, words="name"),
-    "opening_award": _held(C.BID, names="contact_name", emails="contact_email", words="title title_key",
-                           copies="held", plain="minute_reference minute_key"),
+    "opening_award": _held(
+        C.BID,
+        names="contact_name",
+        emails="contact_email",
+        words="title title_key",
+        copies="held",
+        plain="minute_reference minute_key",
+    ),
     "outcome": _held(C.BID, words="measure compared_with method", plain="unit"),
     "partner": _held(C.BID, names="contact_name", emails="contact_email"),
     "pupil_group": _held(C.BID, words="note"),
@@ -168,8 +189,12 @@ REGISTRY: dict[str, Held] = {
     "agreed_score": _held(C.PANEL, plain="criterion"),
     "attendance_event": _held(C.PANEL, words="why", through="seat_id"),
     "criterion_feedback": _held(C.PANEL, words="title text", plain="criterion"),
-    "decision": _held(C.PANEL, words="""conditions reasons equality_note delegation opening closing
-                      published_reasons published_title undone_reason""", copies="sitting"),
+    "decision": _held(
+        C.PANEL,
+        words="""conditions reasons equality_note delegation opening closing
+                      published_reasons published_title undone_reason""",
+        copies="sitting",
+    ),
     "declaration": _held(C.PANEL, words="text"),
     "late_interest": _held(C.PANEL, words="text effect settled_reason"),
     "meeting": _held(C.PANEL, plain="place"),
@@ -185,32 +210,52 @@ REGISTRY: dict[str, Held] = {
     "vote": _held(C.PANEL, words="voided_why", through="seat_id"),
     # Money
     "allocation": _held(C.MONEY, plain="source minute_reference pays cost_centre subjective"),
-    "claim": _held(C.MONEY, words="question answer", copies="invoice_lines",
-                   plain="""invoice_reference invoice_key payment_reference payee_urn payee_name
-                         supplier_number"""),
+    "claim": _held(
+        C.MONEY,
+        words="question answer",
+        copies="invoice_lines",
+        plain="""invoice_reference invoice_key payment_reference payee_urn payee_name
+                         supplier_number""",
+    ),
     "ledger_entry": _held(C.MONEY, words="reason"),
-    "payee": _held(C.MONEY, words="evidence held_at hold_reason",
-                   plain="name supplier_number supplier_key cost_centre for_urn for_trust"),
+    "payee": _held(
+        C.MONEY,
+        words="evidence held_at hold_reason",
+        plain="name supplier_number supplier_key cost_centre for_urn for_trust",
+    ),
     "payee_batch": _held(C.MONEY, words="name"),
     "payment_block": _held(C.MONEY, words="reason lift_reason"),
     "payment_layout": _held(C.MONEY, plain="name document"),
     "payment_run": _held(C.MONEY, plain="layout_name layout file_name sha256 content seal"),
     "recovery": _held(C.MONEY, words="reason authority", plain="invoice_number payment_reference"),
-    "reversal": _held(C.MONEY, words="reason",
-                      plain="payment_reference payee_name payee_urn supplier_number"),
-    "run_line": _held(C.MONEY, words="why", copies="parts",
-                      plain="payee_name payee_urn supplier_number cost_centre payment_reference"),
+    "reversal": _held(
+        C.MONEY, words="reason", plain="payment_reference payee_name payee_urn supplier_number"
+    ),
+    "run_line": _held(
+        C.MONEY,
+        words="why",
+        copies="parts",
+        plain="payee_name payee_urn supplier_number cost_centre payment_reference",
+    ),
     # Letters
-    "letter": _held(C.LETTER, names="name", emails="email", words="key subject body last_error dropped_why",
-                    plain="recipient reply_to asked_process"),
+    "letter": _held(
+        C.LETTER,
+        names="name",
+        emails="email",
+        words="key subject body last_error dropped_why",
+        plain="recipient reply_to asked_process",
+    ),
     # Schools
     "cluster": _held(C.SCHOOL, plain="name"),
     "contact": _held(C.SCHOOL, words="with_whom said"),
     "inspection": _held(C.SCHOOL, words="removal_reason", plain="regime"),
     "inspection_grade": _held(C.SCHOOL, plain="area grade"),
     "patch": _held(C.SCHOOL, plain="name"),
-    "school": _held(C.SCHOOL, plain="""urn name search_name la_code la_name establishment_number ukprn
-                    type_name postcode search_postcode street town website telephone"""),
+    "school": _held(
+        C.SCHOOL,
+        plain="""urn name search_name la_code la_name establishment_number ukprn
+                    type_name postcode search_postcode street town website telephone""",
+    ),
     "school_link": _held(C.SCHOOL, plain="link_urn link_name link_type"),
     "school_target": _held(C.SCHOOL, words="end_reason"),
     "succession": _held(C.SCHOOL, words="reason"),
@@ -221,14 +266,23 @@ REGISTRY: dict[str, Held] = {
     "tier_entry": _held(C.SCHOOL, words="reason"),
     "trust": _held(C.SCHOOL, plain="code name search_name"),
     # The fund
-    "board_paper": _held(C.FUND, words="""correction_reason contact wards priorities comments background
-                         exempt_paragraph public_interest""", copies="figures"),
+    "board_paper": _held(
+        C.FUND,
+        words="""correction_reason contact wards priorities comments background
+                         exempt_paragraph public_interest""",
+        copies="figures",
+    ),
     "board_paper_section": _held(C.FUND, words="heading text"),
-    "fund": _held(C.FUND, names="contact_name", emails="contact_email", details="contact_phone",
-                  words="data_protection_contact complaints delegation",
-                  plain="""name council la_code prefix retention accessibility_tests purpose org_identifier
+    "fund": _held(
+        C.FUND,
+        names="contact_name",
+        emails="contact_email",
+        details="contact_phone",
+        words="data_protection_contact complaints delegation",
+        plain="""name council la_code prefix retention accessibility_tests purpose org_identifier
                         grants_prefix paper_headings days_off code_roles single_sign_on_roles letter_opening
-                        letter_closing"""),
+                        letter_closing""",
+    ),
     "measure": _held(C.FUND, plain="name unit method source"),
     "priority": _held(C.FUND, plain="title"),
     "recommendation": _held(C.FUND, words="body what response", plain="owner_role"),
@@ -252,7 +306,6 @@ REGISTRY: dict[str, Held] = {
     "subject_export": _held(C.RIGHTS, emails="email", plain="sha256"),
     "register_file": _held(C.SERVICE, plain="name counts lacks missing store_key sha256"),
 }
-# fmt: on
 
 
 def holds_text(column: Column[object]) -> bool:

@@ -27,9 +27,21 @@ def test_each_kind_names_steps_that_there_are() -> None:
     """Steps of a process stand in its table; others are notes, which no table has."""
     notes = {
         "let_in",
-        "late_interest", "let_stand", "void_vote", "void_scores", "void_casting_vote", "correct_rating",
-        "give", "invite", "end", "deactivate", "reactivate", "audit_pack", "let_pass", "undo_more",
-    }  # fmt: skip
+        "late_interest",
+        "let_stand",
+        "void_vote",
+        "void_scores",
+        "void_casting_vote",
+        "correct_rating",
+        "give",
+        "invite",
+        "end",
+        "deactivate",
+        "reactivate",
+        "audit_pack",
+        "let_pass",
+        "undo_more",
+    }
     for kind in KINDS.values():
         for process, step in kind.steps:
             assert step in notes or PROCESSES[process].rows(step), (process, step)

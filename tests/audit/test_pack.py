@@ -90,9 +90,18 @@ def test_a_pack_is_whole_and_names_its_seal(pack: Path) -> None:
 def test_every_file_of_a_pack_is_checked(pack: Path) -> None:
     names = [path for path in sorted(pack.rglob("*")) if path.is_file() and path.name != "verify.py"]
     assert {path.relative_to(pack).parts[0] for path in names} >= {
-        "MANIFEST", "README.txt", "chain", "copies.jsonl", "files", "history.csv", "ledger.csv", "records",
-        "seals", "versions", "views.csv",
-    }  # fmt: skip
+        "MANIFEST",
+        "README.txt",
+        "chain",
+        "copies.jsonl",
+        "files",
+        "history.csv",
+        "ledger.csv",
+        "records",
+        "seals",
+        "versions",
+        "views.csv",
+    }
     for path in names:
         if not (kept := path.read_bytes()):
             continue
