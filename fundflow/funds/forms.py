@@ -6,12 +6,11 @@ from typing import Any
 from flask import current_app
 from wtforms import ValidationError
 
+from fundflow.funds.fields import amount_field, days_field, percent_field, roles_field, years_field
 from fundflow.models.fund import Decider, PaysBy
-from fundflow.models.signing_in import PROVING_ROLES
 from fundflow.web.fields import Checkboxes, EmailAddress, LongText, Radios, Text, Tick
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import NumberField, Pounds, WholeNumber
-from fundflow.web.numbers import PERCENT
 
 
 class NewFundForm(Form):
@@ -30,61 +29,9 @@ class NewFundForm(Form):
             raise ValidationError("Use 2 to 8 letters and digits, starting with a letter, like LSIF")
 
 
-def _years(label: str, description: str = "") -> WholeNumber:
-    """How many years something is kept, from 1 to 50."""
-    return WholeNumber(
-        label,
-        what="The number of years",
-        units=("years",),
-        least=1,
-        most=50,
-        missing="Enter a number of years",
-        description=description,
-    )
-
-
-def _percent(label: str, hint: str = "") -> WholeNumber:
-    return WholeNumber(
-        label,
-        what="The percentage",
-        units=PERCENT,
-        most=100,
-        description=hint,
-        missing="Enter a percentage from 0 to 100",
-    )
-
-
 def _within_the_award(advance: WholeNumber, half_time: WholeNumber) -> None:
     if (advance.data or 0) + (half_time.data or 0) > 100:
         raise ValidationError("The advance and the payment at half-time can be 100% together at most")
-
-
-def _days(label: str, hint: str = "") -> WholeNumber:
-    return WholeNumber(
-        label,
-        what="The number of working days",
-        units=("days", "working days"),
-        least=1,
-        most=250,
-        description=hint,
-        missing="Enter the number of working days",
-    )
-
-
-def amount_field(label: str, hint: str = "", *, least: int = 0, needed: bool = True) -> Pounds:
-    return Pounds(
-        label,
-        what="The amount",
-        least=least,
-        description=hint,
-        missing="Enter an amount in pounds" if needed else None,
-    )
-
-
-def _roles(label: str, hint: str) -> Checkboxes:
-    """Roles with the council, by value."""
-    roles = [(role.value, role.words) for role in PROVING_ROLES]
-    return Checkboxes(label, choices=roles, description=hint)
 
 
 class SettingsForm(Form):
@@ -182,7 +129,7 @@ class SettingsForm(Form):
         missing="Enter the number of months",
         description="From its first day to its last.",
     )
-    materials_percent = _percent(
+    materials_percent = percent_field(
         "Materials: at most this share of a bid (%)", "0 where the fund pays for no materials."
     )
 
@@ -201,16 +148,16 @@ class SettingsForm(Form):
         description="They go by themselves at the end of the days given below.",
     )
 
-    lean_advance_percent = _percent(
+    lean_advance_percent = percent_field(
         "Advance on acceptance, short form (%)", "100 pays the whole award at once; the report reconciles it."
     )
-    lean_half_time_percent = _percent(
+    lean_half_time_percent = percent_field(
         "At half-time, short form (%)", "Paid once half-time is recorded or its report accepted."
     )
-    full_advance_percent = _percent(
+    full_advance_percent = percent_field(
         "Advance on acceptance, full form (%)", "0 here and below pays nothing in advance: all is claimed."
     )
-    full_half_time_percent = _percent(
+    full_half_time_percent = percent_field(
         "At half-time, full form (%)", "The rest is kept until the final report is accepted."
     )
 
@@ -266,16 +213,16 @@ class SettingsForm(Form):
         description="Travel, materials and venues, at the standard rate. For staff the grade says it.",
     )
 
-    green_from_percent = _percent(
+    green_from_percent = percent_field(
         "A bid is rated green from (%)", "Of the way from baseline to target, on average over its outcomes."
     )
-    amber_from_percent = _percent("A bid is rated amber from (%)", "Below it, red.")
+    amber_from_percent = percent_field("A bid is rated amber from (%)", "Below it, red.")
 
-    keep_awards_years = _years(
+    keep_awards_years = years_field(
         "Awards are kept for (years)", "From the day on which a bid was closed or stopped."
     )
-    keep_refused_years = _years("Bids that were not funded are kept for (years)")
-    keep_drafts_years = _years("Drafts that were never sent are kept for (years)")
+    keep_refused_years = years_field("Bids that were not funded are kept for (years)")
+    keep_drafts_years = years_field("Drafts that were never sent are kept for (years)")
 
     former_employer_years = WholeNumber(
         "A former employer is disclosed for (years)",
@@ -290,24 +237,24 @@ class SettingsForm(Form):
         description="Until the papers go out. The reply stands beside the report. Nothing waits for it.",
     )
 
-    code_roles = _roles(
+    code_roles = roles_field(
         "Who enters a fresh emailed code before payments and appointments?",
         "Before they check, pay or approve a payment, say who is paid, or change people’s roles.",
     )
-    single_sign_on_roles = _roles(
+    single_sign_on_roles = roles_field(
         "Who signs in again with their council account before them?",
         "Only where the council’s single sign-on is set up. They connect it under Your details first.",
     )
 
-    officer_days = _days("The officer checks a new bid within", "Then the officer is reminded.")
-    answer_days = _days("A school answers questions within", "Then the officer is asked what to do.")
-    confirmation_days = _days("Partners confirm within", "Approvers sign within the same time.")
-    papers_days = _days("Papers go out this long before a meeting")
-    offer_days = _days("A school replies to an offer within", "Then the offer lapses.")
-    review_days = _days("A school may ask for a review within", "Counted from the decision.")
-    letter_days = _days("A decision’s letters go within", "Counted from the decision.")
-    report_days = _days("The report is due this long after the end date")
-    feedback_days = _days(
+    officer_days = days_field("The officer checks a new bid within", "Then the officer is reminded.")
+    answer_days = days_field("A school answers questions within", "Then the officer is asked what to do.")
+    confirmation_days = days_field("Partners confirm within", "Approvers sign within the same time.")
+    papers_days = days_field("Papers go out this long before a meeting")
+    offer_days = days_field("A school replies to an offer within", "Then the offer lapses.")
+    review_days = days_field("A school may ask for a review within", "Counted from the decision.")
+    letter_days = days_field("A decision’s letters go within", "Counted from the decision.")
+    report_days = days_field("The report is due this long after the end date")
+    feedback_days = days_field(
         "A supported school is asked for feedback again after",
         "Twice. After the same time once more, it counts as not given.",
     )

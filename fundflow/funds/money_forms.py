@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import ValidationError
 
-from fundflow.funds.forms import amount_field
+from fundflow.funds.fields import amount_field
 from fundflow.models.fund import year_words
 from fundflow.models.money import financial_year, pounds
 from fundflow.models.school import SchoolKind
