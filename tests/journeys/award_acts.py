@@ -9,6 +9,7 @@ from typing import NamedTuple
 from fundflow.workflow.claim import CLAIMED
 from tests.files.samples import pdf
 from tests.journeys.acts import Answers
+from tests.journeys.hands import go_by
 from tests.journeys.visitor import Chosen, Visitor, ticked
 
 # -- money ----------------------------------------------------------------------------------------
@@ -85,8 +86,7 @@ def payees_from_a_file(proposer: Visitor, confirmer: Visitor, on: date) -> None:
         row |= {"Evidence": "The list of schools", "Where it is held": "Folder Payees"}
         row |= {"Cost centre": "4711"} if row["Route"] == "Journal" else {"Supplier number": "S-100"}
     _choose_payees(proposer, [{**row, "Valid from": "soon"} for row in rows])
-    with proposer.page.expect_navigation():
-        proposer.hand.click(proposer.page.get_by_role("button", name="Check the file"))
+    go_by(proposer.hand, proposer.page.get_by_role("button", name="Check the file"))
     proposer.world.forgive("POST", 422)
     proposer.reads("is no date, like 2026-09-01")
     proposer.follow("send it again")

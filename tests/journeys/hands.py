@@ -226,7 +226,7 @@ def go_by(hand: Hand, at: Locator) -> None:
     while time.monotonic() < until:
         try:
             if not hand.page.evaluate("window.isStillHere === true"):
-                return
+                return hand.page.wait_for_load_state("domcontentloaded")
         except Error:
             pass  # it is just leaving
         hand.page.wait_for_timeout(20)

@@ -16,6 +16,7 @@ from tests.factories import Make
 from tests.journeys.award_stage import FATIMA, OWEN, STAFF, pence
 from tests.journeys.conftest import World
 from tests.journeys.council import Figures, address, moment
+from tests.journeys.hands import go_by
 from tests.journeys.invented import InventedCouncil
 from tests.journeys.visitor import Visitor
 from tests.payments.runs.conftest import claim_on
@@ -244,8 +245,7 @@ def load(owen: Visitor, run: str, rows: list[dict[str, str]]) -> None:
     owen.open(f"/money/runs/{run.rpartition('-')[2]}/steps/answer")
     sent = {"name": "answer.csv", "mimeType": "text/csv", "buffer": out.getvalue().encode()}
     owen.hand.upload(owen.page.get_by_label("The file that came back"), sent)
-    with owen.page.expect_navigation():
-        owen.hand.click(owen.page.get_by_role("button", name="Check the file"))
+    go_by(owen.hand, owen.page.get_by_role("button", name="Check the file"))
 
 
 def letter(council: InventedCouncil, name: str) -> str:

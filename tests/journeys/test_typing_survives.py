@@ -8,6 +8,7 @@ import pytest
 from tests.journeys import acts
 from tests.journeys.conftest import World
 from tests.journeys.council import address, moment
+from tests.journeys.hands import go_by
 from tests.journeys.invented import InventedCouncil, found
 from tests.journeys.visitor import Chosen, Visitor, ticked
 
@@ -107,8 +108,7 @@ def test_what_is_sent_after_the_session_ended_is_sent_again(
 
 
 def send(visitor: Visitor, button: str) -> None:
-    with visitor.page.expect_navigation():
-        visitor.hand.click(visitor.page.get_by_role("button", name=button))
+    go_by(visitor.hand, visitor.page.get_by_role("button", name=button))
 
 
 def test_an_error_in_one_row_loses_nothing_of_the_others(council: InventedCouncil) -> None:

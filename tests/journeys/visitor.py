@@ -116,8 +116,7 @@ class Visitor:
     def is_told(self, button: str | re.Pattern[str], *sentences: str, status: int = 422) -> None:
         """Press, and be told what is wrong: each sentence of the summary, in order, leads to its field."""
         path = self.path
-        with self.page.expect_navigation():
-            self.hand.click(self.page.get_by_role("button", name=button, exact=isinstance(button, str)))
+        go_by(self.hand, self.page.get_by_role("button", name=button, exact=isinstance(button, str)))
         summary = self.page.locator(".govuk-error-summary__list li")
         self.world.forgive("POST", status)
         told = [text.strip() for text in summary.all_inner_texts()]
