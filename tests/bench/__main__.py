@@ -40,7 +40,8 @@ LETTERS = {"sqlite": 314 * 0.0026, "postgresql": 249 * 0.0026}
 
 
 class Figures(NamedTuple):
-    """Of one page or step: queries, rows, milliseconds of wall and of processor, bytes."""
+    """Of one page or step: queries, rows, milliseconds of wall and of processor, bytes; and how many times
+    the processor of the floor, which was asked for in the same turns: a machine is not always as fast."""
 
     queries: int
     rows: int
@@ -48,6 +49,7 @@ class Figures(NamedTuple):
     p95: float
     cpu: float
     size: int
+    times: float
 
 
 Measured = dict[str, Figures]
@@ -96,11 +98,11 @@ def measure(only: str) -> tuple[Measured, Load]:
     visits = [visit for visit in VISITS if only in visit.name]
     steps = [step for step in STEPS if only in step.name]
     with served(counts=True) as server:
-        counted = {one.name: answers[0] for one, answers in ask_all(server, visits, steps, turns=1)}
+        counted = {one.name: answers[0] for one, answers, _ in ask_all(server, visits, steps, turns=1)}
     with served() as server:
         seen = {
-            one.name: figures_of(counted[one.name], answers)
-            for one, answers in ask_all(server, visits, steps, turns=TURNS)
+            one.name: figures_of(counted[one.name], answers, floors)
+            for one, answers, floors in ask_all(server, visits, steps, turns=TURNS)
             if one.name in counted
         }
     with served() as server:
@@ -109,18 +111,23 @@ def measure(only: str) -> tuple[Measured, Load]:
 
 def ask_all(
     server: Server, visits: Sequence[Visit], steps: Sequence[Step], turns: int
-) -> Iterator[tuple[Visit | Step, list[Answer]]]:
+) -> Iterator[tuple[Visit | Step, list[Answer], list[Answer]]]:
+    """Each page and step with its answers, and those of the floor between them."""
     places = found_places()
     browsers = {visit.who: signed_in(server, visit.who) for visit in (FLOOR, *visits)}
+
+    def floor() -> Answer:
+        return browsers[FLOOR.who].get(FLOOR.path)
+
     for visit in (FLOOR, *visits):
         path = visit.path.format(**places)
         browsers[visit.who].get(path)  # the first asks for templates too
-        answers = [browsers[visit.who].get(path) for _ in range(turns)]
+        answers, floors = zip(*((browsers[visit.who].get(path), floor()) for _ in range(turns)), strict=True)
         assert answers[0].status == 200, f"{path} answers {answers[0].status}"
-        yield visit, answers
+        yield visit, list(answers), list(floors)
     for step in steps:
         if answers := taken(server, step, turns):  # where few bids live, the count may have taken them all
-            yield step, answers
+            yield step, answers, [floor() for _ in answers]
 
 
 def signed_in(server: Server, name: str) -> Browser:
@@ -129,12 +136,12 @@ def signed_in(server: Server, name: str) -> Browser:
     return browser
 
 
-def figures_of(counted: Answer, turns: list[Answer]) -> Figures:
-    times = sorted(turn.ms for turn in turns)
-    late = times[min(len(times) - 1, int(len(times) * 0.95))]
-    return Figures(
-        counted.queries, counted.rows, median(times), late, median(t.cpu for t in turns), counted.size
-    )
+def figures_of(counted: Answer, turns: list[Answer], floors: list[Answer]) -> Figures:
+    waits = sorted(turn.ms for turn in turns)
+    late = waits[min(len(waits) - 1, int(len(waits) * 0.95))]
+    cpu = median(turn.cpu for turn in turns)
+    times = cpu / median(floor.cpu for floor in floors)
+    return Figures(counted.queries, counted.rows, median(waits), late, cpu, counted.size, times)
 
 
 def taken(server: Server, step: Step, turns: int) -> list[Answer]:
@@ -218,22 +225,21 @@ def report(
 
 def report_pages(measured: dict[Size, Measured]) -> Iterator[str]:
     (first_size, first), *others = measured.items()
-    floor = first["floor"].cpu
     bars = {one.name: one.most for one in (*VISITS, *STEPS)}
-    say(f"floor: {floor:.1f} ms of processor; CPU and growth as multiples\n")
+    say(f"floor: {first['floor'].cpu:.1f} ms of processor; growth of the multiple of the floor\n")
     head = f"{'':24}{'queries':>8}{'rows':>9}{'p50':>7}{'p95':>7}{'CPU':>7}{'KB':>5}{'× floor':>9}{'bar':>5}"
     say(head + "".join(f"{size.words:>17}{'KB':>5}" for size, _ in others))
     for name, one in first.items():
-        times, most = one.cpu / floor, bars.get(name)
-        then = [(size, found[name], found[name].cpu / one.cpu) for size, found in others if name in found]
+        most = bars.get(name)
+        then = [(size, found[name], found[name].times / one.times) for size, found in others if name in found]
         line = f"{name:24}{one.queries:8}{one.rows:9}{one.p50:7.1f}{one.p95:7.1f}{one.cpu:7.1f}"
-        line += f"{one.size // 1024:5}{times:9.1f}{most or '':>5}"
+        line += f"{one.size // 1024:5}{one.times:9.1f}{most or '':>5}"
         say(line + "".join(f"{at.cpu:9.1f} ({growth:4.1f}×){at.size // 1024:5}" for _, at, growth in then))
-        if most and times > most:
-            yield f"{name}: {times:.1f} times the floor; its bar is {most}"
+        if most and one.times > most:
+            yield f"{name}: {one.times:.1f} times the floor; its bar is {most}"
         visit = BY_NAME.get(name)
         for size, at, growth in then:
-            if growth > may_grow(visit, size, first_size) and at.cpu > floor:
+            if growth > may_grow(visit, size, first_size, at.size / max(one.size, 1)) and at.times > 1:
                 yield f"{name}: {growth:.1f} times as dear with {size.words} bids"
             if visit and not grows(visit, size) and at.size > one.size * SAME:
                 yield f"{name}: shows more with {size.words} bids; say why in visits.py"
@@ -244,10 +250,10 @@ def grows(visit: Visit, size: Size) -> bool:
     return bool(visit.grows) or (bool(visit.live) and not size.live_only_once)
 
 
-def may_grow(visit: Visit | None, size: Size, first: Size) -> float:
+def may_grow(visit: Visit | None, size: Size, first: Size, longer: float) -> float:
     """How many times as dear a page, or a step, may be as with the bids of the first council: what grows
-    with the bids no faster than they."""
-    return GROWTH * (size.bids / first.bids if visit and grows(visit, size) else 1)
+    with the bids no faster than they, or than the page, which is so many times as long."""
+    return GROWTH * (max(size.bids / first.bids, longer) if visit and grows(visit, size) else 1)
 
 
 def report_loads(loads: dict[Size, Load]) -> Iterator[str]:
