@@ -227,6 +227,7 @@ WRONG_FILES = {
     ),
     "a folder": (lambda folder: folder, "There is no file"),
     "nothing there": (lambda folder: folder / "nothing.csv", "There is no file"),
+    "what the system will not look at": (lambda folder: folder / ("x" * 300), "The file can’t be read: "),
 }
 
 

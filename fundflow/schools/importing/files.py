@@ -113,15 +113,14 @@ def table_of(data: bytes) -> Table:
 
 def bytes_of(path: Path) -> bytes:
     """A file’s bytes; raises WrongFile where there are none to read."""
-    if not path.is_file():
-        raise WrongFile(f"There is no file {path}.")
-    if path.stat().st_size > LARGEST:
-        raise WrongFile(TOO_LARGE)
     try:
-        data = path.read_bytes()
+        if not path.is_file():
+            raise WrongFile(f"There is no file {path}.")
+        if path.stat().st_size > LARGEST:
+            raise WrongFile(TOO_LARGE)
+        return path.read_bytes()
     except OSError as error:
         raise WrongFile(f"The file can’t be read: {error.strerror}.") from None
-    return data
 
 
 def _unpacked(data: bytes) -> bytes:
