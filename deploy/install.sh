@@ -26,12 +26,15 @@ apt-get update -qq
 apt-get install -y -qq --no-install-recommends python3-venv adduser openssl nginx \
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core >/dev/null
 
-id fundflow >/dev/null 2>&1 || adduser --system --group --home /var/lib/fundflow --no-create-home fundflow >/dev/null
+if ! id fundflow >/dev/null 2>&1; then
+  install -d -m 700 /var/lib/fundflow  # first: adduser warns of a home that is not there
+  adduser --system --group --home /var/lib/fundflow --no-create-home fundflow >/dev/null
+fi
 install -d -o fundflow -g fundflow -m 700 /var/lib/fundflow /var/backups/fundflow
 install -d -m 755 /etc/fundflow
 
 upgrading=
-if [ -x "$program/bin/fundflow" ] && systemctl is-active -q fundflow-web; then
+if systemctl is-enabled -q fundflow-web 2>/dev/null; then  # enabled last: the installation before was complete
   upgrading=yes
   echo "Taking a backup with the version that is there …"
   fundflow backup "/var/backups/fundflow/before-$(date +%Y%m%d-%H%M%S).tar"

@@ -95,6 +95,39 @@ def test_the_units_run_what_the_wheel_brings_and_as_nobody_else() -> None:
         assert {"fundflow", "gunicorn"} >= set(re.findall(r"/opt/fundflow/bin/(\w+)", unit))
 
 
+def test_an_upgrade_takes_a_backup_also_while_the_web_server_is_down() -> None:
+    script = (DEPLOY / "install.sh").read_text()
+    asked = script.index("if systemctl is-enabled -q fundflow-web")
+    assert "is-active" not in script
+    assert asked < script.index("fundflow backup") < script.index('pip" install')
+    assert script.index("fundflow db upgrade") < script.index("systemctl enable -q")
+
+
+def test_the_home_is_there_before_its_user() -> None:
+    script = (DEPLOY / "install.sh").read_text()
+    assert script.index("install -d -m 700 /var/lib/fundflow") < script.index("adduser --system")
+
+
+def test_what_a_command_writes_is_as_closed_as_what_the_units_write() -> None:
+    assert "\numask 077" in (DEPLOY / "fundflow").read_text()
+    services = [(DEPLOY / name).read_text() for name in UNITS if name.endswith(".service")]
+    assert all("\nUMask=0077\n" in unit for unit in services)
+
+
+def test_the_units_are_closed_to_what_they_do_not_need() -> None:
+    kept = ("SystemCallFilter=@system-service", "RestrictNamespaces=yes", "ProtectProc=invisible")
+    for name in UNITS:
+        if name.endswith(".service"):
+            lines = (DEPLOY / name).read_text().splitlines()
+            assert [line for line in kept if line not in lines] == []
+
+
+def test_readme_links_to_files_that_are_here() -> None:
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / "README.md").read_text())
+    assert len(linked) > 20
+    assert [path for path in linked if not (ROOT / path).exists()] == []
+
+
 # -- nginx ----------------------------------------------------------------------------------------------
 
 
@@ -105,6 +138,7 @@ def test_nginx_takes_its_sample(tmp_path: Path) -> None:
         *("-keyout", str(tmp_path / "fund.key"), "-out", str(certificate)),
     )
     sample = (DEPLOY / "nginx.conf").read_text()
+    assert "ssl_protocols TLSv1.2 TLSv1.3;" in sample
     here = sample.replace("/etc/ssl/", f"{tmp_path}/").replace("/var/log/nginx/", f"{tmp_path}/")
     (tmp_path / "site.conf").write_text(here)
     whole = tmp_path / "nginx.conf"
