@@ -220,6 +220,8 @@ TABLE = """
 /rounds/{round}                           nobody=5 officer=7 administrator=7
 /funds/{fund}/settings                    administrator=2
 /funds/{fund}/letter-words                administrator=2
+/funds/brand                              administrator=5
+/brand/0b4f4a.css                         nobody=0 leader=0
 /                                         nobody=3
 /sign-in                                  nobody=0
 /me                                       leader=2

@@ -107,6 +107,7 @@ LANDED = {
         "0f7e00f4f5b7d57050c089d7d52ad574cec2f6d297d78177b2d0192012d711f8"
     ),
     "0162_a_code_before_connecting.py": "bb3dfe2ae9cd6e70dd7774ace905e0edf7c570057c42907fca2ca3d139edef16",
+    "0164_the_councils_brand.py": "0286e8cc43d3c29b94962ec162d256441a8a1e1c244d9f83c107f602ba84a5e5",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

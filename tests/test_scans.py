@@ -135,6 +135,8 @@ PAGES = {
     "/support/{support}/match": "officer",
     "/funds": "administrator",
     "/funds/{fund}": "administrator",
+    "/funds/{fund}/letter-words": "administrator",
+    "/funds/brand": "administrator",
     "/rounds": "leader",
     "/rounds/{round}": "officer",
     "/": "nobody",

@@ -6,12 +6,14 @@ from sqlalchemy import ColumnElement, exists, select
 
 from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment
+from fundflow.models.installation import Brand
 from fundflow.models.pdf import Pdf
 
-NAMING: tuple[type[Attachment] | type[Pdf], ...] = (Attachment, Pdf)
+Naming = type[Attachment] | type[Brand] | type[Pdf]
+NAMING: tuple[Naming, ...] = (Attachment, Brand, Pdf)
 
 
-def is_kept(table: type[Attachment] | type[Pdf]) -> ColumnElement[bool]:
+def is_kept(table: Naming) -> ColumnElement[bool]:
     """Whether the file that a row names is to be there: those of removed bids went."""
     if table is Attachment:
         return ~exists().where(Bid.id == Attachment.bid_id, Bid.removed_at.is_not(None))
@@ -26,6 +28,6 @@ class Named(NamedTuple):
 
 
 def named(on: Any) -> list[Named]:
-    """Every file that a row names, on this session or connection."""
-    queries = (select(table.store_key, table.sha256).where(is_kept(table)) for table in NAMING)
+    """Every file that a row names, once, on this session or connection."""
+    queries = (select(table.store_key, table.sha256).where(is_kept(table)).distinct() for table in NAMING)
     return [Named(*row) for query in queries for row in on.execute(query)]

@@ -290,6 +290,7 @@ REGISTRY: dict[str, Held] = {
     "round_question": _held(C.FUND, plain="text hint"),
     "staff_grade": _held(C.FUND, plain="title"),
     # The service
+    "brand": _held(C.SERVICE, plain="colour store_key sha256 alt_text"),
     "chain_head": _held(C.SERVICE, plain="chain"),
     "chain_link": _held(C.SERVICE, plain="chain row_of digest words salt hash"),
     "seal": _held(C.SERVICE, plain="hash"),

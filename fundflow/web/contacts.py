@@ -1,17 +1,14 @@
 """Who to ask, at the foot of every page: the contacts of the funds, kept for a minute."""
 
-import time
 from typing import NamedTuple
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app
 from sqlalchemy import or_, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from fundflow.extensions import db
 from fundflow.models.fund import Fund, FundContact
+from fundflow.web.kept import Kept
 
-SECONDS = 60
-KEPT = "fundflow_contacts"  # among the application's extensions: until when, and the contacts
 MOST = 5
 
 
@@ -27,26 +24,13 @@ def prepare(app: Flask) -> None:
 
 
 def contacts() -> list[FootContact]:
-    """Each fund's contact, of the funds that have one, else the service's; those known last, where the
-    database can't say."""
-    until, known = current_app.extensions.get(KEPT, (0.0, []))
-    if time.monotonic() < until or g.get("without_database"):
-        return list(known)
-    try:
-        known = _read()
-    except SQLAlchemyError:
-        return list(known)  # the page's own words come first
-    current_app.extensions[KEPT] = (time.monotonic() + _seconds(), known)
-    return known
+    """Each fund's contact, of the funds that have one, else the service's."""
+    return list(_kept.value())
 
 
 def forget() -> None:
     """They have changed."""
-    current_app.extensions.pop(KEPT, None)
-
-
-def _seconds() -> int:
-    return int(current_app.config.get("CONTACTS_SECONDS", SECONDS))
+    _kept.forget()
 
 
 def _read() -> list[FootContact]:
@@ -62,3 +46,6 @@ def _read() -> list[FootContact]:
     found = {FundContact(*row[:3]): str(row[3]) for row in reversed(rows)}
     one = len(found) == 1
     return [FootContact("" if one else fund, contact) for contact, fund in reversed(found.items())]
+
+
+_kept = Kept[list[FootContact]]("contacts", lambda: _read(), [])

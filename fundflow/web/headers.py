@@ -1,10 +1,36 @@
 """Headers of every answer: a nonce CSP, no sniffing, no framing, no storing of signed-in pages."""
 
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface
 
 from fundflow.web.access import me_or_nobody
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+def kept_for_good(view: View) -> View:
+    """Declare that what a route serves is the same for everybody, and never changes at its address."""
+    view.kept_for_good = True  # type: ignore[attr-defined]
+    return view
+
+
+class Sessions(SecureCookieSessionInterface):
+    """What is kept for good carries nobody’s session, which would end with it in a cache."""
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        if not _is_kept_for_good():
+            super().save_session(app, session, response)
+
+
+def _is_kept_for_good() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "kept_for_good", False)
 
 
 def nonce() -> str:
@@ -16,12 +42,15 @@ def nonce() -> str:
 
 def prepare(app: Flask) -> None:
     app.jinja_env.globals["csp_nonce"] = nonce
+    app.session_interface = Sessions()
 
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", _policy(f"'self' 'nonce-{nonce()}'"))
         response.headers.update(_others(app))
-        if request.endpoint != "static" and (request.endpoint is None or _personal()):
+        if response.status_code == 200 and _is_kept_for_good():
+            response.headers["Cache-Control"] = FOR_GOOD
+        elif request.endpoint != "static" and (request.endpoint is None or _personal()):
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -15,6 +15,7 @@ from fundflow.models.fund import year_words
 from fundflow.models.money import days_in_sum, days_words, pounds
 from fundflow.permissions import outcome_kept
 from fundflow.rules.rounds import closing_words
+from fundflow.web import brand
 from fundflow.web.access import me_or_nobody, now
 from fundflow.web.finding import to_pick
 from fundflow.web.navigation import navigation
@@ -79,6 +80,7 @@ def prepare(app: Flask) -> None:
         return {
             "council": app.config["COUNCIL"],
             "service": app.config["SERVICE"],
+            "brand": brand.in_force(),
             "demo": app.config["DEMO"],
             "me": user,
             "now": now(),

@@ -17,10 +17,9 @@ from wsgiref.headers import Headers
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from fundflow.web.headers import headers_of_files
+from fundflow.web.headers import FOR_GOOD, headers_of_files
 
 ROUTE = "/static/<version>"
-FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 def prepare(app: Flask) -> None:

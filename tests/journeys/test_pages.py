@@ -215,6 +215,8 @@ PAGES = {
         "/funds",
         "/funds/1",
         "/funds/1/settings",
+        "/funds/1/letter-words",
+        "/funds/brand",
         "/funds/1/lines/add",
         "/funds/1/rounds/1/publish",
         "/letters",

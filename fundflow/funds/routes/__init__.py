@@ -1,6 +1,7 @@
 """The room’s pages."""
 
 from fundflow.funds.routes import (  # noqa: F401 (each adds its own)
+    brand,
     days_off,
     funds,
     grade,

@@ -11,6 +11,7 @@ from fundflow.funds.forms import GROUPS, NewFundForm, SettingsForm
 from fundflow.funds.money_forms import KIND_WORDS
 from fundflow.funds.operations import funds
 from fundflow.funds.settings_words import summary
+from fundflow.models.data_removal import administers_every_fund
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName
 from fundflow.permissions import roles_for
@@ -42,7 +43,12 @@ def may_change(fund: Fund) -> bool:
 @access(READERS)
 def fund_list() -> Any:
     is_administrator = RoleName.ADMINISTRATOR in me().roles_on(london_date(now()))
-    return render_template("funds/funds.html", funds=queries.funds(), may_add=is_administrator)
+    return render_template(
+        "funds/funds.html",
+        funds=queries.funds(),
+        may_add=is_administrator,
+        may_brand=administers_every_fund(me(), london_date(now())),
+    )
 
 
 @blueprint.route("/funds/new", methods=["GET", "POST"])
