@@ -748,7 +748,7 @@ ADMINISTRATION = (
     Bad("a colour too light for text", "administrator", "POST /funds/brand", 422, "Choose a darker colour",
         {"colour": "#ffdd00"}),
     Bad("a colour that ends a style", "administrator", "POST /funds/brand", 422, "Enter a colour as #",
-        {"colour": "#000}*{", "alt_text": NUL}),
+        {"colour": "#000;*", "alt_text": NUL}),
     Bad("HTML for a logo", "administrator", "POST /funds/brand", 422, "it is not a PNG picture",
         {"logo": ("FILE", "logo.png"), "alt_text": "Oak", "content_type": "multipart/form-data"}),
     Bad("no draft to put in force", "administrator", "POST /funds/brand/preview", 302, "/funds/brand"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from fundflow.web import access
@@ -309,4 +310,31 @@ def test_pages_are_whole_accessible_and_fit_a_phone(
     with demo.visitor() as page:
         be(page, name)
         found = [said for path in PAGES[name] for said in troubles(page, path.format(**demonstration[1]))]
+    assert not found, "\n".join(found)
+
+
+def test_pages_in_the_councils_colour_with_its_logo_are_accessible_and_fit_a_phone(
+    demo: World, tmp_path: Path
+) -> None:
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", (600, 100), "#336633").save(logo)
+    with demo.visitor() as page:
+        be(page, "Ian Potts")
+        page.goto("/funds/brand")
+        page.get_by_label("Colour of the header").fill("#767676")  # the lightest grey that may be
+        page.get_by_label("Logo", exact=True).set_input_files(logo)
+        page.get_by_label("What does the logo show?").fill("Oak tree")
+        page.get_by_role("button", name="Show how it looks").click()
+        page.wait_for_url("**/funds/brand/preview")
+        found = troubles(page, "/funds/brand/preview")
+        page.get_by_role("button", name="Put them in force").click()
+        page.wait_for_url("**/funds/brand")
+        found += [said for path in ("/funds/brand", "/work") for said in troubles(page, path)]
+        page.get_by_role("button", name="Sign out").click()
+        found += troubles(page, "/sign-in")
+        header = page.locator(".ff-header")
+        assert header.evaluate("it => getComputedStyle(it).backgroundColor") == "rgb(118, 118, 118)"
+        drawn = page.get_by_role("img", name="Oak tree")
+        assert drawn.evaluate("it => it.naturalWidth") == 600
+        assert drawn.bounding_box()["width"] <= 210
     assert not found, "\n".join(found)
