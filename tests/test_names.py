@@ -170,6 +170,7 @@ CODES = {
     "reversal.supplier_number": "of a claim’s payee",
     "reversal.payment_reference": "as a claim’s",
     "attachment.store_key": "ours",
+    "brand.store_key": "ours",
     "browser_session.key_hash": "ours",
     "letter.key": "ours",
     "pdf.key": "ours",

@@ -80,12 +80,12 @@ def test_a_colour_and_a_logo_stand_on_every_page_once_they_are_in_force(
     (kept,) = versions(session)
     logo = f'src="/brand/logo/{kept.sha256}" alt="{OAK}" width="120" height="60"'
     for path in ("/funds", "/me"):
-        assert logo in as_admin.get(path).text
+        assert logo in " ".join(as_admin.get(path).text.split())
     for path in ("/", "/sign-in", "/privacy", "/rounds", "/nothing", "/approve/x"):
         page = sign_in(None).get(path).text
         assert f'<link rel="stylesheet" href="{STYLE}">' in page, path
         assert f'content="{BLUE}"' in page, path
-        assert logo in page, path
+        assert logo in " ".join(page.split()), path
         assert "ff-header__mark" not in page, path
         assert "style=" not in page, path
 
