@@ -7,6 +7,9 @@ Columns, in order of `ROLES`. Answers to a GET (to an empty POST where the route
     -  does not exist for this person (404)
     !  refused with its reason (409)         ?  asks for what is missing (422 or 400)
 
+The council's people hold their role for every fund. Who holds it for one alone may not read people's data
+(/data-protection, /audit/views/people): their tests are beside those pages.
+
 The bids: D is a draft, P is before the panel (its meeting M is in session), A is in delivery with a
 claim to check and a recovery to approve, O is offered less than it asked for and has sent a plan, N was
 not funded and the school asked for a review, F has delivered and its report is to be checked. All are led

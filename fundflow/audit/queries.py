@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import starmap
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from fundflow.audit.kinds import READING, Kind
@@ -15,6 +15,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.permissions import in_funds, is_visible
 from fundflow.rules.asker import Asker
+from fundflow.web.access import READERS_OF_PEOPLE
 from fundflow.web.paging import Page, newest_first, page_of, page_of_rows
 from fundflow.workflow.working_days import london_date
 
@@ -88,13 +89,18 @@ def views_of_bids(user: User, now: datetime, after: int | None) -> Page[View]:
     return page_of_rows(newest_first(query, Viewing.id, after), ROWS, view)
 
 
-def views_of_people(after: int | None) -> Page[View]:
-    """Who opened the account of whom, or made the copy of what is held about them, the newest first."""
+def views_of_people(user: User, now: datetime, after: int | None) -> Page[View]:
+    """Who opened the account of whom, or made the copy of what is held about them, the newest first.
+
+    Nothing for a reader of single funds: accounts belong to none.
+    """
+    readable = true() if user.active and READERS_OF_PEOPLE.allows(user, now) else false()
     about = aliased(User)
     query = (
         select(PersonViewing.id, PersonViewing.at, User.name, PersonViewing.what, about.name, about.id)
         .join(User, User.id == PersonViewing.user_id)
         .join(about, about.id == PersonViewing.person_id)
+        .where(readable)
     )
 
     def view(number: int, at: datetime, who: str, what: str, name: str, person: int) -> View:

@@ -11,11 +11,11 @@ from fundflow.audit.blueprint import blueprint
 from fundflow.audit.kinds import KINDS, READING
 from fundflow.audit.sampling import MOST, POPULATIONS, Asked, draw
 from fundflow.checking.chain import seal_of
-from fundflow.web.access import access, me, now, roles
+from fundflow.web.access import READERS_OF_PEOPLE, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import ConfirmForm, carried_out
-from fundflow.web.paging import row_id, search_text
+from fundflow.web.paging import Page, row_id, search_text
 from fundflow.workflow.working_days import financial_year, london_date, year_ends
 
 READERS = roles(*READING)
@@ -44,13 +44,25 @@ def acts(slug: str) -> str:
     return render_template("audit/acts.html", kind=kind, page=page)
 
 
-@blueprint.route("/audit/views/<any('bids', 'people'):of>")
+@blueprint.route("/audit/views/bids")
 @access(READERS)
-def views(of: str) -> str:
-    """Who opened what: of bids, or of people."""
-    after = row_id(request.args.get("after"))
-    page = queries.views_of_bids(me(), now(), after) if of == "bids" else queries.views_of_people(after)
-    return render_template("audit/views.html", of=of, page=page)
+def views_of_bids() -> str:
+    """Who opened which papers and files."""
+    page = queries.views_of_bids(me(), now(), row_id(request.args.get("after")))
+    return _views("bids", page)
+
+
+@blueprint.route("/audit/views/people")
+@access(READERS_OF_PEOPLE)
+def views_of_people() -> str:
+    """Who opened the data of whom."""
+    page = queries.views_of_people(me(), now(), row_id(request.args.get("after")))
+    return _views("people", page)
+
+
+def _views(of: str, page: Page[queries.View]) -> str:
+    reads_people = READERS_OF_PEOPLE.allows(me(), now())
+    return render_template("audit/views.html", of=of, page=page, reads_people=reads_people)
 
 
 @blueprint.route("/audit/seals")

@@ -7,6 +7,4 @@ from fundflow.web.access import roles
 
 blueprint = Blueprint("personal", "fundflow.personal")
 
-# Who is known here, and what was asked, belongs to no fund.
-READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR, every_fund=True)
 ADMINISTRATORS = roles(RoleName.ADMINISTRATOR, every_fund=True)

@@ -10,9 +10,9 @@ from fundflow.accounts.operations import TooMany
 from fundflow.extensions import db
 from fundflow.models.data_protection import DataComplaint
 from fundflow.personal import complaints, queries
-from fundflow.personal.blueprint import READERS, blueprint
+from fundflow.personal.blueprint import blueprint
 from fundflow.personal.forms import ComplaintForm
-from fundflow.web.access import ANYONE, access, me_or_nobody, now
+from fundflow.web.access import ANYONE, READERS_OF_PEOPLE, access, me_or_nobody, now
 from fundflow.web.forms import carried_out
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.data_complaint import DATA_COMPLAINT
@@ -32,7 +32,7 @@ COMPLAINT_STEPS = StepPages(
     back=lambda found: url_for("personal.complaint", number=found.id),
     back_text="Back to the complaint",
     caption=lambda found: f"{found.reference}, {found.name}",
-    rule=READERS,
+    rule=READERS_OF_PEOPLE,
     prefix="complaint_",
 )
 COMPLAINT_STEPS.add(blueprint, "acknowledge")
@@ -74,7 +74,7 @@ def complained() -> Any:
 
 
 @blueprint.route(ONE)
-@access(READERS)
+@access(READERS_OF_PEOPLE)
 def complaint(number: int) -> str:
     found = _known(number)
     return render_template(

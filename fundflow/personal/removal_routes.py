@@ -8,10 +8,10 @@ from flask import abort, flash, redirect, render_template, url_for
 from fundflow.extensions import db
 from fundflow.models.data_removal import DataRemoval
 from fundflow.personal import queries, removals
-from fundflow.personal.blueprint import ADMINISTRATORS, READERS, blueprint
+from fundflow.personal.blueprint import ADMINISTRATORS, blueprint
 from fundflow.personal.retention import Kept
 from fundflow.personal.routes import MOST_DUE, due_page
-from fundflow.web.access import access, me, now
+from fundflow.web.access import READERS_OF_PEOPLE, access, me, now
 from fundflow.web.forms import Form, carried_out
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.data_removal import DATA_REMOVAL
@@ -31,7 +31,7 @@ REMOVAL_STEPS = StepPages(
     back=lambda found: url_for("personal.removal", number=found.id),
     back_text="Back to the list",
     caption=lambda found: f"List {found.id}: {found.count_words}",
-    rule=READERS,
+    rule=READERS_OF_PEOPLE,
     prefix="removal_",
 )
 REMOVAL_STEPS.add(blueprint, "approve", removals.approve)
@@ -52,7 +52,7 @@ def propose_removal() -> Any:
 
 
 @blueprint.route(ONE)
-@access(READERS)
+@access(READERS_OF_PEOPLE)
 def removal(number: int) -> str:
     """A list: what is on it, who proposed and approved it, what was removed."""
     found = _known(number)

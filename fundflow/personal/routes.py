@@ -6,11 +6,11 @@ from flask import Response, render_template, request
 
 from fundflow.personal import operations, queries, subjects
 from fundflow.personal.archive import Archive
-from fundflow.personal.blueprint import ADMINISTRATORS, READERS, blueprint
+from fundflow.personal.blueprint import ADMINISTRATORS, blueprint
 from fundflow.personal.forms import ExportForm
 from fundflow.personal.gathering import Subject
 from fundflow.personal.retention import expired, unneeded
-from fundflow.web.access import access, me, now
+from fundflow.web.access import READERS_OF_PEOPLE, access, me, now
 from fundflow.web.fields import choices_of
 from fundflow.web.forms import Form, carried_out
 from fundflow.web.paging import search_text
@@ -24,7 +24,7 @@ ACCOUNT, ADDRESS = "account", "address"  # kinds of people in the form
 
 
 @blueprint.route("/data-protection")
-@access(READERS)
+@access(READERS_OF_PEOPLE)
 def data_protection() -> str:
     return render_template(
         "personal/index.html",
@@ -39,7 +39,7 @@ def data_protection() -> str:
 
 
 @blueprint.route("/data-protection/due")
-@access(READERS)
+@access(READERS_OF_PEOPLE)
 def due() -> str:
     """The bids that have been kept as long as their fund says, and accounts that nothing kept needs."""
     return due_page(Form())

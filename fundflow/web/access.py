@@ -49,6 +49,8 @@ class Rule:
 ANYONE = Rule(anyone=True)
 SIGNED_IN = Rule(signed_in=True)
 ADMINISTRATORS = Rule(roles=frozenset({RoleName.ADMINISTRATOR}))
+# Whose data is held, who opened it and what was asked about it belongs to no fund.
+READERS_OF_PEOPLE = Rule(roles=frozenset({RoleName.ADMINISTRATOR, RoleName.AUDITOR}), every_fund=True)
 
 
 def roles(*names: RoleName, panel: bool = False, school: bool = False, every_fund: bool = False) -> Rule:

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from fundflow.audit.kinds import KINDS
+from fundflow.audit.kinds import KINDS, READING
+from fundflow.audit.queries import views_of_people
 from fundflow.audit.sampling import Asked, draw, rank
 from fundflow.chain.sealing import begin_and_seal
 from fundflow.extensions import db
+from fundflow.files import viewing
 from fundflow.history import record_event
 from fundflow.models.files import PersonViewing
 from fundflow.models.person import RoleName, User
@@ -98,6 +100,26 @@ def test_whoever_opens_the_account_of_another_is_listed(make: Make, sign_in: Sig
     page = client.get("/audit/views/people").text
     assert "Sam Looked-at" in page
     assert auditor.name in page
+
+
+@pytest.mark.parametrize("of_one_fund", [True, False])
+@pytest.mark.parametrize("role", list(RoleName))
+def test_only_readers_of_every_fund_see_who_opened_the_data_of_people(
+    make: Make, sign_in: SignIn, role: RoleName, of_one_fund: bool
+) -> None:
+    reader, somebody = make.staff(role), make.user(name="Sam Looked-at")
+    if of_one_fund:
+        reader.roles[0].fund_id = make.fund().id
+    viewing.record_person(somebody, make.staff(RoleName.ADMINISTRATOR), "Account", NOW)
+    may = role in READING and not of_one_fund
+    assert len(views_of_people(reader, NOW, None).rows) == (1 if may else 0)
+    client = sign_in(reader)
+    assert client.get("/audit/views/people").status_code == (200 if may else 403)
+    for page in ("/work", "/audit/views/bids"):
+        links = 'href="/audit/views/people"' in client.get(page).text
+        assert links is (may and (page != "/work" or role is RoleName.AUDITOR))
+    reader.active = False
+    assert views_of_people(reader, NOW, None).rows == []
 
 
 def test_whoever_opens_papers_files_and_packs_is_listed(make: Make, sign_in: SignIn) -> None:

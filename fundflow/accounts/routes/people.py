@@ -12,13 +12,12 @@ from fundflow.models.holding_words import Holding, holding_words, what_they_are
 from fundflow.models.person import Membership, RoleGrant, RoleName, User
 from fundflow.models.signing_in import ProofFor
 from fundflow.proofs import require_proof
-from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
+from fundflow.web.access import ADMINISTRATORS, READERS_OF_PEOPLE, access, me, now, roles
 from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.web.paging import row_id, search_text
 from fundflow.workflow.working_days import london_date
 
 READERS = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR)
-OF_EVERY_FUND = roles(RoleName.ADMINISTRATOR, RoleName.AUDITOR, every_fund=True)
 
 
 def known(number: int) -> User:
@@ -45,7 +44,7 @@ def people_list() -> Any:
         wanted={"search": search or None, "school": school or None, "signed_in": "never" if never else None},
         page=page,
         may_change=ADMINISTRATORS.allows(me(), now()),
-        sees_data=OF_EVERY_FUND.allows(me(), now()),
+        sees_data=READERS_OF_PEOPLE.allows(me(), now()),
     )
 
 

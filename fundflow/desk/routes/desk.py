@@ -18,7 +18,7 @@ from fundflow.impact.queries import results_for
 from fundflow.models.desk import Cover
 from fundflow.models.person import RoleName, User
 from fundflow.permissions import outcome_kept, sees_money, sees_review, sees_viewings
-from fundflow.web.access import SIGNED_IN, access, me, now, roles
+from fundflow.web.access import READERS_OF_PEOPLE, SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
 from fundflow.web.bids import visible_bid
 from fundflow.web.paging import row_id
@@ -54,6 +54,7 @@ def my_work() -> str:
         acts=work.may_wait_for(user, at),
         homes=homes_of(user, at),
         audit_kinds=KINDS,
+        reads_people=READERS_OF_PEOPLE.allows(user, at),
     )
 
 
