@@ -149,6 +149,7 @@ def settings(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SIGN_IN_MINUTES": 15,
         "SIGN_IN_PER_ADDRESS": 5,  # links a quarter of an hour per address and network, or known browser
         "SIGN_IN_PER_NETWORK": 30,  # and per network; and per address from all of them
+        "COMPLAINTS_PER_DAY": 100,  # about data, from everybody together: many may come after a breach
     }
     found |= _single_sign_on(env) | _metrics(env) | _notify(env) | _sentry(env)
     if env.wrong:

@@ -226,6 +226,7 @@ def settings_for(url: str, **changes: Any) -> dict[str, Any]:
         "SIGN_IN_MINUTES": 15,
         "SIGN_IN_PER_ADDRESS": 5,
         "SIGN_IN_PER_NETWORK": 30,
+        "COMPLAINTS_PER_DAY": 100,
         "MAIL_SUPPRESS_SEND": False,
         "CONTACTS_SECONDS": 0,
         "BRAND_SECONDS": 0,

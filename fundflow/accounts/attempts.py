@@ -1,4 +1,5 @@
-"""Counting requests for sign-in links in the database, so that any number of web workers count together.
+"""Counting what anybody may send unasked (requests for sign-in links, complaints about data) in the database,
+so that any number of web workers count together.
 
 Somebody else's requests must not lock a person out. So a browser in which they were signed in before, which
 a signed cookie shows, is counted by itself; any other by its network and the address together, by its
@@ -32,14 +33,22 @@ def within_limits(email: str, network: str, now: datetime, *, browser: str | Non
     Commits: an attempt counts whatever becomes of it, and counting after the commit means that
     attempts made at the same moment see one another.
     """
-    limits = _limits(email, network, browser)
+    return _counted(_limits(email, network, browser), WINDOW, now)
+
+
+def within_daily_limit(what: str, most: int, now: datetime) -> bool:
+    """Count one more of these, from everybody together, and say whether 24 hours hold at most `most`."""
+    return _counted({_hashed("all of a day", what): most}, KEPT, now)
+
+
+def _counted(limits: dict[str, int], window: timedelta, now: datetime) -> bool:
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEPT))
     db.session.add_all(SignInAttempt(subject=subject, at=now) for subject in limits)
     db.session.commit()
     counts = dict(
         db.session.execute(
             select(SignInAttempt.subject, func.count())
-            .where(SignInAttempt.subject.in_(limits), SignInAttempt.at > now - WINDOW)
+            .where(SignInAttempt.subject.in_(limits), SignInAttempt.at > now - window)
             .group_by(SignInAttempt.subject)
         ).all()
     )

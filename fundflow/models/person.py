@@ -251,7 +251,7 @@ class BrowserSession(Base):
 
 
 class SignInAttempt(Base):
-    """Counts requests for sign-in links, by browser, network and address."""
+    """Counts requests for sign-in links and complaints: by browser, network and address, and in all."""
 
     __tablename__ = "sign_in_attempt"
 

@@ -12,6 +12,7 @@ from fundflow.models.data_protection import DataComplaint
 from fundflow.personal import complaints, queries
 from fundflow.personal.blueprint import blueprint
 from fundflow.personal.forms import ComplaintForm
+from fundflow.reports.queries import said_by_funds
 from fundflow.web.access import ANYONE, READERS_OF_PEOPLE, access, me_or_nobody, now
 from fundflow.web.forms import carried_out
 from fundflow.web.step_pages import StepPages
@@ -47,8 +48,12 @@ def complain() -> Any:
     form, me = ComplaintForm(), me_or_nobody()
     if me and not form.is_submitted():
         form.name.data, form.email.data = me.name, me.email
-    if form.validate_on_submit() and carried_out(form, partial(_send, form)):
-        return redirect(url_for("personal.complained"))
+    try:
+        if form.validate_on_submit() and carried_out(form, partial(_send, form)):
+            return redirect(url_for("personal.complained"))
+    except complaints.TooManyToday:
+        officers = said_by_funds().data_protection_contacts
+        return render_template("personal/complain_elsewhere.html", form=form, officers=officers), 429
     return render_template("personal/complain.html", form=form), form.status
 
 

@@ -153,6 +153,18 @@ def test_nginx_takes_its_sample(tmp_path: Path) -> None:
     accepted("nginx", "-t", "-p", str(tmp_path), "-c", str(whole))
 
 
+def test_nginx_counts_what_anybody_may_send() -> None:
+    """The pattern of the sample holds for each form that the application itself counts, and for no page."""
+    sample = (DEPLOY / "nginx.conf").read_text()
+    found = re.search(r'"~(\^POST [^"]+)"\s+\$binary_remote_addr;', sample)
+    assert found
+    counted = re.compile(found[1])
+    forms = ("/sign-in", "/sign-in/link/a", "/privacy/complain")
+    assert all(counted.search(f"POST {path}") for path in forms)
+    assert not any(counted.search(asked) for asked in ("GET /sign-in", "POST /sign-out", "POST /bids/new"))
+    assert "limit_req zone=fundflow_forms" in sample.partition("location / {")[2]
+
+
 # -- containers -----------------------------------------------------------------------------------------
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fundflow.clock.reminders import write_reminders
 from fundflow.extensions import db
@@ -83,6 +84,40 @@ def test_anybody_sends_one_from_the_page(world: World, sign_in: SignIn, time_mac
     assert "Una Reed" in sign_in(world.admin).get("/data-protection").text
     signed_in = sign_in(world.auditor).get("/privacy/complain").text
     assert world.auditor.email in signed_in
+
+
+def test_more_than_a_day_takes_from_all_are_told_how_else_to_complain(
+    app: Flask, world: World, sign_in: SignIn, time_machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one of the scene is the first of the day; those that one sender is refused count for nobody."""
+    monkeypatch.setitem(app.config, "COMPLAINTS_PER_DAY", 7)
+    world.fund.data_protection_contact = "The data protection officer, County Hall, Brackenford"
+    world.fund.contact_email, world.fund.contact_phone = "fund@council.example", "01632 960 123"
+    db.session.commit()
+    time_machine.move_to(NOW + timedelta(hours=2), tick=False)
+    client = sign_in(None)
+    for _ in range(9):
+        client.post("/privacy/complain", data=SAID)
+
+    def other(number: int) -> Any:
+        return client.post("/privacy/complain", data={**SAID, "email": f"other-{number}@example.org"})
+
+    assert other(1).status_code == 302
+    answer = other(2)
+    assert answer.status_code == 429
+    text = " ".join(answer.text.split())
+    for words in (
+        "Your complaint was not sent",
+        "County Hall, Brackenford",
+        "fund@council.example",
+        "telephone 01632 960 123",
+        "ico.org.uk",
+        SAID["text"],
+    ):
+        assert words in text
+    assert db.session.scalar(select(func.count()).select_from(DataComplaint)) == 7
+    time_machine.move_to(NOW + timedelta(hours=27), tick=False)
+    assert other(3).status_code == 302
 
 
 def test_many_from_one_address_are_refused(world: World, sign_in: SignIn, time_machine: Any) -> None:
