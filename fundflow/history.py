@@ -77,9 +77,8 @@ def record_event(
         facts={**found, **plain(facts or {})},
         words=words,
         words_hash=words_hash(words.copy()),
+        fund_id=getattr(record, "fund_id", None),
     )
-    if entry.bid_id is None:
-        entry.__dict__["fund_id"] = getattr(record, "fund_id", None)  # whose chain it belongs to
     db.session.add(entry)
     return entry
 

@@ -126,7 +126,7 @@ def end(holding: Holding, *, last_day: date, by: User, now: datetime) -> None:
     entry = record_event(holding.user, "end", what, user=by, now=now)
     if longer or _is_told(holding):
         appointing.tell_others(
-            holding.user, what, entry, fund_id=_fund_of(holding), by=by, but=[holding.user]
+            holding.user, what, entry, fund_id=_fund_id_of(holding), by=by, but=[holding.user]
         )
         appointing.tell_them(holding.user, what, entry, by=by)
     db.session.commit()
@@ -148,7 +148,7 @@ def _require_may_end(holding: Holding, last_day: date, by: User, now: datetime) 
         refuse_last_administrator(holding, last_day, now)
 
 
-def _fund_of(holding: Holding) -> int | None:
+def _fund_id_of(holding: Holding) -> int | None:
     return None if isinstance(holding, Membership) else holding.fund_id
 
 

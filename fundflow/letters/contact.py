@@ -16,7 +16,7 @@ def contact_for(about: Any) -> FundContact:
 
     What it lacks is the council’s name and the service’s own address, so it can always be written to.
     """
-    fund = fund_of(about)
+    fund = fund_of_letter(about)
     contact = fund.contact if fund is not None else _first()
     config = current_app.config
     return FundContact(
@@ -24,7 +24,7 @@ def contact_for(about: Any) -> FundContact:
     )
 
 
-def fund_of(about: Any) -> Fund | None:
+def fund_of_letter(about: Any) -> Fund | None:
     """The fund of a bid, a meeting or another record that a letter speaks of."""
     return getattr(about, "fund", None) or getattr(getattr(about, "meeting", None), "fund", None)
 

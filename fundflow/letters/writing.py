@@ -11,7 +11,7 @@ from flask import current_app
 from fundflow.extensions import db
 from fundflow.letters.addressee import STAFF, Addressee, letter_key
 from fundflow.letters.brake import refuse_again_so_soon
-from fundflow.letters.contact import contact_for, fund_of, whom_to_ask
+from fundflow.letters.contact import contact_for, fund_of_letter, whom_to_ask
 from fundflow.letters.frame import CLOSING, OPENING, framed
 from fundflow.letters.recipients import addressees, each_to_tell
 from fundflow.letters.rendering import render
@@ -175,7 +175,7 @@ def _whole(text: str, who: Addressee, bid: Any, record: Any) -> str:
     config = current_app.config
     heading = f"Bid {bid.reference}: {bid.listed_title or 'no title yet'}\n\n" if bid else ""
     ask = whom_to_ask(who, record)
-    fund = fund_of(record)
+    fund = fund_of_letter(record)
     values = {
         "name": who.name,
         "fund": fund.name if fund else config["SERVICE"],

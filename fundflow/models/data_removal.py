@@ -15,11 +15,6 @@ from fundflow.workflow.data_removal import DATA_REMOVAL, RemovalState
 from fundflow.workflow.engine import Workflow
 
 
-def administers_every_fund(user: User, day: date) -> bool:
-    """Whether this person is an administrator of all funds on this day: people's data crosses the funds."""
-    return user.active and RoleName.ADMINISTRATOR in user.roles_on(day, every_fund=True)
-
-
 class DataRemoval(NoFund, Base):
     """One list, approved or refused as a whole.
 
@@ -65,8 +60,9 @@ class DataRemoval(NoFund, Base):
         return f"/data-protection/removals/{self.id}"
 
     def is_decided_by(self, user: User, day: date) -> bool:
-        """Whether this person may approve or refuse lists on this day, also where they proposed this one."""
-        return administers_every_fund(user, day)
+        """Whether this person may approve or refuse lists on this day, also where they proposed this one:
+        administrators of every fund, as people's data crosses the funds."""
+        return user.active and RoleName.ADMINISTRATOR in user.roles_on(day, every_fund=True)
 
     def touch(self) -> None:
         self.version += 1

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,12 +46,13 @@ class HistoryEntry(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what was given that is no text
     words_hash: Mapped[str] = mapped_column(String(64))
 
-    fund_id: ClassVar[int | None] = (
-        None  # of an entry about no bid, while it is written: whose chain it belongs to
-    )
-
     user: Mapped[User | None] = relationship()
     words: Mapped["HistoryWords | None"] = relationship(lazy="joined", uselist=False)
+
+    def __init__(self, *, fund_id: int | None = None, **values: Any) -> None:
+        """`fund_id` is kept while the entry is written: an entry about no bid joins that fund's chain."""
+        super().__init__(**values)
+        self.fund_id = fund_id
 
     @property
     def label(self) -> str:

@@ -3,20 +3,18 @@
 import hashlib
 from datetime import datetime
 
+from fundflow.accounts.administrators import require_administrator_of
 from fundflow.accounts.appointing import tell_others
 from fundflow.accounts.queries import restriction_of
 from fundflow.extensions import db
 from fundflow.files import viewing
 from fundflow.history import record_event
 from fundflow.models.data_protection import DataRestriction, SubjectExport
-from fundflow.models.data_removal import administers_every_fund
 from fundflow.models.person import User
 from fundflow.personal.archive import Archive, archive_of
 from fundflow.personal.gathering import Subject
-from fundflow.rules.guards.data_removal import ADMINISTRATORS_ONLY
 from fundflow.steps import lock_row
 from fundflow.workflow.engine import Refused
-from fundflow.workflow.working_days import london_date
 
 NOT_OF_YOURSELF = "Another administrator makes the copy of what is held about you."
 
@@ -26,7 +24,7 @@ def make_export(subject: Subject, *, user: User, now: datetime) -> Archive:
 
     Raises Refused for anybody but an administrator of every fund, and for one's own data.
     """
-    require_administrator(user, now)
+    require_administrator_of(user, None, now)
     own = {user.email, *user.former_emails}
     if (subject.user and subject.user.id == user.id) or own & {email.lower() for email in subject.emails}:
         raise Refused(NOT_OF_YOURSELF)
@@ -75,7 +73,7 @@ def lift(person: User, *, reason: str, user: User, now: datetime) -> None:
 
 
 def _require_of_other(person: User, user: User, now: datetime) -> None:
-    require_administrator(user, now)
+    require_administrator_of(user, None, now)
     if person.id == user.id:
         raise Refused("Another administrator does this for you.")
 
@@ -84,9 +82,3 @@ def _note(person: User, step: str, label: str, reason: str, user: User, now: dat
     entry = record_event(person, step, label, user=user, now=now, reason=reason)
     tell_others(person, label[:1].lower() + label[1:], entry, fund_id=None, by=user, reason=reason)
     db.session.commit()
-
-
-def require_administrator(user: User, now: datetime) -> None:
-    """Raise Refused unless this person is an administrator of every fund: records cross the funds."""
-    if not administers_every_fund(user, london_date(now)):
-        raise Refused(ADMINISTRATORS_ONLY)

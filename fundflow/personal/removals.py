@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from fundflow.accounts.administrators import require_administrator_of
 from fundflow.extensions import db
 from fundflow.files import files
 from fundflow.models.bid import Bid
 from fundflow.models.data_removal import DataRemoval, RemovalBid, RemovalPerson
 from fundflow.models.person import User
 from fundflow.personal.forgetting import forget_accounts, forget_names, still_held
-from fundflow.personal.operations import require_administrator
 from fundflow.personal.removing import (
     People,
     files_of,
@@ -35,7 +35,7 @@ def propose(*, user: User, now: datetime) -> DataRemoval:
     Raises Refused for anybody but an administrator of every fund, where nothing is due, and where a list
     already waits.
     """
-    require_administrator(user, now)
+    require_administrator_of(user, None, now)
     if db.session.scalar(select(DataRemoval.id).where(DataRemoval.state == RemovalState.PROPOSED).limit(1)):
         raise Refused("There is a list already that waits for approval.")
     bids = expired(now)
