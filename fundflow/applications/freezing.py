@@ -22,7 +22,12 @@ from fundflow.web.forms import fingerprint
 
 def frozen(bid: Bid) -> str:
     """The whole bid as JSON text with sorted keys: the same answers give the same text."""
-    return json.dumps(answers(bid), sort_keys=True, ensure_ascii=False)
+    return as_text(answers(bid))
+
+
+def as_text(found: dict[str, Any]) -> str:
+    """Answers as the text that is frozen and hashed."""
+    return json.dumps(found, sort_keys=True, ensure_ascii=False)
 
 
 def sha256(text: str) -> str:

@@ -8,7 +8,8 @@ something is wrong. What is checked:
 - every file against its SHA-256 in MANIFEST, and that no file is missing or was added;
 - the links of the bid's chain, each of which holds the one before it;
 - every record of a kind that is chained against its newest link, and the words of the history;
-- sent versions, papers and files against the SHA-256 that their records hold;
+- sent versions, papers and files against the SHA-256 that their records hold, or the history where
+  the names of removed people were taken out since;
 - the seals, each of which holds the one before it, the first of them the chain.
 """
 
@@ -127,9 +128,18 @@ def wrong_words() -> Iterator[str]:
 
 def wrong_copies() -> Iterator[str]:
     """Versions, papers and files whose bytes are not those their records name."""
+    known = {
+        table: {row["id"]: row["sha256"] for row in rows_of(f"records/{table}.jsonl")}
+        for table in {made["table"] for made in rows_of("copies.jsonl")}
+    }
+    since = {}  # the newest entry about names that were taken out since holds the hashes of all copies
+    for row in rows_of("records/history_entry.jsonl"):
+        if row["step"] == "take_names_out":
+            since = row["facts"]["copies"]
     for made in rows_of("copies.jsonl"):
-        known = {row["id"]: row["sha256"] for row in rows_of(f"records/{made['table']}.jsonl")}
-        if made["name"] and hash_of_file(HERE / made["name"]) != known.get(made["id"]):
+        frozen = known[made["table"]].get(made["id"])
+        its = since.get(made["table"], {}).get(str(made["id"]), frozen)
+        if made["name"] and hash_of_file(HERE / made["name"]) != its:
             yield f"{made['name']} is not what was stored."
         elif not made["name"]:
             say(f"Note: {made['what']} could not be packed: its bytes are gone from the store.")

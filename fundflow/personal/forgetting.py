@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, cast, delete, false, func, or_, select, true, update
 
+from fundflow.applications.freezing import as_text
 from fundflow.extensions import db
 from fundflow.models.person import User
 from fundflow.names import searchable
@@ -34,7 +34,6 @@ WRITTEN = {  # rows that lose their words: those of the account by this column, 
     "data_complaint": "",
     "subject_export": "person_id",
 }
-FROZEN = ("submission", "paper")  # copies with a hash, which go with their bid
 AT_ONCE = 40  # names in one statement
 
 
@@ -81,33 +80,36 @@ def still_held() -> People:
     return plus(held)
 
 
-def forget_names(gone: People) -> Counter[str]:
-    """Take these people out of every other text; how many rows, by table. The caller commits."""
-    counts: Counter[str] = Counter()
+def forget_names(gone: People) -> dict[str, set[Any]]:
+    """Take these people out of every other text; returns table → the keys of the rows that named them. The
+    caller commits, and notes the hashes of frozen copies (`frozen_copies`)."""
+    found: dict[str, set[Any]] = {}
     whole = texts({*gone.emails, *(name for name in gone.names if " " in name)})
     for first in range(0, len(whole), AT_ONCE):
         some = whole[first : first + AT_ONCE]
         pattern = _pattern(some)
         for name, held in REGISTRY.items():
             columns = [c for c, kind in held.columns.items() if kind is not Kind.PLAIN]
-            if columns and name not in FROZEN:
-                counts[name] += _forget_in(name, columns, some, pattern)
-    return +counts
+            if columns and (changed := _forget_in(name, columns, some, pattern)):
+                found.setdefault(name, set()).update(changed)
+    return found
 
 
-def _forget_in(name: str, columns: Sequence[str], some: Iterable[str], pattern: re.Pattern[str]) -> int:
+def _forget_in(
+    name: str, columns: Sequence[str], some: Iterable[str], pattern: re.Pattern[str]
+) -> list[tuple[Any, ...]]:
     table, needles = tables()[name], list(_needles(some))
     keys = list(table.primary_key)
     said = [cast(table.c[c], Text).icontains(n, autoescape=True) for c in columns for n in needles]
     rows = (
         db.session.execute(select(*keys, *(table.c[c] for c in columns)).where(or_(*said))).mappings().all()
     )
-    count = 0
+    found = []
     for row in rows:
-        left = {c: _without(row[c], pattern) for c in columns}
+        left = {c: _without_in(name, c, row[c], pattern) for c in columns}
         if all(left[c] == row[c] for c in columns):
             continue
-        count += 1
+        found.append(tuple(row[key.name] for key in keys))
         this: ColumnElement[bool] = keys[0] == row[keys[0].name]
         for key in keys[1:]:
             this = this & (key == row[key.name])
@@ -117,7 +119,7 @@ def _forget_in(name: str, columns: Sequence[str], some: Iterable[str], pattern: 
         erase_salts(name, this)
         changed = {c: value for c, value in left.items() if value != row[c]}
         db.session.execute(update(table).where(this).values(changed))
-    return count
+    return found
 
 
 def _needles(some: Iterable[str]) -> Iterator[str]:
@@ -141,6 +143,14 @@ def _pattern(some: Iterable[str]) -> re.Pattern[str]:
                 rf"\b(?:{TITLES})\b\.?\s+{re.escape(words[-1])}\b",
             ]
     return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+
+
+def _without_in(name: str, column: str, value: Any, pattern: re.Pattern[str]) -> Any:
+    if (name, column) != ("submission", "answers"):
+        return _without(value, pattern)
+    answers = json.loads(value)  # as text a name might be found across two answers
+    left = _without(answers, pattern)
+    return value if left == answers else as_text(left)
 
 
 def _without(value: Any, pattern: re.Pattern[str]) -> Any:

@@ -13,6 +13,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.data_removal import DataRemoval, RemovalBid, RemovalPerson
 from fundflow.models.person import User
 from fundflow.personal.forgetting import forget_accounts, forget_names, still_held
+from fundflow.personal.frozen_copies import note_hashes
 from fundflow.personal.removing import (
     People,
     files_of,
@@ -70,7 +71,7 @@ def approve(removal: DataRemoval, *, user: User, now: datetime, version: int | N
     take_step(removal, "approve", user=user, now=now, also=also, locked=True)
     which = select(Bid.id).where(Bid.id.in_(bids))
     keys = files_of(which)
-    removal.done, pdfs = _remove(which, people, len(keys), now)
+    removal.done, pdfs = _remove(which, people, len(keys), user, now)
     db.session.commit()
     for key in keys + pdfs:
         files().delete(key)
@@ -86,7 +87,7 @@ def _require_due(removal: DataRemoval, bids: Sequence[int], now: datetime) -> No
 
 
 def _remove(
-    which: Select[Any], people: Sequence[int], count_of_files: int, now: datetime
+    which: Select[Any], people: Sequence[int], count_of_files: int, user: User, now: datetime
 ) -> tuple[dict[str, Any], list[str]]:
     """Carry a list out; returns what is kept of it, and the keys of PDFs whose bytes go after the commit."""
     db.session.flush()
@@ -98,9 +99,11 @@ def _remove(
         elsewhere = forget_names(People(named.names - held.names, named.emails - held.emails))
         pdfs = forget_pdfs()
     db.session.expire_all()
+    submissions, papers = ({key[0] for key in elsewhere.get(name, ())} for name in ("submission", "paper"))
+    note_hashes(submissions, papers, user=user, now=now)
     done = {
         "rows": dict(rows),
-        "elsewhere": dict(elsewhere),
+        "elsewhere": {name: len(keys) for name, keys in elsewhere.items()},
         "files": count_of_files,
         "pdfs": [sha256 for _key, sha256 in pdfs],
     }

@@ -11,7 +11,6 @@ from fundflow.funds.forms import GROUPS, NewFundForm, SettingsForm
 from fundflow.funds.money_forms import KIND_WORDS
 from fundflow.funds.operations import funds
 from fundflow.funds.settings_words import summary
-from fundflow.models.data_removal import administers_every_fund
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName
 from fundflow.permissions import roles_for
@@ -47,7 +46,7 @@ def fund_list() -> Any:
         "funds/funds.html",
         funds=queries.funds(),
         may_add=is_administrator,
-        may_brand=administers_every_fund(me(), london_date(now())),
+        may_brand=RoleName.ADMINISTRATOR in me().roles_on(london_date(now()), every_fund=True),
     )
 
 
