@@ -106,7 +106,9 @@ def why_not(table: str, row: dict[str, Any], link: dict[str, Any] | None, kept: 
     if canonical({"of": table, "id": row["id"], **facts}) != link["digest"]:
         return f"(link {link['number']}) is not what was written."
     words = {name: row[name] for name in kept["words"]}
-    if link["salt"] and canonical({"salt": link["salt"], **words}) != link["words"]:
+    if link["words"] and not link["salt"]:
+        return f"(link {link['number']}) has lost the salt of its words."
+    if link["words"] and canonical({"salt": link["salt"], **words}) != link["words"]:
         return f"(link {link['number']}) has other words than were written."
     return ""
 

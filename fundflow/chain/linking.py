@@ -1,20 +1,34 @@
 """Links for the rows that a transaction wrote, added as it ends."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, bindparam, event, insert, inspect, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    bindparam,
+    event,
+    func,
+    insert,
+    inspect,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, SessionTransaction
 
 from fundflow.balances import INSERT
 from fundflow.chain.canonical import CHAINED, FORM, chain_of, digest_of, link_hash, words_hash, words_of
-from fundflow.extensions import db
+from fundflow.extensions import Base, db
 from fundflow.models.chain import ChainHead, ChainLink
 
 WRITTEN = "fundflow_written"  # in a session's info: what waits for its links
+ERASED = "fundflow_erased"  # the same: (table, row) of rows that lost their words
+AT_ONCE = 500  # rows of one statement
 
 
 class Written(NamedTuple):
@@ -58,13 +72,50 @@ def link_rows(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    if found := session.info.pop(WRITTEN, None):
-        add_links(session, {one.row: one for one in found}.values())
+    found = {one.row: one for one in session.info.pop(WRITTEN, ())}
+    found |= {one.row: one for one in _left_of(session, session.info.pop(ERASED, set()))}
+    if found:
+        add_links(session, found.values())
+
+
+def erase_salts(session: Session, model: type[Base], rows: ColumnElement[bool]) -> None:
+    """Erase the salts of the words of these rows, which the caller empties. As the transaction ends each is
+    linked again as it is left: without that, erasing a salt would let words be written again unseen."""
+    link = ChainLink.__table__.c
+    ids = select(model.__table__.c.id).where(rows)
+    theirs = (link.row_of == model.__tablename__, link.row_id.in_(ids), link.salt.is_not(None))
+    erase = update(ChainLink.__table__).where(*theirs).values(salt=None)  # type: ignore[arg-type]
+    gone = session.scalars(erase.returning(link.row_id))
+    session.info.setdefault(ERASED, set()).update((model, number) for number in gone)
+
+
+def _left_of(session: Session, erased: set[tuple[type[Base], int]]) -> Iterator[Written]:
+    """Rows that lost their words, as they are now; none of those that are gone."""
+    link = ChainLink
+    for model, those in groupby(sorted(erased, key=_table_and_row), key=lambda one: one[0]):
+        numbers, kept = [number for _model, number in those], CHAINED[model]
+        newest = select(func.max(link.id)).where(
+            link.row_of == model.__tablename__,
+            link.row_id == model.id,
+        )
+        columns = [getattr(model, name) for name in ("id", *kept.facts, *kept.words)]
+        query = select(link.chain, *columns).join(link, link.id == newest.correlate(model).scalar_subquery())
+        for first in range(0, len(numbers), AT_ONCE):
+            some = query.where(model.id.in_(numbers[first : first + AT_ONCE]))
+            for row in session.execute(some).all():
+                name = (model.__tablename__, row.id)
+                yield Written(row.chain, name, digest_of(model, row), words_of(model, row))
+
+
+def _table_and_row(one: tuple[type[Base], int]) -> tuple[str, int]:
+    return one[0].__tablename__, one[1]
 
 
 @event.listens_for(db.session, "after_soft_rollback")
 def forget_rows(session: Session, ended: SessionTransaction) -> None:
     """What was rolled back was not written."""
+    if not ended.nested:
+        session.info.pop(ERASED, None)
     left = [one for one in session.info.pop(WRITTEN, ()) if ended.nested and one.savepoint is not ended]
     if left:
         session.info[WRITTEN] = left

@@ -120,7 +120,9 @@ def _why_not(model: type[Base], row: Any) -> str | None:
         return "was not written by the service: no chain holds it"
     if row.digest != digest_of(model, row):
         return "is not what was written"
-    if row.salt and row.salted != words_hash(words_of(model, row), row.salt):
+    if row.salted and not row.salt:
+        return "has lost the salt of its words"
+    if row.salted and row.salted != words_hash(words_of(model, row), row.salt):
         return "has other words than were written"
     return None
 

@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, delete, false, func, or_, select, true, update
 
 from fundflow.applications.freezing import as_text
+from fundflow.chain.canonical import OF_TABLES
+from fundflow.chain.linking import erase_salts
 from fundflow.extensions import db
 from fundflow.models.person import User
 from fundflow.names import searchable
 from fundflow.personal.gathering import own
 from fundflow.personal.registry import REGISTRY, Kind, tables
-from fundflow.personal.removing import REMOVED, People, empty, erase_salts, people_in, plus, texts
+from fundflow.personal.removing import REMOVED, People, empty, people_in, plus, texts
 from fundflow.personal.subjects import of_account
 from fundflow.reports.names import TITLES
 
@@ -116,7 +118,8 @@ def _forget_in(
         if name == "history_words":  # deleted, or as they were written
             db.session.execute(delete(table).where(this))
             continue
-        erase_salts(name, this)
+        if name in OF_TABLES:
+            erase_salts(db.session(), OF_TABLES[name], this)
         changed = {c: value for c, value in left.items() if value != row[c]}
         db.session.execute(update(table).where(this).values(changed))
     return found

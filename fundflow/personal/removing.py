@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, ColumnElement, Select, String, and_, case, cast, delete, or_, select, update
 
 from fundflow.chain.canonical import OF_TABLES
+from fundflow.chain.linking import erase_salts
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.chain import ChainLink
 from fundflow.models.decision import Decision
 from fundflow.models.files import Attachment
 from fundflow.models.letter import Letter
@@ -118,19 +118,11 @@ def empty(name: str, rows: ColumnElement[bool], columns: Mapping[str, Kind]) -> 
     for column in copies:
         _hollow_out(name, column, rows)
     values = {c: _emptied(name, c, kind) for c, kind in columns.items() if c not in copies}
-    erase_salts(name, rows)
+    if name in OF_TABLES:
+        erase_salts(db.session(), OF_TABLES[name], rows)
     if not values:
         return 0
     return db.session.execute(update(table).where(rows).values(values)).rowcount  # type: ignore[attr-defined,no-any-return]
-
-
-def erase_salts(name: str, rows: ColumnElement[bool]) -> None:
-    """Erase the salts of the words of these rows, where they are chained."""
-    if name in OF_TABLES:
-        link = ChainLink.__table__
-        ids = select(tables()[name].c.id).where(rows)
-        theirs = (link.c.row_of == name, link.c.row_id.in_(ids), link.c.salt.is_not(None))
-        db.session.execute(update(link).where(*theirs).values(salt=None))  # type: ignore[arg-type]
 
 
 def hollow(value: Any) -> Any:

@@ -5,17 +5,17 @@ from datetime import datetime
 from PIL import Image
 from sqlalchemy import func, select
 
-from fundflow.accounts.administrators import require_administrator_of
 from fundflow.extensions import db
 from fundflow.files import Received, Sent, Unfit, files, receiving
 from fundflow.files.kinds import PHOTOGRAPHS
 from fundflow.funds import brand_queries
 from fundflow.history import record_event
 from fundflow.models.installation import Brand
-from fundflow.models.person import User
+from fundflow.models.person import RoleName, User
 from fundflow.rules.colours import NO_COLOUR, colour_of, why_not_readable
 from fundflow.steps import Stale, lock_row
-from fundflow.workflow.engine import refuse_if
+from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.working_days import london_date
 
 MOST_KB = 200
 SMALLEST, LARGEST = 40, 1200  # pixels of a side
@@ -37,7 +37,7 @@ def prepare(
     Raises Refused for anybody but an administrator of every fund and for a colour that white text can't be
     read on, Unfit for what can't be a logo.
     """
-    require_administrator_of(user, None, now)
+    _may_change(user, now)
     if colour:
         refuse_if(why_not_readable(colour) if colour_of(colour) == colour else NO_COLOUR)
     with receiving([logo] if logo else [], PHOTOGRAPHS) as received:
@@ -61,7 +61,7 @@ def prepare(
 def put_in_force(draft: Brand, *, version: int, user: User, now: datetime) -> None:
     """Give the draft the next number. Raises Refused for anybody but an administrator of every fund, and
     Stale where somebody changed it since the page was made."""
-    require_administrator_of(user, None, now)
+    _may_change(user, now)
     lock_row(draft)
     if draft.number is not None:
         return  # a second click
@@ -84,12 +84,18 @@ def put_in_force(draft: Brand, *, version: int, user: User, now: datetime) -> No
 
 def drop(draft: Brand, *, version: int, user: User, now: datetime) -> None:
     """Delete the draft; its logo goes when the store is tidied. Raises Refused and Stale as above."""
-    require_administrator_of(user, None, now)
+    _may_change(user, now)
     lock_row(draft)
     if draft.number is not None or version != draft.version:
         raise Stale
     db.session.delete(draft)
     db.session.commit()
+
+
+def _may_change(user: User, now: datetime) -> None:
+    held = user.roles_on(london_date(now), every_fund=True)
+    if not user.active or RoleName.ADMINISTRATOR not in held:
+        raise Refused("Only an administrator of every fund can change the colour and logo.")
 
 
 def _size_of(logo: Received, sent: Sent | None) -> tuple[int, int]:
