@@ -166,10 +166,8 @@ GROWING = {
     "/bids/{F}/value": ("leader", "it sets the bid beside every other that has delivered"),
 }
 # PostgreSQL finds a school's bids, those it leads or takes part in, along the order of the list. For the file
-# of every bid it may look through the schools, as few as they are here, once a bid. What waits for a school,
-# eighty bids at most, it finds by reading all of these few thousand; of 12,000 it looks up those it shows.
+# of every bid it may look through the schools, as few as they are here, once a bid.
 NOT_ON_POSTGRESQL = {("/bids.csv", "officer")} | {
-    *(("/work", role) for role in ("leader", "provider")),
     *((path, "leader") for path in ("/bids", "/bids?after=5", "/bids?q=zed")),
     *(("/schools/{urn}", role) for role in ("leader", "officer")),
 }

@@ -218,12 +218,14 @@ def _firsts(sources: tuple[Source, ...], shape: Shape) -> Any:
     )
     amounts = ((with_room.c.place == n, one.amount.pence) for n, one in enumerate(sources) if one.amount)
     amount = case((with_room.c.place < 0, cast(null(), BigInteger)), *amounts)
-    columns = _columns(with_room.c.due, amount, who)
-    shown = _with_schools(select(with_room.c.place, *columns)).join(with_room, with_room.c.id == Bid.id)
     kinds = select(first.c.place, first.c.total).distinct().subquery()
-    _place, *columns = (shown := shown.subquery()).c
-    query = select(kinds.c.place.label("kind"), kinds.c.total, *columns)
-    return query.outerjoin(shown, shown.c.place == kinds.c.place)
+    # Joins one after the other, and amounts beside the kinds: PostgreSQL takes those in a subquery to cost as
+    # much again with every join, and then reads every bid first.
+    query = select(
+        kinds.c.place.label("kind"), kinds.c.total, *_columns(with_room.c.due, amount, who)
+    ).select_from(kinds)
+    query = query.outerjoin(with_room, with_room.c.place == kinds.c.place)
+    return _with_schools(query.outerjoin(Bid, Bid.id == with_room.c.id), isouter=True)
 
 
 def _soonest(source: Source, who: Asker) -> Any:
@@ -268,8 +270,9 @@ def _columns(due: Any, amount: Any, who: Asker) -> tuple[Any, ...]:
     )
 
 
-def _with_schools(query: Any) -> Any:
-    return query.join(School, School.id == Bid.lead_school_id).join(Fund, Fund.id == Bid.fund_id)
+def _with_schools(query: Any, *, isouter: bool = False) -> Any:
+    query = query.join(School, School.id == Bid.lead_school_id, isouter=isouter)
+    return query.join(Fund, Fund.id == Bid.fund_id, isouter=isouter)
 
 
 def _line(source: Source, now: datetime, covered: Mapping[int, str], *row: Any) -> Waiting:
