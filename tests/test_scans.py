@@ -15,6 +15,7 @@ from fundflow.extensions import db
 from fundflow.models.person import RoleName, User
 from tests.factories import NOW, Make
 from tests.growth import Growth
+from tests.growth.base import analyze
 from tests.test_budgets import budgets_council
 
 STEPS = 100  # of SQLite's machine between two looks
@@ -239,7 +240,7 @@ class Looking:
     def grow(self, count: int, start: int = 0, officer: User | None = None) -> None:
         """So many bids more, in every state, of the council's officer or another."""
         self._growth(officer).bids(count, start)
-        self.make.session.execute(text("ANALYZE"))
+        analyze(self.make.session)
         self.make.session.commit()
 
     def _growth(self, officer: User | None = None) -> Growth:

@@ -66,6 +66,7 @@ def approve(removal: DataRemoval, *, user: User, now: datetime, version: int | N
     lock(removal, version, step="approve", user=user)
     bids, people = [one.bid_id for one in removal.bids], [one.person_id for one in removal.people]
     list(db.session.scalars(select(Bid.id).where(Bid.id.in_(bids)).order_by(Bid.id).with_for_update()))
+    list(db.session.scalars(select(User.id).where(User.id.in_(people)).order_by(User.id).with_for_update()))
     _require_due(removal, bids, now)
     also = {"approved_at": now, "approved_by_id": user.id}
     take_step(removal, "approve", user=user, now=now, also=also, locked=True)

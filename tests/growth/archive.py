@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, update
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
@@ -32,6 +32,7 @@ from fundflow.workflow.panel_rules import STANDARD
 from fundflow.workflow.plan import PlanState
 from fundflow.workflow.recovery import RecoveryState
 from tests.factories import AWARDED, NOW, TODAY
+from tests.growth.base import analyze
 from tests.growth.bids import MoreBids
 
 LONG_AGO = NOW - timedelta(days=500)  # in another financial year
@@ -56,7 +57,7 @@ class Archive(MoreBids):
         self._declared(ids)
         self._told(ids)
         self._taught([number for number, state in found if state is BidState.CLOSED])
-        self.session.execute(text("ANALYZE"))
+        analyze(self.session)
 
     def _taught(self, ids: list[int]) -> None:
         """Published case studies that name the provider."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import insert, literal, select, text, update
+from sqlalchemy import insert, literal, select, update
 
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
@@ -25,7 +25,7 @@ from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.payee import PayeeState
 from tests.factories import AWARDED, LONG_AGO, NOW, OFFERED_OR_LATER, TODAY
-from tests.growth.base import Rows
+from tests.growth.base import Rows, analyze
 
 REPORTS = (ReturnState.DUE, ReturnState.SUBMITTED, ReturnState.ACCEPTED)
 SUBMITTED = tuple(state for state in S if state is not S.DRAFT)
@@ -117,7 +117,7 @@ class MoreBids(Rows):
         self.session.execute(
             insert(Partner).from_select(columns, provided.add_columns(literal(""), literal("")))
         )
-        self.session.execute(text("ANALYZE"))
+        analyze(self.session)
 
     def _schools(self, start: int, count: int) -> list[int]:
         """Maintained schools, each with a confirmed payee."""
