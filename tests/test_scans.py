@@ -295,6 +295,18 @@ def test_the_list_of_tiers_looks_up_a_schools_last_bid_however_many_it_led(
 
 
 @pytest.mark.thorough
+def test_the_forecast_reads_no_claim_of_a_bid_that_has_ended(
+    client: FlaskClient, make: Make, looked: Callable[[], int], time_machine: Any
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    looking = Looking(client, make, looked)
+    looking.archive(500)
+    few = looking.at("/money/forecast", "finance")
+    looking.archive(3_000)
+    assert looking.at("/money/forecast", "finance") <= few * 1.3
+
+
+@pytest.mark.thorough
 def test_no_page_goes_through_the_bids_that_have_ended(
     client: FlaskClient, make: Make, looked: Callable[[], int], time_machine: Any
 ) -> None:

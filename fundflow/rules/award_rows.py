@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     case,
+    exists,
     false,
     func,
     literal,
@@ -116,6 +117,13 @@ def _asked_about(hoped: bool, which: Which) -> Select[Any]:
     )
 
 
+def _is_answered() -> ColumnElement[bool]:
+    """Whether a claim is none of those (`_asked_about`), asked of each claim: only of one that is queried do
+    days and costs have to be looked up."""
+    named = exists().where(WorkedDay.claim_id == Claim.id) | exists().where(SpentCost.claim_id == Claim.id)
+    return or_(Claim.state != ClaimState.QUERIED, Claim.id.in_(WITH_CLAIMS), ~named)
+
+
 @cache
 def done_on_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any, ...]]:
     """The half days worked or the pence spent, by the award's lines (their keys); those earned before the
@@ -158,7 +166,7 @@ def beside_lines(hoped: bool, which: Which = None) -> CompoundSelect[*tuple[Any,
     """(bid, `What`, school, pence) of what stands beside the award's lines, by the school that is paid
     today; the ledger's under 0."""
     claims = _by_school(Claim, case((Claim.state == ClaimState.PAID, W.PAID), else_=W.UNDERWAY)).where(
-        _its(Claim.bid_id, which), Claim.state.in_(LIVE_CLAIMS), Claim.id.not_in(_asked_about(hoped, which))
+        _its(Claim.bid_id, which), Claim.state.in_(LIVE_CLAIMS), true() if hoped else _is_answered()
     )
     claims = claims.where(or_(Claim.state == ClaimState.PAID, Claim.id.not_in(WITH_CLAIMS)))
     off_this = (Recovery.state == RecoveryState.SET_AGAINST) & Recovery.claim_id.in_(WITH_CLAIMS)
