@@ -108,15 +108,17 @@ class Crowd:
             status, location = 599, ""
         except (OSError, HTTPException):  # the worker that was answering was killed
             status, location = 0, ""
-        self.note(path, data, status, location, began)
+        self.note(who, path, data, status, location, began)
 
-    def note(self, path: str, data: Any, status: int, location: str, began: float) -> None:
+    def note(self, who: str | None, path: str, data: Any, status: int, location: str, began: float) -> None:
         step = STEP.match(path)
         with self.seen.lock:
             self.seen.statuses[f"{'POST' if data is not None else 'GET'} {status}"] += 1
             down = self.place.was_down(began, time.time())
             if status >= 500 and not (status == 503 and down):
                 self.seen.wrong.append(f"{status} at {path}, {time.time() - began:.1f} s")
+            if who and location.startswith("/sign-in"):
+                self.seen.wrong.append(f"{path} asks somebody who is signed in to sign in")
             if step and status == 302 and not location.startswith("/sign-in"):
                 self.seen.taken.add(Taken(step[1], step[2].replace("-", "_"), int(data["version"])))
 
@@ -221,6 +223,7 @@ def main() -> int:
         print(dict(seen.statuses), f"{len(seen.taken)} steps", place.killed, f"{len(place.down)} restarts")  # noqa: T201
         with app.app_context():
             wrong += seen.wrong + wrong_letters(place)
+            wrong += [] if seen.taken else ["nobody took a step"]
             place.stop()
             wrong += wrong_steps(seen.taken, "the council")
             db.session.remove()

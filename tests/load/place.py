@@ -133,9 +133,10 @@ class Place:
 
     def restart_database(self) -> None:
         began = time.time()
+        self.down.append((began, began + 60))  # at once: pages are answered meanwhile
         options = ("-w", "-m", "fast", "-D", str(self.server.pgdata), "-l", str(self.server.log), "restart")
         pgexec("pg_ctl", options, bin_path=self.server.bin_path, user=self.server.system_user)
-        self.down.append((began, time.time()))
+        self.down[-1] = (began, time.time())
 
     def was_down(self, began: float, ended: float) -> bool:
         """Whether the database was down at a moment of this; connections are found dead for a while after."""

@@ -91,7 +91,7 @@ QUERY = (
 TRACES = {"browser_session", "sign_in_attempt", "viewing", "pdf"}
 UNREADY = ("health.readyz", "health.worker_readyz")  # they say 503 where no worker runs
 READERS = ("auditor", "board")
-OWN_ROOM = "accounts."  # everybody’s own account
+OWN_ROOM = ("accounts.", "panel.new_calendar_address")  # everybody’s own account, and calendar
 
 
 def fields() -> list[str]:

@@ -1,5 +1,6 @@
 """The council's colour and logo: the form, how they look, and what the header of every page takes."""
 
+from re import fullmatch
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -89,7 +90,7 @@ def brand_style(colour: str) -> Response:
 @kept_for_good
 def brand_logo(sha256: str) -> Response:
     """A logo, by the hash of its bytes."""
-    found = brand_queries.with_logo(sha256)
+    found = brand_queries.with_logo(sha256) if fullmatch("[0-9a-f]{64}", sha256) else None
     if found is None or found.kind is None:
         abort(404)
     try:
