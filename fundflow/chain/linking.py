@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Select,
     bindparam,
     event,
     func,
@@ -22,12 +23,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, SessionTransaction
 
 from fundflow.balances import INSERT
-from fundflow.chain.canonical import CHAINED, FORM, chain_of, digest_of, link_hash, words_hash, words_of
-from fundflow.extensions import Base, db
+from fundflow.chain.canonical import (
+    CHAINED,
+    FORM,
+    OF_TABLES,
+    chain_of,
+    digest_of,
+    link_hash,
+    words_hash,
+    words_of,
+)
+from fundflow.extensions import db
 from fundflow.models.chain import ChainHead, ChainLink
 
 WRITTEN = "fundflow_written"  # in a session's info: what waits for its links
-ERASED = "fundflow_erased"  # the same: (table, row) of rows that lost their words
+ERASED = "fundflow_erased"  # the same: (table, id) of rows that lost their words
 AT_ONCE = 500  # rows of one statement
 
 
@@ -78,37 +88,37 @@ def link_rows(session: Session) -> None:
         add_links(session, found.values())
 
 
-def erase_salts(session: Session, model: type[Base], rows: ColumnElement[bool]) -> None:
-    """Erase the salts of the words of these rows, which the caller empties. As the transaction ends each is
-    linked again as it is left: without that, erasing a salt would let words be written again unseen."""
+def erase_salts(session: Session, name: str, rows: ColumnElement[bool]) -> None:
+    """Erase the salts of the words of these rows of a table, which the caller empties; nothing where its rows
+    are not chained. As the transaction ends each is linked again as it is left: without that, erasing a salt
+    would let words be written again unseen."""
+    if name not in OF_TABLES:
+        return
     link = ChainLink.__table__.c
-    ids = select(model.__table__.c.id).where(rows)
-    theirs = (link.row_of == model.__tablename__, link.row_id.in_(ids), link.salt.is_not(None))
+    ids = select(OF_TABLES[name].__table__.c.id).where(rows)
+    theirs = (link.row_of == name, link.row_id.in_(ids), link.salt.is_not(None))
     erase = update(ChainLink.__table__).where(*theirs).values(salt=None)  # type: ignore[arg-type]
     gone = session.scalars(erase.returning(link.row_id))
-    session.info.setdefault(ERASED, set()).update((model, number) for number in gone)
+    session.info.setdefault(ERASED, set()).update((name, number) for number in gone)
 
 
-def _left_of(session: Session, erased: set[tuple[type[Base], int]]) -> Iterator[Written]:
+def rows_and_links(model: Any, *of_link: Any) -> Select[Any]:
+    """What is chained of the rows of a kind, with columns of the newest link of each, if there is one."""
+    kept, link = CHAINED[model], ChainLink
+    newest = select(func.max(link.id)).where(link.row_of == model.__tablename__, link.row_id == model.id)
+    columns = [getattr(model, name) for name in ("id", *kept.facts, *kept.words)]
+    query = select(*columns, *of_link)
+    return query.outerjoin(link, link.id == newest.correlate(model).scalar_subquery())
+
+
+def _left_of(session: Session, erased: set[tuple[str, int]]) -> Iterator[Written]:
     """Rows that lost their words, as they are now; none of those that are gone."""
-    link = ChainLink
-    for model, those in groupby(sorted(erased, key=_table_and_row), key=lambda one: one[0]):
-        numbers, kept = [number for _model, number in those], CHAINED[model]
-        newest = select(func.max(link.id)).where(
-            link.row_of == model.__tablename__,
-            link.row_id == model.id,
-        )
-        columns = [getattr(model, name) for name in ("id", *kept.facts, *kept.words)]
-        query = select(link.chain, *columns).join(link, link.id == newest.correlate(model).scalar_subquery())
+    for name, those in groupby(sorted(erased), key=lambda one: one[0]):
+        model: Any = OF_TABLES[name]
+        numbers, query = [number for _name, number in those], rows_and_links(model, ChainLink.chain)
         for first in range(0, len(numbers), AT_ONCE):
-            some = query.where(model.id.in_(numbers[first : first + AT_ONCE]))
-            for row in session.execute(some).all():
-                name = (model.__tablename__, row.id)
-                yield Written(row.chain, name, digest_of(model, row), words_of(model, row))
-
-
-def _table_and_row(one: tuple[type[Base], int]) -> tuple[str, int]:
-    return one[0].__tablename__, one[1]
+            for row in session.execute(query.where(model.id.in_(numbers[first : first + AT_ONCE]))).all():
+                yield Written(row.chain, (name, row.id), digest_of(model, row), words_of(model, row))
 
 
 @event.listens_for(db.session, "after_soft_rollback")

@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from fundflow.chain.canonical import CHAINED, FORM, OF_TABLES, digest_of, link_hash, words_hash, words_of
+from fundflow.chain.linking import rows_and_links
 from fundflow.chain.sealing import seal_hash
 from fundflow.checking.registry import PORTION, Wrong
 from fundflow.extensions import Base, db
@@ -100,11 +101,9 @@ def _rows(session: Session, named: Named) -> Iterator[str]:
 
 def rows_of(model: Any, session: Session, named: Named) -> Iterator[str]:
     """What is wrong with rows of one kind: the first of each chain."""
-    table, kept, link = model.__tablename__, CHAINED[model], ChainLink
-    newest = select(func.max(link.id)).where(link.row_of == table, link.row_id == model.id)
-    columns = [getattr(model, name) for name in ("id", *kept.facts, *kept.words)]
+    table, link = model.__tablename__, ChainLink
     of_link = [link.chain, link.number.label("at_link"), link.digest, link.words.label("salted"), link.salt]
-    joined = select(*columns, *of_link).outerjoin(link, link.id == newest.correlate(model).scalar_subquery())
+    joined = rows_and_links(model, *of_link)
     said: set[str] = set()
     for row in session.execute(joined.order_by(model.id), execution_options=STREAM):
         what = _why_not(model, row)

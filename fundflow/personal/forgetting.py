@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, delete, false, func, or_, select, true, update
 
 from fundflow.applications.freezing import as_text
-from fundflow.chain.canonical import OF_TABLES
 from fundflow.chain.linking import erase_salts
 from fundflow.extensions import db
 from fundflow.models.person import User
@@ -118,8 +117,7 @@ def _forget_in(
         if name == "history_words":  # deleted, or as they were written
             db.session.execute(delete(table).where(this))
             continue
-        if name in OF_TABLES:
-            erase_salts(db.session(), OF_TABLES[name], this)
+        erase_salts(db.session(), name, this)
         changed = {c: value for c, value in left.items() if value != row[c]}
         db.session.execute(update(table).where(this).values(changed))
     return found

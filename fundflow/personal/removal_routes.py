@@ -8,10 +8,10 @@ from flask import abort, flash, redirect, render_template, url_for
 from fundflow.extensions import db
 from fundflow.models.data_removal import DataRemoval
 from fundflow.personal import queries, removals
-from fundflow.personal.blueprint import ADMINISTRATORS, blueprint
+from fundflow.personal.blueprint import blueprint
 from fundflow.personal.retention import Kept
 from fundflow.personal.routes import MOST_DUE, due_page
-from fundflow.web.access import READERS_OF_PEOPLE, access, me, now
+from fundflow.web.access import ADMINISTRATORS_OF_ALL, READERS_OF_PEOPLE, access, me, now
 from fundflow.web.forms import Form, carried_out
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.data_removal import DATA_REMOVAL
@@ -39,7 +39,7 @@ REMOVAL_STEPS.add(blueprint, "refuse")
 
 
 @blueprint.route("/data-protection/removals", methods=["POST"])
-@access(ADMINISTRATORS)
+@access(ADMINISTRATORS_OF_ALL)
 def propose_removal() -> Any:
     """Propose everything that is due now."""
     form = Form()

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, ColumnElement, Select, String, and_, case, cast, delete, or_, select, update
 
-from fundflow.chain.canonical import OF_TABLES
 from fundflow.chain.linking import erase_salts
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -118,8 +117,7 @@ def empty(name: str, rows: ColumnElement[bool], columns: Mapping[str, Kind]) -> 
     for column in copies:
         _hollow_out(name, column, rows)
     values = {c: _emptied(name, c, kind) for c, kind in columns.items() if c not in copies}
-    if name in OF_TABLES:
-        erase_salts(db.session(), OF_TABLES[name], rows)
+    erase_salts(db.session(), name, rows)
     if not values:
         return 0
     return db.session.execute(update(table).where(rows).values(values)).rowcount  # type: ignore[attr-defined,no-any-return]

@@ -8,14 +8,14 @@ from fundflow.accounts.queries import restriction_of
 from fundflow.extensions import db
 from fundflow.models.person import User
 from fundflow.personal import operations
-from fundflow.personal.blueprint import ADMINISTRATORS, blueprint
+from fundflow.personal.blueprint import blueprint
 from fundflow.personal.forms import RestrictionForm
-from fundflow.web.access import access, me, now
+from fundflow.web.access import ADMINISTRATORS_OF_ALL, access, me, now
 from fundflow.web.forms import carried_out
 
 
 @blueprint.route("/data-protection/people/<id:number>/restriction", methods=["GET", "POST"])
-@access(ADMINISTRATORS)
+@access(ADMINISTRATORS_OF_ALL)
 def restriction(number: int) -> Any:
     """Restrict, or lift what is restricted."""
     person, form = db.session.get(User, number) or abort(404), RestrictionForm()

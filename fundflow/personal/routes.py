@@ -6,11 +6,11 @@ from flask import Response, render_template, request
 
 from fundflow.personal import operations, queries, subjects
 from fundflow.personal.archive import Archive
-from fundflow.personal.blueprint import ADMINISTRATORS, blueprint
+from fundflow.personal.blueprint import blueprint
 from fundflow.personal.forms import ExportForm
 from fundflow.personal.gathering import Subject
 from fundflow.personal.retention import expired, unneeded
-from fundflow.web.access import READERS_OF_PEOPLE, access, me, now
+from fundflow.web.access import ADMINISTRATORS_OF_ALL, READERS_OF_PEOPLE, access, me, now
 from fundflow.web.fields import choices_of
 from fundflow.web.forms import Form, carried_out
 from fundflow.web.paging import search_text
@@ -34,7 +34,7 @@ def data_protection() -> str:
         removals=queries.removals(),
         removal_words=DATA_REMOVAL.words,
         today=london_date(now()),
-        may_change=ADMINISTRATORS.allows(me(), now()),
+        may_change=ADMINISTRATORS_OF_ALL.allows(me(), now()),
     )
 
 
@@ -54,12 +54,12 @@ def due_page(form: Form) -> str:
         due=bids,
         people=unneeded(now(), beside=[one.bid_id for one in bids]),
         most=MOST_DUE,
-        may_change=ADMINISTRATORS.allows(me(), now()),
+        may_change=ADMINISTRATORS_OF_ALL.allows(me(), now()),
     )
 
 
 @blueprint.route("/data-protection/export", methods=["GET", "POST"])
-@access(ADMINISTRATORS)
+@access(ADMINISTRATORS_OF_ALL)
 def export() -> Any:
     """Find a person, then download the copy of what is held about them."""
     form = ExportForm()

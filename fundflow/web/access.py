@@ -49,6 +49,7 @@ class Rule:
 ANYONE = Rule(anyone=True)
 SIGNED_IN = Rule(signed_in=True)
 ADMINISTRATORS = Rule(roles=frozenset({RoleName.ADMINISTRATOR}))
+ADMINISTRATORS_OF_ALL = Rule(roles=frozenset({RoleName.ADMINISTRATOR}), every_fund=True)  # of every fund
 # Whose data is held, who opened it and what was asked about it belongs to no fund.
 READERS_OF_PEOPLE = Rule(roles=frozenset({RoleName.ADMINISTRATOR, RoleName.AUDITOR}), every_fund=True)
 

@@ -178,7 +178,7 @@ def test_all_chains_and_seals_written_again_are_found_by_the_seal_of_a_letter(br
 def test_words_that_the_service_erased_leave_the_chain_whole(broken: Flask) -> None:
     letters = Letter.__table__.c.bid_id.is_not(None)
     let_anything_pass()
-    erase_salts(db.session(), Letter, letters)
+    erase_salts(db.session(), "letter", letters)
     db.session.execute(update(Letter.__table__).where(letters).values(body="", subject=""))
     link_rows(db.session())
     db.session.expire_all()

@@ -12,10 +12,9 @@ from fundflow.funds.blueprint import blueprint
 from fundflow.funds.brand_form import BrandForm
 from fundflow.funds.operations import brand as operations
 from fundflow.models.installation import Brand
-from fundflow.models.person import RoleName
 from fundflow.rules.colours import colour_of, lighter
 from fundflow.web import brand
-from fundflow.web.access import ANYONE, access, me, now, roles
+from fundflow.web.access import ADMINISTRATORS_OF_ALL, ANYONE, access, me, now
 from fundflow.web.file_forms import taken_in
 from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.web.headers import kept_for_good
@@ -23,11 +22,9 @@ from fundflow.web.paging import row_id
 from fundflow.web.uploads import takes_files
 from fundflow.workflow.engine import Refused
 
-BRANDERS = roles(RoleName.ADMINISTRATOR, every_fund=True)  # it is the council's, whichever of its funds
-
 
 @blueprint.route("/funds/brand", methods=["GET", "POST"], endpoint="brand")
-@access(BRANDERS)
+@access(ADMINISTRATORS_OF_ALL)
 @takes_files(1)
 def brand_form() -> Any:
     """The form, and every version there was."""
@@ -51,7 +48,7 @@ def _prepare(form: BrandForm) -> None:
 
 
 @blueprint.route("/funds/brand/preview", methods=["GET", "POST"])
-@access(BRANDERS)
+@access(ADMINISTRATORS_OF_ALL)
 def brand_preview() -> Any:
     """A page as the draft makes it look, and the way to put it in force or to drop it."""
     draft = brand_queries.draft()

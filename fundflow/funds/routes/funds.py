@@ -15,7 +15,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName
 from fundflow.permissions import roles_for
 from fundflow.web import contacts
-from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
+from fundflow.web.access import ADMINISTRATORS, ADMINISTRATORS_OF_ALL, access, me, now, roles
 from fundflow.web.charts import money_by_stage
 from fundflow.web.forms import Form, carried_out
 from fundflow.workflow.working_days import london_date
@@ -46,7 +46,7 @@ def fund_list() -> Any:
         "funds/funds.html",
         funds=queries.funds(),
         may_add=is_administrator,
-        may_brand=RoleName.ADMINISTRATOR in me().roles_on(london_date(now()), every_fund=True),
+        may_brand=ADMINISTRATORS_OF_ALL.allows(me(), now()),
     )
 
 
