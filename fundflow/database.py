@@ -3,8 +3,8 @@
 from typing import Any
 
 from flask import g, has_request_context, request
-from psycopg import Error as PostgresqlError
 from psycopg import IsolationLevel
+from psycopg import OperationalError as PostgresqlOperationalError
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -29,6 +29,24 @@ def prepare(engine: Engine) -> None:
     else:
         event.listen(engine, "connect", _postgresql_connect)
         event.listen(engine, "begin", _postgresql_begin)
+        _forgive_rollbacks(engine.dialect)
+
+
+def _forgive_rollbacks(dialect: Any) -> None:
+    """To roll back on a connection that the server ended is done already, and no error.
+
+    A request's last rollback comes when its answer is ready and its change is committed.
+    """
+    roll_back = dialect.do_rollback
+
+    def forgiving(connection: Any) -> None:
+        try:
+            roll_back(connection)
+        except PostgresqlOperationalError as error:
+            if not _is_gone(error):
+                raise
+
+    dialect.do_rollback = forgiving
 
 
 def reads_only() -> bool:
@@ -86,10 +104,14 @@ def waited_in_vain(error: OperationalError) -> bool:
 
 def is_down(error: DBAPIError) -> bool:
     """Whether the server is not there to be asked, or ended our connection."""
-    state = getattr(error.orig, "sqlstate", None)
-    if isinstance(error.orig, PostgresqlError) and isinstance(error, OperationalError):
-        return state is None or state.startswith("08") or state in DOWN
+    if isinstance(error.orig, PostgresqlOperationalError):
+        return _is_gone(error.orig)
     return error.connection_invalidated or "unable to open database file" in str(error.orig)
+
+
+def _is_gone(error: PostgresqlOperationalError) -> bool:
+    state = error.sqlstate
+    return state is None or state.startswith("08") or state in DOWN
 
 
 # PostgreSQL: no such table, no such column, a value missing, a value not allowed.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
@@ -150,35 +151,91 @@ def test_while_a_table_is_being_changed_pages_say_so_and_keep_what_was_typed(hal
     assert browser.get("/work").status_code == 200
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_connection_that_the_server_ends_is_a_503_and_the_next_request_is_answered(
-    hall: Hall, monkeypatch: pytest.MonkeyPatch, method: str
-) -> None:
-    """As when PostgreSQL is restarted in the middle of a request."""
+class Ending:
+    """Ends the connection around its statement of this number, as PostgreSQL does when it is restarted.
+
+    when: an event, before_cursor_execute or after_cursor_execute. said: that statement.
+    """
+
+    def __init__(self, hall: Hall, at: int, when: str = "before_cursor_execute") -> None:
+        with hall.app.app_context():
+            self.engine = db.engine
+        self.apart = create_engine(self.engine.url, poolclass=NullPool)
+        self.at, self.when, self.statements, self.said = at, when, 0, ""
+
+    def __call__(self, connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        self.statements += 1
+        if self.statements == self.at:
+            self.said = statement
+            pid = connection.connection.driver_connection.info.backend_pid
+            with self.apart.connect() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    def __enter__(self) -> "Ending":
+        event.listen(self.engine, self.when, self)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        event.remove(self.engine, self.when, self)
+
+
+@pytest.fixture
+def officer(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """The browser of one, where errors have pages, on PostgreSQL."""
     if on_sqlite(hall):
         pytest.skip("SQLite has no server")
     monkeypatch.setattr(hall.app, "testing", False)
-    officer = hall.set_up(lambda make: make.staff(RoleName.OFFICER).get_id())
-    browser, ended = hall.browser(officer), list[int]()
-    with hall.app.app_context():
-        engine = db.engine
-    apart = create_engine(engine.url, poolclass=NullPool)
+    hall.set_up(a_fund)
+    return hall.browser(hall.set_up(lambda make: make.staff(RoleName.OFFICER).get_id()))
 
-    def end(connection: Any, *_rest: Any) -> None:
-        if not ended:
-            ended.append(connection.connection.driver_connection.info.backend_pid)
-            with apart.connect() as other:
-                other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": ended[0]})
 
-    event.listen(engine, "before_cursor_execute", end)
-    try:
-        answer = browser.open("/support/add", method=method, data={"need": "Reading in Year 2"})
-    finally:
-        event.remove(engine, "before_cursor_execute", end)
-    assert ended
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_connection_that_the_server_ends_is_a_503_and_the_next_request_is_answered(
+    hall: Hall, officer: FlaskClient, method: str
+) -> None:
+    with Ending(hall, 1) as ending:
+        answer = officer.open("/support/add", method=method, data={"need": "Reading in Year 2"})
+    assert ending.said
     assert answer.status_code == 503
     assert "The service is not available at the moment" in answer.text
-    assert browser.get("/work").status_code == 200
+    assert officer.get("/work").status_code == 200
+
+
+KEPT = ("SELECT brand.", "SELECT fund.contact_name")  # pages go without, or with what was kept
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/work"),
+        ("GET", "/bids"),
+        ("GET", "/money"),
+        ("GET", "/dashboard"),
+        ("GET", "/nowhere"),
+        ("POST", "/me"),
+    ],
+)
+def test_a_connection_that_ends_anywhere_in_a_page_is_a_503(
+    hall: Hall, officer: FlaskClient, method: str, path: str
+) -> None:
+    sent = {"name": "Ann Lee", "letters": "each"} if method == "POST" else None
+    well = officer.open(path, method=method, data=sent).status_code
+    with Ending(hall, 0) as whole:
+        assert officer.open(path, method=method, data=sent).status_code == well
+    for at in range(1, whole.statements + 1):
+        with Ending(hall, at) as ending:
+            status = officer.open(path, method=method, data=sent).status_code
+        assert status == (well if ending.said.startswith(KEPT) else 503), ending.said
+
+
+def test_a_connection_that_ends_after_the_last_statement_does_not_spoil_the_answer(
+    hall: Hall, officer: FlaskClient
+) -> None:
+    with Ending(hall, 0) as whole:
+        officer.get("/bids")
+    with Ending(hall, whole.statements, "after_cursor_execute") as ending:
+        assert officer.get("/bids").status_code == 200
+    assert ending.said
 
 
 def test_no_lock_is_waited_for_without_end(hall: Hall) -> None:

@@ -202,7 +202,7 @@ def prepare(app: Flask) -> Town:
 
 
 def main() -> int:
-    place, seen = Place(), Seen()
+    place, seen, wrong = Place(), Seen(), ["it did not end"]
     at_the_moment()
     try:
         app = build(settings())
@@ -235,7 +235,7 @@ def main() -> int:
         return 1 if wrong else 0
     finally:
         place.stop()
-        place.end()
+        place.end(keep_logs=bool(wrong))
 
 
 def sentences(said: str) -> set[str]:

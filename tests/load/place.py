@@ -150,10 +150,13 @@ class Place:
             if process is not None:
                 process.wait(60)
 
-    def end(self) -> None:
+    def end(self, *, keep_logs: bool) -> None:
         self.post.stop()
         self.server.cleanup()
-        shutil.rmtree(self.folder)
+        if keep_logs:
+            print(f"The logs are in {self.folder}")  # noqa: T201
+        else:
+            shutil.rmtree(self.folder)
 
 
 def fundflow(*words: str) -> tuple[int, str]:
