@@ -230,6 +230,7 @@ def settings_for(url: str, **changes: Any) -> dict[str, Any]:
         "MAIL_SUPPRESS_SEND": False,
         "CONTACTS_SECONDS": 0,
         "BRAND_SECONDS": 0,
+        "MODULES_SECONDS": 0,
         **changes,
     }
 
@@ -340,7 +341,11 @@ def now() -> datetime:
 def count_queries(app: Flask) -> Iterator[list[str]]:
     """Every SQL statement run from here on, on whichever database; not those for what is kept a minute."""
     seen: list[str] = []
-    kept = ("SELECT fund.contact_name", "SELECT brand.colour")  # the footer's and the header's
+    kept = (
+        "SELECT fund.contact_name",
+        "SELECT brand.colour",
+        "SELECT DISTINCT fund.sells_services",
+    )
     left_out = ("SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", *kept)
 
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -7,7 +7,7 @@ from flask import current_app
 from wtforms import ValidationError
 
 from fundflow.funds.fields import amount_field, days_field, percent_field, roles_field, years_field
-from fundflow.models.fund import Decider, PaysBy
+from fundflow.models.fund import Decider, Module, PaysBy
 from fundflow.web.fields import Checkboxes, EmailAddress, LongText, Radios, Text, Tick
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import NumberField, Pounds, WholeNumber
@@ -198,6 +198,20 @@ class SettingsForm(Form):
         "Finance may let go up to", "Of an award’s money that was paid and not earned."
     )
 
+    sells_services = Tick(
+        "Schools buy services here",
+        description="A catalogue, orders with terms of one to three years, and a list of charges to invoice. "
+        "The income is not the fund’s money.",
+    )
+    has_advisers = Tick(
+        "Advisers visit schools",
+        description="A register of advisers, the schools of each, and three half-day visits a year.",
+    )
+    checks_support = Tick(
+        "Officers check the quality of support",
+        description="At the plan, mid-way and at the end, of support that a bid pays for.",
+    )
+
     pays_by = Radios("How this fund pays", choices=PaysBy, missing="Select how this fund pays")
     journals_maintained = Tick(
         "Maintained schools are paid by journal, without an invoice",
@@ -362,6 +376,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "vat_on_costs",
         ),
     ),
+    ("Beside the fund", tuple(module.value for module in Module)),
     ("Before payments and appointments", ("code_roles", "single_sign_on_roles")),
     ("Ratings of what changed", ("green_from_percent", "amber_from_percent")),
     (

@@ -43,6 +43,14 @@ class PaysBy(Worded):
     PURCHASE = "purchase", "Purchases: by order and invoice, with VAT"
 
 
+class Module(Worded):
+    """A part of the service that a fund may leave off; the value is the column that says so."""
+
+    CATALOGUE = "sells_services", "Services that schools buy"
+    ADVISERS = "has_advisers", "Advisers and their visits"
+    QUALITY_CHECKS = "checks_support", "Quality checks of support"
+
+
 class FundContact(NamedTuple):
     """Whom anybody may ask about a fund; each may be empty."""
 
@@ -126,6 +134,10 @@ class Fund(Base):
 
     green_from_percent: Mapped[int] = mapped_column(default=80)  # of the mean movement of a bid's results
     amber_from_percent: Mapped[int] = mapped_column(default=40)  # red below it
+
+    sells_services: Mapped[bool] = mapped_column(default=False, server_default=false())  # see `Module`
+    has_advisers: Mapped[bool] = mapped_column(default=False, server_default=false())
+    checks_support: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     pays_by: Mapped[PaysBy] = mapped_column(enum_of(PaysBy), default=PaysBy.GRANT)
     journals_maintained: Mapped[bool] = mapped_column(default=True)  # maintained schools are never invoiced

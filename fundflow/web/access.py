@@ -13,7 +13,9 @@ from flask import Flask, abort, g, make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from fundflow.models.fund import Module
 from fundflow.models.person import RoleName, User
+from fundflow.web import modules
 from fundflow.web.sent_again import signed_out_page
 from fundflow.workflow.working_days import london_date
 
@@ -23,7 +25,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 @dataclass(frozen=True, slots=True)
 class Rule:
     """anyone: no sign-in needed · signed_in: any account · else: one of the roles, or a seat on a
-    panel, or a place at a school. every_fund: a role counts only where it is held for every fund."""
+    panel, or a place at a school. every_fund: a role counts only where it is held for every fund.
+    module: where no fund uses it, there is no such page (404)."""
 
     anyone: bool = False
     signed_in: bool = False
@@ -31,6 +34,7 @@ class Rule:
     panel: bool = False
     school: bool = False
     every_fund: bool = False
+    module: Module | None = None
 
     def allows(self, user: User | None, now: datetime) -> bool:
         if self.anyone:
@@ -54,9 +58,15 @@ ADMINISTRATORS_OF_ALL = Rule(roles=frozenset({RoleName.ADMINISTRATOR}), every_fu
 READERS_OF_PEOPLE = Rule(roles=frozenset({RoleName.ADMINISTRATOR, RoleName.AUDITOR}), every_fund=True)
 
 
-def roles(*names: RoleName, panel: bool = False, school: bool = False, every_fund: bool = False) -> Rule:
+def roles(
+    *names: RoleName,
+    panel: bool = False,
+    school: bool = False,
+    every_fund: bool = False,
+    module: Module | None = None,
+) -> Rule:
     """A rule for these roles (and, where said, panel members or people of a school)."""
-    return Rule(roles=frozenset(names), panel=panel, school=school, every_fund=every_fund)
+    return Rule(roles=frozenset(names), panel=panel, school=school, every_fund=every_fund, module=module)
 
 
 def access(rule: Rule) -> Callable[[View], View]:
@@ -86,6 +96,8 @@ def guard(app: Flask) -> None:
         if request.endpoint is None:
             return None  # a 404 or 405 on its way
         rule = rule_of(app, request.endpoint)
+        if rule and not modules.is_on(rule.module):
+            return abort(404)
         user = me_or_nobody() if rule and not rule.anyone else None
         if rule and rule.allows(user, now()):
             return None

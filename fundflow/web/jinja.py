@@ -11,11 +11,11 @@ from markupsafe import Markup, escape
 
 from fundflow.letters import rendering
 from fundflow.letters.rendering import days as days  # rooms take it from here
-from fundflow.models.fund import year_words
+from fundflow.models.fund import Module, year_words
 from fundflow.models.money import days_in_sum, days_words, pounds
 from fundflow.permissions import outcome_kept
 from fundflow.rules.rounds import closing_words
-from fundflow.web import brand
+from fundflow.web import brand, modules
 from fundflow.web.access import me_or_nobody, now
 from fundflow.web.finding import to_pick
 from fundflow.web.navigation import navigation
@@ -69,6 +69,7 @@ def prepare(app: Flask) -> None:
         state_words=state_words,
         number=number,
         to_pick=to_pick,
+        module_is_on=lambda name: modules.is_on(Module[name]),
         page_address=page_address,
         confirmation_words=_confirmation_words,
         plain_state=lambda state: WORDS[state],

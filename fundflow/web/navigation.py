@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
+from fundflow.web import modules
 from fundflow.web.access import SIGNED_IN, Rule, roles
 
 
@@ -67,5 +68,7 @@ def navigation(user: User, now: datetime, path: str) -> list[dict[str, object]]:
             "active": path == place.path or path.startswith(place.path + "/"),
         }
         for place in PLACES
-        if place.rule.allows(user, now) and not place.unless.allows(user, now)
+        if modules.is_on(place.rule.module)
+        and place.rule.allows(user, now)
+        and not place.unless.allows(user, now)
     ]

@@ -201,7 +201,12 @@ def test_a_connection_that_the_server_ends_is_a_503_and_the_next_request_is_answ
     assert officer.get("/work").status_code == 200
 
 
-KEPT = ("SELECT brand.", "SELECT fund.contact_name")  # pages go without, or with what was kept
+# Pages go without, or with what was kept.
+KEPT = (
+    "SELECT brand.",
+    "SELECT fund.contact_name",
+    "SELECT DISTINCT fund.sells_services",
+)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from fundflow.funds.settings_words import summary
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName
 from fundflow.permissions import roles_for
-from fundflow.web import contacts
+from fundflow.web import contacts, modules
 from fundflow.web.access import ADMINISTRATORS, ADMINISTRATORS_OF_ALL, access, me, now, roles
 from fundflow.web.charts import money_by_stage
 from fundflow.web.forms import Form, carried_out
@@ -104,6 +104,7 @@ def settings(number: int) -> Any:
         found,
     ):
         contacts.forget()
+        modules.forget()
         flash("The settings are saved. They apply from now on.", "success")
         return redirect(url_for("funds.fund", number=number))
     return render_template("funds/settings.html", fund=found, form=form, groups=GROUPS), form.status
