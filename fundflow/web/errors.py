@@ -77,6 +77,7 @@ BROKEN = (
     "Sorry, there is a problem with the service",
     "Nothing was lost that you had saved. Try again in a few minutes.",
 )
+TRY_LATER = "Try again in a few minutes. Look first whether it was saved."
 PROVE = "Confirm that it is you"
 SEND_LATER = "Keep this page open. Send what you typed again in a few minutes."
 
@@ -115,7 +116,8 @@ def _http(error: HTTPException) -> Any:
     if code < 400:
         return error
     title, text = PAGES.get(code, PAGES[400] if code < 500 else BROKEN)
-    return page(title, text, code)
+    again = sent_again_page(status=code, title=title, why=text) if code == 429 else None
+    return again or page(title, text, code)
 
 
 def _refused(error: Refused) -> Any:
@@ -159,7 +161,8 @@ def _broken(error: Exception) -> Any:
     if isinstance(error, DBAPIError):
         go_on_without_database()
     db.session.rollback()
-    return page(*BROKEN, 500)
+    again = sent_again_page(status=500, title=BROKEN[0], why=TRY_LATER, number=request_id())
+    return again or page(*BROKEN, 500)
 
 
 def _is_updated(error: Exception) -> bool:

@@ -21,11 +21,17 @@ WHY = (
 
 
 def sent_again_page(
-    *, status: int, first: tuple[str, str] | None = None, title: str = OUT_OF_DATE, why: str = WHY
+    *,
+    status: int,
+    first: tuple[str, str] | None = None,
+    title: str = OUT_OF_DATE,
+    why: str = WHY,
+    number: str | None = None,
 ) -> tuple[str, int] | None:
     """A page that holds everything that was typed; None where there is nothing to hold.
 
-    first  the address and the words of what must be done in another tab before
+    first   the address and the words of what must be done in another tab before
+    number  of the request, where nobody knows how far it came
     """
     if not (request.method == "POST" and _from_our_own_page()):
         return None
@@ -41,6 +47,7 @@ def sent_again_page(
         typed=typed,
         longest=[value for _, value in typed if len(value) > 40],
         files=bool(request.files),
+        number=number,
         action=request.full_path.rstrip("?"),
     )
     return page, status
