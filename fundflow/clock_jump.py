@@ -8,7 +8,7 @@ from sqlalchemy import select
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters.addressee import Addressee
-from fundflow.letters.recipients import holders_of
+from fundflow.letters.holders import holders_of
 from fundflow.letters.troubles import heartbeat
 from fundflow.letters.writing import write_letter
 from fundflow.models.letter import Heartbeat, Letter

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from fundflow.accounts.places import Place
 from fundflow.extensions import db
 from fundflow.letters.addressee import Addressee
-from fundflow.letters.recipients import holders_of
+from fundflow.letters.holders import holders_of
 from fundflow.letters.writing import write_letter
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry

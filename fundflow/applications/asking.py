@@ -9,8 +9,9 @@ from sqlalchemy import select
 from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.addressee import Addressee
+from fundflow.letters.holders import leaders_of
 from fundflow.letters.links import AnsweredRecord, end_answer_links
-from fundflow.letters.recipients import RECIPIENTS, addressees, leaders_of
+from fundflow.letters.recipients import RECIPIENTS, addressees
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.confirmation import Approval, Confirmation

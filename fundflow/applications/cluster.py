@@ -9,7 +9,7 @@ from sqlalchemy import select
 from fundflow.applications.section_forms import SectionForm
 from fundflow.extensions import db
 from fundflow.letters.addressee import Addressee
-from fundflow.letters.recipients import leaders_of
+from fundflow.letters.holders import leaders_of
 from fundflow.models.area import ClusterSchool
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
-from fundflow.letters.recipients import leaders_of
+from fundflow.letters.holders import leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, Part
 from fundflow.models.brokering import SupportRequest

@@ -16,7 +16,7 @@ from fundflow.extensions import db
 from fundflow.interests.named import note_named
 from fundflow.letters import write_letter
 from fundflow.letters.addressee import Addressee
-from fundflow.letters.recipients import holders_of, leaders_of
+from fundflow.letters.holders import holders_of, leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Round
 from fundflow.models.history import HistoryEntry

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager
 from fundflow.applications.freezing import answers, questions
 from fundflow.applications.sections import SectionPage, pages_of
 from fundflow.extensions import db
-from fundflow.letters.recipients import leaders_of
+from fundflow.letters.holders import leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import ASKING, Confirmation
 from fundflow.models.files import Viewing

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from fundflow.chain.sealing import last_seal
 from fundflow.extensions import db
 from fundflow.letters.addressee import Addressee
-from fundflow.letters.recipients import holders_of_any_fund
+from fundflow.letters.holders import holders_of_any_fund
 from fundflow.letters.writing import write_letter
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName

@@ -7,7 +7,7 @@ repeated, or runs in two workers at once, changes nothing more.
 import logging
 from datetime import datetime
 
-from fundflow.clock.reminders import write_reminders
+from fundflow.clock.reminder_letters import write_reminders
 from fundflow.clock.tidying import tidy
 from fundflow.clock.timed_steps import take_timed_steps
 from fundflow.clock_jump import jumped_since, tell_administrators, ticked

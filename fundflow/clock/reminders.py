@@ -9,15 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from fundflow.clock import candidates as find
-from fundflow.clock.one_by_one import one_by_one
 from fundflow.extensions import db
-from fundflow.letters.addressee import Addressee
-from fundflow.letters.recipients import RECIPIENTS
-from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
 from fundflow.models.condition import AwardCondition
@@ -31,18 +26,15 @@ from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
-from fundflow.models.letter import Letter
 from fundflow.models.payee import NoFund
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.recovery import Recovery
-from fundflow.payments.asking_days import ask_about_days
 from fundflow.rules.claims import is_all_in_advance
-from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.recovery import OWED, RecoveryState
-from fundflow.workflow.working_days import LONDON, add_working_days, is_working_day, london_date
+from fundflow.workflow.working_days import add_working_days, london_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +64,7 @@ class Reminder:
         return max(due, default=None)
 
     def _on(self, record: Any, day: date, stage: int) -> date:
-        return add_working_days(day, stage, days_for(_days_off(record), self.whose))
+        return add_working_days(day, stage, days_for(days_off_of(record), self.whose))
 
     def is_pointless(self, record: Any, day: date, stage: int, now: datetime) -> bool:
         """Whether it came to nothing: told when it was due already, or all is over."""
@@ -81,7 +73,7 @@ class Reminder:
         return told or (ends is not None and now >= ends)
 
 
-def _days_off(record: Any) -> Any:
+def days_off_of(record: Any) -> Any:
     """The days off of its fund, as they are stored; what is no fund's has none."""
     if isinstance(record, NoFund):
         return ()
@@ -334,80 +326,3 @@ REMINDERS = (
         whose=Whose.COUNCIL,
     ),
 )
-
-
-def write_reminders(now: datetime) -> int:
-    """Write the reminders that are due; returns how many letters. Commits, record by record."""
-    local = now.astimezone(LONDON)
-    if not is_working_day(local.date()) or local.hour < current_app.config["DIGEST_HOUR"]:
-        return 0
-    return sum(_remind(reminder, local.date(), now) for reminder in REMINDERS) + _ask_about_days(now)
-
-
-def _ask_about_days(now: datetime) -> int:
-    """Heads without an account are asked about days of the log, by a link that answers it."""
-    numbers = list(db.session.scalars(find.logs_to_settle(london_date(now))))
-    db.session.commit()
-    return one_by_one(numbers, lambda number: ask_about_days(db.session.get_one(Bid, number), now=now))
-
-
-def _remind(reminder: Reminder, today: date, now: datetime) -> int:
-    numbers = list(db.session.scalars(reminder.find(today)))
-    db.session.commit()
-
-    def remind(number: int) -> int:
-        return _remind_of(reminder, db.session.get_one(reminder.kind, number), today, now)
-
-    return one_by_one(numbers, remind)
-
-
-def _remind_of(reminder: Reminder, record: Any, today: date, now: datetime) -> int:
-    day = reminder.day(record)
-    stage = reminder.stage(record, day, today) if day else None
-    if day is None or stage is None or reminder.is_pointless(record, day, stage, now):
-        return 0
-    if today in days_for(_days_off(record), Whose.COUNCIL):
-        return 0
-    wanted = _letters_wanted(reminder, record, day, stage, today)
-    written = set(db.session.scalars(select(Letter.key).where(Letter.key.in_(wanted))))
-    for key, (recipient, who) in wanted.items():
-        if key not in written:
-            write_letter(
-                f"reminders/{reminder.name}.txt",
-                recipient,
-                who,
-                key=key,
-                now=now,
-                bid=record.bid,
-                path=None if record.bid else record.path,
-                context={"record": record, "day": day, "stage": stage},
-            )
-    return len(wanted) - len(written)
-
-
-def _letters_wanted(
-    reminder: Reminder, record: Any, day: date, stage: int, today: date
-) -> dict[str, tuple[str, Addressee]]:
-    """Key → block and addressee; a person who is named twice gets the first."""
-    found: dict[str, tuple[str, Addressee]] = {}
-    about = f"{reminder.name}:{record.id}:{day}:{_words_of(stage)}"
-    for recipient in reminder.stages[stage]:
-        for who in _who(reminder, recipient, record, today):
-            if who.email:
-                found.setdefault(f"{about}:{who.email.lower()}", (recipient, who))
-    return found
-
-
-def _words_of(stage: int) -> str:
-    return f"reminder-{-stage}" if stage < 0 else f"overdue-{stage}"
-
-
-def _who(reminder: Reminder, recipient: str, record: Any, today: date) -> list[Addressee]:
-    if reminder.kind is ImpactReturn and recipient == "approver":
-        return _who_approved(record.bid)
-    return RECIPIENTS[recipient](record, today)
-
-
-def _who_approved(bid: Bid) -> list[Addressee]:
-    """The person who signed the bid, told of the report: a letter without a link to sign."""
-    return [Addressee(a.name, a.email) for a in bid.approvals if a.state is ApprovalState.SIGNED]

@@ -13,7 +13,8 @@ from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters import write_letter
 from fundflow.letters.addressee import Addressee
-from fundflow.letters.recipients import addressees, holders_of
+from fundflow.letters.holders import holders_of
+from fundflow.letters.recipients import addressees
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.decision import Decision, LateInterest

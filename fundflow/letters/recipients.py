@@ -1,34 +1,33 @@
 """Who a recipient's name in a table stands for."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
 from fundflow.letters.addressee import COPIED, Addressee
+from fundflow.letters.holders import holders_of, holders_of_any_fund, leaders_of
 from fundflow.models.area import Patch
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
 from fundflow.models.brokering import SupportRequest
-from fundflow.models.columns import BigId
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.desk import Cover
 from fundflow.models.fund import Decider
 from fundflow.models.payee import NoFund, Payee, PayeeBatch
 from fundflow.models.payment import Claim
-from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, SeatPosition, Standing, User
+from fundflow.models.person import RoleName, Seat, SeatPosition, User
 from fundflow.models.school import School
 from fundflow.rules.change_requests import concerned_schools
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
-from fundflow.rules.interests.own_schools import BODIES, FEW_BODIES
+from fundflow.rules.interests.own_schools import BODIES
 from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.rules.recommendations import owner_role
 from fundflow.workflow.working_days import london_date
@@ -60,65 +59,6 @@ def each_to_tell(
                 written.add(letter)
                 addresses.add(email)
                 yield recipient, who
-
-
-# Built once, as the queries below: every step of a bid asks for them.
-_LEADERS = (
-    select(Membership)
-    .join(User)
-    .where(Membership.school_id == bindparam("school"), Membership.standing == Standing.LEADER)
-    .where(User.active.is_(True))
-    .order_by(Membership.id)
-    .options(contains_eager(Membership.user))
-)
-
-
-def leaders_of(school: School, day: date) -> list[Addressee]:
-    """The head (and acting heads) of a school."""
-    members = db.session.scalars(_LEADERS, {"school": school.id})
-    return [Addressee(m.user.name, m.user.email, m.user) for m in members if m.is_valid_on(day)]
-
-
-def holders_of(
-    fund_id: int | None,
-    roles: Iterable[RoleName],
-    day: date,
-    *,
-    bodies: bool = False,
-    among: Collection[int] | None = None,
-) -> list[Addressee]:
-    """Everybody who holds one of these roles for a fund (None: for every fund).
-
-    bodies  load with them what may bar them, which will be asked of each
-    among   only these few people, by their ids
-    """
-    asked = _grants(tuple(roles), of_fund=True, bodies=bodies, among=among is not None)
-    return _valid(asked, day, {"fund": fund_id} | ({} if among is None else {"among": list(among)}))
-
-
-def holders_of_any_fund(roles: Iterable[RoleName], day: date) -> list[Addressee]:
-    """Everybody who holds one of these roles, whichever fund it is for."""
-    return _valid(_grants(tuple(roles)), day, {})
-
-
-@lru_cache(maxsize=64)
-def _grants(
-    roles: tuple[RoleName, ...], *, of_fund: bool = False, bodies: bool = False, among: bool = False
-) -> Select[RoleGrant]:
-    query = select(RoleGrant).join(User).where(RoleGrant.role.in_(roles), User.active.is_(True))
-    if of_fund:
-        fund = bindparam("fund", type_=BigId)
-        query = query.where((RoleGrant.fund_id == fund) | RoleGrant.fund_id.is_(None))
-    if among:
-        query = query.where(RoleGrant.user_id.in_(bindparam("among", expanding=True)))
-    what_bars = FEW_BODIES if among else BODIES
-    people = contains_eager(RoleGrant.user).options(*(what_bars if bodies else ()))
-    return query.order_by(RoleGrant.id).options(people)
-
-
-def _valid(grants: Select[RoleGrant], day: date, values: Mapping[str, Any]) -> list[Addressee]:
-    found = db.session.scalars(grants, values).unique()
-    return [Addressee(g.user.name, g.user.email, g.user) for g in found if g.is_valid_on(day)]
 
 
 def _school(record: Any, day: date) -> list[Addressee]:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.letters.addressee import Addressee
+from fundflow.letters.holders import leaders_of
 from fundflow.letters.links import hash_of
-from fundflow.letters.recipients import leaders_of
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner

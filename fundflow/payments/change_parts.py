@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fundflow.extensions import db
 from fundflow.interests.named import note_named
-from fundflow.letters.recipients import leaders_of
+from fundflow.letters.holders import leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Outcome, Part, Partner, PupilGroupKind, range_of
 from fundflow.models.change import ChangeNewLine, ChangeOutcome, ChangePartner, ChangeRequest

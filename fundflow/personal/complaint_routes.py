@@ -12,7 +12,7 @@ from fundflow.models.data_protection import DataComplaint
 from fundflow.personal import complaints, queries
 from fundflow.personal.blueprint import blueprint
 from fundflow.personal.forms import ComplaintForm
-from fundflow.reports.queries import said_by_funds
+from fundflow.reports.fund_queries import said_by_funds
 from fundflow.web.access import ANYONE, READERS_OF_PEOPLE, access, me_or_nobody, now
 from fundflow.web.forms import carried_out
 from fundflow.web.step_pages import StepPages

@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased
 
 from fundflow.extensions import db
 from fundflow.models.award import Award as Version
@@ -41,7 +41,6 @@ from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.working_days import LONDON, financial_year, london_date
 
 PAGE = 50
-MOST_ROUNDS = 50
 
 
 # The reasons of a bid's award that an officer has read; without a row nobody has.
@@ -107,26 +106,6 @@ def _minuted(*columns: Any) -> Select[Any]:
     return (
         select(*columns).join(OpeningAward, OpeningAward.bid_id == Version.bid_id).where(Version.number == 1)
     )
-
-
-class SaidByFunds(NamedTuple):
-    """What the council says for the pages the law asks for, once however many funds say it."""
-
-    data_protection_contacts: list[str]
-    retention: list[str]
-    accessibility_tests: list[str]
-    kept: list[tuple[str, int, int, int]]  # fund; years that awards, refused bids and drafts are kept
-
-
-def said_by_funds() -> SaidByFunds:
-    said = (Fund.data_protection_contact, Fund.retention, Fund.accessibility_tests)
-    years = (Fund.keep_awards_years, Fund.keep_refused_years, Fund.keep_drafts_years)
-    rows = db.session.execute(select(*said, Fund.name, *years).order_by(Fund.id)).all()
-    contacts, retention, tests = (
-        [str(text) for text in dict.fromkeys(row[n] for row in rows) if text] for n in range(3)
-    )
-    kept = [(row.name, row.keep_awards_years, row.keep_refused_years, row.keep_drafts_years) for row in rows]
-    return SaidByFunds(contacts, retention, tests, kept)
 
 
 class Award(NamedTuple):
@@ -336,21 +315,6 @@ def award_decision(bid: Bid) -> Decision | None:
         .order_by(Decision.id.desc())
         .limit(1)
     )
-
-
-def funds() -> Sequence[Fund]:
-    return db.session.scalars(select(Fund).order_by(Fund.name)).all()
-
-
-def rounds_to_bid_in(now: datetime) -> Sequence[Round]:
-    """The rounds that are open, then those still to open, with their priorities."""
-    return db.session.scalars(
-        select(Round)
-        .where(~Round.is_draft, or_(Round.closes_at.is_(None), Round.closes_at > now))
-        .options(selectinload(Round.priorities), joinedload(Round.fund))
-        .order_by(Round.opens_at.is_not(None), Round.opens_at, Round.id)
-        .limit(MOST_ROUNDS)
-    ).all()
 
 
 def _awards(award: Subquery) -> Select[Any]:

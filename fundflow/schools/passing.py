@@ -3,7 +3,7 @@
 from datetime import date
 
 from fundflow.extensions import db
-from fundflow.letters.recipients import leaders_of
+from fundflow.letters.holders import leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.recovery import TO_COME

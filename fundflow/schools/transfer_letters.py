@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from fundflow.letters import write_letter
 from fundflow.letters.addressee import Addressee
-from fundflow.letters.recipients import OFFICERS, holders_of, leaders_of
+from fundflow.letters.holders import holders_of, leaders_of
+from fundflow.letters.recipients import OFFICERS
 from fundflow.models.area import Succession
 from fundflow.models.bid import Bid
 from fundflow.models.person import RoleName, User

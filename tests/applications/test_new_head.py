@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fundflow.letters.recipients import leaders_of
+from fundflow.letters.holders import leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
 from fundflow.workflow.application import BidState as S

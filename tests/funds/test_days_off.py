@@ -202,7 +202,7 @@ def test_counting_forwards_backwards_and_between_agree(start, days, off):
 PACKAGE = Path(fundflow.__path__[0])
 COUNTS = {"add_working_days": 3, "working_days_between": 3, "is_working_day": 2}
 # A person's digest, the clock as a whole, whoever asks: the page of a log asks each day for its own fund.
-NO_FUND = {"letters/digest.py", "clock/reminders.py", "rules/asker.py"}
+NO_FUND = {"letters/digest.py", "clock/reminder_letters.py", "rules/asker.py"}
 
 
 def test_every_clock_of_a_fund_counts_its_days_off():

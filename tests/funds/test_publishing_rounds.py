@@ -14,7 +14,7 @@ from fundflow.funds import round_queries
 from fundflow.funds.operations.late import why_not_until
 from fundflow.models.fund import Fund, Priority, Round
 from fundflow.models.person import RoleName
-from fundflow.reports.queries import rounds_to_bid_in
+from fundflow.reports.fund_queries import rounds_to_bid_in
 from tests.factories import NOW, Make
 from tests.funds.conftest import changes, post
 

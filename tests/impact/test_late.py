@@ -6,7 +6,7 @@ import pytest
 
 from fundflow.applications import operations as bids
 from fundflow.applications.queries import reports_that_warn
-from fundflow.clock.reminders import write_reminders
+from fundflow.clock.reminder_letters import write_reminders
 from fundflow.impact import corrections, operations
 from fundflow.impact.desk import Waiting, desk_of
 from fundflow.models.bid import Bid

@@ -42,7 +42,7 @@ WITHOUT = {
     "accounts/appointing.py": "one list for a file of invitations, each of them to a new address",
     "applications/asking.py": "with the letters of a submission or a correction",
     "checking/seal_letters.py": "the clock's, once a week",
-    "clock/reminders.py": "the clock's",
+    "clock/reminder_letters.py": "the clock's",
     "clock_jump.py": "the clock's",
     "letters/digest.py": "the clock's",
     "interests/named.py": "once for each person and bid",

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from fundflow.clock.reminders import write_reminders
+from fundflow.clock.reminder_letters import write_reminders
 from fundflow.extensions import db
 from fundflow.models.data_protection import DataComplaint
 from fundflow.models.letter import Letter

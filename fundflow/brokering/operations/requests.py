@@ -12,7 +12,8 @@ from fundflow.drafts import begin_draft
 from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.addressee import Addressee
-from fundflow.letters.recipients import addressees, leaders_of
+from fundflow.letters.holders import leaders_of
+from fundflow.letters.recipients import addressees
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, SupportRequest

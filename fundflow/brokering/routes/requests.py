@@ -12,7 +12,7 @@ from fundflow.brokering.matching import Suggestion
 from fundflow.brokering.operations import requests as operations
 from fundflow.brokering.operations.requests import RequestAnswers
 from fundflow.brokering.routes.brokering import BROKERS, KEEPERS, READERS
-from fundflow.letters.recipients import leaders_of
+from fundflow.letters.holders import leaders_of
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.fund import Fund
 from fundflow.models.school import School

@@ -9,7 +9,8 @@ from fundflow.drafts import why_never
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters.addressee import Addressee
-from fundflow.letters.recipients import OFFICERS, leaders_of
+from fundflow.letters.holders import leaders_of
+from fundflow.letters.recipients import OFFICERS
 from fundflow.letters.writing import write_letter
 from fundflow.models.fund import Round
 from fundflow.models.history import HistoryEntry

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from fundflow.extensions import db
 from fundflow.funds.operations.common import lock_fund
 from fundflow.history import plain, record_event
-from fundflow.letters.recipients import leaders_of
+from fundflow.letters.holders import leaders_of
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund, Round

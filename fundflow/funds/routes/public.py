@@ -9,7 +9,8 @@ from fundflow.funds.blueprint import blueprint
 from fundflow.funds.operations import late
 from fundflow.funds.round_forms import LateForm
 from fundflow.funds.routes.funds import may_change
-from fundflow.letters.recipients import OFFICERS, leaders_of
+from fundflow.letters.holders import leaders_of
+from fundflow.letters.recipients import OFFICERS
 from fundflow.models.fund import Round
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import RoleName

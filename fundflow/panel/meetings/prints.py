@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
-from fundflow.letters.recipients import holders_of
+from fundflow.letters.holders import holders_of
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Meeting
 from fundflow.models.person import RoleName, Seat, User

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from fundflow import ledger
 from fundflow.chain.sealing import newest_hash
 from fundflow.extensions import db
-from fundflow.letters.recipients import holders_of
+from fundflow.letters.holders import holders_of
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.money import pounds

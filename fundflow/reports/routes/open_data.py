@@ -7,7 +7,7 @@ from flask import Response, abort, render_template, stream_with_context
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.fund import Fund, year_words
-from fundflow.reports import open_data, queries
+from fundflow.reports import fund_queries, open_data, queries
 from fundflow.reports.blueprint import blueprint
 from fundflow.web.access import ANYONE, access, now
 from fundflow.web.csv import csv_stream
@@ -30,7 +30,7 @@ def fund_page(number: int) -> str:
         year=year,
         year_words=year_words(year),
         totals=ledger.totals(fund.id, year=year),
-        rounds=[one for one in queries.rounds_to_bid_in(now()) if one.fund_id == fund.id],
+        rounds=[one for one in fund_queries.rounds_to_bid_in(now()) if one.fund_id == fund.id],
         no_360giving=open_data.why_no_360giving(fund),
         has_awards=bool(queries.years_with_awards()),
     )
@@ -58,7 +58,7 @@ def grants_csv(number: int) -> Response:
 @access(ANYONE)
 def transparency_csv() -> Response:
     """Grants as the Local Government Transparency Code asks for them: each award of every fund."""
-    funds = {fund.id: fund for fund in queries.funds()}
+    funds = {fund.id: fund for fund in fund_queries.funds()}
     rows = open_data.code_rows(queries.awards(queries.Wanted()), funds)
     return csv_stream("transparency-code-grants.csv", open_data.CODE_HEADER, rows)
 

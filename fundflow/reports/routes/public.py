@@ -7,7 +7,7 @@ from flask import Response, abort, redirect, render_template, request
 
 from fundflow.models.fund import year_words
 from fundflow.models.school import PHASES
-from fundflow.reports import queries
+from fundflow.reports import fund_queries, queries
 from fundflow.reports.blueprint import blueprint
 from fundflow.reports.cases.queries import told_of_award
 from fundflow.web.access import ANYONE, access, me_or_nobody, now
@@ -41,7 +41,7 @@ def start() -> Any:
     if me_or_nobody():
         return redirect("/work")
     return render_template(
-        "reports/start.html", rounds=queries.rounds_to_bid_in(now()), funds=queries.funds()
+        "reports/start.html", rounds=fund_queries.rounds_to_bid_in(now()), funds=fund_queries.funds()
     )
 
 
@@ -113,13 +113,13 @@ def register_csv() -> Response:
 @blueprint.route("/accessibility")
 @access(ANYONE)
 def accessibility() -> str:
-    return render_template("reports/accessibility.html", said=queries.said_by_funds())
+    return render_template("reports/accessibility.html", said=fund_queries.said_by_funds())
 
 
 @blueprint.route("/privacy")
 @access(ANYONE)
 def privacy() -> str:
-    return render_template("reports/privacy.html", said=queries.said_by_funds())
+    return render_template("reports/privacy.html", said=fund_queries.said_by_funds())
 
 
 def _wanted() -> queries.Wanted:

@@ -4,6 +4,7 @@ from flask import abort, render_template, request
 
 from fundflow.models.brokering import Expertise
 from fundflow.models.school import PHASES
+from fundflow.reports import fund_queries
 from fundflow.reports import queries as register
 from fundflow.reports.blueprint import blueprint
 from fundflow.reports.cases import queries
@@ -32,7 +33,7 @@ def case_studies() -> str:
         needs=[(one.value, one.words) for one in Expertise],
         priorities=[(title, title) for title in register.priorities()],
         phases=PHASES,
-        funds=[(fund.id, fund.name) for fund in register.funds()],
+        funds=[(fund.id, fund.name) for fund in fund_queries.funds()],
     )
 
 
