@@ -1,10 +1,12 @@
-"""record_event(): the one way into the history. Personal words go beside the entry (see the model)."""
+"""record_event(), the one way into the history, and history_of(). Personal words go beside an entry."""
 
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
+
+from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.models.history import HistoryEntry, HistoryWords, words_hash
@@ -64,7 +66,7 @@ def record_event(
     from_state, to_state = _states(record, before)
     bid = getattr(record, "bid", None)
     entry = HistoryEntry(
-        process=process or (record.workflow.name if hasattr(record, "workflow") else record.__tablename__),
+        process=process or _process_of(record),
         record_id=record.id,
         bid_id=bid.id if bid is not None else getattr(record, "bid_id", None),
         step=step,
@@ -81,6 +83,22 @@ def record_event(
     )
     db.session.add(entry)
     return entry
+
+
+def history_of(record: Any, most: int | None = None) -> list[HistoryEntry]:
+    """What was done with a record of any kind, newest first; the last so many entries, else all."""
+    return list(
+        db.session.scalars(
+            select(HistoryEntry)
+            .where(HistoryEntry.process == _process_of(record), HistoryEntry.record_id == record.id)
+            .order_by(HistoryEntry.id.desc())
+            .limit(most)
+        )
+    )
+
+
+def _process_of(record: Any) -> str:
+    return str(record.workflow.name if hasattr(record, "workflow") else record.__tablename__)
 
 
 def plain(value: Any) -> Any:

@@ -10,7 +10,6 @@ from fundflow.accounts.session import HOLDINGS
 from fundflow.extensions import db
 from fundflow.models.data_protection import DataRestriction
 from fundflow.models.fund import Fund
-from fundflow.models.history import HistoryEntry
 from fundflow.models.person import Membership, Seat, User
 from fundflow.models.school import School
 from fundflow.rules.school_queries import every_word, school_named
@@ -48,18 +47,6 @@ def _of_school(text: str) -> ColumnElement[bool]:
 def person(number: int) -> User | None:
     """Somebody with everything they hold and held."""
     return db.session.scalar(select(User).where(User.id == number).options(*HOLDINGS))
-
-
-def changes_to(user: User) -> list[HistoryEntry]:
-    """What administrators did to this account, newest first (the last fifty)."""
-    return list(
-        db.session.scalars(
-            select(HistoryEntry)
-            .where(HistoryEntry.process == "person", HistoryEntry.record_id == user.id)
-            .order_by(HistoryEntry.id.desc())
-            .limit(50)
-        )
-    )
 
 
 def restriction_of(user: User) -> DataRestriction | None:

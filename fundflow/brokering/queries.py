@@ -1,6 +1,5 @@
 """What brokering's pages read: requests for support, and who may. Lists page by key."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,7 +13,6 @@ from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.days_off import Stored, Whose, days_for
 from fundflow.models.fund import Fund, Round
-from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
@@ -95,15 +93,6 @@ def request_by_id(number: int, user: User, now: datetime) -> SupportRequest | No
             joinedload(SupportRequest.draft),
         )
     )
-
-
-def history_of(request: SupportRequest) -> Sequence[HistoryEntry]:
-    """What happened to a request, newest first."""
-    return db.session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.process == "support_request", HistoryEntry.record_id == request.id)
-        .order_by(HistoryEntry.id.desc())
-    ).all()
 
 
 # -- lists ----------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.ledger import Totals
 from fundflow.models.fund import Allocation, Fund, Round, StaffGrade
-from fundflow.models.history import HistoryEntry
 from fundflow.models.measure import Measure
 
 Part = TypeVar("Part", Allocation, Round, StaffGrade, Measure)
@@ -65,18 +64,6 @@ def rounds(fund: Fund) -> list[Round]:
             .where(Round.fund_id == fund.id)
             .options(selectinload(Round.priorities), selectinload(Round.questions))
             .order_by(Round.id.desc())
-        )
-    )
-
-
-def changes(fund: Fund) -> list[HistoryEntry]:
-    """What was done to the fund, newest first (the last fifty)."""
-    return list(
-        db.session.scalars(
-            select(HistoryEntry)
-            .where(HistoryEntry.process == "fund", HistoryEntry.record_id == fund.id)
-            .order_by(HistoryEntry.id.desc())
-            .limit(50)
         )
     )
 

@@ -9,13 +9,10 @@ from sqlalchemy.orm import contains_eager, joinedload
 from fundflow.extensions import db
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
-from fundflow.models.change import ChangeRequest
 from fundflow.models.day_log import WorkedDay
-from fundflow.models.history import HistoryEntry
 from fundflow.models.payment import Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import User
-from fundflow.models.recovery import Recovery
 from fundflow.models.spent_cost import SpentCost
 from fundflow.payments.cost_log import log_of_costs
 from fundflow.permissions import actors_for
@@ -114,14 +111,3 @@ def days_of(claim: Claim) -> list[WorkedDay]:
 def costs_of(claim: Claim) -> list[SpentCost]:
     """The other costs it asks for, the newest first; struck out ones too."""
     return [cost for cost in log_of_costs(claim.bid) if cost.claim_id == claim.id]
-
-
-def history_of(record: Claim | Recovery | ChangeRequest) -> list[HistoryEntry]:
-    """What happened to a claim, a recovery or a change, newest first."""
-    return list(
-        db.session.scalars(
-            select(HistoryEntry)
-            .where(HistoryEntry.process == record.workflow.name, HistoryEntry.record_id == record.id)
-            .order_by(HistoryEntry.id.desc())
-        )
-    )

@@ -270,7 +270,7 @@ def test_funding_is_stopped_on_its_page(award: Award, sign_in: SignIn) -> None:
 
 
 def _history(award: Award, claim: Claim) -> list[Any]:
-    from fundflow.payments.claim_queries import history_of
+    from fundflow.history import history_of
 
     return history_of(claim)
 

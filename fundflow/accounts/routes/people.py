@@ -8,6 +8,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from fundflow.accounts import people, queries, single_sign_on
 from fundflow.accounts.blueprint import blueprint
 from fundflow.files import viewing
+from fundflow.history import history_of
 from fundflow.models.holding_words import Holding, holding_words, what_they_are
 from fundflow.models.person import Membership, RoleGrant, RoleName, User
 from fundflow.models.signing_in import ProofFor
@@ -62,7 +63,7 @@ def person(number: int) -> Any:
         person=somebody,
         rows=rows,
         signed_in=somebody.last_signed_in_at,
-        changes=queries.changes_to(somebody),
+        changes=history_of(somebody, most=50),
         restriction=queries.restriction_of(somebody),
         account=single_sign_on.connected(somebody) if current_app.config.get("OIDC_ISSUER") else None,
         may_change=ADMINISTRATORS.allows(me(), now()),

@@ -10,6 +10,7 @@ from fundflow.brokering import queries
 from fundflow.brokering.candidates import matches
 from fundflow.drafts import begin_draft
 from fundflow.extensions import db
+from fundflow.history import history_of
 from fundflow.letters import write_letter
 from fundflow.letters.addressee import Addressee
 from fundflow.letters.holders import leaders_of
@@ -88,7 +89,7 @@ def _require_unbarred_broker(school: School, fund: Fund, user: User, now: dateti
 
 def _tell(request: SupportRequest, user: User, own: bool, now: datetime) -> None:
     """The officer, where a school asks; its head, where somebody else asked for the school."""
-    entry = queries.history_of(request)[0]
+    entry = history_of(request, most=1)[0]
     found: list[tuple[str, Addressee]] = []
     if own:
         found += [("officer", who) for who in addressees("officer", request, entry.at)]

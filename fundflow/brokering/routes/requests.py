@@ -12,6 +12,7 @@ from fundflow.brokering.matching import Suggestion
 from fundflow.brokering.operations import requests as operations
 from fundflow.brokering.operations.requests import RequestAnswers
 from fundflow.brokering.routes.brokering import BROKERS, KEEPERS, READERS
+from fundflow.history import history_of
 from fundflow.letters.holders import leaders_of
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.fund import Fund
@@ -122,7 +123,7 @@ def support_request(number: int) -> str:
         "brokering/request.html",
         req=found,
         steps=REQUEST_STEPS.links(found),
-        history=queries.history_of(found),
+        history=history_of(found),
         for_staff=queries.reads_brokering(me(), now()),
         may_broker=queries.brokers(me(), now()),
     )

@@ -11,6 +11,7 @@ from fundflow.funds.forms import GROUPS, NewFundForm, SettingsForm
 from fundflow.funds.money_forms import KIND_WORDS
 from fundflow.funds.operations import funds
 from fundflow.funds.settings_words import summary
+from fundflow.history import history_of
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName
 from fundflow.permissions import roles_for
@@ -85,7 +86,7 @@ def fund(number: int) -> Any:
         chart=money_by_stage("The fund’s money by stage", totals),
         rounds=queries.rounds(found),
         summary=summary(found),
-        changes=queries.changes(found),
+        changes=history_of(found, most=50),
         may_change=may_change(found),
         grades=[grade for grade in found.grades if not grade.retired],
     )

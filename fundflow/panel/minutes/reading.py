@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.history import HistoryEntry
 from fundflow.models.minutes import Minutes, MinutesSection
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
@@ -144,18 +143,6 @@ def meetings_that_may_agree(minutes: Minutes) -> list[Meeting]:
             .where(Meeting.fund_id == minutes.fund_id, Meeting.starts_at > minutes.meeting.starts_at)
             .where(Meeting.state.in_((MeetingState.IN_SESSION, MeetingState.CLOSED)))
             .order_by(Meeting.starts_at, Meeting.id)
-            .limit(25)
-        )
-    )
-
-
-def history(minutes: Minutes) -> list[HistoryEntry]:
-    """What was done with them, the newest first."""
-    return list(
-        db.session.scalars(
-            select(HistoryEntry)
-            .where(HistoryEntry.process == "minutes", HistoryEntry.record_id == minutes.id)
-            .order_by(HistoryEntry.id.desc())
             .limit(25)
         )
     )

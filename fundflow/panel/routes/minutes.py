@@ -3,6 +3,7 @@
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from fundflow.history import history_of
 from fundflow.models.minutes import Minutes
 from fundflow.models.panel import Meeting
 from fundflow.panel.blueprint import blueprint
@@ -76,7 +77,7 @@ def _page(meeting: Meeting, found: Minutes | None) -> str:
         parts=reading.parts_for(found, me(), now()) if found else [],
         changed=drafts and reading.changed(found, now()),  # type: ignore[arg-type]
         steps=MINUTES_STEPS.links(found) if found else [],
-        entries=reading.history(found) if found and reading.works_for(meeting, me(), now()) else [],
+        entries=history_of(found, most=25) if found and reading.works_for(meeting, me(), now()) else [],
     )
 
 

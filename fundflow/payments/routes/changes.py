@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 
+from fundflow.history import history_of
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
-from fundflow.payments import about_to, changes, claim_queries
+from fundflow.payments import about_to, changes
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.change_forms import LessForm, change_form
 from fundflow.payments.claims import money_of_bid
@@ -85,7 +86,7 @@ def change(reference: str, number: int) -> str:
         change=found,
         differences=differences(found, mine) + (schedule_differences(found) if whole else []),
         steps=CHANGE_STEPS.links(found),
-        history=claim_queries.history_of(found),
+        history=history_of(found),
         award=terms_after(found).paid_at_most,
         effect=effect_of(found, now()) if whole and found.is_open else None,
         item=item,

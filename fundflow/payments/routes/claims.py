@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, url_for
 
+from fundflow.history import history_of
 from fundflow.models.bid import Bid
 from fundflow.models.payment import Claim
 from fundflow.payments import claim_queries, cost_log, invoices, operations
@@ -103,7 +104,7 @@ def claim(reference: str, number: int) -> Any:
         sum=sum_of(claim.bid, with_claim=claim, requested=sees_as_staff(me(), claim.bid, now())),
         queried=claim_queries.queried_on(claim.bid, but=claim),
         to_take_off=sum(one.pence for one in off if one.state is RecoveryState.SET_AGAINST),
-        history=claim_queries.history_of(claim),
+        history=history_of(claim),
         blocks=standing_blocks(claim.bid) if claim.is_open else [],
         report_overdue=why_report_overdue(claim.bid, day) if claim.is_open else None,
         unconfirmed=why_days_unconfirmed(claim),

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import abort, flash, redirect, url_for
 
+from fundflow.history import history_of
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.recovery import Recovery
-from fundflow.payments import claim_queries, recoveries
+from fundflow.payments import recoveries
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.claims import money_of_bid
 from fundflow.payments.forms import RecoveryForm, SetAgainstForm
@@ -56,7 +57,7 @@ def recovery(reference: str, number: int) -> Any:
         found.bid,
         recovery=found,
         steps=RECOVERY_STEPS.links(found),
-        history=claim_queries.history_of(found),
+        history=history_of(found),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
+from fundflow.history import history_of
 from fundflow.models.money import pounds
 from fundflow.models.payment_run import Outcome, PaymentRun
 from fundflow.payments.blueprint import blueprint
@@ -91,7 +92,7 @@ def payment_run(number: int) -> str:
         next_step=next_words(run),
         lost=lost,
         wrong=wrong,
-        history=queries.history_of_run(run),
+        history=history_of(run),
         may_download=run.state in OUT and operations.why_not_finance(run, me(), now()) is None,
         form=ConfirmForm(None),
     )

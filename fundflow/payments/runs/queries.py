@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
-from fundflow.models.history import HistoryEntry
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
@@ -90,15 +89,6 @@ def funds_of(user: User, now: datetime) -> Sequence[Fund]:
     """The funds whose money this person handles, by name."""
     handled = in_funds(user, (RoleName.FINANCE,), now, Fund.id)
     return db.session.scalars(select(Fund).where(handled).order_by(Fund.name, Fund.id)).all()
-
-
-def history_of_run(run: PaymentRun) -> Sequence[HistoryEntry]:
-    """What happened to a run and who downloaded its file, newest first."""
-    return db.session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.process == run.workflow.name, HistoryEntry.record_id == run.id)
-        .order_by(HistoryEntry.id.desc())
-    ).all()
 
 
 def reversals_waiting(user: User, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import contains_eager, defer, joinedload
 from fundflow.extensions import db
 from fundflow.models.board import OWNERS, BoardPaper, Recommendation
 from fundflow.models.fund import Fund
-from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleGrant, SeatPosition, User
 from fundflow.models.person import RoleName as R
 from fundflow.permissions import in_funds, roles_for
@@ -143,13 +142,3 @@ def owners_of(fund: Fund, now: datetime) -> list[tuple[User, R]]:
         if grant.is_valid_on(day):
             found.setdefault(grant.user_id, (grant.user, grant.role))
     return list(found.values())
-
-
-def history(record: BoardPaper | Recommendation) -> Sequence[HistoryEntry]:
-    """What was done with it, the newest first."""
-    return db.session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.process == record.workflow.name, HistoryEntry.record_id == record.id)
-        .order_by(HistoryEntry.id.desc())
-        .limit(25)
-    ).all()

@@ -3,6 +3,7 @@
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from fundflow.history import history_of
 from fundflow.models.board import BoardPaper
 from fundflow.models.person import RoleName as R
 from fundflow.reports.blueprint import blueprint
@@ -98,7 +99,7 @@ def paper(number: int) -> str:
         writes=writes,
         drafts=writes and found.state is PaperState.DRAFT,
         steps=PAPER_STEPS.links(found),
-        entries=queries.history(found) if writes else [],
+        entries=history_of(found, most=25) if writes else [],
     )
 
 

@@ -3,6 +3,7 @@
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from fundflow.history import history_of
 from fundflow.models.board import Recommendation
 from fundflow.reports.blueprint import blueprint
 from fundflow.reports.paper import queries
@@ -72,5 +73,5 @@ def recommendation(number: int) -> str:
         overdue=found.is_overdue(london_date(now())),
         steps=RECOMMENDATION_STEPS.links(found),
         staff=queries.writes(me(), found.fund_id, now()) or found.owner_id == me().id,
-        entries=queries.history(found) if queries.writes(me(), found.fund_id, now()) else [],
+        entries=history_of(found, most=25) if queries.writes(me(), found.fund_id, now()) else [],
     )
