@@ -86,7 +86,10 @@ def record_event(
 
 
 def history_of(record: Any, most: int | None = None) -> list[HistoryEntry]:
-    """What was done with a record of any kind, newest first; the last so many entries, else all."""
+    """What was done with a record, whose process is named as its workflow or table; newest first.
+
+    most  so many entries, else all
+    """
     return list(
         db.session.scalars(
             select(HistoryEntry)
