@@ -98,8 +98,12 @@ def erase_salts(session: Session, name: str, rows: ColumnElement[bool]) -> None:
     ids = select(OF_TABLES[name].__table__.c.id).where(rows)
     theirs = (link.row_of == name, link.row_id.in_(ids), link.salt.is_not(None))
     erase = update(ChainLink.__table__).where(*theirs).values(salt=None)  # type: ignore[arg-type]
-    gone = session.scalars(erase.returning(link.row_id))
-    session.info.setdefault(ERASED, set()).update((name, number) for number in gone)
+    link_again(session, name, session.scalars(erase.returning(link.row_id)))
+
+
+def link_again(session: Session, name: str, numbers: Iterable[int]) -> None:
+    """Link these rows of a table again as the transaction ends, as they are then: they lost their words."""
+    session.info.setdefault(ERASED, set()).update((name, number) for number in numbers)
 
 
 def rows_and_links(model: Any, *of_link: Any) -> Select[Any]:

@@ -15,6 +15,7 @@ from fundflow.extensions import Base, db
 from fundflow.models.bid import Bid
 from fundflow.models.chain import ChainHead, ChainLink, Seal, SealedHead, has_later_link
 from fundflow.models.fund import Fund
+from fundflow.models.history import HistoryEntry, HistoryWords
 from fundflow.workflow.date_words import day_words
 
 STREAM = {"yield_per": PORTION}
@@ -35,7 +36,7 @@ def broken_chains(session: Session) -> Iterator[Wrong]:
     """The first break of each chain: among its links, of each kind of row against its links, and against what
     was sealed. Reads every link and every chained row, some at a time."""
     named = partial(chain_words, session)
-    for find in (_links, _heads, _rows, _gone, _seals, _sealed):
+    for find in (_links, _heads, _rows, _words_gone, _gone, _seals, _sealed):
         for sentence in find(session, named):
             yield Wrong("chain", sentence)
 
@@ -112,6 +113,17 @@ def rows_of(model: Any, session: Session, named: Named) -> Iterator[str]:
             said.add(chain)
             where = f" (link {row.at_link} of its chain)" if row.chain else ""
             yield f"{named(chain)}: {row_words(table, row.id)}{where} {what}."
+
+
+def _words_gone(session: Session, named: Named) -> Iterator[str]:
+    """Words of the history went by a removal alone, which links the entry again."""
+    link, entry = ChainLink, HistoryEntry
+    once = select(func.max(link.chain)).where(link.row_of == entry.__tablename__, link.row_id == entry.id)
+    chain = once.having(func.count() == 1).correlate(entry).scalar_subquery()
+    without = ~exists().where(HistoryWords.entry_id == entry.id)
+    found = select(entry.id, chain.label("chain")).where(without, chain.is_not(None)).order_by(entry.id)
+    for row in session.execute(found, execution_options=STREAM):
+        yield f"{named(row.chain)}: {row_words(entry.__tablename__, row.id)} has lost its words."
 
 
 def _why_not(model: type[Base], row: Any) -> str | None:

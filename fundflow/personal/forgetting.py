@@ -15,7 +15,7 @@ from fundflow.models.person import User
 from fundflow.names import searchable
 from fundflow.personal.gathering import own
 from fundflow.personal.registry import REGISTRY, Kind, tables
-from fundflow.personal.removing import REMOVED, People, empty, people_in, plus, texts
+from fundflow.personal.removing import REMOVED, People, empty, erase_history_words, people_in, plus, texts
 from fundflow.personal.subjects import of_account
 from fundflow.reports.names import TITLES
 
@@ -27,7 +27,6 @@ TRACES = (  # of an account: whole rows, those that hang on others first
     "known_browser",
     "connected_account",
     "viewing",
-    "history_words",
 )
 WRITTEN = {  # rows that lose their words: those of the account by this column, or by an address
     "letter": "user_id",
@@ -48,6 +47,7 @@ def forget_accounts(ids: Sequence[int], now: datetime) -> People:
         found.append(People(set(subject.names), set(subject.emails)))
         for name in TRACES:
             db.session.execute(delete(tables()[name]).where(own(name, subject)))
+        erase_history_words(own("history_words", subject))
         for name, column in WRITTEN.items():
             columns = {c: kind for c, kind in REGISTRY[name].columns.items() if kind is not Kind.PLAIN}
             empty(name, _theirs(name, column, number, subject.emails), columns)
@@ -115,7 +115,7 @@ def _forget_in(
         for key in keys[1:]:
             this = this & (key == row[key.name])
         if name == "history_words":  # deleted, or as they were written
-            db.session.execute(delete(table).where(this))
+            erase_history_words(this)
             continue
         erase_salts(db.session(), name, this)
         changed = {c: value for c, value in left.items() if value != row[c]}

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, ColumnElement, Select, String, and_, case, cast, delete, or_, select, update
 
-from fundflow.chain.linking import erase_salts
+from fundflow.chain.linking import erase_salts, link_again
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Decision
@@ -34,7 +34,7 @@ STAYS = {
     "minutes_section": {"heading", "drafted", "text"},  # the meeting's record; names in it go
     "outcome": {"measure"},
 }
-GOES = ("bid_word", "kept_typing", "viewing", "history_words")  # whole rows
+GOES = ("bid_word", "kept_typing", "viewing")  # whole rows
 NO_NAMES = ("history_words", "letter", "one_time_link")  # name people by what stands elsewhere
 FIGURE = re.compile(r"[\d\s.,:/+TZ-]*")  # numbers and dates in a frozen copy
 
@@ -73,7 +73,9 @@ def remove_from_bids(which: Select[Any], now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     for name, rows in rows_of(which).items():
         table = tables()[name]
-        if name in GOES:
+        if name == "history_words":
+            counts[name] = erase_history_words(rows)
+        elif name in GOES:
             counts[name] = db.session.execute(delete(table).where(rows)).rowcount  # type: ignore[attr-defined]
         elif name in REGISTRY and (columns := _personal(name)):
             if name == "case_study":
@@ -130,6 +132,15 @@ def hollow(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: hollow(item) for key, item in value.items()}
     return [hollow(item) for item in value] if isinstance(value, list) else value
+
+
+def erase_history_words(rows: ColumnElement[bool]) -> int:
+    """Delete these words of the history; how many rows. Their entries are linked again: an entry that was
+    linked once has its words, or somebody else deleted them."""
+    table = tables()["history_words"]
+    gone = db.session.scalars(delete(table).where(rows).returning(table.c.entry_id)).all()
+    link_again(db.session(), "history_entry", gone)
+    return len(gone)
 
 
 def _personal(name: str) -> dict[str, Kind]:

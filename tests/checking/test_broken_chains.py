@@ -18,6 +18,8 @@ from fundflow.models.chain import ChainHead, ChainLink, Seal, SealedHead
 from fundflow.models.files import Attachment
 from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.letter import Letter
+from fundflow.personal.registry import tables
+from fundflow.personal.removing import erase_history_words
 from tests.checking.breaking import break_with, let_anything_pass
 from tests.demo.test_load import BETWEEN_THE_YEARS
 
@@ -180,6 +182,22 @@ def test_words_that_the_service_erased_leave_the_chain_whole(broken: Flask) -> N
     let_anything_pass()
     erase_salts(db.session(), "letter", letters)
     db.session.execute(update(Letter.__table__).where(letters).values(body="", subject=""))
+    link_rows(db.session())
+    db.session.expire_all()
+    assert found() == []
+
+
+def test_words_of_the_history_that_somebody_deleted_are_named(broken: Flask) -> None:
+    break_with(
+        f"DELETE FROM history_words WHERE entry_id = {ONE.format('history_entry', 'bid_id IS NOT NULL')}"
+    )
+    (sentence,) = found()
+    assert re.fullmatch(r"\S+: entry \d+ of the history has lost its words\.", sentence)
+
+
+def test_words_of_the_history_that_a_removal_erased_leave_the_chain_whole(broken: Flask) -> None:
+    let_anything_pass()
+    assert erase_history_words(tables()["history_words"].c.reason != "")
     link_rows(db.session())
     db.session.expire_all()
     assert found() == []
