@@ -76,7 +76,10 @@ def writing(path: Path) -> Iterator[Writing]:
         raise Refused(f"{path} is there already. Name another file.")
     part = path.with_name(f"{path.name}.part")
     try:
-        raw = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        raw = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Refused(f"{part} is there: another backup writes it, or was cut off. Remove it then.") from None
+    try:
         with os.fdopen(raw, "wb") as file:
             with tarfile.open(fileobj=file, mode="w") as tar:
                 yield Writing(tar)
@@ -90,16 +93,21 @@ def writing(path: Path) -> Iterator[Writing]:
 def checked(path: Path) -> Contents:
     """Read the whole archive and compare it with its list. Raises Refused where they differ."""
     found, listed = _read(path)
-    if listed.get("format", 0) > FORMAT:
+    if not isinstance(listed, dict) or not isinstance(listed.get("format"), int):
+        raise Refused(DAMAGED.format(path=path, what="its list can’t be read"))
+    if listed["format"] > FORMAT:
         raise Refused(NEWER.format(path=path))
-    sums = listed["sums"]
+    sums = listed.get("sums")
+    texts = [listed.get(field) for field in Contents._fields if field != "sums"]
+    if not isinstance(sums, dict) or not all(isinstance(text, str) for text in texts):
+        raise Refused(DAMAGED.format(path=path, what="its list is not whole"))
     if wrong := sorted(name for name in {**found, **sums} if found.get(name) != sums.get(name)):
         raise Refused(DAMAGED.format(path=path, what=f"{wrong[0]} is not what was written"))
     return Contents(**{field: listed[field] for field in Contents._fields})
 
 
-def _read(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
-    """The SHA-256 of each member as it is, and the list."""
+def _read(path: Path) -> tuple[dict[str, str], Any]:
+    """The SHA-256 of each member as it is, and the list, which may be anything."""
     found: dict[str, str] = {}
     try:
         for name, content in members(path):

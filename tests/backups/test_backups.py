@@ -160,6 +160,11 @@ def test_what_is_no_backup_is_refused(elsewhere: Elsewhere, tmp_path: Path, take
         ({"revision": "9999"}, r"was made by fundflow 0\.\S+\. Install that version or a newer one"),
         ({"database": "postgresql"}, "This backup is of postgresql, and FUNDFLOW_DATABASE_URL names sqlite"),
         ({"sums": {}}, "is not what was written"),
+        ({"sums": "all"}, "is damaged: its list is not whole"),
+        ({"sums": None}, "is damaged: its list is not whole"),
+        ({"version": 3}, "is damaged: its list is not whole"),
+        ({"format": "1"}, "is damaged: its list can’t be read"),
+        ({"format": None}, "is damaged: its list can’t be read"),
     ],
 )
 def test_a_backup_that_does_not_fit_is_refused(
@@ -175,6 +180,25 @@ def test_a_backup_that_does_not_fit_is_refused(
             )
             tar.add(apart, name)
     assert re.search(says, refused(elsewhere(), other))
+
+
+@pytest.mark.one_database
+def test_a_list_that_is_no_list_of_names_is_refused(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    (apart := tmp_path / "apart").write_text("[1]")
+    with tarfile.open(other := tmp_path / "other.tar", "w") as tar:
+        tar.add(apart, archive.LIST)
+    assert "is damaged: its list can’t be read" in refused(elsewhere(), other)
+
+
+def test_no_backup_is_written_into_what_another_writes(tmp_path: Path) -> None:
+    """Nor where a link stands that leads elsewhere."""
+    (elsewhere := tmp_path / "elsewhere").write_text("kept")
+    part = tmp_path / "a.tar.part"
+    part.symlink_to(elsewhere)
+    with pytest.raises(Refused, match="another backup writes it"), archive.writing(tmp_path / "a.tar"):
+        pass
+    assert elsewhere.read_text() == "kept"
+    assert part.is_symlink()
 
 
 @pytest.mark.one_database
