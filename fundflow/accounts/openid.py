@@ -27,6 +27,7 @@ LEEWAY = 60  # seconds that two clocks may differ
 LASTS = 600  # seconds from the start until the person must be back
 ALGORITHMS = ("RS256", "PS256", "ES256")  # with a public key alone: never none, never our secret
 TIMES = ("exp", "iat", "nbf", "auth_time")
+KEPT = "fundflow_openid"  # among the application’s extensions
 DISCOVERY = "/.well-known/openid-configuration"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")  # plain http is for tests on one machine
 
@@ -100,7 +101,7 @@ def address_of(one: Service, started: Started, *, state: str, back: str) -> str:
         "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
         "code_challenge_method": "S256",
     } | ({"prompt": "login", "max_age": "0"} if started.again else {})
-    found = _endpoint(one, _discovered(one, _ends()), "authorization_endpoint")
+    found = _endpoint(one, _known_lately(one), "authorization_endpoint")
     return f"{found}{'&' if urlsplit(found).query else '?'}{urlencode(wanted)}"
 
 
@@ -203,8 +204,19 @@ def _ends() -> float:
     return time.monotonic() + SECONDS
 
 
+def _known_lately(one: Service) -> dict[str, Any]:
+    """What the service said of itself within the last minute: enough to send somebody there, as often as
+    they ask. Who comes back is looked at with what it says then."""
+    until, issuer, known = current_app.extensions.get(KEPT, (0.0, "", {}))
+    if issuer != one.issuer or time.monotonic() > until:
+        known = _discovered(one, _ends())
+        seconds = int(current_app.config.get("OIDC_SECONDS", 60))
+        current_app.extensions[KEPT] = (time.monotonic() + seconds, one.issuer, known)
+    return known  # type: ignore[no-any-return]
+
+
 def _discovered(one: Service, ends: float) -> dict[str, Any]:
-    """What the service says of itself; asked each time, so that what changes there is right at once."""
+    """What the service says of itself now."""
     known = _asked(_secure(one, one.issuer.rstrip("/") + DISCOVERY), ends)
     if known.get("issuer") != one.issuer:
         raise Silent("what it says of itself names another issuer")

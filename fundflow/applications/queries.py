@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
-from fundflow.applications.freezing import answers, questions
+from fundflow.applications.freezing import answers, questions, sha256
 from fundflow.applications.sections import SectionPage, pages_of
 from fundflow.extensions import db
 from fundflow.letters.holders import leaders_of
@@ -23,6 +23,7 @@ from fundflow.papers import latest_submission
 from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
 from fundflow.rules.bid_sections import open_unasked
 from fundflow.rules.decisions import told_at, why_letter_held
+from fundflow.rules.frozen_copies import hash_now, newest_hashes
 from fundflow.rules.returns import LateReport, late_of_school
 from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.actors import Actor
@@ -132,6 +133,15 @@ class FrozenVersion(NamedTuple):
     kind: SubmissionKind
     at: datetime
     name: str  # who sent it
+
+
+def hash_without_names(frozen: Submission) -> str | None:
+    """The hash of a frozen version that names were taken out of since it was sent; else None."""
+    if sha256(frozen.answers) == frozen.sha256:
+        return None
+    facts = db.session.scalar(select(newest_hashes()).where(Bid.id == frozen.bid_id))
+    now = hash_now(facts, "submission", frozen.id, frozen.sha256)
+    return now if now != frozen.sha256 else None
 
 
 def versions(bid: Bid) -> list[FrozenVersion]:

@@ -314,6 +314,23 @@ def test_an_error_of_the_service_is_said_in_words(
     assert words in answer.text
 
 
+def test_the_service_is_asked_of_itself_once_a_minute_by_those_who_set_out(
+    client: FlaskClient, app: Flask, officer: User, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a page for everybody: nobody makes it ask at each visit."""
+    monkeypatch.setitem(app.config, "OIDC_SECONDS", 60)
+    monkeypatch.delitem(app.extensions, openid.KEPT, raising=False)
+    provider.silent = {openid.DISCOVERY}
+    monkeypatch.setattr(openid, "SECONDS", 0.2)
+    assert client.get("/sign-in/council").status_code == 503
+    provider.silent = set()
+    answers = [provider.signs_in(there(client)) for _ in range(3)]
+    assert provider.asked.count(openid.DISCOVERY) == 2  # silence is not kept
+    assert and_back(client, answers[-1]).status_code == 302
+    assert provider.asked.count(openid.DISCOVERY) == 3
+    monkeypatch.delitem(app.extensions, openid.KEPT)
+
+
 @pytest.mark.parametrize("place", ["/.well-known/openid-configuration", "/token", "/keys"])
 def test_a_silent_service_is_given_up_soon(
     client: FlaskClient,

@@ -16,7 +16,8 @@ from fundflow import create_app
 from fundflow.extensions import db
 from fundflow.files import files
 from fundflow.models.bid import Bid
-from fundflow.models.person import User
+from fundflow.models.fund import Fund
+from fundflow.models.person import RoleGrant, RoleName, User
 from fundflow.pdfs.drawing import draw
 from fundflow.web import access
 from tests.conftest import settings_for
@@ -100,6 +101,27 @@ def test_every_link_leads_to_a_whole_page(demo: Flask, name: str) -> None:
         db.session.remove()
     found, visited = crawl(signed_in(demo, name), states)
     assert visited > 10
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("role", [RoleName.ADMINISTRATOR, RoleName.AUDITOR])
+def test_every_link_is_open_to_those_who_hold_a_role_for_one_fund(demo: Flask, role: RoleName) -> None:
+    with demo.app_context():
+        grant = db.session.query(RoleGrant).filter_by(role=role).order_by(RoleGrant.id).first()
+        states = {bid.reference: bid.state.value for bid in db.session.query(Bid)}
+        assert grant is not None
+        assert grant.fund_id is None
+        grant.fund_id = db.session.query(Fund.id).order_by(Fund.id).limit(1).scalar()
+        name, number = grant.user.name, grant.id
+        db.session.commit()
+    try:
+        found, visited = crawl(signed_in(demo, name), states)
+    finally:
+        with demo.app_context():
+            db.session.get_one(RoleGrant, number).fund_id = None
+            db.session.commit()
+    assert visited > 30
     assert not found, "\n".join(found)
 
 

@@ -82,6 +82,21 @@ def test_the_name_goes_and_every_hash_still_fits(world: Kept) -> None:
     assert list(everything_wrong(chains=True)) == []
 
 
+def test_the_page_of_the_version_gives_the_fingerprint_of_what_is_downloaded(
+    world: Kept, sign_in: SignIn
+) -> None:
+    sent = db.session.get_one(Submission, world.sent)
+    page = f"/bids/{world.kept.reference}/application/versions/2"
+    assert "Its fingerprint since" not in sign_in(world.officer).get(page).text
+    _removed(world)
+    client = sign_in(world.officer)
+    text, kept = client.get(page).text, client.get(f"{page}.json").text
+    assert f"Its fingerprint since: {sha256(kept)}" in text
+    assert sent.sha256 in text
+    break_with("UPDATE submission SET answers = answers || ' ' WHERE id = :id", id=world.sent)
+    assert sha256(client.get(f"{page}.json").text) not in client.get(page).text
+
+
 def test_a_copy_changed_after_that_is_found(world: Kept) -> None:
     _removed(world)
     break_with("UPDATE submission SET answers = answers || ' ' WHERE id = :id", id=world.sent)

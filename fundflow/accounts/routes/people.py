@@ -13,7 +13,15 @@ from fundflow.models.holding_words import Holding, holding_words, what_they_are
 from fundflow.models.person import Membership, RoleGrant, RoleName, User
 from fundflow.models.signing_in import ProofFor
 from fundflow.proofs import require_proof
-from fundflow.web.access import ADMINISTRATORS, READERS_OF_PEOPLE, access, me, now, roles
+from fundflow.web.access import (
+    ADMINISTRATORS,
+    ADMINISTRATORS_OF_ALL,
+    READERS_OF_PEOPLE,
+    access,
+    me,
+    now,
+    roles,
+)
 from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.web.paging import row_id, search_text
 from fundflow.workflow.working_days import london_date
@@ -67,6 +75,7 @@ def person(number: int) -> Any:
         restriction=queries.restriction_of(somebody),
         account=single_sign_on.connected(somebody) if current_app.config.get("OIDC_ISSUER") else None,
         may_change=ADMINISTRATORS.allows(me(), now()),
+        may_restrict=ADMINISTRATORS_OF_ALL.allows(me(), now()),
     )
 
 

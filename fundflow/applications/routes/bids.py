@@ -103,6 +103,7 @@ def version(reference: str, number: int) -> str:
         "applications/version.html",
         bid,
         frozen=frozen,
+        without_names=queries.hash_without_names(frozen),
         sections=reading.in_words(data),
         costs=reading.costs_in_words(data),
         versions=queries.versions(bid),

@@ -143,7 +143,7 @@ def put_back(reference: str) -> Any:
 @blueprint.route(VERSIONS + ".json")
 @access(SIGNED_IN)
 def version_file(reference: str, number: int) -> Response:
-    """A frozen version byte for byte, so that its fingerprint can be checked."""
+    """A frozen version as it is kept, so that its fingerprint can be checked."""
     bid = visible_bid(reference)
     frozen = _version(bid, number)
     name = f"{bid.reference}-version-{number}.json"
