@@ -19,6 +19,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.case_study import CaseState
 from fundflow.workflow.phrases import joined
 
+LATELY = 300  # a council’s of some ten years
 FEW = 3  # of those that are offered to a school that looks for help
 
 
@@ -139,17 +140,18 @@ def with_schools(rows: Sequence[Told]) -> list[Told]:
 
 def alike(*, expertise: Expertise | None = None, priority: str = "", phase: int | None = None) -> list[Told]:
     """Up to three published case studies of the same need or priority, those of the same phase first, then
-    the newest. None where neither is known."""
+    the newest; of the last `LATELY` that were published. None where neither is known."""
     if expertise is None and not priority:
         return []
-    query = told()
+    published = select(CaseStudy.id).where(CaseStudy.state == CaseState.PUBLISHED)
+    newest = CaseStudy.published_at.desc(), CaseStudy.id.desc()
+    lately = published.order_by(*newest).limit(LATELY).subquery()
+    query = told().where(CaseStudy.id.in_(select(lately.c.id)))
     if expertise is not None:
         query = query.where(CaseStudy.expertise == expertise)
     if priority:
         query = query.where(Priority.title == priority)
-    newest = CaseStudy.published_at.desc(), CaseStudy.id.desc()
     of_phase = School.phase_code.is_not_distinct_from(phase), School.phase_code.is_distinct_from(phase)
-    # Each part ends at its third by an index; in one order by phase all would be sorted.
     few = [query.where(here).order_by(*newest).limit(FEW).subquery() for here in of_phase]
     rows = [Told(*row) for row in db.session.execute(union_all(*map(select, few)))]
     rows.sort(key=lambda row: (row.phase == phase, row.published_at, row.id), reverse=True)
