@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+import random
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -191,3 +193,22 @@ def test_every_table_that_leads_to_a_bid_is_in_its_pack() -> None:
         leads = {key.column.table.name for key in table.foreign_keys} & packed
         assert not leads or table.name in packed | set(LEFT_OUT), f"{table.name} is missing from the pack"
     assert set(LEFT_OUT) <= set(Base.metadata.tables)
+
+
+@pytest.mark.thorough
+def test_a_pack_takes_no_more_memory_than_a_part_of_a_file(
+    make: Make, kept: Kept, sign_in: SignIn, tmp_path: Path
+) -> None:
+    bid = make.bid(state=BidState.IN_DELIVERY)
+    for number in range(6):
+        kept.file(make, bid, f"plan-{number}.pdf", random.Random(number).randbytes(10_000_000))
+    make.session.commit()
+    client = sign_in(make.staff(RoleName.AUDITOR))
+    client.get(f"/bids/{bid.reference}/audit-pack")
+    tracemalloc.start()
+    with client.post(f"/bids/{bid.reference}/audit-pack", buffered=False) as answer:
+        size = sum(map(len, answer.response))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size > 60_000_000
+    assert most < 20_000_000
