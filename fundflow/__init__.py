@@ -107,6 +107,7 @@ def _rooms(app: Flask) -> None:
         reports,
         review,
         schools,
+        services,
     )
     from fundflow.desk.routes import letters
     from fundflow.web import bid_steps, health, metrics
@@ -123,6 +124,7 @@ def _rooms(app: Flask) -> None:
         impact,
         reports,
         brokering,
+        services,
         openings,
         personal,
         audit,

@@ -23,6 +23,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
 from fundflow.models.recovery import Recovery
 from fundflow.models.review import ReviewRequest
+from fundflow.models.service import ServiceOrder
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.asker import Asker, Shape
 from fundflow.rules.bid_sections import SECTION, open_unasked
@@ -48,6 +49,8 @@ ACTOR_OF = {
     R.REVIEWING_MANAGER: Actor.REVIEWING_MANAGER,
     R.ADMINISTRATOR: Actor.ADMINISTRATOR,
 }
+
+OFFICERS = frozenset({R.OFFICER, R.DEPUTY_OFFICER})
 
 # Who sees every bid that was submitted, unless barred; who sees them although barred.
 SEE_ALL_UNLESS_BARRED = frozenset({R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.IMPACT_OFFICER})
@@ -86,6 +89,8 @@ def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
     actors = {ACTOR_OF[role] for role in held if role in ACTOR_OF}
     if isinstance(record, SupportRequest):
         return actors | ({Actor.SCHOOL_TEAM} if record.school_id in user.school_ids(day) else set())
+    if isinstance(record, ServiceOrder):
+        return actors | _through_an_order(user, record, held, day)
     if record.bid is None:
         owns = isinstance(record, Recommendation) and record.owner_id == user.id
         return actors | ({Actor.ACTION_OWNER} if owns else set())
@@ -94,6 +99,16 @@ def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
     if _decides(user, record, fund, now):
         actors.add(Actor.DECISION_MAKER)
     return actors
+
+
+def _through_an_order(user: User, order: ServiceOrder, held: Set[RoleName], day: date) -> set[Actor]:
+    """The school's people, or the provider's: nobody answers an order of their own school."""
+    leads = user.school_ids(day, leading=True)
+    if order.school_id in user.school_ids(day):
+        return {Actor.ORDERING_SCHOOL, *([Actor.ORDERING_HEAD] if order.school_id in leads else [])}
+    service = order.service
+    provides = service.provider_school_id in leads if service.is_by_school else bool(held & OFFICERS)
+    return {Actor.SERVICE_PROVIDER} if provides else set()
 
 
 def _through_membership(member: Membership, record: Any) -> set[Actor]:

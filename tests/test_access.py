@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import update
 from fundflow.extensions import db
 from fundflow.models.bid_parts import Part
 from fundflow.models.files import Attachment, FileKind, LateEvidence
+from fundflow.models.fund import Module
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.named_in_bid import NamedAs
@@ -30,6 +32,7 @@ from fundflow.workflow.claim import ClaimState
 from fundflow.workflow.data_complaint import ComplaintState
 from fundflow.workflow.impact_return import ReturnState
 from fundflow.workflow.named_person import NamedState
+from fundflow.workflow.order import OrderState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.plan import PlanState
 from fundflow.workflow.recommendation import RecommendationState
@@ -47,7 +50,7 @@ def rows() -> list[tuple[str, str, str]]:
 
 def council(make: Make) -> SimpleNamespace:
     """The people and bids of the table."""
-    fund = make.fund()
+    fund = make.fund(**{module.value: True for module in Module})
     lead, provider, other = make.school("Lead"), make.school("Provider"), make.school("Other")
     people: dict[str, User | None] = {
         "nobody": None,
@@ -209,6 +212,34 @@ def council(make: Make) -> SimpleNamespace:
         "measure": make.measure(fund, retired=True).id,
         "grade": make.grade(fund, retired=True).id,
         "late": make.late_entry(bids["D"].round, other).id,
+    }
+    service = make.service(fund, by=people["officer"])
+    term = {"begins_on": date(2026, 4, 1), "by": people["leader"]}
+    numbers |= {
+        "service": service.id,
+        "order_draft": make.order(service, lead, OrderState.DRAFT, by=people["leader"]).id,
+        "order": make.order(service, lead, by=people["leader"]).id,
+        "order_held": make.order(service, lead, OrderState.IN_TERM, **term).id,
+        "order_asked": make.order(
+            service,
+            lead,
+            OrderState.IN_TERM,
+            proposed_at=NOW,
+            proposed_by_school=False,
+            proposed_quantity=2,
+            proposed_why="More pupils.",
+            **term,
+        ).id,
+        "order_offered": make.order(
+            service,
+            lead,
+            OrderState.IN_TERM,
+            proposed_at=NOW,
+            proposed_by_school=True,
+            proposed_ends_on=date(2027, 3, 31),
+            proposed_why="Less money.",
+            **term,
+        ).id,
     }
     target = make.target(lead, make.measure(fund, name="Attendance"), people["officer"])
     numbers |= {"target": target.id, "figure": make.figure(target, people["officer"]).id}

@@ -13,13 +13,17 @@ from fundflow.impact.operations import chase_feedback, end_delivery
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
 from fundflow.models.feedback import Feedback
+from fundflow.models.fund import Fund
 from fundflow.models.impact import ImpactReturn
+from fundflow.models.service import ServiceOrder
 from fundflow.panel.operations.letters_over import send_when_due
 from fundflow.rules.returns import is_open
+from fundflow.services.operations.orders import begin, end
 from fundflow.steps import lock, take_step
 from fundflow.workflow.application import BidState
 from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.impact_return import NOTICE, ReturnState
+from fundflow.workflow.order import OrderState
 from fundflow.workflow.working_days import london_date
 
 
@@ -35,6 +39,8 @@ def take_timed_steps(now: datetime) -> int:
             (_bids_past_their_end, _reach_end_date),
             (_reports_due_soon, _fall_due),
             (_feedback_asked, _chase_feedback),
+            (_orders_to_begin, _begin_order),
+            (_orders_over, _end_order),
         )
     )
 
@@ -106,3 +112,31 @@ def _fall_due(report_id: int, now: datetime) -> int:
     report: Any = db.session.get_one(ImpactReturn, report_id)
     take_step(report, "fall_due", user=None, now=now)
     return 1
+
+
+def _orders_to_begin(today: date) -> Select[int]:
+    due = ServiceOrder.begins_on <= today
+    return _orders().where(ServiceOrder.state == OrderState.AGREED, due)
+
+
+def _orders_over(today: date) -> Select[int]:
+    over = ServiceOrder.ends_on < today
+    return _orders().where(ServiceOrder.state == OrderState.IN_TERM, over)
+
+
+def _orders() -> Select[int]:
+    """Orders of funds that offer services."""
+    return (
+        select(ServiceOrder.id)
+        .join(Fund, Fund.id == ServiceOrder.fund_id)
+        .where(Fund.sells_services.is_(True))
+        .order_by(ServiceOrder.id)
+    )
+
+
+def _begin_order(number: int, now: datetime) -> int:
+    return begin(db.session.get_one(ServiceOrder, number), now)
+
+
+def _end_order(number: int, now: datetime) -> int:
+    return end(db.session.get_one(ServiceOrder, number), now)

@@ -24,6 +24,7 @@ from fundflow.models.payee import NoFund, Payee, PayeeBatch
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, Seat, SeatPosition, User
 from fundflow.models.school import School
+from fundflow.models.service import ServiceOrder
 from fundflow.rules.change_requests import concerned_schools
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import bar_from_brokering, bar_on
@@ -145,7 +146,7 @@ def _officer(record: Any, day: date) -> list[Addressee]:
     """The bid's officer, or who covers for them, if they hold the role and are not barred. Else all
     officers who are not barred, else all such deputies, first without those who are away and covered.
     Else every officer, though barred: somebody must be told."""
-    about = record if isinstance(record, SupportRequest) else record.bid
+    about = record if isinstance(record, SupportRequest | ServiceOrder) else record.bid
     if about is not None and (found := _handling(about, day)):
         return found
     officers, deputies = (_holders(role, bodies=True)(record, day) for role in OFFICERS)
@@ -167,13 +168,13 @@ def _award_officers(record: Payee | PayeeBatch, day: date) -> list[Addressee]:
     return [who for bid in bids for who in _officer(bid, day)]
 
 
-def _barred(about: Bid | SupportRequest | None, user: User, day: date) -> bool:
-    if isinstance(about, SupportRequest):
+def _barred(about: Bid | SupportRequest | ServiceOrder | None, user: User, day: date) -> bool:
+    if isinstance(about, SupportRequest | ServiceOrder):
         return bar_from_brokering(about, user, day) is not None
     return about is not None and bar_on(about, user, day) is not None
 
 
-def _handling(about: Bid | SupportRequest, day: date) -> list[Addressee]:
+def _handling(about: Bid | SupportRequest | ServiceOrder, day: date) -> list[Addressee]:
     """The bid's officer, or who covers for them; nobody where either may not handle it, or both are away."""
     officer_id = about.officer_id if isinstance(about, Bid) else _link_officer(about)
     if officer_id is None:
@@ -189,15 +190,25 @@ def _handling(about: Bid | SupportRequest, day: date) -> list[Addressee]:
     return [] if is_away or free.keys() != two else [free[wanted]]
 
 
-def _link_officer(request: SupportRequest) -> int | None:
-    """The id of the officer who is the link for the patch of the school that asks for support."""
+def _link_officer(request: SupportRequest | ServiceOrder) -> int | None:
+    """The id of the officer who is the link for the patch of the school that asks for support, or orders."""
     return db.session.scalar(select(Patch.officer_id).where(Patch.id == request.school.patch_id))
 
 
 def _asker(record: Any, day: date) -> list[Addressee]:
-    """The person who asked for support, while they belong to the school: for a school without a head here."""
-    who = record.asked_by if isinstance(record, SupportRequest) else None
+    """The person who asked for support, or began the order, while they belong to the school: for a school
+    without a head here."""
+    who = record.asked_by if isinstance(record, SupportRequest | ServiceOrder) else None
     return [Addressee(who.name, who.email, who)] if who and record.school_id in who.school_ids(day) else []
+
+
+def _service_provider(order: ServiceOrder, day: date) -> list[Addressee]:
+    """The head of the school that provides the service, or the independent provider; of the council's own
+    nobody but the officers."""
+    service = order.service
+    if service.provider_school:
+        return leaders_of(service.provider_school, day)
+    return [] if service.is_by_council else [Addressee(service.provider_name, service.provider_email)]
 
 
 def _cover_of(officers: Iterable[int], day: date) -> dict[int, int]:
@@ -338,5 +349,6 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "award_officers": _award_officers,  # of a payee's school: the officers of the awards it leads
     "impact_officer": _holders(RoleName.IMPACT_OFFICER),
     "administrator": _holders(RoleName.ADMINISTRATOR),
+    "service_provider": _service_provider,  # head of a school that provides, or an independent provider
     "complainant": _complainant,  # who complained about the use of personal data
 }

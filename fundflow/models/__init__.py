@@ -56,6 +56,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     review,
     school,
     scores,
+    service,
     signing_in,
     spent_cost,
     target,

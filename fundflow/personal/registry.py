@@ -259,6 +259,17 @@ REGISTRY: dict[str, Held] = {
     "school_link": _held(C.SCHOOL, plain="link_urn link_name link_type"),
     "school_target": _held(C.SCHOOL, words="end_reason"),
     "succession": _held(C.SCHOOL, words="reason"),
+    "service": _held(
+        C.SCHOOL,
+        names="provider_name",
+        emails="provider_email",
+        words="name included search_text",
+        plain="unit terms",
+        authors="updated_by_id",
+    ),
+    "service_order": _held(
+        C.SCHOOL, words="closed_reason proposed_why", plain="name unit order_number", authors="asked_by_id"
+    ),
     "support_offer": _held(C.SCHOOL, words="title description who search_text", plain="phases"),
     "support_request": _held(C.SCHOOL, words="need proposed_why closed_reason"),
     "target_figure": _held(C.SCHOOL, words="removal_reason", plain="source"),

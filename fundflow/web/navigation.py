@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.web import modules
@@ -18,6 +19,9 @@ class Place(NamedTuple):
     unless: Rule = roles()  # nobody
 
 
+SERVICES = roles(
+    R.OFFICER, R.DEPUTY_OFFICER, R.FINANCE, R.AUDITOR, R.ADMINISTRATOR, school=True, module=Module.CATALOGUE
+)
 PLACES = (
     Place("My work", "/work", SIGNED_IN),
     Place("Bids", "/bids", SIGNED_IN),
@@ -50,6 +54,7 @@ PLACES = (
     Place("Impact", "/impact", roles(R.IMPACT_OFFICER)),
     Place("Brokering", "/brokering", roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR)),
     Place("Directory", "/directory", SIGNED_IN, unless=roles(R.AUDITOR)),  # from Brokering
+    Place("Services", "/services", SERVICES),
     Place("Schools", "/schools", SIGNED_IN),
     Place("Rounds", "/rounds", SIGNED_IN, unless=roles(R.AUDITOR)),  # from the fund, and the footer
     Place("Awards", "/register", SIGNED_IN),

@@ -20,4 +20,7 @@ class Actor(Worded):
     ADMINISTRATOR = "an administrator"
     COMPLAINANT = "the person who complains"
     ACTION_OWNER = "the owner of the recommendation"
+    ORDERING_HEAD = "the head of the school that orders"
+    ORDERING_SCHOOL = "the school that orders"
+    SERVICE_PROVIDER = "the provider, and never for their own school,"
     CLOCK = "the clock"

@@ -19,6 +19,7 @@ from fundflow.workflow.meeting import MEETING
 from fundflow.workflow.minutes import MINUTES
 from fundflow.workflow.named_person import NAMED_PERSON
 from fundflow.workflow.opening import OPENING
+from fundflow.workflow.order import ORDER
 from fundflow.workflow.payee import PAYEE
 from fundflow.workflow.payee_batch import PAYEE_BATCH
 from fundflow.workflow.payment_block import PAYMENT_BLOCK
@@ -62,5 +63,6 @@ PROCESSES = {
         RECOMMENDATION,
         DATA_COMPLAINT,
         DATA_REMOVAL,
+        ORDER,
     )
 }

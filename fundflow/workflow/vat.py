@@ -5,9 +5,24 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from fundflow.workflow.worded import Worded
+
 EXEMPT = 0
 # The standard rate and the day from which it holds (Value Added Tax Act 1994, s.2), the latest last.
 STANDARD_RATES = ((date(2010, 1, 1), 1_750), (date(2011, 1, 4), 2_000))
+
+
+class VatCode(Worded):
+    """How VAT stands on what is sold; the value is the code in files for finance."""
+
+    STANDARD = "standard", "Standard rate"
+    ZERO = "zero", "Zero rate"
+    EXEMPT = "exempt", "Exempt"
+    OUTSIDE = "outside", "Outside the scope of VAT"
+
+    def rate_on(self, day: date) -> int:
+        """In basis points."""
+        return standard_rate(day) if self is VatCode.STANDARD else EXEMPT
 
 
 class InvoiceLine(NamedTuple):

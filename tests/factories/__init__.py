@@ -7,9 +7,10 @@ the rows that state implies (an officer, an agenda item, an offer, an award in t
 from tests.factories.base import LONG_AGO, NOW, TODAY
 from tests.factories.bids import AWARDED, OFFERED_OR_LATER, Bids
 from tests.factories.brokering import Brokering
+from tests.factories.services import Services
 
 __all__ = ["AWARDED", "LONG_AGO", "NOW", "OFFERED_OR_LATER", "TODAY", "Make"]
 
 
-class Make(Bids, Brokering):
+class Make(Bids, Brokering, Services):
     """Everything a test makes: `make.school()`, `make.seat(fund)`, `make.bid()` …"""

@@ -41,11 +41,13 @@ from fundflow.models.plan import RevisedPlan
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.models.review import Query
+from fundflow.models.service import ServiceOrder
 from fundflow.models.visit import Visit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.engine import Step
 from fundflow.workflow.inputs import Input, Kind
+from fundflow.workflow.order import OrderState
 from fundflow.workflow.processes import PROCESSES
 from tests.factories import NOW, TODAY, Make
 from tests.scenes import scene
@@ -157,6 +159,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "payee_batch": batch_of(bid),
         "opening": opening_of(bid),
         "earned_correction": correction_of(bid),
+        "order": order_of(bid),
     }[process]
 
 
@@ -437,6 +440,27 @@ def correction_of(bid: Bid) -> EarnedCorrection:
     )
 
 
+def order_of(bid: Bid) -> ServiceOrder:
+    """An order of the lead school for three years, with a proposal to end after the first."""
+    session = object_session(bid)
+    assert session is not None
+    found = session.scalar(select(ServiceOrder))
+    if found is None:
+        make = Make(session)
+        found = make.order(
+            make.service(bid.fund, bid.providers[0]),
+            bid.lead_school,
+            OrderState.IN_TERM,
+            id=1,
+            by=bid.created_by,
+            proposed_at=NOW,
+            proposed_by_school=True,
+            proposed_ends_on=date(2028, 3, 31),
+            proposed_why="Less money.",
+        )
+    return found
+
+
 def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry:
     return make.history(
         record,
@@ -455,6 +479,9 @@ WORKED_OUT: dict[str, dict[str, Any]] = {
     "accept_interim": {"pays_share": True},
     "finish_delivery": {"rate_by": date(2027, 6, 16)},
     "reach_end_date": {"rate_by": date(2027, 6, 16)},
+    "accept_change": {"proposal": "The order ends on 31 March 2028."},
+    "refuse_change": {"proposal": "The order ends on 31 March 2028."},
+    "take_back_change": {"proposal": "The order ends on 31 March 2028."},
 }
 
 
@@ -509,6 +536,7 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
         "payee_batch": "Payees from payees.csv: ",
         "opening": "Awards already running, awards.csv: ",
         "payment_run": f"{bid.fund.prefix}-RUN-1: ",
+        "order": "SO-1, ",
     }
     reference = without_bid.get(process, bid.reference)
     assert letter.subject.startswith(reference)

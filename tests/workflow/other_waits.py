@@ -23,6 +23,7 @@ from fundflow.rules.guards import (
     minutes,
     named_person,
     opening,
+    order,
     payee,
     payment_block,
     payment_run,
@@ -104,6 +105,17 @@ CHANGE = {"bid": ready_bid(), "asked_by_id": 1, "confirmed_by_id": 2, "answers":
 ASKED = {**CHANGE, "unanswered": [ANSWER], "bid": ready_bid(lead_school_id=1), "by_council": False}
 
 # guard, a record that is ready, what differs, the sentence
+ORDER = {
+    "is_of": says(False),
+    "service": SimpleNamespace(is_by_school=False, withdrawn_at=NOW),
+    "begins_on": LONG_PAST,
+    "ends_on": LONG_PAST,
+    "charged_years": [SimpleNamespace(begins_on=FAR_AHEAD)],
+    "proposed_at": None,
+    "change_on": None,
+}
+PROPOSED = {**ORDER, "proposed_at": NOW, "proposed_by_school": True}
+
 OTHER_WAITS = [
     (
         case_study.nothing_to_tell,
@@ -588,6 +600,69 @@ OTHER_WAITS = [
         {"is_asked_by": says(False)},
         {"bar_from_brokering": OWN_SCHOOL},
         "You can’t broker this: your school, Oak, takes part in it. A colleague can.",
+    ),
+    (
+        order.not_on_offer,
+        {**ORDER, "school": None},
+        {"why_not_order": "This service is withdrawn. It can’t be ordered."},
+        "This service is withdrawn. It can’t be ordered.",
+    ),
+    (
+        order.service_changed,
+        ORDER,
+        {"why_changed": "The service has changed since this order was saved."},
+        "The service has changed since this order was saved.",
+    ),
+    (
+        order.order_barred,
+        ORDER,
+        {"bar_from_brokering": OWN_SCHOOL},
+        "You can’t answer for the provider: your school, Oak, takes part in it. A colleague can.",
+    ),
+    (
+        order.not_to_cancel,
+        ORDER,
+        {"service": SimpleNamespace(withdrawn_at=None)},
+        "Only the school can cancel its order, unless the service is withdrawn.",
+    ),
+    (order.term_not_begun, ORDER, {"begins_on": FAR_AHEAD}, "The term begins on 31 December 2027."),
+    (order.term_not_over, ORDER, {"ends_on": FAR_AHEAD}, "The term runs until 31 December 2027."),
+    (
+        order.in_last_year,
+        ORDER,
+        {"charged_years": [SimpleNamespace(begins_on=LONG_PAST)]},
+        "The order is in its last year. There is no refund in mid-year, so nothing can change.",
+    ),
+    (
+        order.change_awaits_answer,
+        ORDER,
+        {"proposed_at": NOW},
+        "A change is proposed already, and waits for an answer.",
+    ),
+    (order.no_change_to_answer, PROPOSED, {"proposed_at": None}, "No change is proposed."),
+    (
+        order.no_change_to_answer,
+        PROPOSED,
+        {"proposed_by_school": False},
+        "You proposed this. The other side answers it.",
+    ),
+    (
+        order.change_too_late,
+        {**PROPOSED, "change_on": FAR_AHEAD},
+        {"change_on": LONG_PAST},
+        "It was to change on 5 January 2026, which has passed. Refuse it, and propose another day.",
+    ),
+    (
+        order.no_change_of_yours,
+        {**PROPOSED, "proposed_by_school": False},
+        {"proposed_at": None},
+        "No change is proposed.",
+    ),
+    (
+        order.no_change_of_yours,
+        {**PROPOSED, "proposed_by_school": False},
+        {"proposed_by_school": True},
+        "The other side proposed this.",
     ),
     (
         claim.condition_unmet,

@@ -65,6 +65,8 @@ RULES: dict[str, Any] = {
     "why_head_missing": None,
     "next_day": LONG_PAST,
     "bar_from_brokering": None,
+    "why_not_order": None,
+    "why_changed": None,
     "why_no_payee": None,
     "bar_from_paying": None,
     "why_outdated": None,

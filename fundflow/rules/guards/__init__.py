@@ -22,6 +22,7 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     minutes,
     named_person,
     opening,
+    order,
     panel,
     payee,
     payment_block,

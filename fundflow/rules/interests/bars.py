@@ -11,6 +11,7 @@ from fundflow.models.brokering import SupportRequest
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.models.service import ServiceOrder
 from fundflow.rules.asker import Asker
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.interests import Bar, BarKind
@@ -72,8 +73,8 @@ def names_to_settle(bid: Bid) -> list[str]:
     return [person.user.name for person in bid.named_people if person.is_open]
 
 
-def bar_from_brokering(request: SupportRequest, user: User, day: date) -> Bar | None:
-    """What keeps this person from brokering a request for support on a date, or None."""
+def bar_from_brokering(request: SupportRequest | ServiceOrder, user: User, day: date) -> Bar | None:
+    """What keeps this person from brokering a request for support, or answering an order, on a date."""
     return OwnBodies.of(user, day).bar_from(request.schools)
 
 

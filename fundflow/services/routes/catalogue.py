@@ -1,0 +1,154 @@
+"""The catalogue: what schools may buy, kept by officers."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from fundflow.models.fund import Module
+from fundflow.models.person import RoleName as R
+from fundflow.models.service import ProviderKind, Service
+from fundflow.rules.services import last_day, next_first_day, why_not_order
+from fundflow.services import queries
+from fundflow.services.blueprint import blueprint
+from fundflow.services.forms import AddServiceForm, ChangeServiceForm, WithdrawForm
+from fundflow.services.operations import catalogue as operations
+from fundflow.services.operations.catalogue import Provider
+from fundflow.web.access import access, me, now, roles
+from fundflow.web.forms import carried_out
+from fundflow.web.navigation import SERVICES
+from fundflow.web.paging import enum_member, row_id, search_text
+from fundflow.workflow.working_days import london_date
+
+KEEPERS = roles(R.OFFICER, R.DEPUTY_OFFICER, module=Module.CATALOGUE)
+
+
+def visible_service(number: int) -> Service:
+    """A service that the signed-in person may see, else 404."""
+    return queries.service_by_id(number, me(), now()) or abort(404)
+
+
+def _kept(number: int) -> Service:
+    """A service that the signed-in person keeps, else 404."""
+    found = visible_service(number)
+    return found if operations.keeps(me(), found.fund_id, now()) else abort(404)
+
+
+@blueprint.route("/services")
+@access(SERVICES)
+def every_service() -> str:
+    """What schools may buy, by name and by who provides it."""
+    wanted = queries.Wanted(
+        search_text(request.args),
+        enum_member(ProviderKind, request.args.get("kind")),
+        request.args.get("withdrawn") == "yes",
+    )
+    return render_template(
+        "services/catalogue.html",
+        wanted=wanted,
+        page=queries.catalogue(wanted, me(), now(), row_id(request.args.get("after"))),
+        kinds=ProviderKind,
+        schools=queries.my_schools(me(), now()),
+        keeps=KEEPERS.allows(me(), now()),
+        reads_all=queries.reads_all(me(), now()),
+        reads_charges=bool(me().roles_on(london_date(now())) & queries.MONEY),
+        term_of=_term_of,
+        why_not=lambda service, school: why_not_order(service, school, london_date(now())),
+    )
+
+
+def _term_of(school: Any) -> Any:
+    """The first day of the term that a school would order today."""
+    return next_first_day(school, london_date(now()))
+
+
+@blueprint.route("/services/<id:number>")
+@access(SERVICES)
+def service(number: int) -> str:
+    """One service: what is included, what it costs, and for whom."""
+    found, day = visible_service(number), london_date(now())
+    keeps = operations.keeps(me(), found.fund_id, now())
+    terms = [
+        (school, why_not_order(found, school, day), next_first_day(school, day))
+        for school in queries.my_schools(me(), now())
+    ]
+    return render_template(
+        "services/service.html",
+        service=found,
+        terms=terms,
+        last_day=last_day,
+        may_order=any(why is None for _school, why, _first in terms),
+        keeps=keeps,
+        reads_all=queries.reads_all(me(), now()),
+        history=queries.history_of(found) if keeps else [],
+    )
+
+
+@blueprint.route("/services/add", methods=["GET", "POST"])
+@access(KEEPERS)
+def service_add() -> Any:
+    """A new entry of the catalogue."""
+    funds = queries.kept_funds(me(), now())
+    schools = {school.urn: school for school in queries.provider_schools(funds)}
+    form = AddServiceForm()
+    form.choose(funds, schools.values())
+    made: list[Service] = []
+
+    def act() -> None:
+        kind = ProviderKind(form.provider_kind.data)
+        independent = kind is ProviderKind.INDEPENDENT
+        provider = Provider(
+            kind,
+            schools[form.provider_school.data] if kind is ProviderKind.SCHOOL else None,
+            form.provider_name.data if independent else "",
+            form.provider_email.data if independent else "",
+        )
+        fund = next(fund for fund in funds if str(fund.id) == form.fund.data)
+        made.append(operations.add_service(fund, provider, form.offered, user=me(), now=now()))
+
+    if form.validate_on_submit() and carried_out(form, act):
+        flash("The service is in the catalogue.", "success")
+        return redirect(made[0].path)
+    return render_template("services/edit.html", form=form, service=None, funds=funds), form.status
+
+
+@blueprint.route("/services/<id:number>/change", methods=["GET", "POST"])
+@access(KEEPERS)
+def service_change(number: int) -> Any:
+    """What new orders say. Orders that were placed keep their price."""
+    found = _kept(number)
+    form = ChangeServiceForm.on(found)
+    form.independent = found.provider_kind is ProviderKind.INDEPENDENT
+    form.fill(found)
+
+    def act() -> None:
+        operations.change_service(
+            found,
+            form.offered,
+            email=form.provider_email.data or "",
+            user=me(),
+            now=now(),
+            version=form.version.data,
+        )
+
+    if form.validate_on_submit() and carried_out(form, act, found):
+        flash("The service is changed. Orders that were placed before keep their price.", "success")
+        return redirect(url_for("services.service", number=number))
+    return render_template("services/edit.html", form=form, service=found), form.status
+
+
+@blueprint.route("/services/<id:number>/withdraw", methods=["GET", "POST"])
+@access(KEEPERS)
+def service_withdraw(number: int) -> Any:
+    """Out of the catalogue; orders that are agreed stand."""
+    found = _kept(number)
+    form = WithdrawForm.on(found)
+
+    def act() -> None:
+        operations.withdraw_service(
+            found, reason=form.reason.data, user=me(), now=now(), version=form.version.data
+        )
+
+    if form.validate_on_submit() and carried_out(form, act, found):
+        flash("The service is withdrawn. Agreed orders go on to the end of their term.", "success")
+        return redirect(url_for("services.service", number=number))
+    return render_template("services/withdraw.html", form=form, service=found), form.status
