@@ -93,6 +93,7 @@ def _engine_options(app: Flask) -> dict[str, Any]:
 def _rooms(app: Flask) -> None:
     from fundflow import (
         accounts,
+        advisers,
         applications,
         audit,
         brokering,
@@ -125,6 +126,7 @@ def _rooms(app: Flask) -> None:
         reports,
         brokering,
         services,
+        advisers,
         openings,
         personal,
         audit,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from fundflow.models.adviser import AdviserVisit
 from fundflow.models.area import same_schools
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
@@ -91,6 +92,10 @@ def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
         return actors | ({Actor.SCHOOL_TEAM} if record.school_id in user.school_ids(day) else set())
     if isinstance(record, ServiceOrder):
         return actors | _through_an_order(user, record, held, day)
+    if isinstance(record, AdviserVisit):
+        own = {Actor.ADVISER} if record.adviser.account_id == user.id else set()
+        leads = record.school_id in user.school_ids(day, leading=True)
+        return actors | own | ({Actor.PARTNER_LEADER} if leads else set())
     if record.bid is None:
         owns = isinstance(record, Recommendation) and record.owner_id == user.id
         return actors | ({Actor.ACTION_OWNER} if owns else set())

@@ -25,6 +25,7 @@ from fundflow.models.plan import RevisedPlan
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.review import ReviewRequest
 from fundflow.web.access import rule_of
+from fundflow.workflow.adviser_visit import AdviserVisitState
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.case_study import CaseState
@@ -37,7 +38,7 @@ from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.plan import PlanState
 from fundflow.workflow.recommendation import RecommendationState
 from tests.access_table import ROLES, TABLE
-from tests.factories import LONG_AGO, NOW, Make
+from tests.factories import LONG_AGO, NOW, TODAY, Make
 
 R = RoleName
 
@@ -181,6 +182,9 @@ def council(make: Make) -> SimpleNamespace:
         "offer": make.offer(lead, by=people["leader"]).id,
         "support": make.support_request(lead, fund, by=people["leader"]).id,
         "contact": make.contact(lead, people["officer"]).id,
+        "adviser": (adviser := make.adviser(fund)).id,
+        "advises": (advises := make.adviser_allocation(adviser, lead)).id,
+        "advised": make.adviser_visit(advises, state=AdviserVisitState.PLANNED, planned_on=TODAY).id,
         "condition": make.condition(bids["A"]).id,
         "file": lost.id,
         "section": make.minutes(item.meeting).sections[0].id,

@@ -211,6 +211,10 @@ TABLE = """
 /brokering                                officer=3 auditor=3
 /brokering/match?school={urn}&expertise=maths  officer=10
 /brokering/contacts                       officer=4 auditor=4
+/advisers                                 officer=3 auditor=3
+/advisers/{adviser}                       officer=5
+/advisers/visits                          leader=2 officer=2
+/advisers/visits/{advised}                leader=3 officer=3
 /letters                                  administrator=2
 /letters/{letter}                         administrator=3
 /funds                                    administrator=4

@@ -133,6 +133,8 @@ PAGES = {
     "/brokering": "officer",
     "/brokering/contacts": "officer",
     "/support": "leader",
+    "/advisers": "officer",
+    "/advisers/visits": "leader officer",
     "/support/{support}/match": "officer",
     "/funds": "administrator",
     "/funds/{fund}": "administrator",

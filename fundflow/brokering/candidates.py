@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select, union_all
 from sqlalchemy.orm import joinedload
 
 from fundflow.brokering.capacity import Days, days_of
@@ -21,6 +21,7 @@ from fundflow.brokering.matching import (
     match,
 )
 from fundflow.extensions import db
+from fundflow.models.adviser import Adviser, AdviserKind, AdviserVisit
 from fundflow.models.area import ClusterSchool, Patch, tiers_on
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, OfferExpertise, SupportOffer
@@ -29,6 +30,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.rules.interests.own_schools import OwnBodies
+from fundflow.workflow.adviser_visit import AdviserVisitState
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
@@ -115,15 +117,25 @@ def offered_by(school_ids: Collection[int]) -> dict[int, int]:
 
 
 def ratings_of(school_ids: Collection[int]) -> dict[int, Ratings]:
-    """What schools said of the support these schools gave."""
-    mean = func.avg((Feedback.quality + Feedback.timeliness + Feedback.fit) * Decimal(1) / 3)
-    again = func.sum(func.coalesce(Feedback.use_again.cast(SupportOffer.half_days.type), 0))
-    rows = db.session.execute(
-        select(Partner.school_id, func.count(), mean, again)
+    """What schools said of the support these schools gave, and of the visits of their serving heads."""
+    each = (Feedback.quality + Feedback.timeliness + Feedback.fit) * Decimal(1) / 3
+    of_bids = (
+        select(Partner.school_id.label("school"), each.label("rating"), Feedback.use_again.label("again"))
         .join(Feedback, Feedback.bid_id == Partner.bid_id)
         .where(Partner.part == Part.PROVIDER, Partner.school_id.in_(school_ids))
         .where(Feedback.given_at.is_not(None), Feedback.school_id != Partner.school_id)
-        .group_by(Partner.school_id)
+    )
+    of_visits = (
+        select(Adviser.school_id, AdviserVisit.usefulness * Decimal(1), AdviserVisit.helped)
+        .join(AdviserVisit, AdviserVisit.adviser_id == Adviser.id)
+        .join(Fund, Fund.id == AdviserVisit.fund_id)
+        .where(Adviser.kind == AdviserKind.SERVING_HEAD, Adviser.school_id.in_(school_ids))
+        .where(AdviserVisit.state == AdviserVisitState.RATED, Fund.has_advisers.is_(True))
+    )
+    said = union_all(of_bids, of_visits).subquery()
+    again = func.sum(case((said.c.again, 1), else_=0))
+    rows = db.session.execute(
+        select(said.c.school, func.count(), func.avg(said.c.rating), again).group_by(said.c.school)
     )
     return {
         school_id: Ratings(count, round(Decimal(str(average)), 2), int(times))

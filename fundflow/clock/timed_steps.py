@@ -6,10 +6,13 @@ from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
+from fundflow.advisers.operations.allocations import plan_next_year
+from fundflow.advisers.operations.visits import chase_feedback as chase_visit
 from fundflow.clock.candidates import days_ahead
 from fundflow.clock.one_by_one import one_by_one
 from fundflow.extensions import db
 from fundflow.impact.operations import chase_feedback, end_delivery
+from fundflow.models.adviser import AdviserAllocation, AdviserVisit
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
 from fundflow.models.feedback import Feedback
@@ -20,16 +23,17 @@ from fundflow.panel.operations.letters_over import send_when_due
 from fundflow.rules.returns import is_open
 from fundflow.services.operations.orders import begin, end
 from fundflow.steps import lock, take_step
+from fundflow.workflow.adviser_visit import AdviserVisitState
 from fundflow.workflow.application import BidState
 from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.impact_return import NOTICE, ReturnState
 from fundflow.workflow.order import OrderState
-from fundflow.workflow.working_days import london_date
+from fundflow.workflow.working_days import london_date, school_year
 
 
 def take_timed_steps(now: datetime) -> int:
     """Send letters that were held to their last day, let offers lapse, end the support whose time is
-    over, let reports fall due, chase feedback; commits."""
+    over, let reports fall due, chase feedback, plan the visits of a new school year; commits."""
     today = london_date(now)
     return sum(
         one_by_one(_numbers(find(today)), partial(take, now=now))
@@ -41,6 +45,8 @@ def take_timed_steps(now: datetime) -> int:
             (_feedback_asked, _chase_feedback),
             (_orders_to_begin, _begin_order),
             (_orders_over, _end_order),
+            (_visits_to_rate, _chase_visit),
+            (_allocations_to_plan, _plan_visits),
         )
     )
 
@@ -140,3 +146,29 @@ def _begin_order(number: int, now: datetime) -> int:
 
 def _end_order(number: int, now: datetime) -> int:
     return end(db.session.get_one(ServiceOrder, number), now)
+
+
+def _visits_to_rate(_today: date) -> Select[int]:
+    """Visits of advisers of which the school has not said how useful they were."""
+    asked = AdviserVisit.state.in_([AdviserVisitState.DONE])
+    return select(AdviserVisit.id).join(Fund).where(asked, Fund.has_advisers.is_(True))
+
+
+def _chase_visit(number: int, now: datetime) -> int:
+    return chase_visit(db.session.get_one(AdviserVisit, number), now=now)
+
+
+def _allocations_to_plan(today: date) -> Select[int]:
+    """Open allocations without a plan of this school year’s visits."""
+    year = school_year(today)[0].year
+    planned = select(AdviserVisit.allocation_id).where(AdviserVisit.school_year >= year)
+    return (
+        select(AdviserAllocation.id)
+        .join(Fund)
+        .where(AdviserAllocation.ends_on.is_(None), Fund.has_advisers.is_(True))
+        .where(AdviserAllocation.starts_on <= today, AdviserAllocation.id.not_in(planned))
+    )
+
+
+def _plan_visits(number: int, now: datetime) -> int:
+    return plan_next_year(db.session.get_one(AdviserAllocation, number), now=now)

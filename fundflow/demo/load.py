@@ -15,6 +15,7 @@ from sqlalchemy import case, func, select, update
 from fundflow import ledger
 from fundflow.config import NO_SWITCH, SettingsWrong
 from fundflow.demo import council as c
+from fundflow.demo.advisers import told_advisers
 from fundflow.demo.board import told_papers
 from fundflow.demo.brokering import tell_offers, tell_requests
 from fundflow.demo.cases import told_cases
@@ -77,7 +78,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts += [tell(told, told.in_term(story)) for story in STORIES]
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
     acts += [told_inspections(told), *told_targets(told), *told_visits(told), *told_papers(told)]
-    acts += told_cases(told)
+    acts += [*told_cases(told), *told_advisers(told)]
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)

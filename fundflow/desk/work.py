@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from fundflow.checking.nightly import last_look
 from fundflow.clock_jump import jumped_since
+from fundflow.desk.adviser_work import advisers
 from fundflow.desk.board_work import recommendations
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
 from fundflow.desk.letters_queries import looks_after
@@ -114,6 +115,7 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     others += payees_to_confirm(user, now) + openings_to_confirm(user, now) + runs_to_do(user, now)
     others += corrections_to_confirm(user, now) + recommendations(user, now)
     others += orders_of_services(user, now)
+    others += advisers(user, now)
     others += _clock_jumped(user, now) + _letters_held_up(user, now) + _failed_letters(user, now)
     others += _data_wrong(user, now)
     room = max(MOST_LINES - len(others), MOST_OF_A_KIND)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from fundflow.extensions import db
 from fundflow.letters.addressee import COPIED, Addressee
 from fundflow.letters.holders import holders_of, holders_of_any_fund, leaders_of
+from fundflow.models.adviser import AdviserAllocation, AdviserVisit
 from fundflow.models.area import Patch
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
@@ -27,13 +28,14 @@ from fundflow.models.school import School
 from fundflow.models.service import ServiceOrder
 from fundflow.rules.change_requests import concerned_schools
 from fundflow.rules.claims import SETTLED_IN
-from fundflow.rules.interests.bars import bar_from_brokering, bar_on
+from fundflow.rules.interests.bars import OfSchool, bar_from_brokering, bar_on
 from fundflow.rules.interests.own_schools import BODIES
 from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.rules.recommendations import owner_role
 from fundflow.workflow.working_days import london_date
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
+OFFICER_OF_SCHOOL = (SupportRequest, AdviserVisit)  # without a bid: the school’s link officer is told
 
 
 def addressees(recipient: str, record: Any, at: datetime) -> list[Addressee]:
@@ -146,7 +148,7 @@ def _officer(record: Any, day: date) -> list[Addressee]:
     """The bid's officer, or who covers for them, if they hold the role and are not barred. Else all
     officers who are not barred, else all such deputies, first without those who are away and covered.
     Else every officer, though barred: somebody must be told."""
-    about = record if isinstance(record, SupportRequest | ServiceOrder) else record.bid
+    about = record if isinstance(record, OfSchool) else record.bid
     if about is not None and (found := _handling(about, day)):
         return found
     officers, deputies = (_holders(role, bodies=True)(record, day) for role in OFFICERS)
@@ -168,13 +170,13 @@ def _award_officers(record: Payee | PayeeBatch, day: date) -> list[Addressee]:
     return [who for bid in bids for who in _officer(bid, day)]
 
 
-def _barred(about: Bid | SupportRequest | ServiceOrder | None, user: User, day: date) -> bool:
-    if isinstance(about, SupportRequest | ServiceOrder):
+def _barred(about: Bid | OfSchool | None, user: User, day: date) -> bool:
+    if isinstance(about, OfSchool):
         return bar_from_brokering(about, user, day) is not None
     return about is not None and bar_on(about, user, day) is not None
 
 
-def _handling(about: Bid | SupportRequest | ServiceOrder, day: date) -> list[Addressee]:
+def _handling(about: Bid | OfSchool, day: date) -> list[Addressee]:
     """The bid's officer, or who covers for them; nobody where either may not handle it, or both are away."""
     officer_id = about.officer_id if isinstance(about, Bid) else _link_officer(about)
     if officer_id is None:
@@ -190,9 +192,9 @@ def _handling(about: Bid | SupportRequest | ServiceOrder, day: date) -> list[Add
     return [] if is_away or free.keys() != two else [free[wanted]]
 
 
-def _link_officer(request: SupportRequest | ServiceOrder) -> int | None:
-    """The id of the officer who is the link for the patch of the school that asks for support, or orders."""
-    return db.session.scalar(select(Patch.officer_id).where(Patch.id == request.school.patch_id))
+def _link_officer(about: OfSchool) -> int | None:
+    """The id of the officer who is the link for the patch of the school that it is about."""
+    return db.session.scalar(select(Patch.officer_id).where(Patch.id == about.school.patch_id))
 
 
 def _asker(record: Any, day: date) -> list[Addressee]:
@@ -317,6 +319,12 @@ def _owner(record: Any, day: date) -> list[Addressee]:
     return [Addressee(user.name, user.email, user)] if stays else _officer(record, day)
 
 
+def _adviser(record: AdviserVisit | AdviserAllocation, _day: date) -> list[Addressee]:
+    adviser = record.adviser
+    user = adviser.account if adviser.account and adviser.account.active else None
+    return [Addressee(adviser.name, user.email if user else adviser.email, user)]
+
+
 def _complainant(record: Any, _day: date) -> list[Addressee]:
     return [Addressee(record.name, record.email)]
 
@@ -350,5 +358,6 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "impact_officer": _holders(RoleName.IMPACT_OFFICER),
     "administrator": _holders(RoleName.ADMINISTRATOR),
     "service_provider": _service_provider,  # head of a school that provides, or an independent provider
+    "adviser": _adviser,  # who visits a school
     "complainant": _complainant,  # who complained about the use of personal data
 }

@@ -5,6 +5,7 @@ Importing this package registers every table.
 
 from fundflow.models import (  # noqa: F401 (imported so that every table is registered)
     address_change,
+    adviser,
     area,
     award,
     bid,

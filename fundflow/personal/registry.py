@@ -246,6 +246,12 @@ REGISTRY: dict[str, Held] = {
         plain="recipient reply_to asked_process",
     ),
     # Schools
+    "adviser": _held(
+        C.SCHOOL, names="name", emails="email", words="search_text availability", plain="subjects"
+    ),
+    "adviser_allocation": _held(C.SCHOOL, words="why end_reason", through="adviser_id"),
+    "adviser_record": _held(C.SCHOOL, words="what note", through="adviser_id"),
+    "adviser_visit": _held(C.SCHOOL, words="purpose reason note actions feedback", through="adviser_id"),
     "cluster": _held(C.SCHOOL, plain="name"),
     "contact": _held(C.SCHOOL, words="with_whom said"),
     "inspection": _held(C.SCHOOL, words="removal_reason", plain="regime"),

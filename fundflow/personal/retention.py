@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Exists, Select, Table, exists, func, or_, select
 
 from fundflow.extensions import db
+from fundflow.models.adviser import Adviser
 from fundflow.models.bid import Bid
 from fundflow.models.data_protection import DataRestriction
 from fundflow.models.fund import Fund
@@ -144,6 +145,7 @@ def _out_of_office(today: date, beside: Collection[int]) -> Select[*tuple[Any, .
         User.removed_at.is_(None),
         User.id.not_in(restricted()),
         *(~one for one in holds),
+        ~exists().where(Adviser.account_id == User.id, Adviser.left_at.is_(None)),
         *(~one for one in _named_by_kept(beside)),
     )
 

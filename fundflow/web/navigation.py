@@ -55,6 +55,11 @@ PLACES = (
     Place("Brokering", "/brokering", roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR)),
     Place("Directory", "/directory", SIGNED_IN, unless=roles(R.AUDITOR)),  # from Brokering
     Place("Services", "/services", SERVICES),
+    Place(
+        "Advisers",
+        "/advisers",
+        roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.ADMINISTRATOR, module=Module.ADVISERS),
+    ),
     Place("Schools", "/schools", SIGNED_IN),
     Place("Rounds", "/rounds", SIGNED_IN, unless=roles(R.AUDITOR)),  # from the fund, and the footer
     Place("Awards", "/register", SIGNED_IN),

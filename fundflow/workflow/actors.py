@@ -23,4 +23,5 @@ class Actor(Worded):
     ORDERING_HEAD = "the head of the school that orders"
     ORDERING_SCHOOL = "the school that orders"
     SERVICE_PROVIDER = "the provider, and never for their own school,"
+    ADVISER = "the adviser of the school"
     CLOCK = "the clock"

@@ -1,5 +1,6 @@
 """Every table, by name."""
 
+from fundflow.workflow.adviser_visit import ADVISER_VISIT
 from fundflow.workflow.application import APPLICATION
 from fundflow.workflow.approval import APPROVAL
 from fundflow.workflow.board_paper import BOARD_PAPER
@@ -64,5 +65,6 @@ PROCESSES = {
         DATA_COMPLAINT,
         DATA_REMOVAL,
         ORDER,
+        ADVISER_VISIT,
     )
 }

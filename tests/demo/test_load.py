@@ -12,6 +12,7 @@ from fundflow.checking import everything_wrong
 from fundflow.demo.load import load
 from fundflow.extensions import db
 from fundflow.files import files
+from fundflow.models.adviser import AdviserVisit
 from fundflow.models.area import Cluster, Patch, Succession, TierEntry
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Outcome
@@ -174,6 +175,7 @@ MONEY: dict[Any, set[Any]] = {
     AwardCondition: {ConditionState.REPORTED},  # a school is asked to report one
     PaymentBlock: {BlockState.NEW},
     Visit: {VisitState.NEW},
+    AdviserVisit: set(),
     FollowUp: {FollowUpState.NEW},
     # no more bids are closed than have one
     CaseStudy: {

@@ -4,6 +4,7 @@
 the rows that state implies (an officer, an agenda item, an offer, an award in the ledger …).
 """
 
+from tests.factories.advisers import Advisers
 from tests.factories.base import LONG_AGO, NOW, TODAY
 from tests.factories.bids import AWARDED, OFFERED_OR_LATER, Bids
 from tests.factories.brokering import Brokering
@@ -12,5 +13,5 @@ from tests.factories.services import Services
 __all__ = ["AWARDED", "LONG_AGO", "NOW", "OFFERED_OR_LATER", "TODAY", "Make"]
 
 
-class Make(Bids, Brokering, Services):
+class Make(Bids, Brokering, Services, Advisers):
     """Everything a test makes: `make.school()`, `make.seat(fund)`, `make.bid()` …"""

@@ -14,6 +14,7 @@ from fundflow.letters import write_for_step
 from fundflow.letters.addressee import Addressee
 from fundflow.letters.rendering import FOLDER, environment
 from fundflow.letters.writing import write_letter
+from fundflow.models.adviser import AdviserVisit
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.board import BoardPaper, Recommendation
@@ -155,6 +156,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "data_complaint": complaint_of(bid),
         "data_removal": removal_of(bid),
         "support_request": support_request_of(bid),
+        "adviser_visit": adviser_visit_of(bid),
         "payee": payee_of(bid),
         "payee_batch": batch_of(bid),
         "opening": opening_of(bid),
@@ -325,6 +327,28 @@ def support_request_of(bid: Bid) -> SupportRequest:
         )
         session.add(found)
         session.flush()
+    return found
+
+
+def adviser_visit_of(bid: Bid) -> AdviserVisit:
+    """A visit to the bid's lead school, recorded after one that was missed."""
+    session = object_session(bid)
+    assert session is not None
+    found = session.scalar(select(AdviserVisit).where(AdviserVisit.makes_up_for_id.is_not(None)))
+    if found is None:
+        make = Make(session)
+        allocation = make.adviser_allocation(make.adviser(bid.fund), bid.lead_school)
+        missed = make.adviser_visit(allocation, planned_on=TODAY)
+        found = make.adviser_visit(
+            allocation,
+            number=None,
+            makes_up_for=missed,
+            planned_on=TODAY,
+            visited_on=TODAY,
+            purpose="See lessons.",
+            note="Seen.",
+            actions=[{"what": "Plan together", "owner": "Maths lead", "due_on": "2026-12-11"}],
+        )
     return found
 
 
@@ -532,6 +556,7 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
         "data_complaint": "Data complaint DP-1: ",
         "data_removal": "Personal data ",
         "support_request": "Request for support, ",
+        "adviser_visit": "Adviser’s visit: ",
         "payee": "Payee of Lead School: ",
         "payee_batch": "Payees from payees.csv: ",
         "opening": "Awards already running, awards.csv: ",

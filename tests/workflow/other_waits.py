@@ -7,6 +7,7 @@ from fundflow.models.fund import Decider
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.payment_block import BlockKind
 from fundflow.rules.guards import (
+    adviser_visit,
     approval,
     board_paper,
     case_study,
@@ -51,6 +52,11 @@ CLAIM = {
     "school": None,
 }
 VISIT = {"bid": ready_bid(), "planned_on": LONG_PAST, "day_words": "5 January 2026"}
+ADVISED = {
+    "allocation": SimpleNamespace(ends_on=None),
+    "adviser": SimpleNamespace(name="Ava"),
+    "school": SimpleNamespace(name="Oak"),
+}
 FEEDBACK = {"chased_again_at": None, "is_open_to_answers": True}
 RECOVERY = {
     "opened_by_id": 1,
@@ -588,6 +594,36 @@ OTHER_WAITS = [
         NAMED,
         {"is_before_decision": False},
         "The bid is no longer before the panel or its officer.",
+    ),
+    (
+        adviser_visit.barred_from_advising,
+        {},
+        {"bar_from_brokering": OWN_SCHOOL},
+        "You can’t do this for the visit: your school, Oak, takes part in it. A colleague can.",
+    ),
+    (
+        adviser_visit.allocation_ended,
+        ADVISED,
+        {"allocation": SimpleNamespace(ends_on=LONG_PAST)},
+        "Ava no longer advises Oak.",
+    ),
+    (
+        adviser_visit.not_to_chase_visit_yet,
+        {"chased_at": None},
+        {"chased_at": NOW},
+        "The school has been asked again.",
+    ),
+    (
+        adviser_visit.not_to_end_visit_yet,
+        {"chased_at": NOW},
+        {"chased_at": None},
+        "The school has not been asked again yet.",
+    ),
+    (
+        adviser_visit.not_to_chase_visit_yet,
+        {"chased_at": None},
+        {"next_ask": FAR_AHEAD},
+        f"The school has until {day_words(FAR_AHEAD)}.",
     ),
     (
         support_request.broker_barred,

@@ -64,6 +64,7 @@ RULES: dict[str, Any] = {
     "why_study_there": None,
     "why_head_missing": None,
     "next_day": LONG_PAST,
+    "next_ask": LONG_PAST,
     "bar_from_brokering": None,
     "why_not_order": None,
     "why_changed": None,

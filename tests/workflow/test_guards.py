@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fundflow.rules.guards import (
+    adviser_visit,
     application,
     approval,
     case_study,
@@ -44,6 +45,7 @@ TRIED = sorted({guard for guard, _, _ in WAITS}, key=lambda guard: guard.__name_
 
 Answers = Callable[[dict[str, Any]], dict[str, Any]]
 MODULES = (
+    adviser_visit,
     application,
     approval,
     case_study,

@@ -5,6 +5,7 @@ changes anything.
 """
 
 from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard is registered)
+    adviser_visit,
     application,
     approval,
     board_paper,

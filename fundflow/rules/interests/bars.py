@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from fundflow.models.adviser import AdviserVisit
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.brokering import SupportRequest
@@ -73,9 +74,13 @@ def names_to_settle(bid: Bid) -> list[str]:
     return [person.user.name for person in bid.named_people if person.is_open]
 
 
-def bar_from_brokering(request: SupportRequest | ServiceOrder, user: User, day: date) -> Bar | None:
-    """What keeps this person from brokering a request for support, or answering an order, on a date."""
-    return OwnBodies.of(user, day).bar_from(request.schools)
+# What officers handle for a school, without a bid.
+OfSchool = SupportRequest | ServiceOrder | AdviserVisit
+
+
+def bar_from_brokering(record: OfSchool, user: User, day: date) -> Bar | None:
+    """What keeps this person from handling such a record on a date, or None."""
+    return OwnBodies.of(user, day).bar_from(record.schools)
 
 
 def _is_named_unsettled(bid: Bid, user: User) -> bool:

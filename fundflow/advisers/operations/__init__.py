@@ -1,0 +1,1 @@
+"""What people do with advisers, allocations and visits; each ends in a commit."""
