@@ -178,7 +178,7 @@ class _SeenForm(Form):
             wanted = (
                 f"Enter what action {n} is",
                 f"Enter who does action {n}",
-                f"Enter by when, for action {n}",
+                f"Enter when action {n} is due",
             )
             begun = any(field.data or field.errors for field in fields)
             for field, missing in zip(fields, wanted, strict=True):

@@ -35,7 +35,6 @@ from fundflow.rules.recommendations import owner_role
 from fundflow.workflow.working_days import london_date
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
-OFFICER_OF_SCHOOL = (SupportRequest, AdviserVisit)  # without a bid: the school’s link officer is told
 
 
 def addressees(recipient: str, record: Any, at: datetime) -> list[Addressee]:
