@@ -147,6 +147,8 @@ def council(make: Make) -> SimpleNamespace:
         "block": make.payment_block(bids["F"]).id,
         "visit": make.visit(bids["F"]).id,
         "action": make.follow_up(bids["F"]).id,
+        "check": make.quality_check(bids["F"]).id,
+        "provider": make.provider(fund, proposed_by=people["clerk"]).id,
         "day": make.worked_day(bids["A"]).id,
         "cost": cost.id,
         "receipt": cost.receipts[0].id,

@@ -10,6 +10,7 @@ from fundflow.models.person import User
 from fundflow.rules import returns
 from fundflow.rules.awards import award_of, tranche_claims
 from fundflow.rules.plans import pence_to_award
+from fundflow.rules.quality_checks import first_checks
 from fundflow.steps import take_step
 from fundflow.workflow.working_days import london_date
 
@@ -27,6 +28,7 @@ def accept_offer(bid: Bid, *, agreement: bool, user: User, now: datetime, versio
         given = {"agreement": agreement}
         take_step(bid, "accept_offer", user=user, now=now, given=given, version=version, locked=True)
         db.session.add_all(tranche_claims(bid, ClaimKind.ADVANCE, now))
+        db.session.add_all(first_checks(bid, london_date(now)))
     db.session.commit()
 
 

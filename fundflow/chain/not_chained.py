@@ -28,7 +28,7 @@ REASONS: dict[str, str] = {
         approval confirmation review review_request query checklist_answer named_person
         impact_return rating actual feedback follow_up visit support_request case_study case_consent
         board_paper board_paper_section recommendation data_complaint data_removal removal_bid
-        adviser adviser_record adviser_allocation adviser_visit
+        adviser adviser_record adviser_allocation adviser_visit quality_check provider
         removal_person data_restriction brand service service_order order_year""",
     # Neither money nor a decision
     "It is the chain.": "chain_head chain_link seal sealed_head",

@@ -13,6 +13,7 @@ from fundflow.clock.one_by_one import one_by_one
 from fundflow.extensions import db
 from fundflow.impact.operations import chase_feedback, end_delivery
 from fundflow.models.adviser import AdviserAllocation, AdviserVisit
+from fundflow.impact.quality_checks import begin_checks
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
 from fundflow.models.feedback import Feedback
@@ -20,6 +21,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.service import ServiceOrder
 from fundflow.panel.operations.letters_over import send_when_due
+from fundflow.rules.quality_checks import to_begin
 from fundflow.rules.returns import is_open
 from fundflow.services.operations.orders import begin, end
 from fundflow.steps import lock, take_step
@@ -47,6 +49,7 @@ def take_timed_steps(now: datetime) -> int:
             (_orders_over, _end_order),
             (_visits_to_rate, _chase_visit),
             (_allocations_to_plan, _plan_visits),
+            (_support_to_check, _begin_checks),
         )
     )
 
@@ -103,6 +106,14 @@ def _feedback_asked(_today: date) -> Select[int]:
 
 def _chase_feedback(number: int, now: datetime) -> int:
     return chase_feedback(db.session.get_one(Feedback, number), now=now)
+
+
+def _support_to_check(_today: date) -> Select[int]:
+    return select(Bid.id).join(Fund).where(to_begin())
+
+
+def _begin_checks(bid_id: int, now: datetime) -> int:
+    return begin_checks(db.session.get_one(Bid, bid_id), now)
 
 
 def _reports_due_soon(today: date) -> Select[int]:

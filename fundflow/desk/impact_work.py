@@ -11,8 +11,10 @@ from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
 from fundflow.models.feedback import Feedback
 from fundflow.models.follow_up import FollowUp
+from fundflow.models.fund import Fund
 from fundflow.models.impact import EDITABLE_RETURNS, ImpactReturn
 from fundflow.models.payment import OPEN_CLAIMS, Claim
+from fundflow.models.quality_check import QualityCheck
 from fundflow.models.visit import Visit
 from fundflow.rules.asker import Asker
 from fundflow.rules.follow_ups import WANTED
@@ -23,10 +25,13 @@ from fundflow.workflow.change_request import OPEN as OPEN_CHANGES
 from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
+from fundflow.workflow.quality_check import CheckState
 from fundflow.workflow.visit import VisitState
 
 PLANNED = Visit.state.in_([VisitState.PLANNED])
 OPEN = FollowUp.state.in_([FollowUpState.OPEN])  # few, with an index of them
+TO_CHECK = QualityCheck.state.in_([CheckState.TO_DO])
+TO_ACT = QualityCheck.state.in_([CheckState.TO_ACT])
 
 
 def follow_up_wanted(who: Asker) -> ColumnElement[bool]:
@@ -53,6 +58,36 @@ def our_follow_up(who: Asker) -> ColumnElement[bool]:
 
 def follow_up_overdue(who: Asker) -> ColumnElement[bool]:
     return and_(some(FollowUp.bid_id, OPEN, FollowUp.due_on < who.day), ~is_hidden(who))
+
+
+def _checked_here() -> ColumnElement[bool]:
+    """Bids whose fund checks support, and that are under way."""
+    funds = select(Fund.id).where(Fund.checks_support)
+    under_way = (BidState.IN_DELIVERY, BidState.SUSPENDED, BidState.IN_MONITORING)
+    return and_(Bid.fund_id.in_(funds), Bid.state.in_(under_way))
+
+
+def check_due(who: Asker) -> ColumnElement[bool]:
+    """Bids with a quality check whose day has come."""
+    due = some(QualityCheck.bid_id, TO_CHECK, QualityCheck.due_on <= who.day)
+    return and_(due, _checked_here(), in_hand_or_nobodys(who))
+
+
+def check_day(_who: Asker) -> Any:
+    """The day of the first quality check that is to do."""
+    due = select(func.min(QualityCheck.due_on)).where(QualityCheck.bid_id == Bid.id, TO_CHECK)
+    return due.correlate(Bid).scalar_subquery()
+
+
+def check_action_late(who: Asker) -> ColumnElement[bool]:
+    """Bids with an action after a quality check that is past its day."""
+    late = some(QualityCheck.bid_id, TO_ACT, QualityCheck.action_due_on < who.day)
+    return and_(late, _checked_here(), in_hand_or_nobodys(who))
+
+
+def check_action_day(_who: Asker) -> Any:
+    due = select(func.min(QualityCheck.action_due_on)).where(QualityCheck.bid_id == Bid.id, TO_ACT)
+    return due.correlate(Bid).scalar_subquery()
 
 
 def visit_to_record(who: Asker) -> ColumnElement[bool]:

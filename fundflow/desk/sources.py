@@ -365,6 +365,14 @@ SOURCES = (
         c.review_asked,
         dated=False,
     ),
+    Source(OFFICERS, "Check the quality of the support", "/follow-up", i.check_due, due=i.check_day),
+    Source(
+        OFFICERS,
+        "Chase the action after a quality check",
+        "/follow-up",
+        i.check_action_late,
+        due=i.check_action_day,
+    ),
     Source(roles(R.FINANCE), "Propose or confirm who is paid", "/money", payee_missing, dated=False),
     Source(OFFICERS, "Ask finance who is paid", "/money", payee_missing_in_hand, dated=False),
 )

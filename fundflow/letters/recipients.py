@@ -31,6 +31,7 @@ from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import OfSchool, bar_from_brokering, bar_on
 from fundflow.rules.interests.own_schools import BODIES
 from fundflow.rules.named_in_bid import why_not_contact
+from fundflow.rules.providers import provider_of
 from fundflow.rules.recommendations import owner_role
 from fundflow.workflow.working_days import london_date
 
@@ -328,6 +329,15 @@ def _complainant(record: Any, _day: date) -> list[Addressee]:
     return [Addressee(record.name, record.email)]
 
 
+def _contact(provider: Any, _day: date) -> list[Addressee]:
+    return [Addressee(provider.contact_name or provider.name, provider.contact_email)]
+
+
+def _support_from(record: Any, day: date) -> list[Addressee]:
+    provider = provider_of(record.bid)
+    return _heads_by_part(Part.PROVIDER)(record, day) + (_contact(provider, day) if provider else [])
+
+
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "school": _school,  # the head of the lead school, else the bid's contact
     "preparer": _preparer,  # of the lead school's team, who began the bid
@@ -335,6 +345,7 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "named": _named,  # whom a bid names of the council or the panel
     "settles": _who_settles,  # who may say whether being named is an interest
     "provider": _heads_by_part(Part.PROVIDER),  # heads of the schools that give the support
+    "support_from": _support_from,  # the same, and the contact of an independent provider
     "supported": _heads_by_part(Part.SUPPORTED),  # heads of the schools that receive it
     "partners": _heads_by_part(Part.SUPPORTED, Part.PARTNER),  # heads of all other schools but the providers
     "payee": _payee,  # the head of the school that a claim pays, or that pays back
@@ -358,5 +369,6 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "administrator": _holders(RoleName.ADMINISTRATOR),
     "service_provider": _service_provider,  # head of a school that provides, or an independent provider
     "adviser": _adviser,  # who visits a school
+    "contact": _contact,  # of an independent provider
     "complainant": _complainant,  # who complained about the use of personal data
 }

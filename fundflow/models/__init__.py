@@ -52,6 +52,8 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     pdf,
     person,
     plan,
+    provider,
+    quality_check,
     register,
     reversal,
     review,

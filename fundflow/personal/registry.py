@@ -183,6 +183,7 @@ REGISTRY: dict[str, Held] = {
     "staff_note": _held(C.BID, words="text"),
     "submission": _held(C.BID, copies="answers", plain="sha256"),
     "visit": _held(C.BID, words="purpose note teaching_note reason"),
+    "quality_check": _held(C.BID, words="found note action owner done_note again_found"),
     "worked_day": _held(C.BID, names="confirmed_name", words="staff_code staff_key activity struck_reason"),
     # The panel
     "agenda_item": _held(C.PANEL, words="proposed_reason casting_reason"),
@@ -277,6 +278,9 @@ REGISTRY: dict[str, Held] = {
         C.SCHOOL, words="closed_reason proposed_why", plain="name unit order_number", authors="asked_by_id"
     ),
     "support_offer": _held(C.SCHOOL, words="title description who search_text", plain="phases"),
+    "provider": _held(
+        C.SCHOOL, names="contact_name", emails="contact_email", words="reason", plain="name number"
+    ),
     "support_request": _held(C.SCHOOL, words="need proposed_why closed_reason"),
     "target_figure": _held(C.SCHOOL, words="removal_reason", plain="source"),
     "target_terms": _held(C.SCHOOL, words="reason"),

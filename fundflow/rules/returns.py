@@ -10,6 +10,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.impact import CORRECTED_IN, EDITABLE_RETURNS, OPEN_IN, ImpactReturn
 from fundflow.rules.changes import MONTHS_OF_A_TERM
+from fundflow.rules.quality_checks import move_checks
 from fundflow.workflow.award import half_time
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.impact_return import NOTICE, ReturnKind, ReturnState, owed
@@ -63,6 +64,7 @@ def move(bid: Bid, start: date | None, end: date, today: date) -> None:
     soonest = add_working_days(today, NOTICE, bid.fund.schools_off)
     _due(bid, ReturnKind.INTERIM, max(half_time(start or end, end), soonest))
     move_end(bid, end)
+    move_checks(bid, start, end)
 
 
 def move_end(bid: Bid, end: date) -> None:

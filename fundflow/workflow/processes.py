@@ -26,6 +26,8 @@ from fundflow.workflow.payee_batch import PAYEE_BATCH
 from fundflow.workflow.payment_block import PAYMENT_BLOCK
 from fundflow.workflow.payment_run import PAYMENT_RUN
 from fundflow.workflow.plan import PLAN
+from fundflow.workflow.provider import PROVIDER
+from fundflow.workflow.quality_check import QUALITY_CHECK
 from fundflow.workflow.recommendation import RECOMMENDATION
 from fundflow.workflow.recovery import RECOVERY
 from fundflow.workflow.reversal import REVERSAL
@@ -59,6 +61,8 @@ PROCESSES = {
         FOLLOW_UP,
         FEEDBACK,
         VISIT,
+        QUALITY_CHECK,
+        PROVIDER,
         CASE_STUDY,
         BOARD_PAPER,
         RECOMMENDATION,

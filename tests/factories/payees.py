@@ -16,6 +16,8 @@ from fundflow.models.payment import Claim
 from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.payment_run import Outcome, PaymentLayout, PaymentRun, RunLine
 from fundflow.models.person import RoleName, User
+from fundflow.models.provider import DUE_DILIGENCE, Provider
+from fundflow.models.quality_check import QualityCheck
 from fundflow.models.reversal import Reversal
 from fundflow.models.school import School
 from fundflow.models.visit import Visit
@@ -27,6 +29,7 @@ from fundflow.workflow.follow_up import FollowUpState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payment_block import BlockState
 from fundflow.workflow.payment_run import RunState
+from fundflow.workflow.quality_check import Stage
 from fundflow.workflow.reversal import ReversalState
 from fundflow.workflow.visit import VisitState
 from tests.factories.base import LONG_AGO, NOW, TODAY
@@ -206,6 +209,19 @@ class Payees(People):
                 }
             )
         )
+
+    def quality_check(self, bid: Bid, **values: Any) -> QualityCheck:
+        """A check of the plan of a bid's support, to do."""
+        return self._add(QualityCheck(**{"bid": bid, "stage": Stage.PLAN, "due_on": TODAY, **values}))
+
+    def provider(self, fund: Fund, **values: Any) -> Provider:
+        """An independent provider that an officer proposed, with its due diligence in force for a year."""
+        given: dict[str, Any] = {"fund": fund, "name": "Bright Learning Ltd", "contact_name": "Bea Bright"}
+        given |= {"contact_email": "bea@bright.example", "expertise": ["maths"], "state_since": NOW}
+        given |= {"proposed_at": NOW, "proposed_by": values.get("proposed_by")}
+        given |= {f"{name}_seen_on": TODAY for name in DUE_DILIGENCE}
+        given |= {f"{name}_due_on": TODAY + timedelta(days=365) for name in DUE_DILIGENCE}
+        return self._add(Provider(**{**given, **values}))
 
     def visit(self, bid: Bid, **values: Any) -> Visit:
         """A visit to the lead school that its officer planned for today."""

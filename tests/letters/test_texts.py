@@ -39,6 +39,8 @@ from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import RoleName, User
 from fundflow.models.plan import RevisedPlan
+from fundflow.models.provider import DUE_DILIGENCE, Provider
+from fundflow.models.quality_check import CheckRating, QualityCheck
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.models.review import Query
@@ -50,6 +52,7 @@ from fundflow.workflow.engine import Step
 from fundflow.workflow.inputs import Input, Kind
 from fundflow.workflow.order import OrderState
 from fundflow.workflow.processes import PROCESSES
+from fundflow.workflow.quality_check import Stage
 from tests.factories import NOW, TODAY, Make
 from tests.scenes import scene
 
@@ -149,6 +152,8 @@ def record_of(process: str, bid: Bid) -> Any:
         "feedback": bid.feedback[0],
         "case_study": study_of(bid),
         "visit": visit_of(bid),
+        "quality_check": check_of(bid),
+        "provider": provider_for(bid),
         "condition": condition_of(bid),
         "minutes": Minutes(id=1, meeting=bid.items[-1].meeting),
         "board_paper": paper_of(bid),
@@ -244,6 +249,32 @@ def follow_up_of(bid: Bid) -> FollowUp:
     action.due_on, action.asked_at, action.asked_by, action.changed_at = TODAY, NOW, bid.created_by, NOW
     action.note = "The training is booked."
     return action
+
+
+def check_of(bid: Bid) -> QualityCheck:
+    return QualityCheck(
+        id=1,
+        bid=bid,
+        stage=Stage.MIDWAY,
+        due_on=TODAY,
+        rating=CheckRating.RED,
+        found="Two of four sessions were missed.",
+        action="Send another coach",
+        owner="head of the provider",
+        action_due_on=TODAY,
+        done_note="A new coach began on Monday.",
+        again_found="Four good sessions.",
+    )
+
+
+def provider_for(bid: Bid) -> Provider:
+    provider = Provider(id=1, fund_id=bid.fund_id, name="Bright Learning Ltd", contact_name="Bea Bright")
+    set_committed_value(provider, "fund", bid.fund)
+    provider.contact_email, provider.proposed_by_id = "bea@bright.example", 1
+    for name in DUE_DILIGENCE:
+        setattr(provider, f"{name}_seen_on", TODAY)
+        setattr(provider, f"{name}_due_on", TODAY)
+    return provider
 
 
 def visit_of(bid: Bid) -> Visit:

@@ -15,9 +15,11 @@ from werkzeug.datastructures import MultiDict
 
 from fundflow.applications.asked import APPROVAL_STEPS, CONFIRMATION_STEPS
 from fundflow.applications.routes.plan import PLAN_STEPS
+from fundflow.brokering.routes.providers import PROVIDER_STEPS
 from fundflow.brokering.routes.requests import REQUEST_STEPS
 from fundflow.extensions import db
 from fundflow.impact.routes.follow_up import FOLLOW_UP_STEPS
+from fundflow.impact.routes.quality_checks import CHECK_STEPS
 from fundflow.impact.routes.report_steps import REPORT_STEPS
 from fundflow.impact.routes.visits import VISIT_STEPS
 from fundflow.models.bid import Bid
@@ -75,6 +77,8 @@ PAGES = (
     REPORT_STEPS,
     FOLLOW_UP_STEPS,
     VISIT_STEPS,
+    CHECK_STEPS,
+    PROVIDER_STEPS,
     REQUEST_STEPS,
     PAPER_STEPS,
     RECOMMENDATION_STEPS,

@@ -29,6 +29,8 @@ from fundflow.rules.guards import (
     payment_block,
     payment_run,
     plan,
+    provider,
+    quality_check,
     recovery,
     reversal,
     support_request,
@@ -100,6 +102,8 @@ REVERSAL = {
     "claim": SimpleNamespace(state=ClaimState.PAID),
     "bid": ready_bid(),
 }
+CHECK = {"bid": ready_bid(BidState.IN_DELIVERY, fund=SimpleNamespace(checks_support=True))}
+PROVIDER = {"proposed_by_id": 1, "contact_email": "bea@bright.example", "why_not_in_force": says(None)}
 HELD_PAYEE = {"hold_since": LONG_PAST}
 NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision": True}
 
@@ -305,6 +309,42 @@ OTHER_WAITS = [
         VISIT,
         {"bar_of": OWN_SCHOOL},
         "You can’t visit for this bid: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        quality_check.nothing_to_check,
+        CHECK,
+        {"bid": ready_bid(BidState.IN_DELIVERY, fund=SimpleNamespace(checks_support=False))},
+        "This fund does not check the quality of support.",
+    ),
+    (
+        quality_check.nothing_to_check,
+        CHECK,
+        {"bid": ready_bid(BidState.TERMINATED, fund=SimpleNamespace(checks_support=True))},
+        "The support has stopped, so there is nothing to check.",
+    ),
+    (
+        quality_check.barred_from_check,
+        CHECK,
+        {"bar_of": OWN_SCHOOL},
+        "You can’t check this support: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        provider.proposed_provider,
+        PROVIDER,
+        {"proposed_by_id": SOMEBODY.id},
+        "You proposed this provider. Another officer approves it.",
+    ),
+    (
+        provider.own_provider,
+        PROVIDER,
+        {"contact_email": SOMEBODY.email},
+        "You are this provider’s contact. A colleague decides about it.",
+    ),
+    (
+        provider.due_diligence,
+        PROVIDER,
+        {"why_not_in_force": says("The due diligence of Oak is not in force.")},
+        "The due diligence of Oak is not in force.",
     ),
     (
         feedback.not_to_chase_yet,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from fundflow import interests
 from fundflow.brokering import queries
@@ -14,18 +14,20 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.brokering import Expertise
 from fundflow.models.fund import Round
 from fundflow.models.person import User
+from fundflow.models.provider import Provider
 from fundflow.models.school import School
 from fundflow.rules.interests.own_schools import OwnBodies
+from fundflow.rules.providers import why_not_commissioned
 from fundflow.steps import note
 from fundflow.workflow.application import BidState
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import refuse_if
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
 
 def commission(
     school: School,
-    provider: School,
+    provider: School | Provider,
     round_: Round,
     *,
     expertise: Expertise,
@@ -39,8 +41,11 @@ def commission(
     Raises Refused.
     """
     queries.require_broker(user, now, round_.fund_id)
-    if why := _why_not_commission(school, provider, user, now):
-        raise Refused(why)
+    refuse_if(
+        _why_not_independent(school, provider, round_, user, now)
+        if isinstance(provider, Provider)
+        else _why_not_commission(school, provider, user, now)
+    )
     known = _same_commission(school, provider, round_, reason, user)
     if known is not None:
         return known
@@ -50,11 +55,26 @@ def commission(
     bid.origin_note, bid.officer = reason, user
     bid.title = bid.title or f"{expertise.words}: support from {provider.name}"[:140]
     fill_contact(bid, now)
-    add_provider(bid, provider, now)
+    if isinstance(provider, Provider):
+        bid.external_provider, bid.external_provider_reason = provider.name, reason[:500]
+    else:
+        add_provider(bid, provider, now)
     note(bid, "commission", "Commissioned support for the school", user=user, now=now, reason=reason)
     interests.disclose(bid, user, now=now)
     db.session.commit()
     return bid
+
+
+def _why_not_independent(
+    school: School, provider: Provider, round_: Round, user: User, now: datetime
+) -> str | None:
+    if bar := OwnBodies.of(user, london_date(now)).bar_from([school]):
+        return f"You can’t commission this: {bar_to_you(bar)}. A colleague can."
+    if provider.contact_email.lower() == user.email.lower():
+        return "You are this provider’s contact. A colleague can commission this."
+    if provider.fund_id != round_.fund_id:
+        return f"{provider.name} is not in the register of {round_.fund.name}."
+    return why_not_commissioned(provider, london_date(now))
 
 
 def _why_not_commission(school: School, provider: School, user: User, now: datetime) -> str | None:
@@ -69,10 +89,15 @@ def _why_not_commission(school: School, provider: School, user: User, now: datet
     return None
 
 
-def _same_commission(school: School, provider: School, round_: Round, reason: str, user: User) -> Bid | None:
+def _same_commission(
+    school: School, provider: School | Provider, round_: Round, reason: str, user: User
+) -> Bid | None:
+    if isinstance(provider, Provider):
+        given = Bid.external_provider == provider.name
+    else:
+        given = exists().where(Partner.bid_id == Bid.id, Partner.school_id == provider.id)
     return db.session.scalar(
         select(Bid)
-        .join(Partner, Partner.bid_id == Bid.id)
         .where(
             Bid.created_by_id == user.id,
             Bid.lead_school_id == school.id,
@@ -80,7 +105,7 @@ def _same_commission(school: School, provider: School, round_: Round, reason: st
             Bid.state == BidState.DRAFT,
             Bid.origin == Origin.COMMISSIONED,
             Bid.origin_note == reason,
-            Partner.school_id == provider.id,
+            given,
         )
         .order_by(Bid.id.desc())
         .limit(1)

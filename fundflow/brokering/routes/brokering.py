@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 
-from fundflow.brokering import queries
+from fundflow.brokering import providers, queries
 from fundflow.brokering.blueprint import blueprint
 from fundflow.brokering.candidates import matches
 from fundflow.brokering.forms import CommissionForm, DaysNeededForm, school_choices
@@ -13,8 +13,10 @@ from fundflow.brokering.operations import commissioning
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.person import RoleName as R
+from fundflow.models.provider import Provider
 from fundflow.models.school import School
 from fundflow.web.access import access, me, me_or_nobody, now, roles
+from fundflow.web.fields import choices_of
 from fundflow.web.forms import carried_out
 from fundflow.web.paging import enum_member, row_id
 
@@ -97,13 +99,14 @@ def commission() -> Any:
     """Support for a school that has not asked: the officer begins its bid."""
     schools = {s.urn: s for s in queries.schools_to_choose(me(), now())}
     rounds = {str(r.id): r for r in queries.rounds_to_commission(me(), now())}
-    form = _commission_form(schools, list(rounds.values()))
+    independents = {f"provider-{one.id}": one for one in providers.to_commission(me(), now())}
+    form = _commission_form(schools, list(rounds.values()), independents)
     begun: list[str] = []
 
     def act() -> None:
         bid = commissioning.commission(
             schools[form.school.data],
-            schools[form.provider.data],
+            schools.get(form.provider.data) or independents[form.provider.data],
             rounds[form.round_id.data],
             expertise=Expertise(form.expertise.data),
             reason=form.reason.data,
@@ -119,8 +122,13 @@ def commission() -> Any:
     return page, form.status
 
 
-def _commission_form(schools: dict[str, School], rounds: Any) -> CommissionForm:
+def _commission_form(
+    schools: dict[str, School], rounds: Any, independents: dict[str, Provider]
+) -> CommissionForm:
     form = CommissionForm(data={name: request.args.get(name) for name in ("school", "provider", "expertise")})
     form.school.choices = form.provider.choices = school_choices(schools.values())
+    if independents:
+        named = choices_of((key, f"{one.name} (independent provider)") for key, one in independents.items())
+        form.provider.choices = [*form.provider.choices, *named]
     form.choose(rounds)
     return form

@@ -5,6 +5,7 @@ from fundflow.impact.routes import (  # noqa: F401 (each adds its own)
     evidence,
     follow_up,
     impact,
+    quality_checks,
     report,
     reviewing,
     visits,

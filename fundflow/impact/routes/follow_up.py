@@ -8,13 +8,15 @@ from fundflow.impact import follow_ups, visits
 from fundflow.impact.blueprint import blueprint
 from fundflow.impact.forms import FollowUpForm
 from fundflow.impact.routes.followed import BACK, follow_up_tab, followed_bid, visited_bid
+from fundflow.impact.routes.quality_checks import CHECK_STEPS
 from fundflow.impact.routes.visits import VISIT_STEPS, visit_of
 from fundflow.models.bid import Bid
 from fundflow.models.follow_up import FollowUp
 from fundflow.models.impact import TEACHING_WORDS
 from fundflow.models.visit import Visit
-from fundflow.permissions import sees_money
+from fundflow.permissions import sees_money, sees_notes
 from fundflow.rules.follow_ups import follow_ups_of
+from fundflow.rules.quality_checks import checks_of
 from fundflow.steps import open_steps
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
@@ -75,6 +77,12 @@ def bid_follow_up(reference: str) -> str:
         may_plan=visits.why_not_plan(bid, user, at) is None,
         may_ask=follow_ups.why_not_ask(bid, user, at) is None,
         wanted=bid.returns_without_follow_up,
+        checks=[
+            (one, one.is_late(london_date(at)), _in_order(open_steps(one, user, at)))
+            for one in (checks_of(bid) if sees_actions else [])
+        ],
+        check_url=CHECK_STEPS.url,
+        reads_notes=sees_notes(user, bid, at),
     )
 
 

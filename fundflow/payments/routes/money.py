@@ -29,6 +29,7 @@ from fundflow.rules.claims import why_condition_unmet
 from fundflow.rules.invoices import order_of
 from fundflow.rules.payees import schools_without_payee
 from fundflow.rules.payment_blocks import why_report_overdue
+from fundflow.rules.quality_checks import red_not_carried_out
 from fundflow.rules.recoveries import recoveries_of
 from fundflow.web.access import SIGNED_IN, access, me, now, roles
 from fundflow.web.bid_page import bid_page
@@ -96,6 +97,7 @@ def bid_money(reference: str) -> str:
         held=schools_without_payee(bid, london_date(at)),
         condition_unmet=why_condition_unmet(bid, london_date(at)) if bid.award else None,
         report_overdue=why_report_overdue(bid, london_date(at)),
+        checks_red=red_not_carried_out(bid),
         blocks=put,
         block_steps={block.id: BLOCK_STEPS.links(block) for block in put if block.lifted_at is None},
         changes=changes_of(bid),

@@ -29,6 +29,8 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     payment_block,
     payment_run,
     plan,
+    provider,
+    quality_check,
     recovery,
     reversal,
     support_request,

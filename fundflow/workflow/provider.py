@@ -1,0 +1,51 @@
+"""An independent provider of support: proposed by one officer, approved by another."""
+
+from enum import Enum
+
+from fundflow.workflow.actors import Actor as A
+from fundflow.workflow.engine import Step, Workflow
+from fundflow.workflow.inputs import REASON, on_page
+
+
+class ProviderState(Enum):
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+S = ProviderState
+
+WORDS = {S.PROPOSED: "To approve", S.APPROVED: "Approved", S.SUSPENDED: "Suspended", S.ENDED: "Ended"}
+
+# fmt: off
+PROVIDER = Workflow("provider", "provider", S.PROPOSED, (
+    Step("approve", (S.PROPOSED,), S.APPROVED, (A.OFFICER,),
+         button="Approve this provider", past="Approved the provider",
+         hint="From then on support can be commissioned from it.",
+         explain=("Approve only if you have seen the due diligence yourself.",),
+         done="The provider is approved. Its contact and the officers are being told.",
+         waits_while=("proposed_provider", "own_provider", "due_diligence"), emails=("contact", "officer")),
+    *(Step("renew", (state,), state, (A.OFFICER,),
+           button="Record due diligence", past="Recorded due diligence", sidestep=True,
+           hint="The days on which each part was seen, and is due again.",
+           done="The due diligence is recorded. The officers are being told.",
+           waits_while=("own_provider",), asks_for=on_page("days"), emails=("officer",))
+      for state in (S.PROPOSED, S.APPROVED, S.SUSPENDED)),
+    Step("suspend", (S.APPROVED,), S.SUSPENDED, (A.OFFICER,),
+         button="Suspend this provider", past="Suspended the provider", sidestep=True,
+         hint="No more support is commissioned from it until somebody lifts this.",
+         done="The provider is suspended. Its contact and the officers are being told.",
+         waits_while=("own_provider",), asks_for=(REASON,), emails=("contact", "officer"), warning=True),
+    Step("reinstate", (S.SUSPENDED,), S.APPROVED, (A.OFFICER,),
+         button="Lift the suspension", past="Lifted the suspension of the provider",
+         hint="Support can be commissioned from it again.",
+         done="The provider is approved again. Its contact and the officers are being told.",
+         waits_while=("own_provider", "due_diligence"), asks_for=(REASON,), emails=("contact", "officer")),
+    Step("end", (S.PROPOSED, S.APPROVED, S.SUSPENDED), S.ENDED, (A.OFFICER,),
+         button="End this provider", past="Ended the provider", sidestep=True,
+         hint="No more support is commissioned from it. What was commissioned goes on.",
+         done="The provider has ended. Its contact and the officers are being told.",
+         waits_while=("own_provider",), asks_for=(REASON,), emails=("contact", "officer"), warning=True),
+), WORDS)
+# fmt: on
