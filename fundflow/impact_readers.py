@@ -5,11 +5,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
+from fundflow.actors import actors_for
 from fundflow.models.bid import Bid
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.person import User
 from fundflow.models.visit import Visit
-from fundflow.permissions import actors_for, sees_money
+from fundflow.permissions import sees_money
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.working_days import london_date
 

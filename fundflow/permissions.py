@@ -8,29 +8,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from fundflow.models.adviser import AdviserVisit
+from fundflow.actors import OFFICERS, actors_for, roles_for
 from fundflow.models.area import same_schools
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
-from fundflow.models.board import Recommendation
-from fundflow.models.brokering import SupportRequest
-from fundflow.models.case_study import CaseStudy
-from fundflow.models.change import ChangeRequest
-from fundflow.models.confirmation import Confirmation
-from fundflow.models.feedback import Feedback
-from fundflow.models.fund import Decider, Fund
 from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.payment import Claim
-from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
+from fundflow.models.person import RoleName, User
 from fundflow.models.recovery import Recovery
 from fundflow.models.review import ReviewRequest
-from fundflow.models.service import ServiceOrder
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.asker import Asker, Shape
 from fundflow.rules.bid_sections import SECTION, open_unasked
 from fundflow.rules.interests.bars import bar_of, bar_on, hides_from, is_hidden
 from fundflow.rules.interests.involvement import involves, was_involved
-from fundflow.rules.panel.sittings import deputy_decides
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words
@@ -39,19 +30,6 @@ from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date
 
 R = RoleName
-
-# What a role with the council makes of a person in a step.
-ACTOR_OF = {
-    R.OFFICER: Actor.OFFICER,
-    R.DEPUTY_OFFICER: Actor.OFFICER,
-    R.CLERK: Actor.CLERK,
-    R.FINANCE: Actor.FINANCE,
-    R.IMPACT_OFFICER: Actor.IMPACT_OFFICER,
-    R.REVIEWING_MANAGER: Actor.REVIEWING_MANAGER,
-    R.ADMINISTRATOR: Actor.ADMINISTRATOR,
-}
-
-OFFICERS = frozenset({R.OFFICER, R.DEPUTY_OFFICER})
 
 # Who sees every bid that was submitted, unless barred; who sees them although barred.
 SEE_ALL_UNLESS_BARRED = frozenset({R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.IMPACT_OFFICER})
@@ -71,68 +49,6 @@ INSIDE = SEE_ALL_UNLESS_BARRED | {R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER}
 PANEL_PAPERS = (MeetingState.PAPERS_ISSUED, MeetingState.IN_SESSION, MeetingState.CLOSED)
 EDITABLE = (BidState.DRAFT, BidState.RETURNED)
 CORRECTABLE = (BidState.SUBMITTED, BidState.IN_REVIEW)
-
-
-def fund_of(record: Any) -> Any:
-    """The fund of a record; None where it is the council's."""
-    return record.bid.fund if record.bid else record.fund
-
-
-def actors_for(user: User | None, record: Any, now: datetime) -> set[Actor]:
-    """What this person is in relation to this record; the clock where there is no person."""
-    if user is None:
-        return {Actor.CLOCK}
-    if not user.active:
-        return set()
-    day = london_date(now)
-    fund = fund_of(record)
-    held = roles_for(user, fund.id, day) if fund else user.roles_on(day)  # of any fund: it is the council's
-    actors = {ACTOR_OF[role] for role in held if role in ACTOR_OF}
-    if isinstance(record, SupportRequest):
-        return actors | ({Actor.SCHOOL_TEAM} if record.school_id in user.school_ids(day) else set())
-    if isinstance(record, ServiceOrder):
-        return actors | _through_an_order(user, record, held, day)
-    if isinstance(record, AdviserVisit):
-        own = {Actor.ADVISER} if record.adviser.account_id == user.id else set()
-        leads = record.school_id in user.school_ids(day, leading=True)
-        return actors | own | ({Actor.PARTNER_LEADER} if leads else set())
-    if record.bid is None:
-        owns = isinstance(record, Recommendation) and record.owner_id == user.id
-        return actors | ({Actor.ACTION_OWNER} if owns else set())
-    for member in user.memberships_on(day):
-        actors |= _through_membership(member, record)
-    if _decides(user, record, fund, now):
-        actors.add(Actor.DECISION_MAKER)
-    return actors
-
-
-def _through_an_order(user: User, order: ServiceOrder, held: Set[RoleName], day: date) -> set[Actor]:
-    """The school's people, or the provider's: nobody answers an order of their own school."""
-    leads = user.school_ids(day, leading=True)
-    if order.school_id in user.school_ids(day):
-        return {Actor.ORDERING_SCHOOL, *([Actor.ORDERING_HEAD] if order.school_id in leads else [])}
-    service = order.service
-    provides = service.provider_school_id in leads if service.is_by_school else bool(held & OFFICERS)
-    return {Actor.SERVICE_PROVIDER} if provides else set()
-
-
-def _through_membership(member: Membership, record: Any) -> set[Actor]:
-    """What belonging to a school makes of a person: of the bid's lead, or of the one asked."""
-    leads = member.standing is Standing.LEADER
-    if isinstance(record, Confirmation) and member.school_id == record.school_id:
-        return {Actor.PARTNER_LEADER} if leads else set()
-    if isinstance(record, CaseStudy | ChangeRequest) and leads and member.school_id in record.asked_schools:
-        return {Actor.PARTNER_LEADER}
-    if isinstance(record, Feedback) and member.school_id == record.school_id:
-        return {Actor.SUPPORTED_SCHOOL}
-    if member.school_id != record.bid.lead_school_id:
-        return set()
-    return {Actor.SCHOOL_TEAM, Actor.SCHOOL_LEADER} if leads else {Actor.SCHOOL_TEAM}
-
-
-def roles_for(user: User, fund_id: int, day: date) -> set[RoleName]:
-    """The roles a person holds for one fund on a day."""
-    return {g.role for g in user.roles if g.is_valid_on(day) and g.fund_id in (None, fund_id)}
 
 
 def in_funds(
@@ -167,17 +83,6 @@ def is_inside(user: User, bid: Bid, day: date, roles: Set[RoleName]) -> bool:
 
 def is_clerk(user: User, fund_id: int, now: datetime) -> bool:
     return user.active and R.CLERK in roles_for(user, fund_id, london_date(now))
-
-
-def _decides(user: User, record: Any, fund: Fund, now: datetime) -> bool:
-    day = london_date(now)
-    if fund.decider is Decider.AUTHORISED_OFFICER:
-        return R.AUTHORISED_OFFICER in roles_for(user, fund.id, day)
-    positions = {s.position for s in user.seats_on(day) if s.fund_id == fund.id}
-    if SeatPosition.CHAIR in positions:
-        return True
-    about = record if isinstance(record, ChangeRequest) else record.bid
-    return SeatPosition.DEPUTY in positions and deputy_decides(about.latest_item, record.bid, user, now)
 
 
 def visible_to(user: User, now: datetime) -> Select[Bid]:
@@ -219,7 +124,7 @@ def _through_a_role(role: RoleName, who: Asker) -> ColumnElement[bool]:
     if role in SEE_ALL:
         return submitted
     if role in SEE_ALL_UNLESS_BARRED:
-        begun_here = [Bid.origin != Origin.SCHOOL] if ACTOR_OF[role] is Actor.OFFICER else []
+        begun_here = [Bid.origin != Origin.SCHOOL] if role in OFFICERS else []
         return and_(or_(submitted, *begun_here), ~is_hidden(who))
     if role is R.FINANCE:
         return Bid.state.in_(AWARDED_STATES)

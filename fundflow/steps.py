@@ -13,13 +13,14 @@ from sqlalchemy import inspect, select
 
 import fundflow.rules.guards  # noqa: F401 (registers the guards that the tables name)
 from fundflow import ledger, letters
+from fundflow.actors import actors_for, fund_of
 from fundflow.extensions import db
 from fundflow.history import plain, record_event
 from fundflow.models.decision import is_untold
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.models.signing_in import ProofFor
-from fundflow.permissions import actors_for, fund_of, why_outcome_kept
+from fundflow.permissions import why_outcome_kept
 from fundflow.proofs import require_proof
 from fundflow.workflow.engine import Ask, OpenStep, Refused, Workflow, only, refuse_if
 

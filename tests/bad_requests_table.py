@@ -860,15 +860,17 @@ ADMINISTRATION = (
 )
 
 BROKERING = (
-    Bad("a provider with nothing said", "officer", "POST /providers/new", 422, "Enter the name of the provider",
+    Bad("a provider with nothing said", "officer", "POST /providers/new", 422,
+        "Enter the name of the provider",
         {"name": NUL, "fund": HUGE, "expertise": "magic", "dbs_due_on-day": HUGE, "contact_email": "x"}),
-    Bad("a provider that does not exist", "officer", "POST /providers/99999999999/steps/approve", 404, NO_PAGE),
+    Bad("a provider that does not exist", "officer", "POST /providers/99999999999/steps/approve", 404,
+        NO_PAGE),
     Bad("a check with nothing said", "officer", "POST /bids/{F}/quality-checks/{check}/steps/record-red", 422,
         "Enter what you found", {"found": NUL, "action": LONG, "action_due_on-day": "x", "version": HUGE}),
-    Bad("a check of another school’s bid", "stranger", "POST /bids/{F}/quality-checks/{check}/steps/record-green",
-        404, NO_PAGE),
-    Bad("a list of checks with nonsense", "officer", "GET /quality-checks?state=x&rating=%00&after=x&kind=9", 200,
-        "Quality checks"),
+    Bad("a check of another school’s bid", "stranger",
+        "POST /bids/{F}/quality-checks/{check}/steps/record-green", 404, NO_PAGE),
+    Bad("a list of checks with nonsense", "officer",
+        "GET /quality-checks?state=x&rating=%00&after=x&kind=9", 200, "Quality checks"),
     Bad("an offer of another school", "stranger", "POST /directory/{offer}/withdraw", 404, NO_PAGE),
     Bad("an offer that does not exist", "leader", "POST /directory/99999999999/change", 404, NO_PAGE),
     Bad("support offered with nothing said", "leader", "POST /directory/add", 422, "Enter what you offer",

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from fundflow.actors import roles_for
 from fundflow.extensions import db
 from fundflow.models.person import RoleGrant, RoleName, User
-from fundflow.permissions import roles_for
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 

@@ -11,13 +11,14 @@ from fundflow.accounts.names import require_own_name
 from fundflow.accounts.people import add_account
 from fundflow.accounts.places import SchoolPlace
 from fundflow.accounts.queries import has_account
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import Confirmation
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import School
 from fundflow.models.signing_in import ProofFor
-from fundflow.permissions import actors_for, is_open_to_school
+from fundflow.permissions import is_open_to_school
 from fundflow.proofs import require_proof
 from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.actors import Actor

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from fundflow.actors import roles_for
 from fundflow.extensions import db
 from fundflow.models.adviser import (
     Adviser,
@@ -22,7 +23,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import in_funds, roles_for
+from fundflow.permissions import in_funds
 from fundflow.rules.school_queries import OFFERED_STATUSES, every_word
 from fundflow.web.paging import Page, comes_after, enum_member, page_of_rows, row_id, search_text
 from fundflow.workflow.adviser_visit import AHEAD, NOT_KEPT, TOOK_PLACE

@@ -8,6 +8,7 @@ agreed to is sent by the head, and put to them again.
 from datetime import datetime
 from typing import NamedTuple
 
+from fundflow.actors import actors_for
 from fundflow.applications import asking, freezing
 from fundflow.applications.differences import APPROVER, Differences, approver_differs, between, signed_parts
 from fundflow.applications.operations import freeze, put_back_unsent
@@ -21,7 +22,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.models.review import Submission, SubmissionKind
 from fundflow.papers import latest_submission
-from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school
+from fundflow.permissions import CORRECTABLE, is_open_to_school
 from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import lock, note, require_step, take_step
 from fundflow.workflow.actors import Actor

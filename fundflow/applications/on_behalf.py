@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from fundflow.actors import roles_for
 from fundflow.applications import asking
 from fundflow.applications.operations import begin, freeze, officer_due
 from fundflow.drafts import begin_draft
@@ -18,7 +19,6 @@ from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import SubmissionKind
 from fundflow.models.school import School
-from fundflow.permissions import roles_for
 from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import take_step
 from fundflow.workflow.actors import Actor

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
 from fundflow.models.plan import PlanLine, RevisedPlan
-from fundflow.permissions import actors_for
 from fundflow.rules.plans import Planned, needs_plan, plan_of
 from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.actors import Actor

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
+from fundflow.actors import actors_for
 from fundflow.applications.freezing import answers, questions, sha256
 from fundflow.applications.sections import SectionPage, pages_of
 from fundflow.extensions import db
@@ -20,7 +21,7 @@ from fundflow.models.person import User
 from fundflow.models.review import Submission, SubmissionKind
 from fundflow.models.school import School
 from fundflow.papers import latest_submission
-from fundflow.permissions import CORRECTABLE, actors_for, is_open_to_school, may_edit
+from fundflow.permissions import CORRECTABLE, is_open_to_school, may_edit
 from fundflow.rules.bid_sections import open_unasked
 from fundflow.rules.decisions import told_at, why_letter_held
 from fundflow.rules.frozen_copies import hash_now, newest_hashes

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
+from fundflow.actors import roles_for
 from fundflow.drafts import why_no_draft
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -16,7 +17,7 @@ from fundflow.models.fund import Fund, Round
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import may_see, roles_for
+from fundflow.permissions import may_see
 from fundflow.rules.asker import Asker, Shape
 from fundflow.rules.school_queries import OFFERED_STATUSES
 from fundflow.web.paging import Page, newest_first, page_of_rows

@@ -12,8 +12,8 @@ from fundflow.clock.candidates import days_ahead
 from fundflow.clock.one_by_one import one_by_one
 from fundflow.extensions import db
 from fundflow.impact.operations import chase_feedback, end_delivery
-from fundflow.models.adviser import AdviserAllocation, AdviserVisit
 from fundflow.impact.quality_checks import begin_checks
+from fundflow.models.adviser import AdviserAllocation, AdviserVisit
 from fundflow.models.bid import Bid
 from fundflow.models.decision import Offer
 from fundflow.models.feedback import Feedback

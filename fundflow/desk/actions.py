@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from fundflow.accounts.of_schools import people_of_schools
+from fundflow.actors import actors_for
 from fundflow.applications.correcting import why_no_correction, why_no_put_back
 from fundflow.applications.queries import review_until, why_no_review
 from fundflow.applications.resubmitting import why_not_again
@@ -17,7 +18,7 @@ from fundflow.models.bid import Bid
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.person import User
 from fundflow.panel.operations.letters_over import why_not_read_over
-from fundflow.permissions import EDITABLE, actors_for, may_edit
+from fundflow.permissions import EDITABLE, may_edit
 from fundflow.review.rules import OVER
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.plans import needs_plan, plan_of

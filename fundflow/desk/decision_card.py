@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.letters.of_decisions import told_before
 from fundflow.models.bid import Bid
@@ -13,7 +14,7 @@ from fundflow.models.decision import CriterionFeedback, Decision
 from fundflow.models.money import pounds
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import User
-from fundflow.permissions import AWARDED_STATES, actors_for, outcome_kept, sees_review
+from fundflow.permissions import AWARDED_STATES, outcome_kept, sees_review
 from fundflow.rules.interests.bars import bar_of
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.application import BidState

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.accounts.appointing import tell_others
+from fundflow.actors import roles_for
 from fundflow.desk.cover import OFFICERS, is_administrator, is_officer
 from fundflow.extensions import db
 from fundflow.history import record_event
@@ -23,7 +24,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.target import SchoolTarget
-from fundflow.permissions import may_see, roles_for
+from fundflow.permissions import may_see
 from fundflow.review.rules import NOT_OVER
 from fundflow.rules.interests.bars import bar_on, hidden_from
 from fundflow.rules.interests.own_schools import OwnBodies

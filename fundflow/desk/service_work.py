@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from fundflow.actors import OFFICERS
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.models.fund import Module
 from fundflow.models.person import User
-from fundflow.permissions import OFFICERS
 from fundflow.services.queries import Line, waiting
 from fundflow.web import modules
 from fundflow.workflow.date_words import day_words

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from fundflow.actors import actors_for
 from fundflow.blocking import release, release_unasked, standing_block
 from fundflow.extensions import db
 from fundflow.impact.rating import rate
@@ -17,7 +18,6 @@ from fundflow.models.payment import ClaimKind
 from fundflow.models.payment_block import BlockKind
 from fundflow.models.person import User
 from fundflow.models.unfinished import Unfinished, set_unfinished
-from fundflow.permissions import actors_for
 from fundflow.reconciling import raise_what_is_left
 from fundflow.rules import returns
 from fundflow.rules.awards import tranche_claims

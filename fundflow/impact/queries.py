@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.impact_readers import sees_report
 from fundflow.models.bid import Bid
@@ -17,7 +18,7 @@ from fundflow.models.feedback import Feedback
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.impact_results import Actual
 from fundflow.models.person import User
-from fundflow.permissions import actors_for, sees_review
+from fundflow.permissions import sees_review
 from fundflow.rules.feedback import Averages, averages_of
 from fundflow.rules.impact import Measured, values_of
 from fundflow.rules.sent_reports import as_sent

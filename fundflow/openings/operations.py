@@ -10,6 +10,7 @@ from fundflow.accounts.names import require_own_name, why_not_name
 from fundflow.accounts.people import add_account
 from fundflow.accounts.places import SchoolPlace
 from fundflow.accounts.queries import has_account
+from fundflow.actors import roles_for
 from fundflow.drafts import next_reference, why_never
 from fundflow.extensions import db
 from fundflow.history import record_event
@@ -24,7 +25,6 @@ from fundflow.models.opening import Opening, OpeningAward, OpeningEarned, kept
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, Standing, User
 from fundflow.models.school import School
-from fundflow.permissions import roles_for
 from fundflow.rules import returns
 from fundflow.rules.awards import award_of
 from fundflow.rules.openings import (

@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template
 
 from fundflow import ledger
+from fundflow.actors import actors_for
 from fundflow.models.decision import Decision
 from fundflow.models.panel import AgendaItem
 from fundflow.panel import queries
@@ -15,7 +16,6 @@ from fundflow.panel.meetings import call, call_queries
 from fundflow.panel.operations import attendance, email_votes, items
 from fundflow.panel.pages import Page
 from fundflow.panel.scores.pages import on_item
-from fundflow.permissions import actors_for
 from fundflow.rules.change_requests import effect_of
 from fundflow.rules.change_words import differences
 from fundflow.rules.panel.sitting import Sitting

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from fundflow.actors import roles_for
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
@@ -19,15 +20,7 @@ from fundflow.models.panel import MORE_FOR, OF_CHANGE, AgendaItem, ItemOutcome, 
 from fundflow.models.person import RoleName, Seat, User
 from fundflow.models.review import Recommendation, Review
 from fundflow.models.school import School
-from fundflow.permissions import (
-    INSIDE,
-    PANEL_PAPERS,
-    SEE_ALL,
-    in_funds,
-    knows_of,
-    roles_for,
-    sees_papers,
-)
+from fundflow.permissions import INSIDE, PANEL_PAPERS, SEE_ALL, in_funds, knows_of, sees_papers
 from fundflow.rules.panel.sitting import Sitting
 from fundflow.rules.panel.sittings import load_records, sitting_of
 from fundflow.web.paging import Page, comes_after, page_of_rows

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.models.award import AwardLine
 from fundflow.models.bid import Bid
@@ -15,7 +16,6 @@ from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import User
 from fundflow.models.spent_cost import SpentCost
 from fundflow.payments.cost_log import log_of_costs
-from fundflow.permissions import actors_for
 from fundflow.workflow.claim import ClaimState
 
 

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.payments.day_log import lock_schools
-from fundflow.permissions import actors_for
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.invoices import has_invoice, invoice_lines, needs_invoice, why_number_used

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from fundflow.actors import actors_for
 from fundflow.blocking import release_unasked
 from fundflow.extensions import db
 from fundflow.models.area import same_schools
@@ -17,7 +18,6 @@ from fundflow.models.spent_cost import SpentCost
 from fundflow.names import identifier
 from fundflow.payments.day_log import lock_schools
 from fundflow.payments.recoveries import lock_bids, take_off
-from fundflow.permissions import actors_for
 from fundflow.reconciling import raise_what_is_left, reconcile
 from fundflow.rules.award_sums import due_on, payee_today, sum_of
 from fundflow.rules.awards import next_number, tranche_claims, unclaimed_costs, unclaimed_days

@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.payment import Claim
 from fundflow.models.person import User
 from fundflow.models.recovery import Ground, Recovery
-from fundflow.permissions import actors_for
 from fundflow.reconciling import reconcile
 from fundflow.rules.award_sums import AwardSum, sum_of
 from fundflow.rules.awards import next_number

@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.letters.addressee import Addressee
 from fundflow.letters.writing import write_letter
@@ -20,7 +21,6 @@ from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.spent_cost import SpentCost
 from fundflow.payments.day_log import lock_schools, why_counted_twice
-from fundflow.permissions import actors_for
 from fundflow.reconciling import reconcile
 from fundflow.rules.award_sums import due_on
 from fundflow.rules.awards import TO_WORK_OUT, lower

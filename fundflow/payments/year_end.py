@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from fundflow import ledger, ledger_periods
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.ledger import Totals
 from fundflow.models.bid import Bid
@@ -15,7 +16,6 @@ from fundflow.models.fund import Allocation, Fund, year_words
 from fundflow.models.ledger_entry import BidBalance
 from fundflow.models.money import pounds
 from fundflow.models.person import User
-from fundflow.permissions import actors_for
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.ledger_totals import grouped
 from fundflow.rules.payment_runs import in_approved_runs, why_in_run

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.person import User
-from fundflow.permissions import actors_for
 from fundflow.reports.names import why_not_public
 from fundflow.reports.queries import award_decision
 from fundflow.rules.interests.bars import bar_of

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
+from fundflow.actors import roles_for
 from fundflow.extensions import db
 from fundflow.models.area import Patch, Tier
 from fundflow.models.bid import Bid
@@ -13,7 +14,7 @@ from fundflow.models.fund import Allocation, Fund, Priority, Round, year_words
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import PHASES
-from fundflow.permissions import in_funds, roles_for
+from fundflow.permissions import in_funds
 from fundflow.reports.cut import Cut
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.working_days import financial_year, london_date, year_ends

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from fundflow.actors import actors_for, roles_for
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.person import RoleName, User
-from fundflow.permissions import actors_for, roles_for, writes_notes
+from fundflow.permissions import writes_notes
 from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.interests.involvement import was_involved
 from fundflow.workflow.actors import Actor

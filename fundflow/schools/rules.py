@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from fundflow.actors import roles_for
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import roles_for
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.working_days import london_date
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from fundflow.actors import OFFICERS
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
@@ -15,7 +16,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.service import OrderYear, ProviderKind, Service, ServiceOrder
 from fundflow.names import searchable
-from fundflow.permissions import OFFICERS, in_funds
+from fundflow.permissions import in_funds
 from fundflow.rules.services import Charge, charge_of, proposed_to
 from fundflow.web.paging import Page, newest_first, page_of, page_of_rows
 from fundflow.workflow.order import HELD, OrderState

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from fundflow.actors import fund_of
 from fundflow.models.signing_in import ProofFor
-from fundflow.permissions import fund_of
 from fundflow.proofs import require_proof
 from fundflow.steps import open_steps, require_actor, require_step, take_and_commit, why_no_step
 from fundflow.web.access import SIGNED_IN, Rule, access, me, now

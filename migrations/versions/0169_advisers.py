@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0169"
-down_revision = "0167"
+down_revision = "0168"
 
 WAITING = "state IN ('to_plan', 'planned', 'missed', 'done')"
 STATES = "to_plan planned done rated not_rated missed caught_up let_go cancelled"

@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0170"
-down_revision = "0167"
+down_revision = "0169"
 
 ITEMS = ("insurance", "safeguarding", "dbs", "references", "off_payroll")
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from fundflow import ledger
+from fundflow.actors import actors_for
 from fundflow.impact import operations as impact
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part
@@ -22,7 +23,6 @@ from fundflow.payments import day_log, reversals
 from fundflow.payments import operations as payments
 from fundflow.payments.own_staff import own_staff
 from fundflow.payments.year_end import fund_year
-from fundflow.permissions import actors_for
 from fundflow.reports import queries as register
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.openings import why_before_award

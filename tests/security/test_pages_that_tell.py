@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from fundflow.actors import actors_for
 from fundflow.models.interest import InterestKind
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.review import Recommendation, ReviewRequest
 from fundflow.panel.operations import interests
-from fundflow.permissions import actors_for
 from fundflow.workflow.application import APPLICATION
 from fundflow.workflow.application import BidState as S
 from tests.factories import NOW, Make

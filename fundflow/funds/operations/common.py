@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from fundflow import ledger
+from fundflow.actors import roles_for
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName, User
-from fundflow.permissions import roles_for
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date

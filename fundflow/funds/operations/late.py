@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from fundflow import ledger
+from fundflow.actors import roles_for
 from fundflow.drafts import why_never
 from fundflow.extensions import db
 from fundflow.history import record_event
@@ -17,7 +18,6 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import roles_for
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.date_words import day_words, moment_words
 from fundflow.workflow.engine import Refused

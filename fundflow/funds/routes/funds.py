@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 
 from fundflow import ledger
+from fundflow.actors import roles_for
 from fundflow.funds import queries
 from fundflow.funds.blueprint import blueprint
 from fundflow.funds.forms import GROUPS, NewFundForm, SettingsForm
@@ -14,7 +15,6 @@ from fundflow.funds.settings_words import summary
 from fundflow.history import history_of
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName
-from fundflow.permissions import roles_for
 from fundflow.web import contacts, modules
 from fundflow.web.access import ADMINISTRATORS, ADMINISTRATORS_OF_ALL, access, me, now, roles
 from fundflow.web.charts import money_by_stage

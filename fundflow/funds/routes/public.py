@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from fundflow.actors import roles_for
 from fundflow.funds import round_queries
 from fundflow.funds.blueprint import blueprint
 from fundflow.funds.operations import late
@@ -14,7 +15,6 @@ from fundflow.letters.recipients import OFFICERS
 from fundflow.models.fund import Round
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import RoleName
-from fundflow.permissions import roles_for
 from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.web.access import ANYONE, access, me, me_or_nobody, now, roles
 from fundflow.web.forms import ReasonForm, carried_out

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from fundflow.actors import roles_for
 from fundflow.funds import rules_queries
 from fundflow.funds.blueprint import blueprint
 from fundflow.funds.operations import rules as rules_operations
@@ -13,7 +14,6 @@ from fundflow.funds.rules_words import in_words
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import Sector
-from fundflow.permissions import roles_for
 from fundflow.web.access import ADMINISTRATORS, access, me, now, roles
 from fundflow.web.forms import carried_out
 from fundflow.web.paging import row_id

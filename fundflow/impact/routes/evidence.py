@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import abort, flash, redirect
 
+from fundflow.actors import actors_for
 from fundflow.impact import evidence
 from fundflow.impact.blueprint import blueprint
 from fundflow.impact.forms import EvidenceForm
 from fundflow.impact.routes.report_steps import PATH, impact_tab, visible_report
 from fundflow.models.impact import ImpactReturn
-from fundflow.permissions import actors_for
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.bid_page import bid_page
 from fundflow.web.file_forms import taken_in

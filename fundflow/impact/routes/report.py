@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, url_for
 
+from fundflow.actors import actors_for
 from fundflow.impact import corrections, operations, queries, rating
 from fundflow.impact.blueprint import blueprint
 from fundflow.impact.forms import (
@@ -25,7 +26,6 @@ from fundflow.impact.routes.report_steps import (
 from fundflow.models.bid import Bid
 from fundflow.models.feedback import Feedback
 from fundflow.models.impact import ImpactReturn
-from fundflow.permissions import actors_for
 from fundflow.rules.change_requests import changed_outcomes
 from fundflow.rules.change_words import outcome_differences
 from fundflow.rules.impact import judged

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow import papers
+from fundflow.actors import roles_for
 from fundflow.extensions import db
 from fundflow.files import viewing
 from fundflow.models.bid import Bid
@@ -25,7 +26,7 @@ from fundflow.models.panel import AgendaItem, Meeting
 from fundflow.models.person import User
 from fundflow.panel import queries
 from fundflow.panel.minutes.reading import MinutesRead, Reported, before, by_email_before, of_meeting
-from fundflow.permissions import PANEL_PAPERS, is_clerk, roles_for
+from fundflow.permissions import PANEL_PAPERS, is_clerk
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.working_days import london_date

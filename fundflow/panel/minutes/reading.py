@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from fundflow.actors import roles_for
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.minutes import Minutes, MinutesSection
@@ -17,7 +18,7 @@ from fundflow.panel import queries
 from fundflow.panel.minutes.drafting import draft
 from fundflow.panel.minutes.item import text_of
 from fundflow.panel.minutes.records import by_email_between, previous
-from fundflow.permissions import roles_for, sees_papers
+from fundflow.permissions import sees_papers
 from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.minutes import MinutesState
 from fundflow.workflow.working_days import london_date

@@ -4,6 +4,7 @@ themselves, as they stand."""
 from collections.abc import Mapping
 from datetime import datetime, time
 
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.letters import of_decisions
 from fundflow.models.bid import Bid
@@ -11,7 +12,6 @@ from fundflow.models.decision import CriterionFeedback, Decision
 from fundflow.models.person import User
 from fundflow.panel.operations.deciding import keep_feedback
 from fundflow.panel.queries import standing_decision
-from fundflow.permissions import actors_for
 from fundflow.rules.decisions import why_decision_questioned
 from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import lock, lock_and_refresh, note

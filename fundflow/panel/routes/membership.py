@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from fundflow.actors import roles_for
 from fundflow.interests import register, registering
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.person import RoleName, User
@@ -11,7 +12,6 @@ from fundflow.panel import membership as members
 from fundflow.panel.blueprint import blueprint
 from fundflow.panel.register_forms import EndInterestForm, RegisterForm
 from fundflow.panel.routes.common import CLERKS
-from fundflow.permissions import roles_for
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.csv import csv_stream
 from fundflow.web.forms import carried_out

@@ -3,11 +3,11 @@
 from datetime import datetime
 from fractions import Fraction
 
+from fundflow.actors import roles_for
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.scores import ScoreSheet
 from fundflow.panel.queries import DECIDED, SEE_VOTES
-from fundflow.permissions import roles_for
 from fundflow.rules.panel.scores import total_score
 from fundflow.rules.panel.sitting import ItemStanding
 from fundflow.rules.panel.sittings import standings_of

@@ -13,6 +13,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fundflow import ledger
+from fundflow.actors import roles_for
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
@@ -21,7 +22,7 @@ from fundflow.models.panel import AgendaItem, ItemOutcome, Meeting
 from fundflow.models.person import User
 from fundflow.panel.queries import DECIDED, SEE_VOTES
 from fundflow.panel.scores.listed import Found, ListedItem, Which, items_of, scores_of
-from fundflow.permissions import PANEL_PAPERS, roles_for, sees_papers
+from fundflow.permissions import PANEL_PAPERS, sees_papers
 from fundflow.web.paging import Page
 from fundflow.workflow.application import BidState
 from fundflow.workflow.panel_rules import Band, Ranked, Score, rank_key

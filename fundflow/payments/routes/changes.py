@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 
+from fundflow.actors import actors_for
 from fundflow.history import history_of
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
@@ -11,7 +12,7 @@ from fundflow.payments import about_to, changes
 from fundflow.payments.blueprint import blueprint
 from fundflow.payments.change_forms import LessForm, change_form
 from fundflow.payments.claims import money_of_bid
-from fundflow.permissions import actors_for, outcome_kept, sees_money, sees_review
+from fundflow.permissions import outcome_kept, sees_money, sees_review
 from fundflow.rules.change_requests import changes_of, effect_of, terms_after, terms_of
 from fundflow.rules.change_words import differences, schedule_differences
 from fundflow.web.access import SIGNED_IN, access, me, now

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, url_for
 
+from fundflow.actors import actors_for
 from fundflow.history import history_of
 from fundflow.models.bid import Bid
 from fundflow.models.payment import Claim
@@ -13,7 +14,7 @@ from fundflow.payments.claims import CLAIM_STEPS, PATH, claim_parts, visible_cla
 from fundflow.payments.forms import PaymentForm
 from fundflow.payments.reversals import why_no_reversal
 from fundflow.payments.runs.pages import REVERSAL_STEPS
-from fundflow.permissions import actors_for, sees_as_staff, sees_money
+from fundflow.permissions import sees_as_staff, sees_money
 from fundflow.rules.award_sums import sum_of
 from fundflow.rules.awards import unclaimed_costs, unclaimed_days
 from fundflow.rules.claims import (

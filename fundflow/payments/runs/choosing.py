@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from fundflow.actors import roles_for
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.models.fund import Fund
@@ -15,7 +16,6 @@ from fundflow.payments.runs.facts import CostLine, Payment, Run
 from fundflow.payments.runs.layouts import Layout, WrongLayout, read_layout
 from fundflow.payments.runs.rendering import CantWrite, Rendered, render
 from fundflow.payments.runs.shipped import SHIPPED, shipped
-from fundflow.permissions import roles_for
 from fundflow.rules.bank_details import why_bank_details
 from fundflow.steps import Stale
 from fundflow.workflow.engine import Refused, refuse_if

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from fundflow import ledger
+from fundflow.actors import actors_for, roles_for
 from fundflow.chain.sealing import newest_hash
 from fundflow.extensions import db
 from fundflow.letters.holders import holders_of
@@ -24,7 +25,6 @@ from fundflow.payments.runs.choosing import Choice
 from fundflow.payments.runs.facts import CostLine, Payment, Run
 from fundflow.payments.runs.layouts import Layout, read_layout
 from fundflow.payments.runs.rendering import CantWrite, Rendered, render
-from fundflow.permissions import actors_for, roles_for
 from fundflow.rules.invoices import order_of
 from fundflow.rules.payees import payee_on
 from fundflow.rules.payment_runs import (

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func, or_, select, union_all
 
+from fundflow.actors import roles_for
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
 from fundflow.models.payment import Claim
@@ -19,7 +20,7 @@ from fundflow.models.person import User
 from fundflow.models.recovery import TO_COME, Recovery
 from fundflow.models.school import School
 from fundflow.payments.runs.queries import READERS as RUN_READERS
-from fundflow.permissions import is_visible, roles_for
+from fundflow.permissions import is_visible
 from fundflow.rules.asker import Asker
 from fundflow.rules.claims import is_claimable
 from fundflow.rules.invoices import lacks_invoice

@@ -5,13 +5,13 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise
 from fundflow.models.case_study import CaseConsent, CaseStudy
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import actors_for
 from fundflow.reports.cases.words import Words, always_named, may_be_named, why_not_told
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.interests.bars import bar_of

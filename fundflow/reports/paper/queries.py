@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
+from fundflow.actors import roles_for
 from fundflow.extensions import db
 from fundflow.models.board import OWNERS, BoardPaper, Recommendation
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleGrant, SeatPosition, User
 from fundflow.models.person import RoleName as R
-from fundflow.permissions import in_funds, roles_for
+from fundflow.permissions import in_funds
 from fundflow.workflow.board_paper import PaperState
 from fundflow.workflow.recommendation import WAITING
 from fundflow.workflow.working_days import london_date

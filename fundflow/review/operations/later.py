@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from fundflow.actors import actors_for
 from fundflow.extensions import db
 from fundflow.letters import write_letter
 from fundflow.letters.addressee import Addressee
@@ -11,7 +12,6 @@ from fundflow.models.bid import Bid
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.models.review import ReviewRequest
-from fundflow.permissions import actors_for
 from fundflow.review.operations.reviewing import start_review
 from fundflow.review.queries import officers_for
 from fundflow.review.rules import why_not_ask_to_stop, why_not_hand_over, why_not_hear

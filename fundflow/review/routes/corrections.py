@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 
+from fundflow.actors import actors_for
 from fundflow.models.bid import Bid
 from fundflow.models.review import ReviewRequest
-from fundflow.permissions import actors_for, is_staff
+from fundflow.permissions import is_staff
 from fundflow.review import rules
 from fundflow.review.blueprint import blueprint
 from fundflow.review.forms import HandBidOverForm, StopForm

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from fundflow.actors import OFFICERS, roles_for
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.service import ProviderKind, Service, ServiceOrder
-from fundflow.permissions import OFFICERS, roles_for
 from fundflow.steps import lock, note, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.order import OrderState
