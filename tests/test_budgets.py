@@ -24,7 +24,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=4 officer=8 clerk=7 chair=4 authorised=2 finance=12
+/work                                     leader=5 officer=9 clerk=7 chair=4 authorised=2 finance=12
 /work                                     impact=4 reviewer=2 auditor=3 board=6 administrator=9
 /work/checks                              administrator=2
 /work/start-the-review                    leader=2 officer=3
@@ -167,7 +167,7 @@ TABLE = """
 /money/layouts/{fund}                     finance=3
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=12 officer=17
+/schools/{urn}                            leader=13 officer=18
 /schools/{urn}/succession                 officer=10
 /schools/tiers                            officer=8 auditor=8
 /schools/tiers?sort=-tier&never=yes&q=zed officer=8
@@ -215,6 +215,11 @@ TABLE = """
 /advisers/{adviser}                       officer=5
 /advisers/visits                          leader=2 officer=2
 /advisers/visits/{advised}                leader=3 officer=3
+/services                                 leader=4 officer=3
+/services/{service}                       leader=4 officer=4
+/services/orders                          leader=4 officer=4 finance=4
+/services/orders/{order}                  leader=6 officer=6
+/services/charges                         officer=4 finance=4
 /letters                                  administrator=2
 /letters/{letter}                         administrator=3
 /funds                                    administrator=4

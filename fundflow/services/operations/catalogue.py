@@ -84,7 +84,7 @@ def change_service(
 
     email  of an independent provider
     """
-    lock(service, version, step="change", user=user)
+    lock(service, version)
     _require_keeper(user, service.fund, now)
     before = f"{service.name}, {service.price_pence} pence {service.unit}"
     for column, value in _columns(offered).items():
@@ -108,7 +108,7 @@ def withdraw_service(
     service: Service, *, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
     """Take it out of the catalogue, and cancel the orders that nobody has agreed to. Agreed ones stand."""
-    lock(service, version, step="withdraw", user=user)
+    lock(service, version)
     _require_keeper(user, service.fund, now)
     if service.withdrawn_at is not None:
         raise Refused("This service is withdrawn already.")
