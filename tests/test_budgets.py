@@ -24,8 +24,8 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=5 officer=9 clerk=7 chair=4 authorised=2 finance=12
-/work                                     impact=4 reviewer=2 auditor=3 board=6 administrator=9
+/work                                     leader=5 officer=9 clerk=7 chair=5 authorised=2 finance=12
+/work                                     impact=5 reviewer=2 auditor=3 board=6 administrator=9
 /work/checks                              administrator=2
 /work/start-the-review                    leader=2 officer=3
 /bids?after=5                             officer=7
@@ -167,7 +167,7 @@ TABLE = """
 /money/layouts/{fund}                     finance=3
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=13 officer=18
+/schools/{urn}                            leader=14 officer=19
 /schools/{urn}/succession                 officer=10
 /schools/tiers                            officer=8 auditor=8
 /schools/tiers?sort=-tier&never=yes&q=zed officer=8
@@ -212,7 +212,7 @@ TABLE = """
 /brokering/match?school={urn}&expertise=maths  officer=10
 /brokering/contacts                       officer=4 auditor=4
 /advisers                                 officer=3 auditor=3
-/advisers/{adviser}                       officer=5
+/advisers/{adviser}                       officer=6
 /advisers/visits                          leader=2 officer=2
 /advisers/visits/{advised}                leader=3 officer=3
 /services                                 leader=4 officer=3

@@ -22,6 +22,7 @@ from fundflow.models.person import RoleName, User
 from fundflow.models.school import School
 from fundflow.web.csv import csv_text, safe_cell
 from fundflow.web.xlsx import ColumnHeading, write_xlsx
+from fundflow.workflow.adviser_visit import AdviserVisitState
 from fundflow.workflow.application import BidState
 from fundflow.workflow.payee import PayeeState
 from tests.factories import Make
@@ -59,6 +60,7 @@ EXPORTS = {
     "/bids.csv": BIDS,
     "/bids.xlsx": BIDS,
     "/brokering/contacts.csv": Export(RoleName.OFFICER, ("Date",), ("Written at",)),
+    "/advisers/visits.csv": Export(RoleName.OFFICER, ("Due by", "Planned for", "Visited on")),
     "/money/ledger.<form>": Export(RoleName.FINANCE, (), ("When",), STATEMENT),
     "/money/schools/<urn>.<form>": Export(RoleName.FINANCE, (), ("When",), STATEMENT),
     "/bids/<reference>/money/statement.<form>": Export(RoleName.FINANCE, (), ("When",), STATEMENT),
@@ -114,6 +116,13 @@ def people(make: Make, time_machine: Any) -> dict[RoleName, User]:
     target = make.target(school, make.measure(bid.fund), officer, baseline_on=date(2026, 7, 1))
     make.figure(target, officer, measured_on=date(2026, 7, 2))
     make.tier(school, officer, from_on=date(2026, 7, 1))
+    make.adviser_visit(
+        make.adviser_allocation(make.adviser(bid.fund), school),
+        state=AdviserVisitState.NOT_RATED,
+        planned_on=date(2026, 7, 1),
+        visited_on=date(2026, 7, 2),
+        note="Seen.",
+    )
     make.session.execute(update(Payee).values(state=PayeeState.ENDED, ended_on=date(2026, 7, 1)))
     make.contact(school, officer, with_whom="0001", at=MIDNIGHT, on=date(2026, 7, 1))
     make.interest(

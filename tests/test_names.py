@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from fundflow.accounts.queries import people
+from fundflow.advisers import queries as adviser_queries
 from fundflow.brokering import directory
 from fundflow.desk.caseload import page_and_total
 from fundflow.desk.filters import BidFilters as Bids
@@ -303,7 +304,19 @@ def offers_by_words(make: Make, name: str) -> Find:
     return offers(make, name, description=f"With {name}")
 
 
+def advisers(make: Make, name: str) -> Find:
+    fund, officer = make.fund(), make.staff(RoleName.OFFICER)
+    make.adviser(fund, name, email="one@advice.example")
+
+    def find(text: str) -> list[str]:
+        page = adviser_queries.register_page(adviser_queries.AdviserFilters(text), officer, NOW)
+        return [row.name for row in page.rows]
+
+    return find
+
+
 SEARCHES = (
+    advisers,
     schools,
     a_school,
     a_trust,

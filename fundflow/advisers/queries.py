@@ -5,7 +5,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundflow.actors import roles_for
@@ -26,7 +40,7 @@ from fundflow.models.school import School
 from fundflow.permissions import in_funds
 from fundflow.rules.school_queries import OFFERED_STATUSES, every_word
 from fundflow.web.paging import Page, comes_after, enum_member, page_of_rows, row_id, search_text
-from fundflow.workflow.adviser_visit import AHEAD, NOT_KEPT, TOOK_PLACE
+from fundflow.workflow.adviser_visit import AHEAD, NOT_KEPT, TOOK_PLACE, WAITING
 from fundflow.workflow.adviser_visit import AdviserVisitState as S
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.terms import Term, term_on, terms_of
@@ -37,6 +51,7 @@ KEEPERS = frozenset({R.OFFICER, R.DEPUTY_OFFICER})
 READERS = KEEPERS | {R.AUDITOR, R.ADMINISTRATOR}
 BY_NAME = (Adviser.name, Adviser.id)
 BY_DUE = (AdviserVisit.due_on, AdviserVisit.id)
+NOT_OF_A_VISIT: tuple[Any, ...] = (null(), null(), null())  # a record has no state, year and term
 
 
 # -- who may --------------------------------------------------------------------------------------
@@ -306,30 +321,6 @@ def record_of(adviser: Adviser, number: int | None) -> AdviserRecord | None:
     )
 
 
-class RecordDue(NamedTuple):
-    """A training or a quality check that is due."""
-
-    adviser_id: int
-    adviser: str
-    what: str
-    due_on: date
-
-
-def records_due(user: User, now: datetime, until: date, most: int) -> list[RecordDue]:
-    """What is due until a day, or late, of those who still advise; for those who keep the register."""
-    query = (
-        select(Adviser.id, Adviser.name, AdviserRecord.what, AdviserRecord.due_on)
-        .join(Adviser, Adviser.id == AdviserRecord.adviser_id)
-        .where(AdviserRecord.due_on <= until, is_current(), Adviser.left_at.is_(None))
-        .where(has_advisers(Adviser.fund_id), in_funds(user, KEEPERS, now, Adviser.fund_id))
-        .order_by(AdviserRecord.due_on, AdviserRecord.id)
-        .limit(most)
-    )
-    return [
-        RecordDue(number, name, what, due) for number, name, what, due in db.session.execute(query) if due
-    ]
-
-
 # -- visits ---------------------------------------------------------------------------------------
 
 
@@ -511,11 +502,41 @@ def figures_by_term(user: User, now: datetime) -> list[TermFigures]:
     return [TermFigures(term, *found.get(term.number, (0, 0, 0, 0, 0, None))) for term in terms_of(year)]
 
 
-def visits_waiting(user: User, now: datetime, until: date, most: int) -> list[tuple[VisitRow, str]]:
-    """What of visits waits for this person, each with what it is to them: “officer”, “adviser”, “head”.
+class WaitingLine(NamedTuple):
+    """A visit, or a record (`whose` is “record”, `state` None), that waits for somebody.
 
-    Visits to plan show to their adviser until a day; one query.
+    whose  what the visit is to them: “officer”, “adviser” or “head”
+    id     the visit's, or the adviser's
+    about  the school of a visit, or what the record is about
     """
+
+    whose: str
+    id: int
+    adviser: str
+    about: str
+    state: S | None
+    school_year: int | None
+    term: int | None
+    due_on: date
+
+    @property
+    def term_words(self) -> str:
+        return Term(self.school_year or 0, self.term or 1).words
+
+
+def waiting(user: User, now: datetime, until: date, most: int) -> list[WaitingLine]:
+    """What waits for this person: visits, and for who keeps the register records that are due or late.
+
+    Visits to plan show to their adviser, and records, until a day. One query.
+    """
+    visits, records = _visits_waiting(user, now, until), _records_due(user, now, until)
+    both: Any = union_all(visits, records)
+    found: Any = (both if KEEPERS & user.roles_on(london_date(now)) else visits).subquery()
+    rows = db.session.execute(select(found).order_by(found.c.due, found.c.whose, found.c.id).limit(most))
+    return [WaitingLine(*row) for row in rows]
+
+
+def _visits_waiting(user: User, now: datetime, until: date) -> Any:
     day = london_date(now)
     mine = Adviser.account_id == user.id
     leading = AdviserVisit.school_id.in_(user.school_ids(day, leading=True))
@@ -523,17 +544,41 @@ def visits_waiting(user: User, now: datetime, until: date, most: int) -> list[tu
     to_plan = and_(AdviserVisit.state == S.TO_PLAN, AdviserVisit.due_on <= until)
     to_record = and_(AdviserVisit.state == S.PLANNED, AdviserVisit.planned_on <= day)
     missed = AdviserVisit.state == S.MISSED
-    query = _rows(
-        has_advisers(AdviserVisit.fund_id),
-        or_(
-            and_(mine, or_(to_plan, to_record, missed)),
-            and_(keeper, or_(is_late(day), missed)),
-            and_(leading, AdviserVisit.state == S.DONE),
-        ),
+    sooner = AdviserVisit.planned_on < AdviserVisit.due_on
+    return (
+        select(
+            case((AdviserVisit.state == S.DONE, "head"), (mine, "adviser"), else_="officer").label("whose"),
+            AdviserVisit.id,
+            Adviser.name.label("adviser"),
+            School.name.label("about"),
+            AdviserVisit.state,
+            AdviserVisit.school_year,
+            AdviserVisit.term,
+            case((sooner, AdviserVisit.planned_on), else_=AdviserVisit.due_on).label("due"),
+        )
+        .join(School, School.id == AdviserVisit.school_id)
+        .join(Adviser, Adviser.id == AdviserVisit.adviser_id)
+        .where(
+            AdviserVisit.state.in_(list(WAITING)),
+            has_advisers(AdviserVisit.fund_id),
+            or_(
+                and_(mine, or_(to_plan, to_record, missed)),
+                and_(keeper, or_(is_late(day), missed)),
+                and_(leading, AdviserVisit.state == S.DONE),
+            ),
+        )
     )
-    what = case((AdviserVisit.state == S.DONE, "head"), (mine, "adviser"), else_="officer")
-    rows = db.session.execute(query.add_columns(what).order_by(*BY_DUE).limit(most))
-    return [(VisitRow(*row), whose) for *row, whose in rows]
+
+
+def _records_due(user: User, now: datetime, until: date) -> Any:
+    """Records of those who still advise, which none renews."""
+    return (
+        select(literal("record"), Adviser.id, Adviser.name, AdviserRecord.what, *NOT_OF_A_VISIT)
+        .add_columns(AdviserRecord.due_on)
+        .join(Adviser, Adviser.id == AdviserRecord.adviser_id)
+        .where(AdviserRecord.due_on <= until, is_current(), Adviser.left_at.is_(None))
+        .where(has_advisers(Adviser.fund_id), in_funds(user, KEEPERS, now, Adviser.fund_id))
+    )
 
 
 # -- a school's page ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from fundflow.advisers import queries
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.models.fund import Module
+from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.web import modules
 from fundflow.workflow.adviser_visit import AdviserVisitState as S
@@ -22,27 +23,29 @@ WHAT = {
 }
 
 
+# Roles of the council of which nobody advises schools: they are spared the query.
+NEVER = frozenset(R) - queries.KEEPERS - {R.IMPACT_OFFICER}
+
+
 def advisers(user: User, now: datetime) -> list[Waiting]:
-    """One query of visits for everybody, since anybody may be an adviser; one of records for officers."""
-    if not modules.is_on(Module.ADVISERS):
+    """One query, for heads, officers and anybody else who may advise."""
+    day = london_date(now)
+    held = user.roles_on(day)
+    spared = held and held <= NEVER and not user.memberships_on(day)
+    if spared or not modules.is_on(Module.ADVISERS):
         return []
-    until = london_date(now) + AHEAD
-    found = [
-        Waiting(
-            "Visit",
-            row.school,
-            f"{row.adviser} · {row.term_words}",
-            WHAT[whose, row.state],
-            None if row.state is S.DONE else min(row.due_on, row.planned_on or row.due_on),
-            f"/advisers/visits/{row.id}",
-        )
-        for row, whose in queries.visits_waiting(user, now, until, MOST)
-    ]
-    if not queries.KEEPERS & user.roles_on(london_date(now)):
-        return found
-    return found + [
-        Waiting(
-            "Adviser", due.adviser, due.what, "Record it", due.due_on, f"/advisers/{due.adviser_id}#records"
-        )
-        for due in queries.records_due(user, now, until, MOST)
-    ]
+    return [_line(row) for row in queries.waiting(user, now, day + AHEAD, MOST)]
+
+
+def _line(row: queries.WaitingLine) -> Waiting:
+    if row.state is None:
+        page = f"/advisers/{row.id}#records"
+        return Waiting("Adviser", row.adviser, row.about, "Record it", row.due_on, page)
+    return Waiting(
+        "Visit",
+        row.about,
+        f"{row.adviser} · {row.term_words}",
+        WHAT[row.whose, row.state],
+        None if row.state is S.DONE else row.due_on,
+        f"/advisers/visits/{row.id}",
+    )

@@ -1,12 +1,15 @@
 """The pages about advisers: what each person reads and may do; nothing shows where they are switched off."""
 
+import re
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from fundflow.models.adviser import Adviser, AdviserAllocation, AdviserRecord, AdviserVisit, OffPayroll
+from fundflow.models.person import RoleName
 from fundflow.workflow.adviser_visit import AdviserVisitState as S
 from tests.advisers.conftest import SignIn
 from tests.factories import NOW, TODAY, Make
@@ -202,3 +205,30 @@ def test_nothing_shows_where_advisers_are_switched_off(
     make.session.commit()
     assert "dvisers" not in client.get("/work").text
     assert client.get("/advisers/visits").status_code == 404
+
+
+def test_my_work_says_what_waits_for_whom(make: Make, area: SimpleNamespace, sign_in: SignIn) -> None:
+    allocation = make.adviser_allocation(area.adviser, area.school)
+    for n, (state, values) in enumerate(
+        (
+            (S.TO_PLAN, {"due_on": date(2026, 12, 18)}),
+            (S.TO_PLAN, {"due_on": date(2027, 3, 25)}),  # far ahead
+            (S.TO_PLAN, {"due_on": date(2026, 11, 17)}),
+            (S.PLANNED, {"planned_on": TODAY}),
+            (S.MISSED, {"planned_on": TODAY}),
+            (S.DONE, {"planned_on": TODAY, "visited_on": TODAY, "note": "Seen."}),
+        ),
+        1,
+    ):
+        make.adviser_visit(allocation, number=n, state=state, **values)
+    make.session.commit()
+
+    def waits(user: Any) -> list[str]:
+        page = sign_in(user).get("/work").text
+        found = re.findall(r"(Plan the visit|Record the visit|Plan another|See that|Say how useful)", page)
+        return sorted(found)
+
+    assert waits(area.account) == ["Plan another", "Plan the visit", "Plan the visit", "Record the visit"]
+    assert waits(area.officer) == ["See that", "See that"]
+    assert waits(area.head) == ["Say how useful"]
+    assert waits(make.staff(RoleName.FINANCE)) == []
