@@ -64,16 +64,17 @@ class AdviserForm(Form):
     )
     left = Tick("They no longer advise")
 
-    def offer(self, funds: list[Fund], schools: Iterable[School]) -> None:
-        """What may be chosen; where there is only one fund, it is chosen already."""
+    def choose_fund(self, funds: list[Fund]) -> None:
+        """Where there is only one fund, it is chosen already; without one, none is asked for."""
+        if not funds:
+            del self.fund
+            return
         self.fund.choices = choices_of((str(fund.id), fund.name) for fund in funds)
         if len(funds) == 1 and not self.fund.data:
             self.fund.data = str(funds[0].id)
-        self.school.choices = school_choices(schools, "None")
 
     def fill(self, adviser: Adviser) -> None:
         """What the register says now, on a page that is asked for."""
-        self.fund.data = str(adviser.fund_id)
         if self.is_submitted():
             return
         for name in ("name", "email", "kind", "half_days", "availability", "off_payroll"):

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from fundflow.advisers import queries
+from fundflow.advisers import queries, visit_queries
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
@@ -34,10 +34,10 @@ def advisers(user: User, now: datetime) -> list[Waiting]:
     spared = held and held <= NEVER and not user.memberships_on(day)
     if spared or not modules.is_on(Module.ADVISERS):
         return []
-    return [_line(row) for row in queries.waiting(user, now, day + AHEAD, MOST)]
+    return [_line(row) for row in visit_queries.waiting(user, now, day + AHEAD, MOST)]
 
 
-def _line(row: queries.WaitingLine) -> Waiting:
+def _line(row: visit_queries.WaitingLine) -> Waiting:
     if row.state is None:
         page = f"/advisers/{row.id}#records"
         return Waiting("Adviser", row.adviser, row.about, "Record it", row.due_on, page)

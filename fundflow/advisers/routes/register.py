@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from fundflow.advisers import queries
+from fundflow.advisers import queries, visit_queries
 from fundflow.advisers.blueprint import blueprint
 from fundflow.advisers.forms import AdviserForm, AllocationForm, EndForm, RecordForm, school_choices
 from fundflow.advisers.operations import allocations, register
@@ -34,7 +34,7 @@ def advisers() -> str:
         "advisers/register.html",
         wanted=wanted,
         page=queries.register_page(wanted, me(), now()),
-        figures=queries.figures_by_term(me(), now()),
+        figures=visit_queries.figures_by_term(me(), now()),
         every_expertise=list(Expertise),
         may_add=KEEPERS.allows(me(), now()),
     )
@@ -43,10 +43,11 @@ def advisers() -> str:
 @blueprint.route("/advisers/add", methods=["GET", "POST"])
 @access(KEEPERS)
 def add() -> Any:
-    funds = {str(fund.id): fund for fund in queries.funds_kept(me(), now())}
+    funds = {str(fund.id): fund for fund in queries.funds_kept(me(), now())} or abort(404)
     form = AdviserForm()
     schools = [school for fund in funds.values() for school in queries.schools_of_area(fund)]
-    form.offer(list(funds.values()), schools)
+    form.choose_fund(list(funds.values()))
+    form.school.choices = school_choices(schools, "None")
     made: list[int] = []
 
     def act() -> None:
@@ -84,7 +85,8 @@ def change(number: int) -> Any:
     if found.school and found.school not in schools:
         schools = [found.school, *schools]  # it has closed
     form = AdviserForm.on(found)
-    form.offer([found.fund], schools)
+    form.choose_fund([])
+    form.school.choices = school_choices(schools, "None")
     form.fill(found)
     if form.validate_on_submit() and carried_out(
         form,

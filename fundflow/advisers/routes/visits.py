@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, abort, render_template, request, url_for
 
-from fundflow.advisers import queries
+from fundflow.advisers import queries, visit_queries
 from fundflow.advisers.blueprint import blueprint
 from fundflow.advisers.forms import FeedbackForm, SeenForm
 from fundflow.advisers.operations import visits as operations
@@ -23,7 +23,7 @@ from fundflow.workflow.working_days import london_date
 
 def visible_visit(number: int) -> AdviserVisit:
     """A visit that the signed-in person may see, else 404."""
-    return queries.visit_by_id(number, me(), now()) or abort(404)
+    return visit_queries.visit_by_id(number, me(), now()) or abort(404)
 
 
 def _place(found: AdviserVisit) -> str:
@@ -50,21 +50,21 @@ def adviser_visit_tag(state: AdviserVisitState) -> tuple[str, str]:
 
 
 @blueprint.app_template_global()
-def advised_school(school: School) -> queries.AdvisedSchool | None:
+def advised_school(school: School) -> visit_queries.AdvisedSchool | None:
     """Who advises a school and its visits, for those who may know; None where no fund has advisers."""
-    return queries.advised(school, me(), now()) if modules.is_on(MODULE) else None
+    return visit_queries.advised(school, me(), now()) if modules.is_on(MODULE) else None
 
 
 @blueprint.route("/advisers/visits")
 @access(SIGNED_IN)
 def visits() -> str:
     """The visits this person may see."""
-    wanted = queries.VisitFilters.from_args(request.args, now())
+    wanted = visit_queries.VisitFilters.from_args(request.args, now())
     return render_template(
         "advisers/visits.html",
         wanted=wanted,
-        page=queries.visits_page(wanted, me(), now()),
-        terms=queries.terms_offered(now()),
+        page=visit_queries.visits_page(wanted, me(), now()),
+        terms=visit_queries.terms_offered(now()),
         states=list(AdviserVisitState),
         for_staff=queries.reads_all(me(), now()),
     )
@@ -73,8 +73,8 @@ def visits() -> str:
 @blueprint.route("/advisers/visits.csv")
 @access(SIGNED_IN)
 def visits_csv() -> Response:
-    wanted = queries.VisitFilters.from_args(request.args, now())
-    return csv_stream("visits.csv", queries.HEADER, queries.visit_lines(wanted, me(), now()))
+    wanted = visit_queries.VisitFilters.from_args(request.args, now())
+    return csv_stream("visits.csv", visit_queries.HEADER, visit_queries.visit_lines(wanted, me(), now()))
 
 
 @blueprint.route("/advisers/visits/<id:number>")
@@ -86,8 +86,8 @@ def visit(number: int) -> str:
         "advisers/visit.html",
         visit=found,
         steps=VISIT_STEPS.links(found),
-        history=queries.history_of(found),
-        reads_feedback=queries.reads_feedback(me(), found, now()),
+        history=visit_queries.history_of(found),
+        reads_feedback=visit_queries.reads_feedback(me(), found, now()),
         rating=RATING_WORDS.get(found.usefulness or 0, ""),
     )
 
