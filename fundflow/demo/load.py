@@ -34,6 +34,7 @@ from fundflow.demo.setting_up import settings
 from fundflow.demo.stories import STORIES
 from fundflow.demo.story import ROLLING
 from fundflow.demo.story_steps import tell
+from fundflow.demo.support import told_support
 from fundflow.demo.terms import PLANNED
 from fundflow.demo.told import Told
 from fundflow.demo.visits import told_visits
@@ -78,7 +79,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts += [tell(told, told.in_term(story)) for story in STORIES]
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
     acts += [told_inspections(told), *told_targets(told), *told_visits(told), *told_papers(told)]
-    acts += [*told_cases(told), *told_advisers(told)]
+    acts += [*told_cases(told), *told_support(told), *told_advisers(told)]
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)

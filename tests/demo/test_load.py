@@ -40,6 +40,8 @@ from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.payment_run import PaymentRun
 from fundflow.models.person import SCHOOL_SECTORS, Seat
+from fundflow.models.provider import Provider
+from fundflow.models.quality_check import QualityCheck
 from fundflow.models.recovery import Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
@@ -177,6 +179,8 @@ MONEY: dict[Any, set[Any]] = {
     Visit: {VisitState.NEW},
     AdviserVisit: set(),
     FollowUp: {FollowUpState.NEW},
+    QualityCheck: set(),
+    Provider: set(),
     # no more bids are closed than have one
     CaseStudy: {
         CaseState.NEW,
