@@ -980,7 +980,8 @@ BROKERING = (
         422, IN_LIST, {"what": "end", "why": LONG, "ends_on": "2027-02-30"}),
     Bad("orders of nonsense", "officer", f"GET /services/orders?service=x&state=y&year={HUGE}", 200,
         "Orders of services"),
-    Bad("charges of no year", "finance", "GET /services/charges?year=2026/27%00", 200, "Charges for services"),
+    Bad("charges of no year", "finance", "GET /services/charges?year=2026/27%00", 200,
+        "Charges for services"),
     Bad("the charges, for a head", "leader", "GET /services/charges.csv", 403, NO_ACCESS),
 )
 # fmt: on

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, case, false, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
+from fundflow.actors import roles_for
 from fundflow.advisers.queries import KEEPERS, PAGE, READERS, has_advisers, is_current, reads_all
 from fundflow.extensions import db
 from fundflow.models.adviser import Adviser, AdviserAllocation, AdviserRecord, AdviserVisit
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.permissions import in_funds, roles_for
+from fundflow.permissions import in_funds
 from fundflow.web.paging import Page, comes_after, enum_member, page_of_rows, row_id
 from fundflow.workflow.adviser_visit import AHEAD, NOT_KEPT, TOOK_PLACE, WAITING
 from fundflow.workflow.adviser_visit import AdviserVisitState as S
