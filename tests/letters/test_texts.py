@@ -593,6 +593,7 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
         "opening": "Awards already running, awards.csv: ",
         "payment_run": f"{bid.fund.prefix}-RUN-1: ",
         "order": "SO-1, ",
+        "provider": "Bright Learning Ltd",
     }
     reference = without_bid.get(process, bid.reference)
     assert letter.subject.startswith(reference)
