@@ -142,6 +142,7 @@ CODES = {
     "change_line.staff_code": "as its award’s line has it",
     "change_new_line.staff_code": "another line’s code is compared folded, in rules/changes.py",
     "fresh_proof.code_hash": "a hash of six digits, made by us",
+    "provider.number": "of a register of companies or charities, shown alone",
     "fund.la_code": "three digits, from the DfE",
     "fund.prefix": "capital letters alone",
     "fund.grants_prefix": "given by 360Giving: one a council",

@@ -6,13 +6,13 @@ from typing import Any
 
 from fundflow.brokering.operations import providers
 from fundflow.demo.told import Told
-from fundflow.demo.visits import MIXED_AGE, READING
 from fundflow.extensions import db
 from fundflow.impact import quality_checks
 from fundflow.models.brokering import Expertise
 from fundflow.models.person import RoleName
 from fundflow.models.provider import DUE_DILIGENCE, Provider
 from fundflow.rules.quality_checks import checks_of
+from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date
 
 
@@ -26,22 +26,22 @@ def _checks(told: Told) -> Iterator[datetime]:
     yield (now := told.at(-20))
     told.fund.checks_support = True
     db.session.commit()
-    quality_checks.begin_checks(told.bids[MIXED_AGE], now)
-    quality_checks.begin_checks(told.bids[READING], now)
+    under_way = [bid for bid in told.bids.values() if bid.state is BidState.IN_DELIVERY]
+    first, second = [bid for bid in under_way if quality_checks.begin_checks(bid, now)][:2]
     yield (now := told.at(-18))
-    for check in checks_of(told.bids[MIXED_AGE])[:1]:
+    for check in checks_of(first)[:1]:
         said = {"found": "The plan says who does what, and when.", "note": ""}
         quality_checks.record_green(check, **said, user=officer, now=now, version=check.version)
-    for check in checks_of(told.bids[MIXED_AGE])[1:]:
+    for check in checks_of(first)[1:]:
         quality_checks.record_red(check, **_concern(told), user=officer, now=now, version=check.version)
-    for check in checks_of(told.bids[READING])[:1]:
+    for check in checks_of(second)[:1]:
         quality_checks.record_amber(check, **_concern(told), user=officer, now=now, version=check.version)
     yield (now := told.at(-6))
-    for check in checks_of(told.bids[MIXED_AGE])[1:]:
+    for check in checks_of(first)[1:]:
         done = "A second coach began on Monday. I met both."
         quality_checks.carry_out(check, done_note=done, user=officer, now=now, version=check.version)
     yield (now := told.at(-4))
-    for check in checks_of(told.bids[MIXED_AGE])[1:2]:
+    for check in checks_of(first)[1:2]:
         found = "All four sessions took place."
         quality_checks.check_again(check, again_found=found, user=officer, now=now, version=check.version)
 

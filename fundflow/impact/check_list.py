@@ -5,16 +5,19 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
+from fundflow.models.provider import Provider
 from fundflow.models.quality_check import COLOURS, CheckRating, QualityCheck
 from fundflow.models.school import School
 from fundflow.permissions import sees_papers
 from fundflow.rules.quality_checks import CHECKED_IN
+from fundflow.rules.school_queries import every_word, school_named
 from fundflow.web.paging import Page, enum_member, page_of_rows, row_id, search_text
 from fundflow.workflow.quality_check import QUALITY_CHECK, CheckState, Stage
 from fundflow.workflow.worded import Worded
@@ -160,6 +163,16 @@ def _given_by() -> Any:
     )
 
 
+def _provider_named(word: str) -> ColumnElement[bool]:
+    """Whether a folded word stands in the name of a school that gives the support, or of the provider of the
+    register that the bid names."""
+    its = exists().where(Provider.fund_id == Bid.fund_id, Provider.name == Bid.external_provider)
+    its = its.where(Provider.search_name.contains(word, autoescape=True)).correlate(Bid)
+    gives = aliased(School)
+    school = exists().where(Partner.bid_id == Bid.id, Partner.part == Part.PROVIDER)
+    return or_(its, school.where(gives.id == Partner.school_id, school_named(word, gives)).correlate(Bid))
+
+
 def _readable(user: User, now: datetime) -> ColumnElement[bool]:
     return and_(sees_papers(user, now), Fund.checks_support, Bid.state.in_(CHECKED_IN))
 
@@ -200,13 +213,7 @@ def _rows(wanted: CheckFilters, user: User, now: datetime) -> Any:
     if wanted.kind:
         query = query.where(wanted.kind.value == KIND)
     if wanted.provider:
-        part = wanted.provider
-        query = query.where(
-            or_(
-                Bid.external_provider.icontains(part, autoescape=True),
-                given_by.icontains(part, autoescape=True),
-            )
-        )
+        query = query.where(every_word(wanted.provider, _provider_named))
     if wanted.late:
         undone = and_(c.state == CheckState.TO_DO, c.due_on < today)
         query = query.where(or_(undone, and_(c.state == CheckState.TO_ACT, c.action_due_on < today)))

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.brokering import Expertise
-from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to
+from fundflow.models.columns import Id, UtcDateTime, enum_of, folded, key_to
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
+from fundflow.names import searchable
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.provider import PROVIDER, ProviderState
@@ -68,6 +69,7 @@ class Provider(Base):
     state_since: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(String(200))
+    search_name: Mapped[str] = folded(searchable, "name", most=200)
     number: Mapped[str] = mapped_column(String(40), default="")  # of the company or charity
     contact_name: Mapped[str] = mapped_column(String(120), default="")
     contact_email: Mapped[str] = mapped_column(String(254))

@@ -62,6 +62,7 @@ def upgrade() -> None:
         t.moment("state_since"),
         t.whole("version"),
         t.line("name", 200),
+        t.line("search_name", 200),
         t.line("number", 40),
         t.line("contact_name", 120),
         t.line("contact_email", 254),

@@ -188,7 +188,8 @@ def test_the_list_filters_and_its_file_says_the_same(checked: Ended, sign_in: Si
     ):
         assert ("Action to carry out</strong>" in client.get(f"/quality-checks{query}").text) is shown, query
         assert ("Send another coach" in client.get(f"/quality-checks.csv{query}").text) is shown, query
-    checked.bid.external_provider = "Bright Learning Ltd"
+    provider = checked.make.provider(checked.bid.fund, proposed_by=checked.officer)
+    checked.bid.external_provider = provider.name
     db.session.commit()
     assert "Bright Learning Ltd" in client.get("/quality-checks?kind=independent&provider=bright").text
 
