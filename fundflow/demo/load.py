@@ -30,6 +30,7 @@ from fundflow.demo.people import People
 from fundflow.demo.put_right import put_right
 from fundflow.demo.runs import pays_in_runs
 from fundflow.demo.school_stories import told_inspections, told_targets
+from fundflow.demo.services import tell_services
 from fundflow.demo.setting_up import settings
 from fundflow.demo.stories import STORIES
 from fundflow.demo.story import ROLLING
@@ -80,6 +81,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
     acts += [told_inspections(told), *told_targets(told), *told_visits(told), *told_papers(told)]
     acts += [*told_cases(told), *told_support(told), *told_advisers(told)]
+    acts.append(tell_services(told))
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)
@@ -143,6 +145,7 @@ def _fund(now: datetime, began: datetime) -> Fund:
         contact_phone="01632 960 123",
         data_protection_contact="dpo@brackenford.example",
         delegation="Scheme of delegation, part 3, paragraph 14",
+        sells_services=True,
     )
     db.session.add(fund)
     db.session.flush()
