@@ -108,6 +108,9 @@ LANDED = {
     ),
     "0162_a_code_before_connecting.py": "bb3dfe2ae9cd6e70dd7774ace905e0edf7c570057c42907fca2ca3d139edef16",
     "0164_the_councils_brand.py": "0286e8cc43d3c29b94962ec162d256441a8a1e1c244d9f83c107f602ba84a5e5",
+    "0167_modules.py": "86c12799ad8f5f956f7d0e790038ccc66bad378563aed2d94619880289caf2e7",
+    "0168_services.py": "66dfe694b628f82aa4f808d650b9dec4b44990f7c67f62be313bcb2a74d0347f",
+    "0169_advisers.py": "3b7e71d667c98fefbede30ffd619f7eeeeda4e5df11cdca417dfbe9f43e38465",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

@@ -174,7 +174,6 @@ CODES = {
     "service.vat_code": "chosen from a list",
     "service_order.vat_code": "chosen from a list",
     "service_order.order_number": "the school’s own: one may cover several services",
-    "provider.number": "a charity’s or company’s: one may be entered for two funds",
     "attachment.store_key": "ours",
     "brand.store_key": "ours",
     "browser_session.key_hash": "ours",

@@ -38,7 +38,11 @@ FOUND = text(
     "found", "What did you find?", "Enter what you found", hint="The school and the provider read this."
 )
 NOTE = text(
-    "note", "A note for the council’s staff (optional)", "Enter a note", hint="No school reads this.", optional=True
+    "note",
+    "A note for the council’s staff (optional)",
+    "Enter a note",
+    hint="No school reads this.",
+    optional=True,
 )
 ACTION = (
     text(
