@@ -279,7 +279,11 @@ REGISTRY: dict[str, Held] = {
     ),
     "support_offer": _held(C.SCHOOL, words="title description who search_text", plain="phases"),
     "provider": _held(
-        C.SCHOOL, names="contact_name", emails="contact_email", words="reason", plain="name number expertise"
+        C.SCHOOL,
+        names="contact_name",
+        emails="contact_email",
+        words="reason",
+        plain="name search_name number expertise",
     ),
     "support_request": _held(C.SCHOOL, words="need proposed_why closed_reason"),
     "target_figure": _held(C.SCHOOL, words="removal_reason", plain="source"),
