@@ -53,7 +53,7 @@ ORDER = Workflow("order", "order", S.DRAFT, (
     Step("cancel", (S.DRAFT,), S.CANCELLED, (A.ORDERING_SCHOOL, A.OFFICER),
          button="Cancel the order", past="Cancelled the order",
          hint="Nothing more happens with it.",
-         explain=("It was not sent to the provider. Nothing is charged.",),
+         explain=("Nothing was sent to the provider, and nothing is charged.",),
          done="The order is cancelled.",
          hidden_while=("not_to_cancel",), asks_for=(REASON,), emails=("school",), warning=True),
     Step("cancel", (S.PLACED,), S.CANCELLED, (A.ORDERING_SCHOOL, A.OFFICER),
