@@ -53,15 +53,23 @@ PLACES = (
     ),
     Place("Impact", "/impact", roles(R.IMPACT_OFFICER)),
     Place("Brokering", "/brokering", roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR)),
-    Place("Directory", "/directory", SIGNED_IN, unless=roles(R.AUDITOR)),  # from Brokering
-    Place("Services", "/services", SERVICES),
+    Place(
+        "Directory",
+        "/directory",
+        SIGNED_IN,
+        unless=roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR),  # from Brokering
+    ),
+    Place("Services", "/services", SERVICES, unless=roles(R.AUDITOR)),  # from Brokering
     Place(
         "Advisers",
         "/advisers",
         roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.ADMINISTRATOR, module=Module.ADVISERS),
+        unless=roles(R.AUDITOR),  # from Brokering
     ),
     Place("Schools", "/schools", SIGNED_IN),
-    Place("Rounds", "/rounds", SIGNED_IN, unless=roles(R.AUDITOR)),  # from the fund, and the footer
+    Place(
+        "Rounds", "/rounds", SIGNED_IN, unless=roles(R.AUDITOR, R.ADMINISTRATOR)
+    ),  # from the fund, and the footer
     Place("Awards", "/register", SIGNED_IN),
     Place("People", "/people", roles(R.ADMINISTRATOR, R.AUDITOR)),
     Place("Fund", "/funds", roles(R.ADMINISTRATOR, R.AUDITOR)),
