@@ -88,6 +88,14 @@ class Service(Base):
         return self.provider_kind is ProviderKind.COUNCIL
 
     @property
+    def terms_words(self) -> str:
+        """“1, 2 or 3 years”."""
+        *others, longest = map(str, self.terms)
+        if not others:
+            return "1 year" if longest == "1" else f"{longest} years"
+        return f"{', '.join(others)} or {longest} years"
+
+    @property
     def provider(self) -> str:
         """The provider's name."""
         if self.provider_school:

@@ -62,7 +62,7 @@ def test_an_officer_adds_a_service_and_schools_read_it(area: SimpleNamespace, si
     assert response.status_code == 302
     page = read(sign_in(area.head), response.location)
     assert "£1,250.00 for a year" in page
-    assert "1, 3 years" in page
+    assert "1 or 3 years" in page
     assert "This service is for maintained schools only." in read(
         sign_in(area.academy_head), response.location
     )
