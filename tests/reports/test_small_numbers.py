@@ -142,16 +142,21 @@ def consistent(shown: Sequence[Sequence[Cell]], most: int = 12) -> Iterator[list
 
     def may_go_on(row: int, column: int) -> bool:
         across, down = shown[row][width], shown[height][column]
-        if isinstance(across, int) and not reaches(sum(grid[row][: column + 1]), across, column + 1 == width):
+        to_come = shown[row][column + 1 : width]
+        if isinstance(across, int) and not reaches(sum(grid[row][: column + 1]), to_come, most, across):
             return False
         so_far = sum(grid[above][column] for above in range(row + 1))
-        return not isinstance(down, int) or reaches(so_far, down, row + 1 == height)
+        below = [shown[under][column] for under in range(row + 1, height)]
+        return not isinstance(down, int) or reaches(so_far, below, most, down)
 
     return fill(0)
 
 
-def reaches(so_far: int, total: int, is_last: bool) -> bool:
-    return so_far == total if is_last else so_far <= total
+def reaches(so_far: int, to_come: Sequence[Cell], most: int, total: int) -> bool:
+    """Whether the cells to come can make up the total, each hidden one with 1 to `most`."""
+    shown = sum(cell for cell in to_come if isinstance(cell, int))
+    hidden = sum(cell is C for cell in to_come)
+    return so_far + shown + hidden <= total <= so_far + shown + hidden * most
 
 
 def fits(number: int, cell: Cell) -> bool:
