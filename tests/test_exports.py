@@ -19,12 +19,15 @@ from fundflow.models.fund import Fund
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.payee import Payee
 from fundflow.models.person import RoleName, User
+from fundflow.models.quality_check import CheckRating
 from fundflow.models.school import School
 from fundflow.web.csv import csv_text, safe_cell
 from fundflow.web.xlsx import ColumnHeading, write_xlsx
 from fundflow.workflow.adviser_visit import AdviserVisitState
 from fundflow.workflow.application import BidState
+from fundflow.workflow.order import OrderState
 from fundflow.workflow.payee import PayeeState
+from fundflow.workflow.quality_check import CheckState
 from tests.factories import Make
 
 SignIn = Callable[..., Any]
@@ -61,6 +64,11 @@ EXPORTS = {
     "/bids.xlsx": BIDS,
     "/brokering/contacts.csv": Export(RoleName.OFFICER, ("Date",), ("Written at",)),
     "/advisers/visits.csv": Export(RoleName.OFFICER, ("Due by", "Planned for", "Visited on")),
+    "/services/orders.csv": Export(RoleName.OFFICER, ("First day", "Last day"), (), ("Unit price",)),
+    "/services/charges.csv": Export(
+        RoleName.FINANCE, ("From", "To"), (), ("Unit price", "Net", "VAT", "Gross")
+    ),
+    "/quality-checks.csv": Export(RoleName.OFFICER, ("Due", "Checked")),
     "/money/ledger.<form>": Export(RoleName.FINANCE, (), ("When",), STATEMENT),
     "/money/schools/<urn>.<form>": Export(RoleName.FINANCE, (), ("When",), STATEMENT),
     "/bids/<reference>/money/statement.<form>": Export(RoleName.FINANCE, (), ("When",), STATEMENT),
@@ -122,6 +130,19 @@ def people(make: Make, time_machine: Any) -> dict[RoleName, User]:
         planned_on=date(2026, 7, 1),
         visited_on=date(2026, 7, 2),
         note="Seen.",
+    )
+    bid.fund.sells_services = bid.fund.checks_support = bid.fund.has_advisers = True
+    make.order(
+        make.service(bid.fund), school, OrderState.AGREED, begins_on=date(2026, 7, 1), order_number="PO 7"
+    )
+    make.quality_check(
+        bid,
+        due_on=date(2026, 7, 1),
+        state=CheckState.GREEN,
+        rating=CheckRating.GREEN,
+        found="Well planned.",
+        checked_on=date(2026, 7, 2),
+        checked_by=officer,
     )
     make.session.execute(update(Payee).values(state=PayeeState.ENDED, ended_on=date(2026, 7, 1)))
     make.contact(school, officer, with_whom="0001", at=MIDNIGHT, on=date(2026, 7, 1))

@@ -1,4 +1,4 @@
-"""Which support is checked for its quality and when (docs/rules.md, "Quality checks")."""
+"""Which support is checked for its quality and when (docs/rules.md, "Impact")."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Rules of services that schools buy (docs/rules.md, "Schools")."""
+"""Rules of services that schools buy (docs/rules.md, "Services that schools buy")."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
