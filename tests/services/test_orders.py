@@ -130,7 +130,7 @@ def test_nobody_answers_for_their_own_school_or_trust(area: SimpleNamespace, mak
 
 def test_a_school_cancels_until_the_provider_agrees(area: SimpleNamespace) -> None:
     order = place(area, draft(area))
-    with pytest.raises(Refused, match="Only the school can cancel its order"):
+    with pytest.raises(Refused, match="The school cancels its own order"):
         operations.close(order, "cancel", reason="x", user=area.officer, now=NOW, version=None)
     operations.close(order, "cancel", reason="A mistake.", user=area.team, now=NOW, version=None)
     assert order.state is S.CANCELLED

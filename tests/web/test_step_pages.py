@@ -13,6 +13,7 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
+from fundflow.advisers.routes.visits import VISIT_STEPS as ADVISER_VISIT_STEPS
 from fundflow.applications.asked import APPROVAL_STEPS, CONFIRMATION_STEPS
 from fundflow.applications.routes.plan import PLAN_STEPS
 from fundflow.brokering.routes.providers import PROVIDER_STEPS
@@ -41,6 +42,7 @@ from fundflow.reports.routes.case_studies import CASE_STEPS
 from fundflow.reports.routes.papers import PAPER_STEPS
 from fundflow.reports.routes.recommendations import RECOMMENDATION_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
+from fundflow.services.routes.orders import ORDER_STEPS
 from fundflow.web.access import rule_of
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.step_forms import form_of, given
@@ -80,6 +82,8 @@ PAGES = (
     CHECK_STEPS,
     PROVIDER_STEPS,
     REQUEST_STEPS,
+    ORDER_STEPS,
+    ADVISER_VISIT_STEPS,
     PAPER_STEPS,
     RECOMMENDATION_STEPS,
     COMPLAINT_STEPS,

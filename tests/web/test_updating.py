@@ -67,10 +67,10 @@ def test_before_the_first_migration_too(new_database: Callable[[str | None], str
 def test_a_statement_that_is_wrong_on_the_newest_database_is_our_fault(
     client: FlaskClient, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fundflow.reports import queries
+    from fundflow.reports import fund_queries
 
     monkeypatch.setattr(
-        queries, "funds", lambda: db.session.execute(text("SELECT nothing_like_it FROM fund"))
+        fund_queries, "funds", lambda: db.session.execute(text("SELECT nothing_like_it FROM fund"))
     )
     monkeypatch.setattr(client.application, "testing", False)
     answer = client.get("/")

@@ -699,7 +699,7 @@ OTHER_WAITS = [
         order.not_to_cancel,
         ORDER,
         {"service": SimpleNamespace(withdrawn_at=None)},
-        "Only the school can cancel its order, unless the service is withdrawn.",
+        "The school cancels its own order. You can once the service is withdrawn.",
     ),
     (order.term_not_begun, ORDER, {"begins_on": FAR_AHEAD}, "The term begins on 31 December 2027."),
     (order.term_not_over, ORDER, {"ends_on": FAR_AHEAD}, "The term runs until 31 December 2027."),

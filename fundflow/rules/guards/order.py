@@ -36,7 +36,7 @@ def not_to_cancel(order: ServiceOrder, ask: Ask) -> str | None:
     """An officer cancels only what can no longer be had."""
     if order.is_of(ask.user, ask.now) or order.service.withdrawn_at is not None:
         return None
-    return "Only the school can cancel its order, unless the service is withdrawn."
+    return "The school cancels its own order. You can once the service is withdrawn."
 
 
 @guard
