@@ -6,7 +6,7 @@ from flask import g, has_request_context, request
 from psycopg import IsolationLevel
 from psycopg import OperationalError as PostgresqlOperationalError
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
@@ -102,8 +102,13 @@ def waited_in_vain(error: OperationalError) -> bool:
     return getattr(error.orig, "sqlstate", None) == NO_LOCK or "database is locked" in str(error.orig)
 
 
-def is_down(error: DBAPIError) -> bool:
+INVALID = "8s2b"  # SQLAlchemy: the connection was lost, and something went on without rolling back
+
+
+def is_down(error: Exception) -> bool:
     """Whether the server is not there to be asked, or ended our connection."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PendingRollbackError) and error.code == INVALID
     if isinstance(error.orig, PostgresqlOperationalError):
         return _is_gone(error.orig)
     return error.connection_invalidated or "unable to open database file" in str(error.orig)

@@ -156,7 +156,7 @@ def _broken(error: Exception) -> Any:
     if current_app.testing:
         raise error
     current_app.logger.exception("Unhandled")
-    if isinstance(error, DBAPIError) and is_down(error):
+    if is_down(error):
         return _unavailable(*DOWN)
     if isinstance(error, DBAPIError):
         go_on_without_database()
