@@ -39,9 +39,39 @@ def _quantity(label: str, **options: Any) -> WholeNumber:
     return WholeNumber(label, what="The quantity", least=1, most=MOST_UNITS, **options)
 
 
-class ServiceForm(Form):
+PROVIDER_EMAIL = "Enter the email address of the provider"
+
+
+class ByAnswer(Form):
+    """Asks for some fields because of what another one says: a field that may be empty is not looked at
+    while it is."""
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """The names of these fields, and what to say where they are empty."""
+        return {}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine: bool = super().validate(extra_validators)
+        for name, words in self.wanted.items():
+            if not self[name].data and not self[name].errors:
+                self[name].errors, fine = [words], False
+        return fine
+
+
+class ProviderForm(ByAnswer):
+    """Who provides a service. Before `ServiceForm`: the error summary has the order of the page."""
+
+    fund = Radios("In which fund’s catalogue?", choices=(), missing="Select a fund")
+    provider_kind = Radios("Who provides it?", choices=ProviderKind, missing="Select who provides it")
+    provider_school = Select("School that provides it (only for a school’s service)")
+    provider_name = Text("Name of the independent provider (only for those)", most=140)
+
+
+class ServiceForm(ByAnswer):
     """What a service is and costs."""
 
+    provider_email = EmailAddress("Email address of the independent provider (only for those)")
     name = Text("Name of the service", most=140, missing="Enter the name of the service")
     included = LongText("What is included?", most=4000, rows=8, missing="Enter what is included")
     unit = Text(
@@ -61,7 +91,6 @@ class ServiceForm(Form):
     kinds = Checkboxes("Who may order it?", choices=KINDS, missing="Select who may order it")
     order_from = Day("Orders open on (optional)", what="The date")
     order_to = Day("Orders close on (optional)", what="The date")
-    provider_email = EmailAddress("Email address of the independent provider (only for those)")
 
     def validate_order_to(self, field: Any) -> None:
         if field.data and self.order_from.data and field.data < self.order_from.data:
@@ -99,18 +128,13 @@ class ChangeServiceForm(ServiceForm):
 
     independent = False
 
-    def validate_provider_email(self, field: Any) -> None:
-        if self.independent and not field.data:
-            raise ValidationError("Enter the email address of the provider")
+    @property
+    def wanted(self) -> dict[str, str]:
+        return {"provider_email": PROVIDER_EMAIL} if self.independent else {}
 
 
-class AddServiceForm(ServiceForm):
+class AddServiceForm(ProviderForm, ServiceForm):
     """And who provides it."""
-
-    fund = Radios("In which fund’s catalogue?", choices=(), missing="Select a fund")
-    provider_kind = Radios("Who provides it?", choices=ProviderKind, missing="Select who provides it")
-    provider_school = Select("School that provides it (only for a school’s service)")
-    provider_name = Text("Name of the independent provider (only for those)", most=140)
 
     def choose(self, funds: list[Fund], schools: Iterable[School]) -> None:
         self.fund.choices = choices_of((str(fund.id), fund.name) for fund in funds)
@@ -119,20 +143,13 @@ class AddServiceForm(ServiceForm):
         named = [("", "Choose a school"), *((s.urn, f"{s.name} ({s.urn})") for s in schools)]
         self.provider_school.choices = choices_of(named)
 
-    def _is(self, kind: ProviderKind) -> bool:
-        return bool(self.provider_kind.data == kind)
-
-    def validate_provider_school(self, field: Any) -> None:
-        if self._is(ProviderKind.SCHOOL) and not field.data:
-            raise ValidationError("Select the school that provides it")
-
-    def validate_provider_name(self, field: Any) -> None:
-        if self._is(ProviderKind.INDEPENDENT) and not field.data:
-            raise ValidationError("Enter the name of the provider")
-
-    def validate_provider_email(self, field: Any) -> None:
-        if self._is(ProviderKind.INDEPENDENT) and not field.data:
-            raise ValidationError("Enter the email address of the provider")
+    @property
+    def wanted(self) -> dict[str, str]:
+        if self.provider_kind.data == ProviderKind.SCHOOL:
+            return {"provider_school": "Select the school that provides it"}
+        if self.provider_kind.data == ProviderKind.INDEPENDENT:
+            return {"provider_name": "Enter the name of the provider", "provider_email": PROVIDER_EMAIL}
+        return {}
 
 
 class WithdrawForm(Form):
@@ -177,7 +194,7 @@ class PlaceForm(Form):
     )
 
 
-class ProposeForm(Form):
+class ProposeForm(ByAnswer):
     """A new quantity, or an earlier end."""
 
     what = Radios(
@@ -192,13 +209,11 @@ class ProposeForm(Form):
     def choose(self, days: list[date]) -> None:
         self.ends_on.choices = choices_of((day.isoformat(), day_words(day)) for day in days)
 
-    def validate_quantity(self, field: Any) -> None:
-        if self.what.data == "quantity" and not field.data and not field.errors:
-            raise ValidationError("Enter how many a year")
-
-    def validate_ends_on(self, field: Any) -> None:
-        if self.what.data == "end" and not field.data:
-            raise ValidationError("Select the day on which it would end")
+    @property
+    def wanted(self) -> dict[str, str]:
+        if self.what.data == "end":
+            return {"ends_on": "Select the day on which it would end"}
+        return {"quantity": "Enter how many a year"} if self.what.data == "quantity" else {}
 
     @property
     def proposal(self) -> Proposal:

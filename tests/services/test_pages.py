@@ -206,3 +206,35 @@ def test_where_another_fund_offers_services_those_of_this_one_do_not_show(
     assert client.get(order.path).status_code == 404
     assert "Governor support" not in read(client, f"/schools/{area.oak.urn}")
     assert "Governor support" not in read(sign_in(area.officer), "/work")
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [("end", "Select the day on which it would end"), ("quantity", "Enter how many a year")],
+)
+def test_what_a_proposal_lacks_is_said(
+    area: SimpleNamespace, make: Make, sign_in: SignIn, what: str, words: str
+) -> None:
+    order = make.order(area.governors, area.oak, S.IN_TERM, begins_on=date(2026, 4, 1))
+    make.session.commit()
+    path = f"{order.path}/steps/propose-change"
+    answer = sign_in(area.head).post(path, data={"version": order.version, "what": what, "why": "Fewer."})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "Fewer." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("school", ["Select the school that provides it"]),
+        ("independent", ["Enter the name of the provider", "Enter the email address of the provider"]),
+    ],
+)
+def test_who_provides_a_service_must_be_named(
+    area: SimpleNamespace, sign_in: SignIn, kind: str, words: list[str]
+) -> None:
+    given = {"fund": area.governors.fund_id, "provider_kind": kind, "name": "Outreach"}
+    answer = sign_in(area.officer).post("/services/add", data=given)
+    assert answer.status_code == 422
+    assert all(one in answer.text for one in words)

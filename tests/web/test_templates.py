@@ -1,5 +1,6 @@
 """How templates are written."""
 
+import ast
 from pathlib import Path
 
 from flask import Flask
@@ -8,7 +9,8 @@ from fundflow.web import fields, number_fields
 from fundflow.web.drawing import Drawn
 from fundflow.web.jinja import lower_first, upper_first
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates"
 WIDEST = 200
 
 
@@ -74,3 +76,31 @@ def test_what_templates_may_use_is_one_dictionary_which_imports_of_macros_compar
     assert type(page.globals) is dict
     assert {"url_for", "csrf_token", "csp_nonce", "of_this_page"} <= page.globals.keys()
     assert "of_this_page" not in app.jinja_env.globals
+
+
+EVERY_PAGE_HAS = {
+    "service",
+    "council",
+    "navigation",
+    "demo",
+    "me",
+}  # and the brand, whose draft has a preview
+
+
+def test_no_page_is_given_another_thing_by_a_name_that_every_page_has() -> None:
+    """The header would show it: a page of a service that schools buy had it for the name of fundflow."""
+    given = [
+        f"{path.relative_to(ROOT)}:{call.lineno}: {word.arg}"
+        for path in sorted((ROOT / "fundflow").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and _names_a_page(call)
+        for word in call.keywords
+        if word.arg in EVERY_PAGE_HAS
+    ]
+    assert given == []
+
+
+def _names_a_page(call: ast.Call) -> bool:
+    texts = [one.value for one in call.args if isinstance(one, ast.Constant)]
+    own = [word for word in call.keywords if word.arg == "template"]
+    return bool(own) or any(str(text).endswith(".html") for text in texts)

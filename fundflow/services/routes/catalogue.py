@@ -73,7 +73,7 @@ def service(number: int) -> str:
     ]
     return render_template(
         "services/service.html",
-        service=found,
+        listed=found,
         terms=terms,
         last_day=last_day,
         may_order=any(why is None for _school, why, _first in terms),
@@ -108,7 +108,7 @@ def service_add() -> Any:
     if form.validate_on_submit() and carried_out(form, act):
         flash("The service is in the catalogue.", "success")
         return redirect(made[0].path)
-    return render_template("services/edit.html", form=form, service=None, funds=funds), form.status
+    return render_template("services/edit.html", form=form, listed=None, funds=funds), form.status
 
 
 @blueprint.route("/services/<id:number>/change", methods=["GET", "POST"])
@@ -133,7 +133,7 @@ def service_change(number: int) -> Any:
     if form.validate_on_submit() and carried_out(form, act, found):
         flash("The service is changed. Orders that were placed before keep their price.", "success")
         return redirect(url_for("services.service", number=number))
-    return render_template("services/edit.html", form=form, service=found), form.status
+    return render_template("services/edit.html", form=form, listed=found), form.status
 
 
 @blueprint.route("/services/<id:number>/withdraw", methods=["GET", "POST"])
@@ -151,4 +151,4 @@ def service_withdraw(number: int) -> Any:
     if form.validate_on_submit() and carried_out(form, act, found):
         flash("The service is withdrawn. Agreed orders go on to the end of their term.", "success")
         return redirect(url_for("services.service", number=number))
-    return render_template("services/withdraw.html", form=form, service=found), form.status
+    return render_template("services/withdraw.html", form=form, listed=found), form.status

@@ -142,7 +142,7 @@ def order_begin(number: int) -> Any:
         flash("The order is saved as a draft. Check it. Then the head places it.", "success")
         return redirect(_place(made[0]))
     whys = [] if may else [why_not_order(found, s, london_date(now())) for s in mine]
-    page = render_template("services/order_form.html", form=form, service=found, order=None, whys=whys)
+    page = render_template("services/order_form.html", form=form, listed=found, order=None, whys=whys)
     return page, form.status
 
 
@@ -162,7 +162,7 @@ def order_change(number: int) -> Any:
     if form.validate_on_submit() and carried_out(form, act, found):
         flash("The draft is changed.", "success")
         return redirect(_place(found))
-    page = render_template("services/order_form.html", form=form, service=found.service, order=found, whys=[])
+    page = render_template("services/order_form.html", form=form, listed=found.service, order=found, whys=[])
     return page, form.status
 
 
