@@ -24,7 +24,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=5 officer=9 clerk=7 chair=5 authorised=2 finance=12
+/work                                     leader=6 officer=12 clerk=7 chair=5 authorised=2 finance=12
 /work                                     impact=5 reviewer=2 auditor=3 board=6 administrator=9
 /work/checks                              administrator=2
 /work/start-the-review                    leader=2 officer=3
@@ -61,11 +61,11 @@ TABLE = """
 /bids/{P}/decide                          chair=15
 /bids/{B}/days                            leader=13 provider=15 officer=15
 /bids/{B}/claims/new                      leader=12
-/bids/{B}/money                           leader=25 officer=25 finance=25
+/bids/{B}/money                           leader=26 officer=26 finance=26
 /bids/{B}/claims/{b_claim}                leader=23 officer=31 finance=31
 /bids/{B}/impact                          leader=14
 /bids/{F}/impact                          leader=16 provider=17 impact=17
-/bids/{F}/follow-up                       leader=9 impact=10
+/bids/{F}/follow-up                       leader=10 impact=11
 /bids/{F}/follow-up/new                   impact=4
 /bids/{F}/visits/new                      officer=4
 /bids/{W}/report                          leader=17
@@ -167,7 +167,7 @@ TABLE = """
 /money/layouts/{fund}                     finance=3
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=14 officer=19
+/schools/{urn}                            leader=15 officer=20
 /schools/{urn}/succession                 officer=10
 /schools/tiers                            officer=8 auditor=8
 /schools/tiers?sort=-tier&never=yes&q=zed officer=8
