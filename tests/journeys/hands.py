@@ -101,6 +101,9 @@ class Mouse:
         """A checkbox or a radio."""
         box.check()
 
+    def untick(self, box: Locator) -> None:
+        box.uncheck()
+
     def choose(self, asked: Locator, words: str) -> None:
         """From a list, or from the box that offers what is in it while one types."""
         if asked.evaluate(IS_LIST):
@@ -141,6 +144,12 @@ class Keyboard:
         if not handle.is_checked():
             self.page.keyboard.press("Space")
         assert handle.is_checked(), f"Not ticked by the keyboard: {handle.evaluate('e => e.outerHTML')}"
+
+    def untick(self, box: Locator) -> None:
+        handle = self._reach(box)
+        if handle.is_checked():
+            self.page.keyboard.press("Space")
+        assert not handle.is_checked(), f"Still ticked: {handle.evaluate('e => e.outerHTML')}"
 
     def choose(self, asked: Locator, words: str) -> None:
         handle = self._reach(asked)

@@ -15,6 +15,7 @@ WHOLE = """<a class=govuk-skip-link href=#content>Skip</a><a href=/>Home</a>
 <main id=content><style>{style}</style><form>
 <label>Name <input name=name value=Old></label><label>Notes <textarea name=notes></textarea></label>
 <label>Sure <input type=checkbox name=sure></label>
+<label>Often <input type=checkbox name=often></label>
 <label>Yes <input type=radio name=answer value=yes></label>
 <label>No <input type=radio name=answer value=no></label>
 <label>May be <input type=radio name=answer value=maybe></label>
@@ -46,6 +47,8 @@ def test_a_form_is_filled_in_and_sent_by_the_keyboard_alone(page: Page) -> None:
     keyboard.fill(page.get_by_label("Notes"), "")
     keyboard.fill(page.get_by_label("Name"), "New")  # it stands before
     keyboard.tick(page.get_by_label("Sure"))
+    keyboard.tick(page.get_by_label("Often"))
+    keyboard.untick(page.get_by_label("Often"))
     keyboard.choose(page.get_by_label("School"), "Oak")
     keyboard.upload(page.get_by_label("File"), {"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
     keyboard.click(page.get_by_role("button", name="Send"))

@@ -449,7 +449,7 @@ def downloaded(finn: Visitor) -> tuple[str, list[str]]:
 
 def switch_off(ian: Visitor) -> None:
     ian.open("/funds/1/settings")
-    ian.page.get_by_label("Schools buy services here").uncheck()
+    ian.hand.untick(ian.page.get_by_label("Schools buy services here"))
     ian.press("Save the settings")
     ian.reads("The settings are saved. They apply from now on.")
 
