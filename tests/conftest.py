@@ -231,7 +231,7 @@ def settings_for(url: str, **changes: Any) -> dict[str, Any]:
         "CONTACTS_SECONDS": 0,
         "BRAND_SECONDS": 0,
         "MODULES_SECONDS": 0,
-        "OIDC_SECONDS": -1,
+        "OIDC_SECONDS": 0,
         **changes,
     }
 

@@ -21,13 +21,14 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from flask import current_app
 
+from fundflow.web.kept import Kept
+
 SECONDS = 2.5  # for all that is asked of the service at one time
 MOST_BYTES = 512 * 1024  # of an answer
 LEEWAY = 60  # seconds that two clocks may differ
 LASTS = 600  # seconds from the start until the person must be back
 ALGORITHMS = ("RS256", "PS256", "ES256")  # with a public key alone: never none, never our secret
 TIMES = ("exp", "iat", "nbf", "auth_time")
-KEPT = "fundflow_openid"  # among the application’s extensions
 DISCOVERY = "/.well-known/openid-configuration"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")  # plain http is for tests on one machine
 
@@ -101,7 +102,7 @@ def address_of(one: Service, started: Started, *, state: str, back: str) -> str:
         "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
         "code_challenge_method": "S256",
     } | ({"prompt": "login", "max_age": "0"} if started.again else {})
-    found = _endpoint(one, _known_lately(one), "authorization_endpoint")
+    found = _endpoint(one, _said_lately.value(), "authorization_endpoint")
     return f"{found}{'&' if urlsplit(found).query else '?'}{urlencode(wanted)}"
 
 
@@ -204,15 +205,13 @@ def _ends() -> float:
     return time.monotonic() + SECONDS
 
 
-def _known_lately(one: Service) -> dict[str, Any]:
-    """What the service said of itself within the last minute: enough to send somebody there, as often as
-    they ask. Who comes back is looked at with what it says then."""
-    until, issuer, known = current_app.extensions.get(KEPT, (0.0, "", {}))
-    if issuer != one.issuer or time.monotonic() > until:
-        known = _discovered(one, _ends())
-        seconds = int(current_app.config.get("OIDC_SECONDS", 60))
-        current_app.extensions[KEPT] = (time.monotonic() + seconds, one.issuer, known)
-    return known  # type: ignore[no-any-return]
+def _said_now() -> dict[str, Any]:
+    one = service()
+    return _discovered(one, _ends()) if one else {}
+
+
+# Enough to send somebody there, as often as they ask. Who comes back is looked at with what it says then.
+_said_lately = Kept[dict[str, Any]]("oidc", _said_now, {})
 
 
 def _discovered(one: Service, ends: float) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from fundflow.actors import roles_for
+from fundflow.actors import OFFICERS, roles_for
 from fundflow.extensions import db
 from fundflow.models.adviser import (
     Adviser,
@@ -40,8 +40,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
-KEEPERS = frozenset({R.OFFICER, R.DEPUTY_OFFICER})
-READERS = KEEPERS | {R.AUDITOR, R.ADMINISTRATOR}
+READERS = OFFICERS | {R.AUDITOR, R.ADMINISTRATOR}
 BY_NAME = (Adviser.name, Adviser.id)
 
 
@@ -56,7 +55,7 @@ def has_advisers(fund_id: Any) -> ColumnElement[bool]:
 
 def keeps(user: User, fund_id: int, now: datetime) -> bool:
     """Whether this person keeps the advisers of a fund."""
-    return user.active and bool(KEEPERS & roles_for(user, fund_id, london_date(now)))
+    return user.active and bool(OFFICERS & roles_for(user, fund_id, london_date(now)))
 
 
 def require_keeper(adviser: Adviser, user: User, now: datetime) -> None:
@@ -83,7 +82,7 @@ def _sees_adviser(user: User, now: datetime) -> ColumnElement[bool]:
 
 def funds_kept(user: User, now: datetime) -> list[Fund]:
     """The funds with advisers that this person keeps."""
-    query = select(Fund).where(Fund.has_advisers.is_(True), in_funds(user, KEEPERS, now, Fund.id))
+    query = select(Fund).where(Fund.has_advisers.is_(True), in_funds(user, OFFICERS, now, Fund.id))
     return list(db.session.scalars(query.order_by(Fund.id)))
 
 

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, case, false, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
-from fundflow.actors import roles_for
-from fundflow.advisers.queries import KEEPERS, PAGE, READERS, has_advisers, is_current, reads_all
+from fundflow.actors import OFFICERS, roles_for
+from fundflow.advisers.queries import PAGE, READERS, has_advisers, is_current, reads_all
 from fundflow.extensions import db
 from fundflow.models.adviser import Adviser, AdviserAllocation, AdviserRecord, AdviserVisit
-from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import in_funds
@@ -61,15 +60,6 @@ def visit_by_id(number: int, user: User, now: datetime) -> AdviserVisit | None:
             joinedload(AdviserVisit.made_up_by),
         )
     )
-
-
-def history_of(visit: AdviserVisit) -> Sequence[HistoryEntry]:
-    """What happened to a visit, newest first."""
-    return db.session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.process == "adviser_visit", HistoryEntry.record_id == visit.id)
-        .order_by(HistoryEntry.id.desc())
-    ).all()
 
 
 class VisitFilters(NamedTuple):
@@ -279,7 +269,7 @@ def waiting(user: User, now: datetime, until: date, most: int) -> list[WaitingLi
     """
     visits, records = _visits_waiting(user, now, until), _records_due(user, now, until)
     both: Any = union_all(visits, records)
-    found: Any = (both if KEEPERS & user.roles_on(london_date(now)) else visits).subquery()
+    found: Any = (both if OFFICERS & user.roles_on(london_date(now)) else visits).subquery()
     rows = db.session.execute(select(found).order_by(found.c.due, found.c.whose, found.c.id).limit(most))
     return [WaitingLine(*row) for row in rows]
 
@@ -288,7 +278,7 @@ def _visits_waiting(user: User, now: datetime, until: date) -> Any:
     day = london_date(now)
     mine = Adviser.account_id == user.id
     leading = AdviserVisit.school_id.in_(user.school_ids(day, leading=True))
-    keeper = in_funds(user, KEEPERS, now, AdviserVisit.fund_id)
+    keeper = in_funds(user, OFFICERS, now, AdviserVisit.fund_id)
     to_plan = and_(AdviserVisit.state == S.TO_PLAN, AdviserVisit.due_on <= until)
     to_record = and_(AdviserVisit.state == S.PLANNED, AdviserVisit.planned_on <= day)
     missed = AdviserVisit.state == S.MISSED
@@ -325,7 +315,7 @@ def _records_due(user: User, now: datetime, until: date) -> Any:
         .add_columns(AdviserRecord.due_on)
         .join(Adviser, Adviser.id == AdviserRecord.adviser_id)
         .where(AdviserRecord.due_on <= until, is_current(), Adviser.left_at.is_(None))
-        .where(has_advisers(Adviser.fund_id), in_funds(user, KEEPERS, now, Adviser.fund_id))
+        .where(has_advisers(Adviser.fund_id), in_funds(user, OFFICERS, now, Adviser.fund_id))
     )
 
 

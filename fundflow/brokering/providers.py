@@ -1,6 +1,5 @@
 """The register of independent providers, as officers, auditors and administrators read it."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -8,7 +7,6 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from fundflow.brokering.queries import BROKERS
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
-from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.provider import DUE_DILIGENCE, Provider
@@ -52,15 +50,6 @@ def to_commission(user: User, now: datetime) -> list[Provider]:
     return list(
         db.session.scalars(select(Provider).where(Provider.fund_id.in_(funds), known).order_by(Provider.name))
     )
-
-
-def history_of(provider: Provider) -> Sequence[HistoryEntry]:
-    """What happened to it, newest first."""
-    return db.session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.process == "provider", HistoryEntry.record_id == provider.id)
-        .order_by(HistoryEntry.id.desc())
-    ).all()
 
 
 def waiting(user: User, now: datetime, most: int) -> list[Provider]:

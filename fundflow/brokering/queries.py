@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
-from fundflow.actors import roles_for
+from fundflow.actors import OFFICERS, roles_for
 from fundflow.drafts import why_no_draft
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
@@ -27,7 +27,7 @@ from fundflow.workflow.working_days import add_working_days, london_date, workin
 
 PAGE = 25
 OPEN = (RequestState.ASKED, RequestState.PROPOSED)
-BROKERS = frozenset({R.OFFICER, R.DEPUTY_OFFICER})
+BROKERS = OFFICERS
 READERS = BROKERS | {R.AUDITOR}
 
 

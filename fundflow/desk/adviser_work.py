@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from fundflow.advisers import queries, visit_queries
+from fundflow.actors import OFFICERS
+from fundflow.advisers import visit_queries
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
@@ -24,7 +25,7 @@ WHAT = {
 
 
 # Roles of the council of which nobody advises schools: they are spared the query.
-NEVER = frozenset(R) - queries.KEEPERS - {R.IMPACT_OFFICER}
+NEVER = frozenset(R) - OFFICERS - {R.IMPACT_OFFICER}
 
 
 def advisers(user: User, now: datetime) -> list[Waiting]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from fundflow.desk.cover import OFFICERS
+from fundflow.actors import OFFICERS
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.extensions import db
 from fundflow.models.board import OWNERS, Recommendation

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundflow.accounts.appointing import tell_others
+from fundflow.actors import OFFICERS
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters import write_letter
@@ -19,7 +20,6 @@ from fundflow.workflow.date_words import day_month, day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
-OFFICERS = frozenset({RoleName.OFFICER, RoleName.DEPUTY_OFFICER})
 LONGEST = timedelta(days=366)
 MOST = 50  # covers that are over, on the page
 SHOWN = (joinedload(Cover.away), joinedload(Cover.covering))

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.accounts.appointing import tell_others
-from fundflow.actors import roles_for
-from fundflow.desk.cover import OFFICERS, is_administrator, is_officer
+from fundflow.actors import OFFICERS, roles_for
+from fundflow.desk.cover import is_administrator, is_officer
 from fundflow.extensions import db
 from fundflow.history import record_event
 from fundflow.letters import write_letter

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
+from fundflow.actors import OFFICERS
 from fundflow.applications.queries import leads
 from fundflow.desk.conditions import in_hand_of
 from fundflow.desk.rows import BidRow, bid_rows
@@ -24,7 +25,6 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import is_outcome_kept, is_visible, sees_review
 from fundflow.review.queries import messages_of
-from fundflow.review.rules import OFFICERS
 from fundflow.rules.asker import Asker, Shape
 from fundflow.web.paging import Page, page_of_rows
 from fundflow.workflow.application import BidState

@@ -53,7 +53,6 @@ def _record_concern(
 ) -> None:
     """Raises Refused for an action that would be due in the past."""
     said = {"found": found, "action": action, "owner": owner, "action_due_on": action_due_on}
-    lock(check, version, step=step, user=user)
     if action_due_on < london_date(now):
         raise Refused("The action can’t be due in the past.")
     _take(check, step, said, _checked(rating, note, user, now), user, now, version)

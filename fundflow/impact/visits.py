@@ -9,8 +9,8 @@ from fundflow.models.bid import Bid
 from fundflow.models.person import User
 from fundflow.models.visit import Visit
 from fundflow.permissions import sees_as_staff, sees_money, sees_notes
+from fundflow.rules.visiting import why_not_visit_on
 from fundflow.steps import lock, lock_to_make, require_step, take_step, why_no_step
-from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.visit import VISIT
 from fundflow.workflow.working_days import london_date
@@ -37,7 +37,7 @@ def plan(
     Raises AlreadyTaken at the second click, Refused for a day in the past or off, or another school.
     """
     lock_to_make(bid, VISIT.name, user, version)
-    refuse_if(_why_not_on(bid, planned_on, now))
+    refuse_if(why_not_visit_on(bid.fund, planned_on, london_date(now)))
     if school_id not in {school.id for school in bid.schools}:
         raise Refused("That school takes no part in this bid.")
     said = {"school_id": school_id, "planned_on": planned_on, "half_days": half_days, "purpose": purpose}
@@ -55,17 +55,10 @@ def move(
     """To another day. Raises Refused for one in the past or off."""
     lock(visit, version, step="move", user=user)
     require_step(visit, "move", user, now)
-    refuse_if(_why_not_on(visit.bid, planned_on, now))
+    refuse_if(why_not_visit_on(visit.bid.fund, planned_on, london_date(now)))
     given = {"planned_on": planned_on, "reason": reason}
     take_step(visit, "move", user=user, now=now, version=version, given=given, also=given)
     db.session.commit()
-
-
-def _why_not_on(bid: Bid, day: date, now: datetime) -> str | None:
-    if day < london_date(now):
-        return "A visit can’t be planned in the past."
-    off = bid.fund.why_off(day)
-    return f"{day_words(day)} is {off}. Choose a working day." if off else None
 
 
 def record(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from fundflow.actors import OFFICERS
 from fundflow.extensions import db
 from fundflow.models.attempts import attempt_words
 from fundflow.models.bid import Bid
@@ -20,7 +21,6 @@ from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, User
 from fundflow.models.review import Query, Review, ReviewRequest, Submission
 from fundflow.models.school import School
 from fundflow.permissions import SEE_ALL_UNLESS_BARRED, sees_review, writes_notes
-from fundflow.review.rules import OFFICERS
 from fundflow.rules.interests.bars import bar_of
 from fundflow.web.paging import Page, newest_first, page_of
 from fundflow.workflow.working_days import london_date

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fundflow.actors import actors_for, roles_for
+from fundflow.actors import OFFICERS, actors_for, roles_for
 from fundflow.models.bid import Bid
 from fundflow.models.money import pounds
 from fundflow.models.person import RoleName, User
@@ -14,7 +14,6 @@ from fundflow.workflow.application import UNDER_WAY, BidState
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
 
-OFFICERS = frozenset({RoleName.OFFICER, RoleName.DEPUTY_OFFICER})
 MAY_HAND_OVER = OFFICERS | {RoleName.ADMINISTRATOR}
 READ_TIERS = OFFICERS | {RoleName.ADMINISTRATOR, RoleName.AUDITOR}  # as on the schools’ own pages
 

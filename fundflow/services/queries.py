@@ -10,13 +10,13 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from fundflow.actors import OFFICERS
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
-from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.service import OrderYear, ProviderKind, Service, ServiceOrder
 from fundflow.names import searchable
 from fundflow.permissions import in_funds
+from fundflow.rules.school_queries import OFFERED_STATUSES
 from fundflow.rules.services import Charge, charge_of, proposed_to
 from fundflow.web.paging import Page, newest_first, page_of, page_of_rows
 from fundflow.workflow.order import HELD, OrderState
@@ -67,7 +67,7 @@ def kept_funds(user: User, now: datetime) -> list[Fund]:
 def provider_schools(funds: Sequence[Fund]) -> list[School]:
     """Open schools of these funds' areas, to choose who provides a service."""
     areas = [fund.la_code for fund in funds]
-    query = select(School).where(School.la_code.in_(areas), School.status_code.in_((1, 3)))
+    query = select(School).where(School.la_code.in_(areas), School.status_code.in_(OFFERED_STATUSES))
     return list(db.session.scalars(query.order_by(School.search_name, School.urn)))
 
 
@@ -254,16 +254,6 @@ def held_by(school: School, user: User, now: datetime) -> list[OrderRow] | None:
     query = _order_rows(sees_order(user, now), ServiceOrder.school_id == school.id, held)
     rows = db.session.execute(query.order_by(ServiceOrder.ends_on, ServiceOrder.id).limit(PAGE))
     return [OrderRow(*row) for row in rows]
-
-
-def history_of(record: Service | ServiceOrder) -> Sequence[HistoryEntry]:
-    """What happened to a service or an order, the newest first."""
-    process = "order" if isinstance(record, ServiceOrder) else "service"
-    return db.session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.process == process, HistoryEntry.record_id == record.id)
-        .order_by(HistoryEntry.id.desc())
-    ).all()
 
 
 # -- my work ----------------------------------------------------------------------------------------

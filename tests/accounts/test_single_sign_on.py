@@ -319,7 +319,7 @@ def test_the_service_is_asked_of_itself_once_a_minute_by_those_who_set_out(
 ) -> None:
     """It is a page for everybody: nobody makes it ask at each visit."""
     monkeypatch.setitem(app.config, "OIDC_SECONDS", 60)
-    monkeypatch.delitem(app.extensions, openid.KEPT, raising=False)
+    openid._said_lately.forget()
     provider.silent = {openid.DISCOVERY}
     monkeypatch.setattr(openid, "SECONDS", 0.2)
     assert client.get("/sign-in/council").status_code == 503
@@ -328,7 +328,7 @@ def test_the_service_is_asked_of_itself_once_a_minute_by_those_who_set_out(
     assert provider.asked.count(openid.DISCOVERY) == 2  # silence is not kept
     assert and_back(client, answers[-1]).status_code == 302
     assert provider.asked.count(openid.DISCOVERY) == 3
-    monkeypatch.delitem(app.extensions, openid.KEPT)
+    openid._said_lately.forget()
 
 
 @pytest.mark.parametrize("place", ["/.well-known/openid-configuration", "/token", "/keys"])

@@ -6,6 +6,7 @@ from fundflow.extensions import db
 from fundflow.models.adviser import AdviserVisit
 from fundflow.models.person import User
 from fundflow.rules.advising import next_ask
+from fundflow.rules.visiting import why_not_visit_on
 from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.adviser_visit import ADVISER_VISIT, AdviserVisitState
 from fundflow.workflow.date_words import day_words
@@ -17,9 +18,7 @@ def plan(
     visit: AdviserVisit, *, planned_on: date, purpose: str, user: User, now: datetime, version: int | None
 ) -> None:
     """Raises Refused for a day in the past or off."""
-    lock(visit, version, step="plan", user=user)
-    require_step(visit, "plan", user, now)
-    refuse_if(_why_not_on(visit, planned_on, now))
+    _require_on(visit, "plan", planned_on, user, now, version)
     given = {"planned_on": planned_on, "purpose": purpose}
     take_step(visit, "plan", user=user, now=now, version=version, given=given, also=given)
     db.session.commit()
@@ -29,21 +28,22 @@ def move(
     visit: AdviserVisit, *, planned_on: date, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
     """To another day. Raises Refused for one in the past or off."""
-    lock(visit, version, step="move", user=user)
-    require_step(visit, "move", user, now)
-    refuse_if(_why_not_on(visit, planned_on, now))
+    _require_on(visit, "move", planned_on, user, now, version)
     given = {"planned_on": planned_on, "reason": reason}
     take_step(visit, "move", user=user, now=now, version=version, given=given, also=given)
     db.session.commit()
 
 
-def _why_not_on(visit: AdviserVisit, day: date, now: datetime) -> str | None:
-    if day < london_date(now):
-        return "A visit can’t be planned in the past."
-    if day < visit.allocation.starts_on:
-        return f"{visit.adviser.name} advises the school from {day_words(visit.allocation.starts_on)}."
-    off = visit.fund.why_off(day)
-    return f"{day_words(day)} is {off}. Choose a working day." if off else None
+def _require_on(
+    visit: AdviserVisit, step: str, day: date, user: User, now: datetime, version: int | None
+) -> None:
+    """Lock the visit; raises Refused where the step can't be taken, or not with this day."""
+    lock(visit, version, step=step, user=user)
+    require_step(visit, step, user, now)
+    today, begins = london_date(now), visit.allocation.starts_on
+    if today <= day < begins:
+        raise Refused(f"{visit.adviser.name} advises the school from {day_words(begins)}.")
+    refuse_if(why_not_visit_on(visit.fund, day, today))
 
 
 def record(
@@ -79,9 +79,7 @@ def catch_up(
     visit: AdviserVisit, *, planned_on: date, purpose: str, user: User, now: datetime, version: int | None
 ) -> AdviserVisit:
     """Another visit that makes up for one that was missed. Raises Refused for a day in the past or off."""
-    lock(visit, version, step="catch_up", user=user)
-    require_step(visit, "catch_up", user, now)
-    refuse_if(_why_not_on(visit, planned_on, now))
+    _require_on(visit, "catch_up", planned_on, user, now, version)
     given = {"planned_on": planned_on, "purpose": purpose}
     take_step(visit, "catch_up", user=user, now=now, version=version, given=given)
     another = AdviserVisit(

@@ -10,6 +10,7 @@ from fundflow.advisers.blueprint import blueprint
 from fundflow.advisers.forms import FeedbackForm, SeenForm
 from fundflow.advisers.operations import visits as operations
 from fundflow.advisers.routes.register import MODULE, SIGNED_IN
+from fundflow.history import history_of
 from fundflow.models.adviser import COLOURS, AdviserVisit
 from fundflow.models.feedback import RATING_WORDS
 from fundflow.models.school import School
@@ -86,7 +87,7 @@ def visit(number: int) -> str:
         "advisers/visit.html",
         visit=found,
         steps=VISIT_STEPS.links(found),
-        history=visit_queries.history_of(found),
+        history=history_of(found),
         reads_feedback=visit_queries.reads_feedback(me(), found, now()),
         rating=RATING_WORDS.get(found.usefulness or 0, ""),
     )

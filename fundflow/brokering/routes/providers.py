@@ -8,6 +8,7 @@ from fundflow.brokering import providers
 from fundflow.brokering.blueprint import blueprint
 from fundflow.brokering.operations import providers as operations
 from fundflow.brokering.provider_forms import DiligenceForm, ProviderForm
+from fundflow.history import history_of
 from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
 from fundflow.models.provider import Provider
@@ -83,7 +84,7 @@ def provider(number: int) -> str:
         "brokering/provider.html",
         provider=found,
         steps=PROVIDER_STEPS.links(found),
-        history=providers.history_of(found),
+        history=history_of(found),
         today=london_date(now()),
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from fundflow.history import history_of
 from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
 from fundflow.models.service import ProviderKind, Service
@@ -79,7 +80,7 @@ def service(number: int) -> str:
         may_order=any(why is None for _school, why, _first in terms),
         keeps=keeps,
         reads_all=queries.reads_all(me(), now()),
-        history=queries.history_of(found) if keeps else [],
+        history=history_of(found) if keeps else [],
     )
 
 

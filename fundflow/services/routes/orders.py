@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from fundflow.history import history_of
 from fundflow.models.fund import Module
 from fundflow.models.school import School
 from fundflow.models.service import ServiceOrder
@@ -179,7 +180,7 @@ def order(number: int) -> str:
         total=Total.of(charges),
         steps=ORDER_STEPS.links(found),
         may_change=found.state is OrderState.DRAFT and found.is_of(me(), now()),
-        history=queries.history_of(found),
+        history=history_of(found),
     )
 
 
