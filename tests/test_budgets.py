@@ -316,6 +316,7 @@ def grow(make: Make, found: SimpleNamespace) -> None:
     growth.in_report(bids["F"].report)
     growth.town(1000)
     growth.bids(1000)
+    growth.beside(1000)
     make.session.commit()
 
 

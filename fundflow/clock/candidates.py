@@ -21,9 +21,11 @@ from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
+from fundflow.models.quality_check import QualityCheck
 from fundflow.models.recovery import Recovery
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.payment_blocks import is_blocked, is_standing
+from fundflow.rules.quality_checks import CHECKED_IN
 from fundflow.rules.returns import is_late
 from fundflow.workflow.application import UNDER_WAY
 from fundflow.workflow.application import BidState as S
@@ -34,6 +36,7 @@ from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.data_complaint import ComplaintState
 from fundflow.workflow.follow_up import FollowUpState
+from fundflow.workflow.quality_check import CheckState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.working_days import LONDON, add_working_days
 
@@ -203,3 +206,19 @@ def logs_to_settle(_today: date) -> Numbers:
 
 def complaints_to_acknowledge(_today: date) -> Numbers:
     return select(DataComplaint.id).where(DataComplaint.state.in_([ComplaintState.RECEIVED]))
+
+
+def checks_to_do(today: date) -> Numbers:
+    """Quality checks of support that are due about now."""
+    return _checks().where(QualityCheck.state == CheckState.TO_DO, QualityCheck.due_on <= _soon(today))
+
+
+def actions_after_checks(today: date) -> Numbers:
+    """Quality checks whose action is to be carried out about now."""
+    due = QualityCheck.action_due_on <= _soon(today)
+    return _checks().where(QualityCheck.state == CheckState.TO_ACT, due)
+
+
+def _checks() -> Numbers:
+    bids = select(QualityCheck.id).join(Bid, Bid.id == QualityCheck.bid_id).join(Fund, Fund.id == Bid.fund_id)
+    return bids.where(Bid.state.in_(CHECKED_IN), Fund.checks_support.is_(True))

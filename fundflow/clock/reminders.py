@@ -29,6 +29,7 @@ from fundflow.models.late_entry import LateEntry
 from fundflow.models.payee import NoFund
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
+from fundflow.models.quality_check import QualityCheck
 from fundflow.models.recovery import Recovery
 from fundflow.rules.claims import is_all_in_advance
 from fundflow.workflow.change_request import ChangeState
@@ -151,6 +152,10 @@ def _answer_by(claim: Claim) -> date:
 
 def _opened_on(recovery: Recovery) -> date:
     return london_date(recovery.opened_at)
+
+
+def _action_due_on(check: QualityCheck) -> date | None:
+    return check.action_due_on
 
 
 def _waits_since(change: ChangeRequest) -> date:
@@ -316,6 +321,21 @@ REMINDERS = (
         _due_on,
         {-5: ("school",), 1: ("school", "impact_officer")},
         find.follow_ups_due,
+    ),
+    Reminder(
+        "quality_check",
+        QualityCheck,
+        _due_on,
+        {1: ("officer",), 20: ("officer", "impact_officer")},
+        find.checks_to_do,
+        whose=Whose.COUNCIL,
+    ),
+    Reminder(
+        "quality_action",
+        QualityCheck,
+        _action_due_on,
+        {-5: ("school", "support_from"), 1: ("officer",), 20: ("officer", "impact_officer")},
+        find.actions_after_checks,
     ),
     Reminder(
         "data_complaint",

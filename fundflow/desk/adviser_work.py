@@ -41,7 +41,7 @@ def advisers(user: User, now: datetime) -> list[Waiting]:
 def _line(row: visit_queries.WaitingLine) -> Waiting:
     if row.state is None:
         page = f"/advisers/{row.id}#records"
-        return Waiting("Adviser", row.adviser, row.about, "Record it", row.due_on, page)
+        return Waiting("Adviser", row.adviser, row.about, "Record it when it is done", row.due_on, page)
     return Waiting(
         "Visit",
         row.about,

@@ -1,6 +1,6 @@
 """Which case studies wait for somebody: conditions on Bid, for the table of My work."""
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from fundflow.desk.conditions import Condition, in_hand_or_nobodys
 from fundflow.desk.some import has, some
@@ -13,10 +13,11 @@ from fundflow.workflow.case_study import CaseState
 
 def to_agree(who: Asker) -> ColumnElement[bool]:
     """Case studies to which a school must agree that this person leads."""
-    mine = or_(School.id.in_(who.leading), School.succeeded_by_id.in_(who.leading))
-    unanswered = (CaseConsent.study_id == CaseStudy.id, CaseConsent.agreed_at.is_(None))
-    asked = exists().where(*unanswered, School.id == CaseConsent.school_id, mine)
-    return some(CaseStudy.bid_id, CaseStudy.state == CaseState.ASKED, asked.correlate(CaseStudy))
+    mine = select(School.id).where(or_(School.id.in_(who.leading), School.succeeded_by_id.in_(who.leading)))
+    asked = select(CaseConsent.study_id).where(
+        CaseConsent.school_id.in_(mine), CaseConsent.agreed_at.is_(None)
+    )
+    return some(CaseStudy.bid_id, CaseStudy.state == CaseState.ASKED, CaseStudy.id.in_(asked))
 
 
 def for_its_drafter(state: CaseState) -> Condition:

@@ -38,6 +38,7 @@ from fundflow.models.letter import LetterStatus
 from fundflow.models.person import RoleName
 from fundflow.models.recovery import TO_COME
 from fundflow.workflow.application import ENDED
+from fundflow.workflow.case_study import CaseState
 from fundflow.workflow.meeting import MEETING, MeetingState
 from fundflow.workflow.minutes import MINUTES
 from fundflow.workflow.recovery import RecoveryState
@@ -75,6 +76,7 @@ def clone_bids(connection: Connection, total: int, *, live_only_once: bool = Fal
         if live_only_once:
             _let_go_of_recoveries(connection)
             _read_for_the_register(connection)
+            _set_case_studies_aside(connection)
         balances.rebuild(connection)
     _set_sequences(connection)
     connection.execute(text("ANALYZE"))
@@ -207,6 +209,15 @@ def _read_for_the_register(connection: Connection) -> None:
     accepted = report.c.accepted_at.is_not(None) & report.c.summary_published_at.is_(None)
     read = {"published_summary": report.c.summary, "summary_published_at": report.c.accepted_at}
     connection.execute(update(report).where(accepted, report.c.id >= STRIDE).values(read))
+
+
+def _set_case_studies_aside(connection: Connection) -> None:
+    """Of copies of bids that have ended, no case study waits for anybody any more."""
+    study = db.metadata.tables["case_study"]
+    waits = study.c.state.in_((CaseState.DRAFT, CaseState.ASKED, CaseState.TO_CHANGE, CaseState.AGREED))
+    connection.execute(
+        update(study).where(waits, study.c.id >= STRIDE).values({"state": CaseState.WITHDRAWN})
+    )
 
 
 def _numbers(most: int) -> CTE:

@@ -1,12 +1,14 @@
 """Quality checks of support: begun, recorded, red carried to done; nothing where switched off."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from fundflow.clock.reminder_letters import write_reminders
 from fundflow.clock.timed_steps import take_timed_steps
 from fundflow.extensions import db
 from fundflow.impact import quality_checks
@@ -170,6 +172,51 @@ def test_my_work_asks_for_checks_and_late_actions(checked: Ended, sign_in: SignI
         db.session.commit()
         page = sign_in(checked.officer).get("/work").text
         assert "quality" not in page
+
+
+def told_of(about: str, *days: date) -> dict[date, list[str]]:
+    """Who was reminded of checks on each of these days, where anybody was."""
+    told = {}
+    for day in days:
+        write_reminders(datetime.combine(day, time(10), UTC))
+        query = select(Letter).where(Letter.key.startswith(about)).order_by(Letter.id)
+        letters = list(db.session.scalars(query))[sum(map(len, told.values())) :]
+        told[day] = sorted(letter.recipient for letter in letters)
+    return {day: who for day, who in told.items() if who}
+
+
+@pytest.mark.both_databases
+def test_a_late_check_is_chased_with_the_officer_then_with_the_impact_officer(checked: Ended) -> None:
+    for later in checks_of(checked.bid)[1:]:
+        later.due_on = date(2028, 1, 5)
+    db.session.commit()
+    days = [date(2027, 6, 30), date(2027, 7, 1), date(2027, 7, 2), date(2027, 7, 28)]  # due on the first
+    assert told_of("quality_check:", *days) == {
+        date(2027, 7, 1): ["officer"],
+        date(2027, 7, 28): ["impact_officer", "officer"],
+    }
+
+
+def test_an_action_after_a_check_is_chased_until_it_is_carried_out(checked: Ended) -> None:
+    checked.make.member(checked.bid.providers[0])
+    check = first(checked)
+    quality_checks.record_red(check, **CONCERN, **on(check, checked.officer))
+    days = [date(2027, 6, 8), date(2027, 6, 9), date(2027, 6, 16), date(2027, 6, 17)]  # due on 16 June
+    assert told_of("quality_action:", *days) == {
+        date(2027, 6, 9): ["school", "support_from"],
+        date(2027, 6, 17): ["officer"],
+    }
+    said = {"done_note": "Another coach came.", **on(check, checked.officer)}
+    quality_checks.carry_out(check, **said)
+    write_reminders(datetime(2027, 7, 15, 10, tzinfo=UTC))
+    query = select(func.count()).where(Letter.key.startswith("quality_action:"))
+    assert db.session.scalar(query) == 3
+
+
+def test_where_checks_are_switched_off_nobody_is_chased(checked: Ended) -> None:
+    checked.bid.fund.checks_support = False
+    db.session.commit()
+    assert told_of("quality_check:", date(2027, 7, 1)) == {}
 
 
 @pytest.mark.usefixtures("today")
