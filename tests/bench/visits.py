@@ -50,7 +50,7 @@ VISITS = (
     Visit("bids", "/bids", PRIYA, LIST),
     Visit("bids, last page", "/bids?after=30", PRIYA, LIST),
     Visit("bids, head", "/bids", AMARA, LIST, live=ROOM),
-    Visit("bids, chair", "/bids", MARCUS, LIST),
+    Visit("bids, chair", "/bids", MARCUS, LIST, live=ROOM),
     Visit("bids, auditor", "/bids", JOAN, LIST),
     Visit("bids, search", "/bids?q=reading", PRIYA, LIST),
     Visit("bids, rare search", "/bids?q=zed", PRIYA, LIST),
