@@ -211,6 +211,10 @@ class SettingsForm(Form):
         "Officers check the quality of support",
         description="At the plan, mid-way and at the end, of support that a bid pays for.",
     )
+    asks_schools = Tick(
+        "Schools answer surveys",
+        description="Questions with a last day to answer, one counted answer of each school, and a summary.",
+    )
 
     pays_by = Radios("How this fund pays", choices=PaysBy, missing="Select how this fund pays")
     journals_maintained = Tick(

@@ -62,6 +62,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     service,
     signing_in,
     spent_cost,
+    survey,
     target,
     visit,
 )

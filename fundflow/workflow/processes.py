@@ -32,6 +32,7 @@ from fundflow.workflow.recommendation import RECOMMENDATION
 from fundflow.workflow.recovery import RECOVERY
 from fundflow.workflow.reversal import REVERSAL
 from fundflow.workflow.support_request import SUPPORT_REQUEST
+from fundflow.workflow.survey import SURVEY
 from fundflow.workflow.visit import VISIT
 
 PROCESSES = {
@@ -70,5 +71,6 @@ PROCESSES = {
         DATA_REMOVAL,
         ORDER,
         ADVISER_VISIT,
+        SURVEY,
     )
 }
