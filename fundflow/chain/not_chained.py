@@ -29,7 +29,8 @@ REASONS: dict[str, str] = {
         impact_return rating actual feedback follow_up visit support_request case_study case_consent
         board_paper board_paper_section recommendation data_complaint data_removal removal_bid
         adviser adviser_record adviser_allocation adviser_visit quality_check provider
-        removal_person data_restriction brand service service_order order_year""",
+        removal_person data_restriction brand service service_order order_year
+        survey survey_question survey_school survey_response""",
     # Neither money nor a decision
     "It is the chain.": "chain_head chain_link seal sealed_head",
     "Only added to: the database refuses every change.": "viewing person_viewing subject_export",

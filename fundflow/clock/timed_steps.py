@@ -20,16 +20,19 @@ from fundflow.models.feedback import Feedback
 from fundflow.models.fund import Fund
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.service import ServiceOrder
+from fundflow.models.survey import Survey
 from fundflow.panel.operations.letters_over import send_when_due
 from fundflow.rules.quality_checks import to_begin
 from fundflow.rules.returns import is_open
 from fundflow.services.operations.orders import begin, end
 from fundflow.steps import lock, take_step
+from fundflow.surveys.operations.surveys import chase_when_due, close
 from fundflow.workflow.adviser_visit import AdviserVisitState
 from fundflow.workflow.application import BidState
 from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.impact_return import NOTICE, ReturnState
 from fundflow.workflow.order import OrderState
+from fundflow.workflow.survey import SurveyState
 from fundflow.workflow.working_days import london_date, school_year
 
 
@@ -50,6 +53,8 @@ def take_timed_steps(now: datetime) -> int:
             (_visits_to_rate, _chase_visit),
             (_allocations_to_plan, _plan_visits),
             (_support_to_check, _begin_checks),
+            (_surveys_over, _close_survey),
+            (_surveys_open, _chase_survey),
         )
     )
 
@@ -183,3 +188,21 @@ def _allocations_to_plan(today: date) -> Select[int]:
 
 def _plan_visits(number: int, now: datetime) -> int:
     return plan_next_year(db.session.get_one(AdviserAllocation, number), now=now)
+
+
+def _surveys_open(_today: date) -> Select[int]:
+    """Open surveys of funds that ask schools."""
+    is_open = Survey.state == SurveyState.OPEN
+    return select(Survey.id).join(Fund).where(is_open, Fund.asks_schools.is_(True)).order_by(Survey.id)
+
+
+def _surveys_over(today: date) -> Select[int]:
+    return _surveys_open(today).where(Survey.due_on < today)
+
+
+def _close_survey(number: int, now: datetime) -> int:
+    return close(db.session.get_one(Survey, number), now)
+
+
+def _chase_survey(number: int, now: datetime) -> int:
+    return chase_when_due(db.session.get_one(Survey, number), now)

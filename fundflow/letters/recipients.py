@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
 from fundflow.letters.addressee import COPIED, Addressee
-from fundflow.letters.holders import holders_of, holders_of_any_fund, leaders_of
+from fundflow.letters.holders import holders_of, holders_of_any_fund, leaders_of, leaders_of_all
 from fundflow.models.adviser import AdviserAllocation, AdviserVisit
 from fundflow.models.area import Patch
 from fundflow.models.award import Award, AwardLine
@@ -26,6 +26,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, Seat, SeatPosition, User
 from fundflow.models.school import School
 from fundflow.models.service import ServiceOrder
+from fundflow.models.survey import Survey
 from fundflow.rules.change_requests import concerned_schools
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import OfSchool, bar_from_brokering, bar_on
@@ -33,6 +34,7 @@ from fundflow.rules.interests.own_schools import BODIES
 from fundflow.rules.named_in_bid import why_not_contact
 from fundflow.rules.providers import provider_of
 from fundflow.rules.recommendations import owner_role
+from fundflow.rules.surveys import waited_for
 from fundflow.workflow.working_days import london_date
 
 OFFICERS = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
@@ -338,6 +340,14 @@ def _support_from(record: Any, day: date) -> list[Addressee]:
     return _heads_by_part(Part.PROVIDER)(record, day) + (_contact(provider, day) if provider else [])
 
 
+def _asked_schools(survey: Survey, day: date) -> list[Addressee]:
+    return leaders_of_all([asked.school_id for asked in survey.asked], day)
+
+
+def _not_answered(survey: Survey, day: date) -> list[Addressee]:
+    return leaders_of_all([asked.school_id for asked in waited_for(survey)], day)
+
+
 RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "school": _school,  # the head of the lead school, else the bid's contact
     "preparer": _preparer,  # of the lead school's team, who began the bid
@@ -370,5 +380,7 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "service_provider": _service_provider,  # head of a school that provides, or an independent provider
     "adviser": _adviser,  # who visits a school
     "contact": _contact,  # of an independent provider
+    "asked_schools": _asked_schools,  # heads of the schools that a survey asks
+    "not_answered": _not_answered,  # heads of those that have not answered, while the school is open
     "complainant": _complainant,  # who complained about the use of personal data
 }

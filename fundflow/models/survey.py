@@ -16,7 +16,9 @@ from fundflow.workflow.engine import Workflow
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.survey import ASKED, SURVEY, SurveyState
 from fundflow.workflow.worded import Worded
+from fundflow.workflow.working_days import london_date
 
+PHASE_WORDS = {**PHASES, 0: "Special schools and alternative provision"}
 KIND_WORDS = {SchoolKind.MAINTAINED: "maintained schools", SchoolKind.ACADEMY: "academies"}
 SCALE = (1, 2, 3, 4, 5)
 
@@ -116,8 +118,13 @@ class Survey(Base):
     def audience(self) -> str:
         """Which schools are asked: “Primary: academies”, “All schools”."""
         kinds = joined([words for kind, words in KIND_WORDS.items() if kind.value in self.kinds])
-        phases = joined([PHASES[code] for code in self.phases])
+        phases = joined([PHASE_WORDS[code] for code in self.phases])
         return f"{phases}: {kinds or 'all schools'}" if phases else (kinds or "all schools").capitalize()
+
+    def names_of(self, user: User | None, now: datetime) -> str:
+        """The schools it asks that this person leads, in a letter: “Oak Primary and Ash Academy”."""
+        led = user.school_ids(london_date(now), leading=True) if user else set()
+        return joined([one.school.name for one in self.asked if one.school_id in led]) or "your school"
 
     def touch(self) -> None:
         self.version += 1

@@ -9,9 +9,10 @@ from tests.factories.base import LONG_AGO, NOW, TODAY
 from tests.factories.bids import AWARDED, OFFERED_OR_LATER, Bids
 from tests.factories.brokering import Brokering
 from tests.factories.services import Services
+from tests.factories.surveys import Surveys
 
 __all__ = ["AWARDED", "LONG_AGO", "NOW", "OFFERED_OR_LATER", "TODAY", "Make"]
 
 
-class Make(Bids, Brokering, Services, Advisers):
+class Make(Bids, Brokering, Services, Advisers, Surveys):
     """Everything a test makes: `make.school()`, `make.seat(fund)`, `make.bid()` …"""

@@ -45,6 +45,7 @@ from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.models.review import Query
 from fundflow.models.service import ServiceOrder
+from fundflow.models.survey import Survey
 from fundflow.models.visit import Visit
 from fundflow.workflow.application import BidState
 from fundflow.workflow.change_request import ChangeState
@@ -53,6 +54,7 @@ from fundflow.workflow.inputs import Input, Kind
 from fundflow.workflow.order import OrderState
 from fundflow.workflow.processes import PROCESSES
 from fundflow.workflow.quality_check import Stage
+from fundflow.workflow.survey import SurveyState
 from tests.factories import NOW, TODAY, Make
 from tests.scenes import scene
 
@@ -167,6 +169,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "opening": opening_of(bid),
         "earned_correction": correction_of(bid),
         "order": order_of(bid),
+        "survey": survey_of(bid),
     }[process]
 
 
@@ -516,6 +519,18 @@ def order_of(bid: Bid) -> ServiceOrder:
     return found
 
 
+def survey_of(bid: Bid) -> Survey:
+    """An open survey of the bid's schools, which nobody has answered."""
+    session = object_session(bid)
+    assert session is not None
+    found = session.scalar(select(Survey))
+    if found is None:
+        named = {"document_name": "The plan", "document_url": "https://council.example/plan.pdf"}
+        make = Make(session)
+        found = make.survey(bid.fund, SurveyState.OPEN, *bid.schools, id=1, by=bid.created_by, **named)
+    return found
+
+
 def entry_for(make: Make, process: str, step: Step, record: Any) -> HistoryEntry:
     return make.history(
         record,
@@ -593,6 +608,7 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
         "opening": "Awards already running, awards.csv: ",
         "payment_run": f"{bid.fund.prefix}-RUN-1: ",
         "order": "SO-1, ",
+        "survey": "SV-1: ",
         "provider": "Bright Learning Ltd",
     }
     reference = without_bid.get(process, bid.reference)

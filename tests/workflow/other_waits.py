@@ -34,6 +34,7 @@ from fundflow.rules.guards import (
     recovery,
     reversal,
     support_request,
+    survey,
     visit,
 )
 from fundflow.workflow.application import BidState
@@ -124,6 +125,7 @@ ORDER = {
     "proposed_at": None,
     "change_on": None,
 }
+SURVEY = {"questions": [object()], "due_on": FAR_AHEAD}
 PROPOSED = {**ORDER, "proposed_at": NOW, "proposed_by_school": True}
 
 OTHER_WAITS = [
@@ -1005,5 +1007,42 @@ OTHER_WAITS = [
         PAYEE,
         {"why_outdated": "Oak is an academy now: it waits for a new payee."},
         "Oak is an academy now: it waits for a new payee.",
+    ),
+    (survey.survey_without_questions, SURVEY, {"questions": []}, "Add a question first."),
+    (
+        survey.survey_past_its_day,
+        SURVEY,
+        {"due_on": LONG_PAST},
+        "The last day to answer was 5 January 2026.",
+    ),
+    (
+        survey.survey_day_not_past,
+        {**SURVEY, "due_on": LONG_PAST},
+        {"due_on": FAR_AHEAD},
+        "Schools can answer until the end of 31 December 2027.",
+    ),
+    (
+        survey.nobody_to_ask,
+        SURVEY,
+        {"why_nobody_asked": "No open school is of this phase and kind. Choose other schools."},
+        "No open school is of this phase and kind. Choose other schools.",
+    ),
+    (
+        survey.nothing_to_buy,
+        SURVEY,
+        {"why_nothing_to_buy": "A question asks about services, and the catalogue has none. Remove the question."},
+        "A question asks about services, and the catalogue has none. Remove the question.",
+    ),
+    (
+        survey.every_school_answered,
+        SURVEY,
+        {"waited_for": []},
+        "Every school that is open has answered.",
+    ),
+    (
+        survey.reminded_today,
+        SURVEY,
+        {"was_reminded_on": True},
+        "The schools were reminded today. You can do it again tomorrow.",
     ),
 ]

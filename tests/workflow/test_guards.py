@@ -34,6 +34,7 @@ from fundflow.rules.guards import (
     recovery,
     reversal,
     support_request,
+    survey,
     visit,
 )
 from fundflow.workflow.engine import GUARDS, Ask, Guard
@@ -72,6 +73,7 @@ MODULES = (
     recovery,
     reversal,
     support_request,
+    survey,
     visit,
 )
 

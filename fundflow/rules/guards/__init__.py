@@ -34,5 +34,6 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     recovery,
     reversal,
     support_request,
+    survey,
     visit,
 )
