@@ -109,6 +109,7 @@ def _rooms(app: Flask) -> None:
         review,
         schools,
         services,
+        surveys,
     )
     from fundflow.desk.routes import letters
     from fundflow.web import bid_steps, health, metrics
@@ -127,6 +128,7 @@ def _rooms(app: Flask) -> None:
         brokering,
         services,
         advisers,
+        surveys,
         openings,
         personal,
         audit,

@@ -37,6 +37,7 @@ from fundflow.workflow.order import OrderState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.plan import PlanState
 from fundflow.workflow.recommendation import RecommendationState
+from fundflow.workflow.survey import SurveyState
 from tests.access_table import ROLES, TABLE
 from tests.factories import LONG_AGO, NOW, TODAY, Make
 
@@ -246,6 +247,13 @@ def council(make: Make) -> SimpleNamespace:
             proposed_why="Less money.",
             **term,
         ).id,
+    }
+    draft = make.survey(fund, SurveyState.DRAFT, by=people["officer"])
+    numbers |= {
+        "survey_draft": draft.id,
+        "survey_question": draft.questions[0].id,
+        "survey": make.survey(fund, SurveyState.OPEN, lead, by=people["officer"]).id,
+        "survey_closed": make.survey(fund, SurveyState.CLOSED, lead, by=people["officer"]).id,
     }
     target = make.target(lead, make.measure(fund, name="Attendance"), people["officer"])
     numbers |= {"target": target.id, "figure": make.figure(target, people["officer"]).id}

@@ -220,6 +220,10 @@ TABLE = """
 /services/orders                          leader=4 officer=4 finance=4
 /services/orders/{order}                  leader=6 officer=6
 /services/charges                         officer=4 finance=4
+/surveys                                  leader=2 officer=2
+/surveys/{survey}                         leader=5 officer=8
+/surveys/{survey}/schools/{urn}           leader=4 officer=4
+/surveys/{survey}/schools/{urn}/answer    leader=4
 /letters                                  administrator=2
 /letters/{letter}                         administrator=3
 /funds                                    administrator=4

@@ -28,6 +28,7 @@ from fundflow.workflow.application import BidState
 from fundflow.workflow.order import OrderState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.quality_check import CheckState
+from fundflow.workflow.survey import SurveyState
 from tests.factories import Make
 
 SignIn = Callable[..., Any]
@@ -68,6 +69,7 @@ EXPORTS = {
     "/services/charges.csv": Export(
         RoleName.FINANCE, ("From", "To"), (), ("Unit price", "Net", "VAT", "Gross")
     ),
+    "/surveys/<id:number>/answers.csv": Export(RoleName.OFFICER, (), ("Answered at",)),
     "/quality-checks.csv": Export(RoleName.OFFICER, ("Due", "Checked")),
     "/money/ledger.<form>": Export(RoleName.FINANCE, (), ("When",), STATEMENT),
     "/money/schools/<urn>.<form>": Export(RoleName.FINANCE, (), ("When",), STATEMENT),
@@ -131,7 +133,9 @@ def people(make: Make, time_machine: Any) -> dict[RoleName, User]:
         visited_on=date(2026, 7, 2),
         note="Seen.",
     )
-    bid.fund.sells_services = bid.fund.checks_support = bid.fund.has_advisers = True
+    bid.fund.sells_services = bid.fund.checks_support = bid.fund.has_advisers = bid.fund.asks_schools = True
+    survey = make.survey(bid.fund, SurveyState.OPEN, school, id=bid.fund.id, by=officer)
+    make.survey_response(survey, school, officer, answered_at=MIDNIGHT)
     make.order(
         make.service(bid.fund), school, OrderState.AGREED, begins_on=date(2026, 7, 1), order_number="PO 7"
     )

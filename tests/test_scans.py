@@ -139,6 +139,8 @@ PAGES = {
     "/services/{service}": "leader",
     "/services/orders": "leader",
     "/services/orders/{order}": "leader officer",
+    "/surveys": "leader officer",
+    "/surveys/{survey}": "leader officer",
     "/support/{support}/match": "officer",
     "/funds": "administrator",
     "/funds/{fund}": "administrator",

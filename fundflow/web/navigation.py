@@ -22,6 +22,7 @@ class Place(NamedTuple):
 SERVICES = roles(
     R.OFFICER, R.DEPUTY_OFFICER, R.FINANCE, R.AUDITOR, R.ADMINISTRATOR, school=True, module=Module.CATALOGUE
 )
+SURVEYS = roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.ADMINISTRATOR, school=True, module=Module.SURVEYS)
 PLACES = (
     Place("My work", "/work", SIGNED_IN),
     Place("Bids", "/bids", SIGNED_IN),

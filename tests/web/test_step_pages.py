@@ -43,6 +43,7 @@ from fundflow.reports.routes.papers import PAPER_STEPS
 from fundflow.reports.routes.recommendations import RECOMMENDATION_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
 from fundflow.services.routes.orders import ORDER_STEPS
+from fundflow.surveys.routes.surveys import SURVEY_STEPS
 from fundflow.web.access import rule_of
 from fundflow.web.bid_steps import BID_STEPS
 from fundflow.web.step_forms import form_of, given
@@ -84,6 +85,7 @@ PAGES = (
     REQUEST_STEPS,
     ORDER_STEPS,
     ADVISER_VISIT_STEPS,
+    SURVEY_STEPS,
     PAPER_STEPS,
     RECOMMENDATION_STEPS,
     COMPLAINT_STEPS,

@@ -1,0 +1,87 @@
+"""A school's answers: sent by its head, read by its own people and by the council."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from fundflow.models.fund import Module
+from fundflow.models.survey import SurveySchool
+from fundflow.rules.surveys import answer_words, counted
+from fundflow.surveys import queries
+from fundflow.surveys.blueprint import blueprint
+from fundflow.surveys.forms import AnswerForm
+from fundflow.surveys.operations.answers import answer, why_not_send
+from fundflow.surveys.routes.surveys import visible_survey
+from fundflow.web.access import access, me, now, roles
+from fundflow.web.forms import carried_out
+from fundflow.web.navigation import SURVEYS
+from fundflow.workflow.engine import refuse_if
+from fundflow.workflow.working_days import london_date
+
+SCHOOLS = roles(school=True, module=Module.SURVEYS)
+NOT_TYPED = ("csrf_token", "check", "change")
+
+
+def _asked(number: int, urn: str) -> SurveySchool:
+    """A school that a survey asks, for those who read its answers, else 404."""
+    return queries.asked_at(visible_survey(number), urn, me(), now()) or abort(404)
+
+
+@blueprint.route("/surveys/<id:number>/schools/<urn>")
+@access(SURVEYS)
+def school_answers(number: int, urn: str) -> str:
+    """What a school answered, who answered when, and what it answered before."""
+    asked = _asked(number, urn)
+    return render_template(
+        "surveys/answers.html",
+        survey=asked.survey,
+        asked=asked,
+        responses=queries.responses_of(asked),
+        words=answer_words,
+        why_not=why_not_send(asked, me(), now()),
+        is_ours=asked.school_id in me().school_ids(london_date(now())),
+    )
+
+
+@blueprint.route("/surveys/<id:number>/schools/<urn>/answer", methods=["GET", "POST"])
+@access(SCHOOLS)
+def school_answer(number: int, urn: str) -> Any:
+    """All questions on one page; the answers are shown before they are sent."""
+    asked = _asked(number, urn)
+    if asked.school_id not in me().school_ids(london_date(now())):
+        abort(404)
+    survey, before = asked.survey, counted(asked.survey, asked.school_id)
+    form = AnswerForm.of(survey, asked, before)
+    if not form.is_submitted():
+        refuse_if(why_not_send(asked, me(), now()))
+
+    def send() -> None:
+        answer(asked, form.answers, user=me(), now=now(), version=form.version.data)
+
+    if "change" in request.form:
+        return render_template(
+            "surveys/answer.html", survey=survey, form=form, asked=asked, before=before
+        )
+    if form.validate_on_submit():
+        if "check" in request.form and carried_out(
+            form, lambda: refuse_if(why_not_send(asked, me(), now())), asked
+        ):
+            return _check_page(asked, form)
+        if "check" not in request.form and carried_out(form, send, asked):
+            flash(f"We have the answers of {asked.school.name}. You get a receipt by email.", "success")
+            return redirect(url_for("surveys.school_answers", number=number, urn=urn))
+    now_counted = counted(survey, asked.school_id)  # a colleague may have answered meanwhile
+    page = render_template("surveys/answer.html", survey=survey, form=form, asked=asked, before=now_counted)
+    return page, form.status
+
+
+def _check_page(asked: SurveySchool, form: AnswerForm) -> str:
+    """What would be sent, with everything that was typed sent along unseen."""
+    return render_template(
+        "surveys/check.html",
+        survey=asked.survey,
+        asked=asked,
+        answers=form.answers,
+        words=answer_words,
+        typed=[(n, text) for n, texts in request.form.lists() for text in texts if n not in NOT_TYPED],
+    )
