@@ -27,6 +27,4 @@ def _line(survey: Survey, school: School | None) -> Waiting:
         what = "Share the findings with the schools"
         return Waiting(survey.reference, survey.title, "The survey is closed", what, None, survey.path)
     page = f"{survey.path}/schools/{school.urn}/answer"
-    return Waiting(
-        survey.reference, survey.title, school.name, "Answer the survey", survey.due_on, page
-    )
+    return Waiting(survey.reference, survey.title, school.name, "Answer the survey", survey.due_on, page)

@@ -286,9 +286,7 @@ REGISTRY: dict[str, Held] = {
         plain="name search_name number expertise",
     ),
     "support_request": _held(C.SCHOOL, words="need proposed_why closed_reason"),
-    "survey": _held(
-        C.SCHOOL, words="title about document_name findings", plain="phases kinds document_url"
-    ),
+    "survey": _held(C.SCHOOL, words="title about document_name findings", plain="phases kinds document_url"),
     "survey_question": _held(C.SCHOOL, plain="text hint options services"),
     "survey_response": _held(C.SCHOOL, copies="answers"),
     "survey_school": _held(C.SCHOOL),

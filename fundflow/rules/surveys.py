@@ -174,7 +174,6 @@ def _fits(question: SurveyQuestion, given: Any) -> bool:
             return isinstance(given, str) and len(given) <= LONGEST
         case QuestionKind.LIKELY:
             return isinstance(given, dict) and _fits_services(question, given)
-    return False
 
 
 def _fits_services(question: SurveyQuestion, given: Answers) -> bool:

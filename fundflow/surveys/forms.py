@@ -26,7 +26,9 @@ from fundflow.web.forms import Form
 
 LONGEST_OPTION = 140
 Services = Sequence[Any]  # [id, name] of each
-SCALE_WORDS = tuple((str(n), {1: "1 (lowest)", SCALE[-1]: f"{SCALE[-1]} (highest)"}.get(n, str(n))) for n in SCALE)
+SCALE_WORDS = tuple(
+    (str(n), {1: "1 (lowest)", SCALE[-1]: f"{SCALE[-1]} (highest)"}.get(n, str(n))) for n in SCALE
+)
 
 
 class SurveyForm(Form):
@@ -38,7 +40,8 @@ class SurveyForm(Form):
         "What is it about?",
         most=4000,
         missing="Enter what it is about",
-        description="Schools read this in the letter and above the questions. Say what you do with the answers.",
+        description="Schools read this in the letter and above the questions. "
+        "Say what you do with the answers.",
     )
     document_name = Text("Name of a document on which you ask for views (optional)", most=140)
     document_url = Text(
@@ -84,7 +87,9 @@ class SurveyForm(Form):
 
     def validate_document_url(self, field: Text) -> None:
         if not re.fullmatch(r"https://[^\s/?#]+\.[^\s]+", field.data or ""):
-            raise ValidationError("The address must start with https://, like https://council.example/plan.pdf")
+            raise ValidationError(
+                "The address must start with https://, like https://council.example/plan.pdf"
+            )
 
     def validate_due_on(self, field: Day) -> None:
         if field.data and field.data < self.today:

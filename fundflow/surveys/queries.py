@@ -77,7 +77,9 @@ class SurveyRow(NamedTuple):
         return f"/surveys/{self.id}"
 
 
-def surveys(user: User, now: datetime, after: int | None = None, school: School | None = None) -> Page[SurveyRow]:
+def surveys(
+    user: User, now: datetime, after: int | None = None, school: School | None = None
+) -> Page[SurveyRow]:
     """The surveys this person sees, the newest first; `school`: those that ask this one."""
     mine = [school.id] if school else sorted(user.school_ids(london_date(now)))
     asked = select(func.count()).select_from(Asked).where(Asked.survey_id == Survey.id)
@@ -217,9 +219,7 @@ def columns_of(survey: Survey) -> list[tuple[SurveyQuestion, Any, str]]:
     return [
         (question, number, f"{n}. {question.text}{f': {name}' if name else ''}")
         for n, question in enumerate(survey.questions, 1)
-        for number, name in (
-            question.services if question.kind is QuestionKind.LIKELY else [(None, "")]
-        )
+        for number, name in (question.services if question.kind is QuestionKind.LIKELY else [(None, "")])
     ]
 
 

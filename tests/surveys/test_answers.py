@@ -101,7 +101,9 @@ def test_only_a_head_of_the_school_answers(area: SimpleNamespace, survey: Survey
         db.session.rollback()
 
 
-def test_nobody_answers_after_the_last_day_or_once_it_is_closed(area: SimpleNamespace, survey: Survey) -> None:
+def test_nobody_answers_after_the_last_day_or_once_it_is_closed(
+    area: SimpleNamespace, survey: Survey
+) -> None:
     last = NOW + timedelta(days=28)
     send(area, survey, now=last)
     with pytest.raises(Refused, match="The last day to answer was 16 December 2026"):

@@ -14,11 +14,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fundflow.extensions import db
-from fundflow.models.person import RoleName
+from fundflow.models.person import RoleGrant, RoleName
 from fundflow.models.survey import QuestionKind, Survey, SurveyResponse
 from fundflow.web import modules
 from fundflow.workflow.survey import SurveyState as S
-from tests.factories import NOW, TODAY, Make
+from tests.factories import LONG_AGO, NOW, TODAY, Make
 
 SignIn = Callable[[Any], FlaskClient]
 DAY = {"due_on-day": "16", "due_on-month": "12", "due_on-year": "2026"}
@@ -40,7 +40,7 @@ def answer_page(survey: Survey, school: Any) -> str:
 
 
 def typed(survey: Survey, **answers: Any) -> dict[str, Any]:
-    """A form's answers to the questions in their order, with the version of a school that has not answered."""
+    """Answers to the questions in their order, on a page made before the school had answered."""
     values = iter(answers.values())
     return {"version": "1"} | {f"q{one.id}": next(values) for one in survey.questions}
 
@@ -375,7 +375,8 @@ def test_an_officer_of_another_fund_finds_nothing(
     area: SimpleNamespace, survey: Survey, make: Make, sign_in: SignIn
 ) -> None:
     other = make.fund(asks_schools=True, la_code="898")
-    stranger = make.staff(RoleName.OFFICER, fund=other)
+    stranger = make.user("Otto Officer")
+    stranger.roles = [RoleGrant(role=RoleName.OFFICER, starts_on=LONG_AGO, fund_id=other.id)]
     make.session.commit()
     client = sign_in(stranger)
     assert client.get(survey.path).status_code == 404

@@ -22,6 +22,7 @@ from fundflow.workflow.engine import Refused
 from fundflow.workflow.survey import SurveyState as S
 from tests.factories import NOW, TODAY, Make
 
+HOLIDAY = {"first": "2026-12-14", "last": "2026-12-15", "whose": "schools", "name": "Training"}
 CHOICE = Asks(QuestionKind.CHOICE, "Which day?", "", ["Monday", "Friday"], True)
 
 
@@ -233,7 +234,7 @@ def test_the_clock_reminds_ten_and_three_working_days_before_the_last_day(
 
 
 def test_school_holidays_bring_a_reminder_forward(area: SimpleNamespace, survey: Survey) -> None:
-    area.fund.days_off = [["2026-12-14", "2026-12-15", "schools", "Training"]]
+    area.fund.days_off = [HOLIDAY]
     db.session.commit()
     take_timed_steps(at(date(2026, 11, 30)))
     assert len(letters_of("please answer our survey")) == 3
@@ -259,6 +260,7 @@ def test_more_time_is_a_later_day_and_schools_that_have_not_answered_are_told(
     area: SimpleNamespace, survey: Survey, make: Make
 ) -> None:
     make.survey_response(survey, area.oak, area.head)
+    make.session.commit()
     by = {"reason": "Many heads are away.", "user": area.officer, "now": NOW, "version": None}
     with pytest.raises(Refused, match="must be after 16 December 2026"):
         operations.extend(survey, due_on=survey.due_on, **by)
@@ -308,7 +310,7 @@ def test_a_draft_is_discarded_and_stays_in_the_history(area: SimpleNamespace, si
     form = {"reason": "Begun twice.", "version": str(survey.version)}
     assert client.post(f"{survey.path}/steps/discard", data=form).status_code == 302
     assert survey.state is S.DISCARDED
-    assert [entry.reason for entry in history_of(survey)][0] == "Begun twice."
+    assert history_of(survey)[0].reason == "Begun twice."
 
 
 def test_only_officers_of_the_fund_take_the_steps(area: SimpleNamespace, survey: Survey) -> None:

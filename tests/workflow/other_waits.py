@@ -1030,8 +1030,8 @@ OTHER_WAITS = [
     (
         survey.nothing_to_buy,
         SURVEY,
-        {"why_nothing_to_buy": "A question asks about services, and the catalogue has none. Remove the question."},
-        "A question asks about services, and the catalogue has none. Remove the question.",
+        {"why_nothing_to_buy": "A question asks about services. Remove it."},
+        "A question asks about services. Remove it.",
     ),
     (
         survey.every_school_answered,

@@ -35,9 +35,7 @@ def answer(asked: Asked, answers: Answers, *, user: User, now: datetime, version
         before.replaced_at = now
         db.session.flush()  # one counted response at a time
     db.session.add(
-        SurveyResponse(
-            survey=survey, school=asked.school, answered_at=now, answered_by=user, answers=kept
-        )
+        SurveyResponse(survey=survey, school=asked.school, answered_at=now, answered_by=user, answers=kept)
     )
     label = "Answered the survey again" if before else "Answered the survey"
     entry = note(asked, "answer", label, user=user, now=now, version=version)

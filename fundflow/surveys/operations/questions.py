@@ -1,7 +1,8 @@
 """The questions of a draft: added, changed, removed and put in order."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fundflow.extensions import db
 from fundflow.models.person import User
@@ -26,38 +27,40 @@ class Asks(NamedTuple):
 
 def add(survey: Survey, asks: Asks, *, user: User, now: datetime, version: int | None) -> SurveyQuestion:
     """A question at the end. Raises Refused."""
-    _lock(survey, "add_question", user, now, version)
+    act = _Act("add_question", "Added a question", user, now, version)
+    act.begin(survey)
     if len(survey.questions) >= MOST_QUESTIONS:
         raise Refused(f"A survey has {MOST_QUESTIONS} questions at most.")
     question = SurveyQuestion(position=len(survey.questions) + 1)
     _write(question, asks, survey)
     survey.questions.append(question)
-    _note(survey, "add_question", "Added a question", asks.text, user=user, now=now, version=version)
+    act.end(survey, asks.text)
     return question
 
 
-def change(
-    question: SurveyQuestion, asks: Asks, *, user: User, now: datetime, version: int | None
-) -> None:
+def change(question: SurveyQuestion, asks: Asks, *, user: User, now: datetime, version: int | None) -> None:
     survey = question.survey
-    _lock(survey, "change_question", user, now, version)
+    act = _Act("change_question", "Changed a question", user, now, version, {"question": question.id})
+    act.begin(survey)
     _write(question, asks, survey)
-    _note(survey, "change_question", "Changed a question", asks.text, user=user, now=now, version=version)
+    act.end(survey, asks.text)
 
 
 def remove(question: SurveyQuestion, *, user: User, now: datetime, version: int | None) -> None:
-    survey = question.survey
-    _lock(survey, "remove_question", user, now, version)
-    text = question.text
+    survey, text = question.survey, question.text
+    act = _Act("remove_question", "Removed a question", user, now, version, {"question": question.id})
+    act.begin(survey)
     survey.questions.remove(question)
     _number(survey)
-    _note(survey, "remove_question", "Removed a question", text, user=user, now=now, version=version)
+    act.end(survey, text)
 
 
 def move(question: SurveyQuestion, *, up: bool, user: User, now: datetime, version: int | None) -> None:
     """Change places with the question before it, or after it."""
     survey = question.survey
-    _lock(survey, "move_question", user, now, version)
+    about = {"question": question.id, "up": up}
+    act = _Act("move_question", "Moved a question", user, now, version, about)
+    act.begin(survey)
     place = survey.questions.index(question)
     other = place - 1 if up else place + 1
     if not 0 <= other < len(survey.questions):
@@ -65,12 +68,36 @@ def move(question: SurveyQuestion, *, up: bool, user: User, now: datetime, versi
     survey.questions.remove(question)
     survey.questions.insert(other, question)
     _number(survey)
-    _note(survey, "move_question", "Moved a question", question.text, user=user, now=now, version=version)
+    act.end(survey, question.text)
 
 
-def _lock(survey: Survey, step: str, user: User, now: datetime, version: int | None) -> None:
-    lock(survey, version, step=step, user=user)
-    require_draft(survey, user, now)
+class _Act(NamedTuple):
+    """What is done with the questions, by a person, from a page; `about` tells it from a second click."""
+
+    step: str
+    label: str
+    user: User
+    now: datetime
+    version: int | None
+    about: Mapping[str, Any] = {}
+
+    def begin(self, survey: Survey) -> None:
+        lock(survey, self.version, step=self.step, user=self.user, about=self.about)
+        require_draft(survey, self.user, self.now)
+
+    def end(self, survey: Survey, text: str) -> None:
+        """Note it, with the question's text, and commit."""
+        note(
+            survey,
+            self.step,
+            self.label,
+            user=self.user,
+            now=self.now,
+            version=self.version,
+            given={"text": text},
+            facts=self.about,
+        )
+        db.session.commit()
 
 
 def _write(question: SurveyQuestion, asks: Asks, survey: Survey) -> None:
@@ -87,10 +114,3 @@ def _write(question: SurveyQuestion, asks: Asks, survey: Survey) -> None:
 def _number(survey: Survey) -> None:
     for position, question in enumerate(survey.questions, 1):
         question.position = position
-
-
-def _note(
-    survey: Survey, step: str, label: str, text: str, *, user: User, now: datetime, version: int | None
-) -> None:
-    note(survey, step, label, user=user, now=now, version=version, given={"question": text})
-    db.session.commit()

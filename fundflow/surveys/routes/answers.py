@@ -59,9 +59,7 @@ def school_answer(number: int, urn: str) -> Any:
         answer(asked, form.answers, user=me(), now=now(), version=form.version.data)
 
     if "change" in request.form:
-        return render_template(
-            "surveys/answer.html", survey=survey, form=form, asked=asked, before=before
-        )
+        return render_template("surveys/answer.html", survey=survey, form=form, asked=asked, before=before)
     if form.validate_on_submit():
         if "check" in request.form and carried_out(
             form, lambda: refuse_if(why_not_send(asked, me(), now())), asked

@@ -19,7 +19,9 @@ def _question(survey: Survey, number: int) -> SurveyQuestion:
     return next((one for one in survey.questions if one.id == number), None) or abort(404)
 
 
-def _page(survey: Survey, question: SurveyQuestion | None, act: Callable[[QuestionForm], Any], done: str) -> Any:
+def _page(
+    survey: Survey, question: SurveyQuestion | None, act: Callable[[QuestionForm], Any], done: str
+) -> Any:
     form = QuestionForm.of(survey, question, kinds_offered(survey))
     if form.validate_on_submit() and carried_out(form, lambda: act(form), survey):
         flash(done, "success")
