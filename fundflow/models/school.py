@@ -29,6 +29,9 @@ PHASES = {
     6: "16 plus",
     7: "All-through",
 }
+# How tables by phase are kept short: a code that is not here stands under the last column.
+PHASE_GROUPS = {2: "Primary", 3: "Primary", 4: "Secondary", 5: "Secondary"}
+PHASE_COLUMNS = ("Primary", "Secondary", "Other")
 STATUSES = {1: "Open", 2: "Closed", 3: "Open, but proposed to close", 4: "Proposed to open"}
 
 

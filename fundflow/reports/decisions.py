@@ -16,7 +16,6 @@ from fundflow.models.money import pounds
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.review import Submission
 from fundflow.reports.cut import Cut
-from fundflow.reports.small_numbers import Mark
 from fundflow.reports.states import first_decided_at, is_told, stands, state_at, was_first_decided
 from fundflow.reports.tables import (
     Cell,
@@ -30,6 +29,7 @@ from fundflow.reports.tables import (
     with_notes,
     words_of,
 )
+from fundflow.rules.small_numbers import Mark
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import london_date, working_days_between
 

@@ -19,7 +19,6 @@ from fundflow.models.impact import OPEN_IN, ImpactReturn, Rag
 from fundflow.models.impact_results import Rating
 from fundflow.models.measure import Better
 from fundflow.reports.cut import Cut
-from fundflow.reports.small_numbers import MOST_HIDDEN, Mark, share
 from fundflow.reports.states import state_at
 from fundflow.reports.tables import (
     Cell,
@@ -36,6 +35,7 @@ from fundflow.reports.tables import (
 )
 from fundflow.rules.feedback import ENOUGH
 from fundflow.rules.results import Result, Summed, by_measure
+from fundflow.rules.small_numbers import MOST_HIDDEN, Mark, share
 from fundflow.rules.value import FEW
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import day_words

@@ -11,15 +11,13 @@ from fundflow.models.award import Award
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import PupilGroup, PupilGroupKind
 from fundflow.models.fund import year_words
-from fundflow.models.school import School
+from fundflow.models.school import PHASE_COLUMNS, PHASE_GROUPS, School
 from fundflow.reports.cut import Cut
-from fundflow.reports.small_numbers import published
 from fundflow.reports.tables import Column, Kind, Part, Table
 from fundflow.rules.feedback import ENOUGH
+from fundflow.rules.small_numbers import published
 from fundflow.workflow.working_days import financial_year, london_date
 
-PHASES = {2: "Primary", 3: "Primary", 4: "Secondary", 5: "Secondary"}  # by phase code; else “Other”
-COLUMNS = ("Primary", "Secondary", "Other")
 Place = tuple[PupilGroupKind, str]  # group and column
 WHY_LATER = (
     "Pupils are counted for the whole fund, and once a financial year has ended: counts that are taken on "
@@ -44,7 +42,7 @@ def pupils(cut: Cut, at: datetime) -> Part:
     )
     for group, phase, made_at, count, school in db.session.execute(made):
         year = found.setdefault(financial_year(london_date(made_at)), {})
-        year.setdefault((group, PHASES.get(phase or 0, "Other")), Counter())[school] += count or 0
+        year.setdefault((group, PHASE_GROUPS.get(phase or 0, "Other")), Counter())[school] += count or 0
     years = [year for year in sorted(found) if cut.shows_year(year, at)]
     sentences = (WHY_LATER,) if years else (WHY_LATER, "No financial year of this period has ended yet.")
     return Part("Pupils", tuple(_table(year, found[year]) for year in years), sentences)
@@ -52,7 +50,9 @@ def pupils(cut: Cut, at: datetime) -> Part:
 
 def _table(year: int, found: dict[Place, Counter[int]]) -> Table:
     """A year's table of the pupils of each group and phase, by school."""
-    of = [(kind, [found.get((kind, column), Counter()) for column in COLUMNS]) for kind in PupilGroupKind]
+    of = [
+        (kind, [found.get((kind, column), Counter()) for column in PHASE_COLUMNS]) for kind in PupilGroupKind
+    ]
     groups = [(kind, row) for kind, row in of if any(cell.total() for cell in row)]
     shown = published(
         [[cell.total() for cell in row] for _, row in groups],
@@ -64,7 +64,7 @@ def _table(year: int, found: dict[Place, Counter[int]]) -> Table:
         says="The groups of pupils for whom awards of this year were made, as their bids planned.",
         columns=(
             Column("Group"),
-            *(Column(name, Kind.PUPILS) for name in COLUMNS),
+            *(Column(name, Kind.PUPILS) for name in PHASE_COLUMNS),
             Column("All", Kind.PUPILS),
         ),
         rows=tuple((kind.words, *row) for (kind, _), row in zip(groups, shown.rows, strict=True)),

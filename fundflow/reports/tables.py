@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from fundflow.models.money import days_number, pounds
-from fundflow.reports.small_numbers import Mark
+from fundflow.rules.small_numbers import Mark
 from fundflow.workflow.date_words import day_words
 
 Cell = str | int | Fraction | Decimal | date | Mark | None

@@ -12,7 +12,6 @@ from fundflow.models.impact import ImpactReturn
 from fundflow.models.money import pounds
 from fundflow.reports.cut import Cut
 from fundflow.reports.impact import may_be_shown
-from fundflow.reports.small_numbers import Mark
 from fundflow.reports.tables import (
     Cell,
     Chart,
@@ -31,6 +30,7 @@ from fundflow.reports.tables import (
 )
 from fundflow.rules.feedback import ENOUGH
 from fundflow.rules.results import Result, by_measure
+from fundflow.rules.small_numbers import Mark
 from fundflow.rules.value import (
     COSTS,
     FEW,

@@ -16,8 +16,7 @@ from fundflow.models.bid_parts import Partner, PupilGroup, PupilGroupKind
 from fundflow.models.confirmation import Approval
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
-from fundflow.models.school import School
-from fundflow.reports.pupils import PHASES
+from fundflow.models.school import PHASE_GROUPS, School
 from fundflow.reports.queries import Wanted, awards
 from fundflow.workflow.working_days import financial_year, london_date
 
@@ -64,7 +63,7 @@ def counts_of_one_bid(said: dict[str, str]) -> list[tuple[str, str]]:
     )
     for group, phase, at, school, count in db.session.execute(rows):
         year = financial_year(london_date(at))
-        cells.setdefault((group, PHASES.get(phase, "Other"), year), []).append((school, count))
+        cells.setdefault((group, PHASE_GROUPS.get(phase, "Other"), year), []).append((school, count))
     few = (cell for cell in cells.values() if len({school for school, _ in cell}) < 3)
     counts |= {sum(count for _, count in cell) for cell in few}
     own = {str(count) for count in counts if count > 12}

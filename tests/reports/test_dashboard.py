@@ -24,9 +24,9 @@ from fundflow.reports.cut import Cut
 from fundflow.reports.figures import FIGURES, figures_for
 from fundflow.reports.paper.operations import begin_paper
 from fundflow.reports.paper.yearly import as_issued
-from fundflow.reports.small_numbers import Mark
 from fundflow.reports.tables import all_tables
 from fundflow.reports.wanted import wanted
+from fundflow.rules.small_numbers import Mark
 from fundflow.workflow.application import BidState
 from fundflow.workflow.board_paper import PaperState
 from tests.factories import Make

@@ -33,9 +33,9 @@ from fundflow.reports.figures import FIGURES
 from fundflow.reports.impact import impact
 from fundflow.reports.pupils import pupils
 from fundflow.reports.schools import schools, schools_by_name
-from fundflow.reports.small_numbers import Mark, published
 from fundflow.reports.tables import Part, Table, part_from
 from fundflow.reports.value import value
+from fundflow.rules.small_numbers import Mark, published
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.impact_return import ReturnKind, ReturnState
 from fundflow.workflow.working_days import is_working_day, london_date

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fundflow.reports.small_numbers import Cell, Mark, Published, published, share
+from fundflow.rules.small_numbers import Cell, Mark, Published, published, share
 
 C, X, Z = Mark.HIDDEN, Mark.NOT_AVAILABLE, Mark.NOT_APPLICABLE
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import pytest
 
-from fundflow.reports.small_numbers import Mark
 from fundflow.reports.tables import (
     Cell,
     Chart,
@@ -20,6 +19,7 @@ from fundflow.reports.tables import (
     sheet_value,
     words_of,
 )
+from fundflow.rules.small_numbers import Mark
 
 C = Mark.HIDDEN
 CELLS: list[tuple[Kind, Cell, str, object]] = [

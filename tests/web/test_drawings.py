@@ -6,8 +6,8 @@ import pytest
 from flask import Flask, render_template_string
 
 from fundflow.reports.drawing import drawing_of, dumbbells_of
-from fundflow.reports.small_numbers import Mark
 from fundflow.reports.tables import Chart, Column, Kind, Shape, Table
+from fundflow.rules.small_numbers import Mark
 from fundflow.web import charts
 from fundflow.web.charts import WIDTH, Value
 

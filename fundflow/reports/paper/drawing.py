@@ -14,7 +14,6 @@ from fundflow.reports.cut import Cut
 from fundflow.reports.figures import figures_for
 from fundflow.reports.paper.headings import place_of
 from fundflow.reports.paper.yearly import IN_PARTS, without_differences
-from fundflow.reports.small_numbers import Mark
 from fundflow.reports.tables import (
     Column,
     Kind,
@@ -26,6 +25,7 @@ from fundflow.reports.tables import (
     part_from,
     words_of,
 )
+from fundflow.rules.small_numbers import Mark
 from fundflow.workflow.board_paper import PaperState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.recommendation import WAITING, RecommendationState
