@@ -158,7 +158,10 @@ class SurveyQuestion(Base):
 
 
 class SurveySchool(Base):
-    """A school that a survey asks, with how often it was reminded. `version` is of its answers."""
+    """A school that a survey asks, with how often it was reminded. `version` is of its answers.
+
+    phase_code  the school's as it was asked, so that no later change moves its answers in a summary
+    """
 
     __tablename__ = "survey_school"
     __table_args__ = (UniqueConstraint("survey_id", "school_id"),)
@@ -166,6 +169,7 @@ class SurveySchool(Base):
     id: Mapped[Id]
     survey_id: Mapped[int] = key_to("survey.id", index=False)
     school_id: Mapped[int] = key_to("school.id")
+    phase_code: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     chased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     chasers: Mapped[int] = mapped_column(default=0)
@@ -173,6 +177,11 @@ class SurveySchool(Base):
     bid: ClassVar[None] = None  # no part of a bid
     survey: Mapped[Survey] = relationship(back_populates="asked")
     school: Mapped[School] = relationship()
+
+    def __init__(self, **values: Any) -> None:
+        if school := values.get("school"):
+            values.setdefault("phase_code", school.phase_code)
+        super().__init__(**values)
 
     @property
     def fund_id(self) -> int:

@@ -59,6 +59,7 @@ def upgrade() -> None:
         t.own_id(),
         t.key("survey_id", "survey.id", index=False),
         t.key("school_id", "school.id"),
+        t.whole("phase_code", null=True),
         t.whole("version"),
         t.moment("chased_at", null=True),
         t.whole("chasers"),
