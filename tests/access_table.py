@@ -648,6 +648,10 @@ GET  /surveys/{survey}/steps/chase                                         ixxxx
 GET  /surveys/{survey}/steps/extend                                        ixxxx.xxxxxxxxxxx
 GET  /surveys/{survey}/steps/close-early                                   ixxxx.xxxxxxxxxxx
 GET  /surveys/{survey_closed}/steps/share                                  ixxxx.xxxxxxxxxxx
+GET  /surveys/{survey_closed}/summary                                      i----.xxx-xxxx.x.
+GET  /surveys/{survey_closed}/summary.csv                                  i----.xxx-xxxx.x.
+GET  /surveys/{survey_shared}/summary                                      i-..-.xxx-xxxx.x.
+GET  /surveys/{survey_shared}/summary.csv                                  i-..-.xxx-xxxx.x.
 GET  /letters                                                              ixxxxxxxxxxxxx.x.
 GET  /letters/{letter}                                                     ixxxxxxxxxxxxx.x.
 POST /letters/{letter}/resend                                              ixxxxxxxxxxxxxxx?

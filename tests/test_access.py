@@ -254,6 +254,7 @@ def council(make: Make) -> SimpleNamespace:
         "survey_question": draft.questions[0].id,
         "survey": make.survey(fund, SurveyState.OPEN, lead, by=people["officer"]).id,
         "survey_closed": make.survey(fund, SurveyState.CLOSED, lead, by=people["officer"]).id,
+        "survey_shared": make.survey(fund, SurveyState.SHARED, lead, by=people["officer"]).id,
     }
     target = make.target(lead, make.measure(fund, name="Attendance"), people["officer"])
     numbers |= {"target": target.id, "figure": make.figure(target, people["officer"]).id}

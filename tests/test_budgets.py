@@ -223,6 +223,7 @@ TABLE = """
 /surveys                                  leader=2 officer=2
 /surveys/{survey}                         leader=5 officer=8
 /surveys/{survey}/schools/{urn}           leader=4 officer=4
+/surveys/{survey_shared}/summary          leader=4 officer=4
 /surveys/{survey}/schools/{urn}/answer    leader=4
 /letters                                  administrator=2
 /letters/{letter}                         administrator=3

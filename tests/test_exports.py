@@ -70,6 +70,7 @@ EXPORTS = {
         RoleName.FINANCE, ("From", "To"), (), ("Unit price", "Net", "VAT", "Gross")
     ),
     "/surveys/<id:number>/answers.csv": Export(RoleName.OFFICER, (), ("Answered at",)),
+    "/surveys/<id:number>/summary.csv": Export(RoleName.OFFICER, names_schools=False),
     "/quality-checks.csv": Export(RoleName.OFFICER, ("Due", "Checked")),
     "/money/ledger.<form>": Export(RoleName.FINANCE, (), ("When",), STATEMENT),
     "/money/schools/<urn>.<form>": Export(RoleName.FINANCE, (), ("When",), STATEMENT),

@@ -141,6 +141,8 @@ PAGES = {
     "/services/orders/{order}": "leader officer",
     "/surveys": "leader officer",
     "/surveys/{survey}": "leader officer",
+    "/surveys/{survey_shared}/summary": "leader officer",
+    "/surveys/{survey_shared}/summary?by=phase&shown=shared": "leader officer",
     "/support/{support}/match": "officer",
     "/funds": "administrator",
     "/funds/{fund}": "administrator",

@@ -1,19 +1,23 @@
 """The catalogue: what schools may buy, kept by officers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from fundflow.actors import roles_for
 from fundflow.history import history_of
 from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
 from fundflow.models.service import ProviderKind, Service
 from fundflow.rules.services import last_day, next_first_day, why_not_order
+from fundflow.rules.survey_replies import Demand, demand_for
 from fundflow.services import queries
 from fundflow.services.blueprint import blueprint
 from fundflow.services.forms import AddServiceForm, ChangeServiceForm, WithdrawForm
 from fundflow.services.operations import catalogue as operations
 from fundflow.services.operations.catalogue import Provider
+from fundflow.web import modules
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.forms import carried_out
 from fundflow.web.navigation import SERVICES
@@ -43,10 +47,12 @@ def every_service() -> str:
         enum_member(ProviderKind, request.args.get("kind")),
         request.args.get("withdrawn") == "yes",
     )
+    page = queries.catalogue(wanted, me(), now(), row_id(request.args.get("after")))
     return render_template(
         "services/catalogue.html",
         wanted=wanted,
-        page=queries.catalogue(wanted, me(), now(), row_id(request.args.get("after"))),
+        page=page,
+        demand=_demand(page.rows),
         kinds=ProviderKind,
         schools=queries.my_schools(me(), now()),
         keeps=KEEPERS.allows(me(), now()),
@@ -60,6 +66,17 @@ def every_service() -> str:
 def _term_of(school: Any) -> Any:
     """The first day of the term that a school would order today."""
     return next_first_day(school, london_date(now()))
+
+
+def _demand(services: Sequence[Service]) -> dict[int, Demand]:
+    """What surveys found, for the council's people; with small counts hidden for the school that provides."""
+    if not modules.is_on(Module.SURVEYS):
+        return {}
+    day = london_date(now())
+    mine = me().school_ids(day)
+    whole = {service.id for service in services if roles_for(me(), service.fund_id, day) & queries.READERS}
+    read = [service for service in services if service.id in whole or service.provider_school_id in mine]
+    return demand_for(read, whole=whole)
 
 
 @blueprint.route("/services/<id:number>")
@@ -80,6 +97,7 @@ def service(number: int) -> str:
         may_order=any(why is None for _school, why, _first in terms),
         keeps=keeps,
         reads_all=queries.reads_all(me(), now()),
+        demand=_demand([found]).get(number),
         history=history_of(found) if keeps else [],
     )
 
