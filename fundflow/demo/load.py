@@ -36,6 +36,7 @@ from fundflow.demo.stories import STORIES
 from fundflow.demo.story import ROLLING
 from fundflow.demo.story_steps import tell
 from fundflow.demo.support import told_support
+from fundflow.demo.surveys import told_surveys
 from fundflow.demo.terms import PLANNED
 from fundflow.demo.told import Told
 from fundflow.demo.visits import told_visits
@@ -81,7 +82,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
     acts += [told_inspections(told), *told_targets(told), *told_visits(told), *told_papers(told)]
     acts += [*told_cases(told), *told_support(told), *told_advisers(told)]
-    acts.append(tell_services(told))
+    acts += [tell_services(told), *told_surveys(told)]
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)
@@ -146,6 +147,7 @@ def _fund(now: datetime, began: datetime) -> Fund:
         data_protection_contact="dpo@brackenford.example",
         delegation="Scheme of delegation, part 3, paragraph 14",
         sells_services=True,
+        asks_schools=True,
     )
     db.session.add(fund)
     db.session.flush()
