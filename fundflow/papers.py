@@ -14,6 +14,7 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.change import ChangeRequest
 from fundflow.models.minutes import Paper
+from fundflow.models.need import NeedAssessment
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import User
 from fundflow.models.review import ITEMS, Review, Submission
@@ -21,6 +22,7 @@ from fundflow.rules.change_requests import effect_of
 from fundflow.rules.change_words import differences, schedule_differences
 from fundflow.rules.follow_ups import earlier_results
 from fundflow.rules.interests.records import shown_by_records
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.interests import ties_of_them
 from fundflow.workflow.meeting import MeetingState
 
@@ -146,9 +148,18 @@ def _written(review: Review) -> dict[str, Any]:
         "conditions": review.conditions,
         "need_notes": review.need_notes,
         "value_notes": review.value_notes,
+        **({"assessment": _assessed(review.assessment)} if review.assessment else {}),
         "checks": _checks(review),
         **({"reply": review.reply} if review.reply else {}),
     }
+
+
+def _assessed(made: NeedAssessment) -> dict[str, str]:
+    """The assessment of need; where the bid was sent again since, that is said beside its day."""
+    sent = latest_submission(made.review.bid)
+    before = ", before the bid was last sent" if sent and sent.at > made.at else ""
+    said = {name: getattr(made, name) for name in ("known", "seen", "tried", "asked")}
+    return {**said, "made": f"{day_words(made.assessed_on)}, by {made.by.name}{before}"}
 
 
 def _checks(review: Review) -> list[dict[str, Any]]:

@@ -162,6 +162,7 @@ GET  /bids/{P}/people                                                      ixxxx
 GET  /bids/{P}/people/{urn}                                                ixxxx.xxxxxxxxxxx
 GET  /bids/{P}/letters                                                     i-.........-.-.-.
 GET  /bids/{P}/review                                                      i----....x.-.-.-.
+GET  /bids/{P}/need                                                        i----....x.-.-.-.
 GET  /bids/{P}/notes                                                       i----..--x--.-.-.
 POST /bids/{P}/notes/{note}/read                                           i----!>--x--!-!-!
 GET  /bids/{P}/notes/{note}/send                                           i----.!--x--!-!-!
@@ -423,6 +424,7 @@ GET  /board/papers/{paper}/exempt.docx                                     ixxxx
 GET  /board/papers/{paper}/exempt.xlsx                                     ixxxx...--x..x..x
 GET  /board/papers/{paper}/exempt.pdf                                      ixxxx...--x..x..x
 GET  /board/recommendations/new                                            ixxxx..xxxxxxxxxx
+GET  /board/recommendations.csv                                            ixxxx......x..x..
 GET  /board/recommendations/{recommendation}                               ixxxx...--x..x..x
 GET  /board/recommendations/{recommendation}/steps/accept                  ixxxx.!!--x!.x!!x
 GET  /board/recommendations/{recommendation}/steps/not-accept              ixxxx.!!--x!.x!!x

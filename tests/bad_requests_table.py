@@ -492,6 +492,8 @@ APPLICATIONS = (
         {"decision": "sign", "signed_name": "A", "version": "9"}),
 )
 
+ASSESSED = {"assessed_on-day": "16", "assessed_on-month": "11", "assessed_on-year": "2026",
+            "known": "x", "seen": "x", "tried": "x", "asked": "x"}
 REVIEW = (
     Bad("a step by the school", "leader", "POST /bids/{S}/steps/take-up", 409, "Only the liaison officer",
         {"version": "{v_S}"}),
@@ -503,6 +505,14 @@ REVIEW = (
         {"need_notes": "Good", "version": "{v_review}"}),
     Bad("a stale review", "officer", "POST /bids/{R}/review", 409, STALE,
         {"need_notes": "Good", "version": "99"}),
+    Bad("an assessment by the school", "leader", "POST /bids/{R}/need", 404, NO_PAGE, {"known": "Good"}),
+    Bad("an assessment by the auditor", "auditor", "POST /bids/{R}/need", 409, "Only the liaison officer",
+        {**ASSESSED, "version": "{v_R}"}),
+    Bad("a stale assessment", "officer", "POST /bids/{R}/need", 409, STALE, {**ASSESSED, "version": "99"}),
+    Bad("an assessment of nothing but a NUL", "officer", "POST /bids/{R}/need", 422, "Enter what is known",
+        {**ASSESSED, "known": NUL, "version": "{v_R}"}),
+    Bad("an assessment of the day 10²⁰", "officer", "POST /bids/{R}/need", 422, "must be a real date",
+        {**ASSESSED, "assessed_on-day": HUGE, "version": "{v_R}"}),
     Bad("a note by the school", "leader", "POST /bids/{R}/notes", 404, NO_PAGE, {"text": "Well"}),
     Bad("a note by the auditor", "auditor", "POST /bids/{R}/notes", 409, "Only people who work on this bid",
         {"text": "Well"}),

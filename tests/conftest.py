@@ -229,6 +229,7 @@ def settings_for(url: str, **changes: Any) -> dict[str, Any]:
         "COMPLAINTS_PER_DAY": 100,
         "MAIL_SUPPRESS_SEND": False,
         "CONTACTS_SECONDS": 0,
+        "ROUTES_SECONDS": 0,
         "BRAND_SECONDS": 0,
         "MODULES_SECONDS": 0,
         "OIDC_SECONDS": 0,
@@ -344,6 +345,7 @@ def count_queries(app: Flask) -> Iterator[list[str]]:
     seen: list[str] = []
     kept = (
         "SELECT fund.contact_name",
+        "SELECT fund.complaints",
         "SELECT brand.colour",
         "SELECT DISTINCT fund.sells_services",
     )

@@ -54,6 +54,7 @@ TABLE = """
 /bids/enter                               officer=5
 /bids/{R}/review                          officer=18 auditor=18
 /bids/{P}/review                          officer=18 chair=17
+/bids/{R}/need                            officer=9 auditor=9
 /bids/{P}/people                          officer=9
 /bids/{P}/notes                           officer=14 auditor=9
 /bids/{P}/panel                           officer=11 clerk=11 chair=11
@@ -134,6 +135,7 @@ TABLE = """
 /board/papers/{paper}/exempt.docx         board=6
 /board/papers/{paper}/exempt.xlsx         board=6
 /board/recommendations/new                officer=6
+/board/recommendations.csv                officer=3 board=3
 /board/recommendations/{recommendation}   officer=8 impact=8 board=8
 /case-studies                             nobody=4 leader=5
 /case-studies?need=early_reading&phase=2&q=phonics nobody=4

@@ -83,6 +83,7 @@ EXPORTS = {
     "/dashboard.xlsx": Export(RoleName.OFFICER),
     "/board/papers/<id:number>/<any('report','exempt'):part>.xlsx": Export(RoleName.OFFICER),
     "/papers/<id:number>/report.xlsx": Export(RoleName.OFFICER),
+    "/board/recommendations.csv": Export(RoleName.OFFICER, ("Due", "Answered"), names_schools=False),
     "/money/forecast.csv": Export(
         RoleName.FINANCE,
         pounds=(
@@ -149,6 +150,7 @@ def people(make: Make, time_machine: Any) -> dict[RoleName, User]:
         checked_on=date(2026, 7, 2),
         checked_by=officer,
     )
+    make.recommendation(bid.fund, officer, due_on=date(2026, 7, 1), answered_at=MIDNIGHT, response="Yes.")
     make.session.execute(update(Payee).values(state=PayeeState.ENDED, ended_on=date(2026, 7, 1)))
     make.contact(school, officer, with_whom="0001", at=MIDNIGHT, on=date(2026, 7, 1))
     make.interest(

@@ -84,7 +84,15 @@ def _recommendations(told: Told) -> Iterator[datetime]:
     )
     yield (now := told.at(-45))
     said = "Letters go to every head as the round opens, and the link officers telephone."
-    answer(first, step="accept", response=said, user=officer, now=now, version=first.version)
+    answer(
+        first,
+        step="accept",
+        response=said,
+        answered_for="The cabinet member for children’s services",
+        user=officer,
+        now=now,
+        version=first.version,
+    )
     yield (now := told.at(-10))
     record(
         told.fund,

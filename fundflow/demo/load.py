@@ -22,6 +22,7 @@ from fundflow.demo.cases import told_cases
 from fundflow.demo.council import address_of
 from fundflow.demo.mark import is_marked, mark
 from fundflow.demo.meetings import hold_meeting
+from fundflow.demo.needs import tell_needs
 from fundflow.demo.openings import openings
 from fundflow.demo.panel import panel_acts
 from fundflow.demo.particular_bids import particulars
@@ -83,6 +84,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts += [told_inspections(told), *told_targets(told), *told_visits(told), *told_papers(told)]
     acts += [*told_cases(told), *told_support(told), *told_advisers(told)]
     acts += [tell_services(told), *told_surveys(told)]
+    acts += [tell_services(told), tell_needs(told)]
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)

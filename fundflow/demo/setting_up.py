@@ -109,6 +109,8 @@ PUBLIC = {
     "pupils are taught better and both schools learn from it.",
     "complaints": "Write to the fund’s officer first. If that does not settle it, use the council’s complaints "
     "procedure: the answer comes within 20 working days.",
+    "whistleblowing": "Call the council’s whistle-blowing line on 01632 960 199, or write to the monitoring "
+    "officer. You need not give your name.",
     "org_identifier": "GB-LAE-BRK",
     "grants_prefix": "brackenford",
 }

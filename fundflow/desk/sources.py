@@ -9,6 +9,7 @@ from fundflow.desk import change_work as w
 from fundflow.desk import conditions as c
 from fundflow.desk import impact_work as i
 from fundflow.desk.amounts import OFFERED, Amount, claimed, to_come_back
+from fundflow.desk.need_work import need_to_assess
 from fundflow.desk.payee_work import payee_missing, payee_missing_in_hand
 from fundflow.models.days_off import Whose
 from fundflow.models.person import RoleName as R
@@ -165,6 +166,7 @@ SOURCES = (
     Source(
         OFFICERS, "Finish the review", "/review", c.handled(S.IN_REVIEW), does=("recommend", "review.review")
     ),
+    Source(OFFICERS, "Assess the need before money", "/need", need_to_assess, dated=False),
     Source(
         roles(R.OFFICER, R.DEPUTY_OFFICER, R.CLERK, R.ADMINISTRATOR),
         "Say whether somebody the bid names has an interest",

@@ -71,6 +71,12 @@ class SettingsForm(Form):
         most=2000,
         description="It is on the fund’s public page. Say who to write to, and what happens then.",
     )
+    whistleblowing = LongText(
+        "How to report wrongdoing (whistle-blowing)",
+        most=2000,
+        description="It is with the ways to complain: on the fund’s public page, bids’ pages for schools "
+        "and the help page.",
+    )
     publishes_ratings = Tick(
         "The register of awards says how results were rated",
         description="Green, amber or red, once the final report is accepted.",
@@ -216,6 +222,12 @@ class SettingsForm(Form):
         description="Questions with a last day to answer, one counted answer of each school, and a summary.",
     )
 
+    assesses_need = Tick(
+        "Need is assessed before money",
+        description="For the priorities that ask for it, on each round’s page. Without an assessment no "
+        "officer recommends money.",
+    )
+
     pays_by = Radios("How this fund pays", choices=PaysBy, missing="Select how this fund pays")
     journals_maintained = Tick(
         "Maintained schools are paid by journal, without an invoice",
@@ -331,7 +343,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Pages the law asks for", ("data_protection_contact", "retention", "accessibility_tests")),
     (
         "What everybody may read",
-        ("purpose", "complaints", "publishes_ratings", "org_identifier", "grants_prefix"),
+        ("purpose", "complaints", "whistleblowing", "publishes_ratings", "org_identifier", "grants_prefix"),
     ),
     (
         "Bids",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from fundflow.funds.operations.late import why_not_until
-from fundflow.models.fund import Fund, Round, RoundQuestion
+from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
 from fundflow.web.fields import Day, LongText, Radios, Select, Text, Tick, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import WholeNumber
@@ -85,6 +85,22 @@ class RoundForm(Form):
 
 class PriorityForm(Form):
     title = Text("Priority", most=140, missing="Enter the priority")
+    asks_assessment = Tick(
+        "Assess the need before money",
+        description="The officer can’t recommend money for it before they have assessed the need.",
+    )
+
+    @classmethod
+    def of(cls, fund: Fund, priority: Priority | None) -> "PriorityForm":
+        """The form for a new priority, or showing one. It asks about assessments where the fund makes any."""
+        form = cls.on(fund, obj=priority) if priority else cls.on(fund)
+        if not fund.assesses_need:
+            del form.asks_assessment
+        return form
+
+    def answers(self) -> dict[str, Any]:
+        """By the priority's column."""
+        return {field.name: field.data for field in self if field.name in ("title", "asks_assessment")}
 
 
 class QuestionForm(Form):

@@ -41,6 +41,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     measure,
     minutes,
     named_person,
+    need,
     night_check,
     opening,
     panel,

@@ -184,7 +184,12 @@ class Recommendation(Base):
     owner_id: Mapped[int] = key_to("person.id", index=False)
     owner_role: Mapped[str] = mapped_column(String(60))  # as papers name the owner, by no name
     due_on: Mapped[date]
-    response: Mapped[str] = mapped_column(Text, default="")  # the latest, or why it was let go
+    response: Mapped[str] = mapped_column(Text, default="")
+    answered_for: Mapped[str] = mapped_column(
+        String(120), default="", server_default=""
+    )  # a post; else the owner
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(Text, default="", server_default="")  # done, or why it was let go
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -217,8 +222,13 @@ class Recommendation(Base):
         """The colour of the state's tag."""
         return COLOURS[self.state]
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be answered or done."""
+        return self.state in WAITING
+
     def is_overdue(self, today: date) -> bool:
-        return self.state in WAITING and self.due_on < today
+        return self.is_waiting and self.due_on < today
 
     def give_to(self, owner: User, role: RoleName) -> None:
         """Make somebody its owner, whom papers name by this role."""

@@ -50,6 +50,7 @@ class Module(Worded):
     ADVISERS = "has_advisers", "Advisers and their visits"
     QUALITY_CHECKS = "checks_support", "Quality checks of support"
     SURVEYS = "asks_schools", "Surveys of schools"
+    NEED = "assesses_need", "Need assessed before money"
 
 
 class FundContact(NamedTuple):
@@ -89,6 +90,7 @@ class Fund(Base):
 
     purpose: Mapped[str] = mapped_column(Text, default="")  # what the money is for, on the fund's page
     complaints: Mapped[str] = mapped_column(Text, default="")  # how to complain, on the same page
+    whistleblowing: Mapped[str] = mapped_column(Text, default="", server_default="")  # to report wrongdoing
     publishes_ratings: Mapped[bool] = mapped_column(default=False)  # green, amber or red, in the register
     org_identifier: Mapped[str] = mapped_column(String(60), default="")  # of the council: GB-LAE-SLG
     grants_prefix: Mapped[str] = mapped_column(String(40), default="")  # of 360G-PREFIX-REFERENCE
@@ -140,6 +142,7 @@ class Fund(Base):
     has_advisers: Mapped[bool] = mapped_column(default=False, server_default=false())
     checks_support: Mapped[bool] = mapped_column(default=False, server_default=false())
     asks_schools: Mapped[bool] = mapped_column(default=False, server_default=false())
+    assesses_need: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     pays_by: Mapped[PaysBy] = mapped_column(enum_of(PaysBy), default=PaysBy.GRANT)
     journals_maintained: Mapped[bool] = mapped_column(default=True)  # maintained schools are never invoiced
@@ -388,6 +391,7 @@ class Priority(Base):
     round_id: Mapped[int] = key_to("round.id")
     title: Mapped[str] = mapped_column(String(140))
     retired: Mapped[bool] = mapped_column(default=False)  # no longer offered; bids that name it keep it
+    asks_assessment: Mapped[bool] = mapped_column(default=False, server_default=false())  # of need
 
     round: Mapped[Round] = relationship(back_populates="priorities")
 

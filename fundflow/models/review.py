@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +15,9 @@ from fundflow.workflow.meeting import MeetingState
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.worded import Worded
 from fundflow.workflow.working_days import london_date
+
+if TYPE_CHECKING:
+    from fundflow.models.need import NeedAssessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,9 @@ class Review(Base):
     bid: Mapped[Bid] = relationship(back_populates="review")
     updated_by: Mapped[User | None] = relationship()
     checks: Mapped[list["ChecklistAnswer"]] = relationship(back_populates="review")
+    assessments: Mapped[list["NeedAssessment"]] = relationship(
+        back_populates="review", order_by="NeedAssessment.number"
+    )
 
     @property
     def reply_until(self) -> date | None:
@@ -128,9 +135,21 @@ class Review(Base):
         """None where the officer may recommend to fund the bid, else the sentence."""
         failed = self.failed_blocking()
         if not failed:
-            return None
+            return self.why_unassessed()
         names = joined([f"“{item.words}”" for item in failed])
         return f"You marked {names} as failed, so recommend not to fund the bid, or rule it ineligible."
+
+    @property
+    def assessment(self) -> "NeedAssessment | None":
+        """The latest assessment of need; None also while the fund assesses none."""
+        return self.assessments[-1] if self.bid.fund.assesses_need and self.assessments else None
+
+    def why_unassessed(self) -> str | None:
+        """What is lacking where the bid's priority asks for an assessment of need before money, else None."""
+        bid = self.bid
+        if not (bid.fund.assesses_need and bid.priority and bid.priority.asks_assessment) or self.assessment:
+            return None
+        return "Money for this priority needs an assessment of need first, and there is none yet."
 
     def check(self, item: str) -> "ChecklistAnswer | None":
         return next((check for check in self.checks if check.item == item), None)

@@ -159,6 +159,7 @@ REGISTRY: dict[str, Held] = {
     "match_funding": _held(C.BID, words="source"),
     "mention": _held(C.BID),
     "named_person": _held(C.BID, words="named_as before_text"),
+    "need_assessment": _held(C.BID, words="known seen tried asked"),
     "offer": _held(C.BID, words="conditions ended_how"),
     "opening": _held(C.BID, words="name"),
     "opening_award": _held(
@@ -307,14 +308,14 @@ REGISTRY: dict[str, Held] = {
         names="contact_name",
         emails="contact_email",
         details="contact_phone",
-        words="data_protection_contact complaints delegation",
+        words="data_protection_contact complaints whistleblowing delegation",
         plain="""name council la_code prefix retention accessibility_tests purpose org_identifier
                         grants_prefix paper_headings days_off code_roles single_sign_on_roles letter_opening
                         letter_closing""",
     ),
     "measure": _held(C.FUND, plain="name unit method source"),
     "priority": _held(C.FUND, plain="title"),
-    "recommendation": _held(C.FUND, words="body what response", plain="owner_role"),
+    "recommendation": _held(C.FUND, words="body what response answered_for outcome", plain="owner_role"),
     "round": _held(C.FUND, plain="name guidance criteria"),
     "round_question": _held(C.FUND, plain="text hint"),
     "staff_grade": _held(C.FUND, plain="title"),

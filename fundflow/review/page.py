@@ -9,7 +9,7 @@ from flask import url_for
 from fundflow import interests
 from fundflow.models.bid import Bid
 from fundflow.models.person import User
-from fundflow.models.review import ITEMS, Item, Review, Verdict
+from fundflow.models.review import ITEMS, Item, Recommendation, Review, Verdict
 from fundflow.models.unfinished import REVIEW, wrong_under
 from fundflow.permissions import is_open_to_school
 from fundflow.review import evidence, figures, queries, rules
@@ -59,6 +59,7 @@ def context(bid: Bid, user: User, now: datetime, *, may_save: bool) -> dict[str,
         "asked": queries.questions(bid, made),
         "difference": difference_url,
         "sent_again": len(made) > 1,
+        "sent_at": made[-1][1] if made else None,
         "before": queries.attempt_before(bid, user, now),
         "interest": Interest(shown.get(user.id, []), interests.declaration_of(bid, user)),
         **_may(bid, user, now),
@@ -94,8 +95,7 @@ def what_is_left(bid: Bid, known: Mapping[str, Verdict]) -> list[Left]:
         answers = "1 answer" if len(to_save) == 1 else f"{len(to_save)} answers"
         left.append(Left(f"Check {answers} from the bid, and save the review", "#from-the-bid"))
     left += [Left(f"Add a note to “{item.words}”", f"#note_{item.slug}") for item in review.notes_wanted()]
-    if review.recommendation is None:
-        left.append(Left("Say what you recommend", "#recommendation-0"))
+    left += _before_money(review)
     waiting = bid.waiting_for()
     if waiting:
         left.append(Left(f"Wait for {joined(waiting)}"))
@@ -104,6 +104,16 @@ def what_is_left(bid: Bid, known: Mapping[str, Verdict]) -> list[Left]:
     if bid.correcting_since:
         left.append(Left("Wait for the school, which is correcting its answers"))
     return wrong + left
+
+
+def _before_money(review: Review) -> list[Left]:
+    """What the recommendation lacks."""
+    left = []
+    if review.recommendation is None:
+        left.append(Left("Say what you recommend", "#recommendation-0"))
+    if review.recommendation is not Recommendation.DO_NOT_FUND and review.why_unassessed():
+        left.append(Left("Assess the need", url_for("review.need", reference=review.bid.reference)))
+    return left
 
 
 def unanswered(review: Review) -> list[Item]:

@@ -16,6 +16,7 @@ from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.interest import RegisteredInterest
 from fundflow.models.lists import Lists
 from fundflow.models.named_person import NamedPerson
+from fundflow.models.need import NeedAssessment
 from fundflow.models.panel import AgendaItem
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, User
 from fundflow.models.review import Query, Review, ReviewRequest, Submission
@@ -127,6 +128,19 @@ def _asked(queries: list[Query], made: list[tuple[int, datetime]]) -> Return:
     before = [number for number, at in made if at <= asked_at]
     after = [number for number, at in made if at > asked_at]
     return Return(queries, before[-1] if before else None, after[0] if after else None)
+
+
+def assessments_of(bid: Bid) -> list[NeedAssessment]:
+    """The assessments of a bid's need, the one that counts first, with who made them."""
+    return list(
+        db.session.scalars(
+            select(NeedAssessment)
+            .join(NeedAssessment.review)
+            .where(Review.bid_id == bid.id)
+            .options(joinedload(NeedAssessment.by))
+            .order_by(NeedAssessment.number.desc())
+        )
+    )
 
 
 # -- notes of staff --------------------------------------------------------------------------------

@@ -51,6 +51,13 @@ def why_not_save(bid: Bid, user: User, now: datetime) -> str | None:
     return f"You can’t review this bid: {bar_to_you(bar)}. Hand it to a deputy." if bar else None
 
 
+def why_not_assess(bid: Bid, user: User, now: datetime) -> str | None:
+    """None when this person may assess the bid's need now, else why not."""
+    if not bid.fund.assesses_need:
+        return "The fund assesses no need before money."
+    return why_not_save(bid, user, now) or (None if bid.review else "Start the review first.")
+
+
 def why_not_ask_to_stop(bid: Bid, user: User, now: datetime) -> str | None:
     """None when this person may ask for the funding to be stopped, else why not."""
     actors = actors_for(user, bid, now)

@@ -1,4 +1,4 @@
-"""Who to ask, at the foot of every page: the contacts of the funds, kept for a minute."""
+"""Who to ask, at the foot of every page, and where to complain: as the funds say, kept for a minute."""
 
 from typing import NamedTuple
 
@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 
 from fundflow.extensions import db
 from fundflow.models.fund import Fund, FundContact
+from fundflow.rules.complaining import Route, routes_of
 from fundflow.web.kept import Kept
 
 MOST = 5
@@ -19,8 +20,15 @@ class FootContact(NamedTuple):
     contact: FundContact
 
 
+class FundRoutes(NamedTuple):
+    """Where to complain about a fund, or to report wrongdoing; `fund` as in FootContact."""
+
+    fund: str
+    routes: list[Route]
+
+
 def prepare(app: Flask) -> None:
-    app.jinja_env.globals["contacts"] = contacts
+    app.jinja_env.globals |= {"contacts": contacts, "routes_of": routes_of, "all_routes": all_routes}
 
 
 def contacts() -> list[FootContact]:
@@ -28,9 +36,15 @@ def contacts() -> list[FootContact]:
     return list(_kept.value())
 
 
+def all_routes() -> list[FundRoutes]:
+    """Of each fund that says how to complain or to report wrongdoing: the ways."""
+    return list(_kept_routes.value())
+
+
 def forget() -> None:
     """They have changed."""
     _kept.forget()
+    _kept_routes.forget()
 
 
 def _read() -> list[FootContact]:
@@ -48,4 +62,15 @@ def _read() -> list[FootContact]:
     return [FootContact("" if one else fund, contact) for contact, fund in reversed(found.items())]
 
 
+def _read_routes() -> list[FundRoutes]:
+    rows = db.session.execute(
+        select(Fund.complaints, Fund.whistleblowing, Fund.data_protection_contact, Fund.name)
+        .where(or_(Fund.complaints != "", Fund.whistleblowing != ""))
+        .order_by(Fund.id)
+        .limit(MOST)
+    ).all()
+    return [FundRoutes(str(row.name) if len(rows) > 1 else "", routes_of(row)) for row in rows]
+
+
 _kept = Kept[list[FootContact]]("contacts", lambda: _read(), [])
+_kept_routes = Kept[list[FundRoutes]]("routes", _read_routes, [])

@@ -4,7 +4,7 @@ from enum import Enum
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Step, Workflow
-from fundflow.workflow.inputs import on_page, text
+from fundflow.workflow.inputs import Input, Kind, on_page, text
 
 
 class RecommendationState(Enum):
@@ -19,6 +19,14 @@ class RecommendationState(Enum):
 S = RecommendationState
 OWNERS = (A.ACTION_OWNER, A.OFFICER)
 WAITING = (S.OPEN, S.ACCEPTED)  # for an answer, or to be done
+ANSWERED_FOR = Input(
+    "answered_for",
+    Kind.LINE,
+    "Whose response is it? (optional)",
+    hint="A post, like “the cabinet member for education”. Leave it empty if it is the owner’s. Name nobody.",
+    most=120,
+    optional=True,
+)
 WORDS = {
     S.NEW: "New",
     S.OPEN: "To be answered",
@@ -42,7 +50,7 @@ RECOMMENDATION = Workflow("recommendation", "recommendation", S.NEW, (
          explain=("{record.words}.", "The board reads the response."),
          done="The response is recorded.",
          asks_for=(text("response", "What will be done?", "Say what will be done",
-                        hint="The board reads this. Name nobody."),),
+                        hint="The board reads this. Name nobody."), ANSWERED_FOR),
          emails=("clerk", "officer")),
     Step("not_accept", (S.OPEN,), S.NOT_ACCEPTED, OWNERS,
          button="Do not accept it", past="Did not accept a recommendation", warning=True,
@@ -50,7 +58,7 @@ RECOMMENDATION = Workflow("recommendation", "recommendation", S.NEW, (
          explain=("{record.words}.", "The board reads the response."),
          done="The response is recorded.",
          asks_for=(text("response", "Why is it not accepted?", "Say why it is not accepted",
-                        hint="The board reads this. Name nobody."),),
+                        hint="The board reads this. Name nobody."), ANSWERED_FOR),
          emails=("clerk", "officer")),
     Step("done", (S.ACCEPTED,), S.DONE, OWNERS,
          button="It is done", past="Recorded that a recommendation is done",

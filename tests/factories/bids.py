@@ -37,6 +37,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.named_person import NamedPerson
+from fundflow.models.need import NeedAssessment
 from fundflow.models.panel import ItemOutcome as Ended
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Submission, Verdict
@@ -391,6 +392,26 @@ class Bids(Panels, Payees):
                     "owner": "Head of English",
                     "due_on": TODAY + timedelta(days=14),
                     "changed_at": NOW,
+                    **values,
+                }
+            )
+        )
+
+    def need_assessment(self, bid: Bid, **values: Any) -> NeedAssessment:
+        """The officer's first assessment of the bid's need, or another."""
+        assert bid.review is not None
+        return self._add(
+            NeedAssessment(
+                **{
+                    "review": bid.review,
+                    "number": len(bid.review.assessments) + 1,
+                    "assessed_on": TODAY,
+                    "known": "One in ten pupils has a plan.",
+                    "seen": "Teachers adapt few lessons.",
+                    "tried": "A day of training in May.",
+                    "asked": "The SENCO and two parents.",
+                    "at": NOW,
+                    "by": bid.officer,
                     **values,
                 }
             )

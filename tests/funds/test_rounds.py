@@ -247,6 +247,28 @@ def test_adding_a_retired_priority_again_brings_it_back(as_admin, spring, sessio
     assert [(p.title, p.retired) for p in spring.priorities] == [("Early reading", False)]
 
 
+def test_a_priority_asks_for_an_assessment_where_the_fund_makes_any(as_admin, make, spring, session):
+    priority = spring.priorities[0]
+    there = place(spring, f"/priorities/{priority.id}")
+    assert "Assess the need before money" not in as_admin.get(there).text
+    spring.fund.assesses_need = True
+    make.bid(fund=spring.fund).priority = priority
+    session.commit()
+    assert "Assess the need before money" in as_admin.get(there).text
+    given = {"title": "Early reading", "asks_assessment": "y"}
+    assert post(as_admin, there, spring.fund, **given).status_code == 302  # also once a bid has chosen it
+    assert priority.asks_assessment
+    assert changes(session, spring.fund)[-1].label == "Early reading asks for an assessment of need"
+    assert "Need is assessed before money" in as_admin.get(f"/rounds/{spring.id}").text
+    assert post(as_admin, there, spring.fund, title="Early reading").status_code == 302
+    assert not priority.asks_assessment
+    assert changes(session, spring.fund)[-1].label == "Early reading no longer asks for an assessment of need"
+    added = {"title": "Autism", "asks_assessment": "y"}
+    assert post(as_admin, place(spring, "/priorities/add"), spring.fund, **added).status_code == 302
+    session.expire_all()
+    assert [p.title for p in spring.priorities if p.asks_assessment] == ["Autism"]
+
+
 # -- questions ------------------------------------------------------------------------------------
 
 QUESTION = {

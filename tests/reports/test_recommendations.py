@@ -161,11 +161,79 @@ def test_the_next_paper_shows_it_without_a_name(world: World, sign_in: SignIn, t
         "12 March 2027",
         "Accepted",
         "Letters go out.",
+        "18 November 2026",
+        "",
     ]
     for path in ("/board", f"/board/recommendations/{world.made.id}"):
         page = sign_in(world.people[R.BOARD]).get(path).text
         assert "Letters go out." in page
         assert owner.name not in page
+
+
+@pytest.mark.both_databases
+def test_a_response_keeps_whose_it_is_and_its_day_beside_what_was_done(
+    world: World, sign_in: SignIn, time_machine: Any
+) -> None:
+    owner, cabinet = world.people[R.IMPACT_OFFICER], "The cabinet member for education"
+    given = {"response": "Letters go out.", "answered_for": cabinet}
+    answer(world.made, step="accept", **given, user=owner, now=NOW)
+    letter = db.session.scalars(select(Letter).where(Letter.subject.contains("it is accepted"))).first()
+    assert letter is not None
+    assert f"Whose response it is: {cabinet}\n" in letter.body
+    later = NOW + timedelta(days=20)
+    answer(world.made, step="done", response="All were told.", user=owner, now=later)
+    made = world.made
+    assert (made.response, made.answered_for, made.answered_at) == ("Letters go out.", cabinet, NOW)
+    assert made.outcome == "All were told."
+    time_machine.move_to(later, tick=False)
+    board = sign_in(world.people[R.BOARD])
+    page = board.get(f"/board/recommendations/{made.id}").text
+    assert f"18 November 2026, by {cabinet}" in page
+    assert "All were told." in page
+    assert f"Answered on 18 November 2026 by {cabinet}." in board.get("/board").text
+    paper = begin_paper(
+        world.fund, date(2026, 9, 1), date(2026, 12, 31), user=world.people[R.OFFICER], now=later
+    )
+    table = next(one for one in public_part(paper).tables if one.code == "recommendations")
+    assert table.in_words(table.rows[0])[-3:] == [
+        f"{cabinet}: Letters go out.",
+        "18 November 2026",
+        "All were told.",
+    ]
+
+
+def test_whose_response_it_is_names_nobody(world: World) -> None:
+    given = {"response": "Yes.", "answered_for": "Mrs Patel"}
+    with pytest.raises(Refused, match="Mrs Patel"):
+        answer(world.made, step="accept", **given, user=world.people[R.OFFICER], now=NOW)
+
+
+def test_what_is_overdue_is_counted_on_the_page_in_the_paper_and_in_the_file(
+    world: World, make: Make, sign_in: SignIn, time_machine: Any
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    owner = world.people[R.IMPACT_OFFICER]
+    make.recommendation(world.fund, owner, due_on=date(2026, 11, 17), what="Visit every school.")
+    make.recommendation(world.fund, owner, due_on=date(2020, 1, 1), state=S.DONE)
+    make.recommendation(make.fund(name="Other"), owner, what="Nothing of ours.")
+    db.session.commit()
+    board = world.people[R.BOARD]
+    board.roles[0].fund_id = world.fund.id
+    db.session.commit()
+    assert "To be answered or done: 2. Overdue: 1." in sign_in(board).get("/board").text
+    with sign_in(board).get("/board/recommendations.csv") as file:
+        lines = file.data.decode("utf-8-sig").splitlines()
+    assert lines[1].startswith(
+        f"{world.fund.name},Schools forum,Visit every school.,The impact officer,2026-11-17"
+    )
+    assert [",Yes," in line for line in lines[1:]] == [True, False, False]
+    assert len(lines) == 4
+    assert not [line for line in lines if "Nothing of ours" in line or owner.name in line]
+    paper = begin_paper(
+        world.fund, date(2026, 9, 1), date(2026, 12, 31), user=world.people[R.OFFICER], now=NOW
+    )
+    table = next(one for one in public_part(paper).tables if one.code == "recommendations")
+    assert table.says.endswith("Still to be answered or done: 2. Overdue: 1.")
 
 
 def test_nobody_is_named_in_what_is_asked_or_answered(world: World) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 from types import SimpleNamespace
 
 from fundflow.models.bid import Origin
+from fundflow.models.review import Recommendation
 from fundflow.rules.guards import application, panel
 from fundflow.rules.panel.sitting import Inquorate
 from fundflow.workflow.award import tranches
@@ -12,6 +13,10 @@ from tests.workflow.fakes import NOW
 from tests.workflow.ready import OWN_SCHOOL, review, says, sitting, yet_to_declare
 
 # guard, what the bid answers, the sentence
+
+
+def unassessed(recommendation: Recommendation | None) -> SimpleNamespace:
+    return SimpleNamespace(recommendation=recommendation, why_unassessed=says("There is none yet."))
 
 
 def outstanding(school: str) -> SimpleNamespace:
@@ -93,6 +98,16 @@ WAITS = [
         "The school can answer until 18 November 2026.",
     ),
     (application.answer_not_overdue, {"due_on": None}, "No date was set."),
+    (
+        application.need_unassessed,
+        {"review": unassessed(None)},
+        "There is none yet. Assess it in your review, or recommend there not to fund the bid.",
+    ),
+    (
+        application.money_before_need,
+        {"review": unassessed(Recommendation.DO_NOT_FUND)},
+        "There is none yet. The officer can take the bid back and assess it.",
+    ),
     (
         application.unconfirmed,
         {"waiting_for": says(["Oak to confirm it can release its staff", "Ann Lee to sign"])},

@@ -24,7 +24,13 @@ def no(*_args: Any) -> bool:
 
 def review(left: int = 0, *notes_wanted: str) -> SimpleNamespace:
     wanted = [SimpleNamespace(words=words) for words in notes_wanted]
-    return SimpleNamespace(items_left=lambda: left, notes_wanted=lambda: wanted, reply_until=FAR_AHEAD)
+    return SimpleNamespace(
+        items_left=lambda: left,
+        notes_wanted=lambda: wanted,
+        reply_until=FAR_AHEAD,
+        recommendation=None,
+        why_unassessed=says(None),
+    )
 
 
 # What the rules answer about a bid that is ready, by their names.
@@ -120,7 +126,9 @@ def ready_bid(state: Enum | None = None, **values: Any) -> SimpleNamespace:
             "deferrals": 0,
             "panel_answer": "Yes.",
             "offer": SimpleNamespace(reply_by=FAR_AHEAD),
-            "fund": SimpleNamespace(schools_off=frozenset(), council_off=frozenset(), asks_reply=True),
+            "fund": SimpleNamespace(
+                schools_off=frozenset(), council_off=frozenset(), asks_reply=True, assesses_need=True
+            ),
             "termination_asked_at": NOW,
             "end_on": LONG_PAST,
             "has_accepted_report": yes,

@@ -14,7 +14,9 @@ from fundflow.names import searchable
 from fundflow.workflow.engine import Refused
 
 
-def add_priority(round_: Round, *, title: str, version: int, user: User, now: datetime) -> None:
+def add_priority(
+    round_: Round, *, title: str, version: int, user: User, now: datetime, asks_assessment: bool = False
+) -> None:
     """A priority schools may bid for in a round; one that was retired comes back.
 
     Raises Refused where the round has it already, and Stale.
@@ -25,18 +27,31 @@ def add_priority(round_: Round, *, title: str, version: int, user: User, now: da
         raise Refused(f"{round_.name} already has the priority “{known.title}”.")
     if known:
         known.retired, title = False, known.title
+        known.asks_assessment = asks_assessment
     else:
-        db.session.add(Priority(round=round_, title=title))
+        db.session.add(Priority(round=round_, title=title, asks_assessment=asks_assessment))
     record_event(
         round_.fund, "add_priority", f"{title} became a priority of {round_.name}", user=user, now=now
     )
     db.session.commit()
 
 
-def rename_priority(priority: Priority, *, title: str, version: int, user: User, now: datetime) -> None:
-    """Other words for a priority. Raises Refused once a bid names it, or where they are taken."""
+def rename_priority(
+    priority: Priority,
+    *,
+    title: str,
+    version: int,
+    user: User,
+    now: datetime,
+    asks_assessment: bool | None = None,
+) -> None:
+    """Other words for a priority, and whether it asks for an assessment of need (None: as before).
+
+    Raises Refused where its words would change once a bid names it, or are taken.
+    """
     lock_fund(priority.round.fund, version, user, now)
-    if db.session.scalar(select(Bid.id).where(Bid.priority_id == priority.id).limit(1)):
+    named = select(Bid.id).where(Bid.priority_id == priority.id).limit(1)
+    if title != priority.title and db.session.scalar(named):
         raise Refused(
             f"A bid has chosen “{priority.title}”, so its words can’t change. Retire it and add another."
         )
@@ -53,6 +68,16 @@ def rename_priority(priority: Priority, *, title: str, version: int, user: User,
             given={"title": [priority.title, title]},
         )
         priority.title = title
+    if asks_assessment is not None and asks_assessment != priority.asks_assessment:
+        priority.asks_assessment = asks_assessment
+        says = "asks" if asks_assessment else "no longer asks"
+        record_event(
+            priority.round.fund,
+            "change_priority",
+            f"{priority.title} {says} for an assessment of need",
+            user=user,
+            now=now,
+        )
     db.session.commit()
 
 

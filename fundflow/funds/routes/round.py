@@ -71,11 +71,11 @@ def publish_round(number: int, round_number: int) -> Any:
 @access(ADMINISTRATORS)
 def add_priority(number: int, round_number: int) -> Any:
     found = known_round(number, round_number)
-    form = PriorityForm.on(found.fund)
+    form = PriorityForm.of(found.fund, None)
     return _page(
         found,
         form,
-        lambda: priorities.add_priority(found, title=form.title.data, **by(form)),
+        lambda: priorities.add_priority(found, **form.answers(), **by(form)),
         "funds/priority.html",
         "The priority is added.",
         priority=None,
@@ -86,13 +86,13 @@ def add_priority(number: int, round_number: int) -> Any:
 @access(ADMINISTRATORS)
 def rename_priority(number: int, round_number: int, priority_number: int) -> Any:
     priority = _part(Priority, known_round(number, round_number), priority_number)
-    form = PriorityForm.on(priority.round.fund, obj=priority)
+    form = PriorityForm.of(priority.round.fund, priority)
     return _page(
         priority.round,
         form,
-        lambda: priorities.rename_priority(priority, title=form.title.data, **by(form)),
+        lambda: priorities.rename_priority(priority, **form.answers(), **by(form)),
         "funds/priority.html",
-        "The priority is renamed.",
+        "The priority is changed.",
         priority=priority,
     )
 

@@ -29,6 +29,7 @@ from fundflow.rules.small_numbers import Mark
 from fundflow.workflow.board_paper import PaperState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.recommendation import WAITING, RecommendationState
+from fundflow.workflow.working_days import london_date
 
 NOT_COMPARED = ("pupils", "value", "recommendations", "changed")
 MOST_CHANGES = 60
@@ -46,7 +47,7 @@ def drawn(paper: BoardPaper, at: datetime) -> dict[str, Any]:
     parts = {one.slug: one.of(cut, at) for one in figures_for(staff=False)}
     for slug in IN_PARTS:
         parts[slug] = without_differences(parts[slug], others_issued(paper))
-    parts["recommendations"] = recommendations(paper.fund, issued)
+    parts["recommendations"] = recommendations(paper.fund, issued, at)
     last = issued[-1] if issued else None
     parts["changed"] = changed(parts, last) if last else FIRST
     return {slug: part.to_json() for slug, part in parts.items()}
@@ -163,11 +164,11 @@ def _name_of(table: Table) -> str:
     return table.code.replace("-", " ").capitalize()
 
 
-def recommendations(fund: Fund, issued: Sequence[BoardPaper]) -> Part:
+def recommendations(fund: Fund, issued: Sequence[BoardPaper], at: datetime) -> Part:
     """What committees and the board recommended: all that is open, and what ended since the last paper."""
-    since = issued[-1].drawn_at if issued else None
+    since, today = issued[-1].drawn_at if issued else None, london_date(at)
     rows: list[Row] = []
-    waiting = 0
+    waiting = late = 0
     for one in db.session.scalars(
         select(Recommendation)
         .where(Recommendation.fund_id == fund.id, Recommendation.state != RecommendationState.NEW)
@@ -175,13 +176,19 @@ def recommendations(fund: Fund, issued: Sequence[BoardPaper]) -> Part:
     ):
         if one.state not in ENDED or since is None or one.changed_at > since:
             waiting += one.state in WAITING
-            rows.append((one.what, one.body, one.owner_role, one.due_on, one.state_words, one.response))
+            late += one.is_overdue(today)
+            answered = london_date(one.answered_at) if one.answered_at else None
+            response = f"{one.answered_for}: {one.response}" if one.answered_for else one.response
+            known = (one.what, one.body, one.owner_role, one.due_on, one.state_words)
+            rows.append((*known, response, answered, one.outcome))
     if not rows:
         return Part("Recommendations", (), ("No earlier recommendation is open.",))
     table = Table(
         code="recommendations",
         title="Earlier recommendations and actions",
-        says=f"Earlier recommendations: {len(rows)}. Still to be answered or done: {waiting}.",
+        says=(
+            f"Earlier recommendations: {len(rows)}. Still to be answered or done: {waiting}. Overdue: {late}."
+        ),
         columns=(
             Column("Recommendation"),
             Column("By"),
@@ -189,6 +196,8 @@ def recommendations(fund: Fund, issued: Sequence[BoardPaper]) -> Part:
             Column("Date", Kind.DATE),
             Column("State"),
             Column("Response"),
+            Column("Answered", Kind.DATE),
+            Column("What was done"),
         ),
         rows=tuple(rows),
     )

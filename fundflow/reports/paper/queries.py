@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from fundflow.actors import roles_for
@@ -98,14 +98,22 @@ def writes(user: User, fund_id: int, now: datetime) -> bool:
 
 
 def recommendations(user: User, now: datetime) -> Sequence[Recommendation]:
-    """All that this person reads: what waits first, and of that what is due first."""
-    return db.session.scalars(
+    """The first that this person reads: what waits first, and of that what is due first."""
+    return db.session.scalars(_recommendations(user, now).limit(MOST)).all()
+
+
+def every_recommendation(user: User, now: datetime) -> Sequence[Recommendation]:
+    """All that this person reads, in the same order, with their funds."""
+    return db.session.scalars(_recommendations(user, now).options(contains_eager(Recommendation.fund))).all()
+
+
+def _recommendations(user: User, now: datetime) -> Select[Recommendation]:
+    return (
         select(Recommendation)
         .join(Recommendation.fund)
         .where(reads_fund(user, now))
         .order_by(Recommendation.state.not_in(WAITING), Recommendation.due_on, Recommendation.id)
-        .limit(MOST)
-    ).all()
+    )
 
 
 def open_recommendations(user: User, now: datetime) -> Sequence[Recommendation]:

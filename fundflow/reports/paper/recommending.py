@@ -44,13 +44,19 @@ def record(
 def answer(
     made: Recommendation, *, step: str, user: User, now: datetime, version: int | None = None, **given: Any
 ) -> None:
-    """Take a step that says something: the response, or why it is no longer asked for; raises Refused where
-    that names somebody."""
+    """Take a step that says something: the response and whose it is, what was done, or why it is no longer
+    asked for; raises Refused where that names somebody."""
     said = str(given.get("response") or given.get("reason") or "").strip()
-    refuse_if(why_names_anybody(made.fund, said))
-    also = {"response": said, "changed_at": now}
+    whose = str(given.get("answered_for") or "").strip()
+    refuse_if(why_names_anybody(made.fund, said, whose))
+    also: dict[str, Any] = {"changed_at": now}
+    if step in RESPONSES:
+        also |= {"response": said, "answered_for": whose, "answered_at": now}
+    else:
+        also["outcome"] = said
     take_step(made, step, user=user, now=now, version=version, given=given, also=also)
     db.session.commit()
 
 
+RESPONSES = ("accept", "not_accept")
 ANSWERS = {name: partial(answer, step=name) for name in ("accept", "not_accept", "done", "let_go")}

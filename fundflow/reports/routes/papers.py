@@ -60,10 +60,13 @@ def board() -> str:
     """Papers and recommendations of the funds that this person reads."""
     if not queries.funds_read(me(), now()):
         abort(404)
+    asked = queries.recommendations(me(), now())
     return render_template(
         "reports/board.html",
         papers=queries.papers(me(), now()),
-        recommendations=queries.recommendations(me(), now()),
+        recommendations=asked,
+        waiting=[made for made in asked if made.is_waiting],
+        overdue=[made for made in asked if made.is_overdue(london_date(now()))],
         writes=bool(queries.funds_written(me(), now())),
         today=london_date(now()),
     )

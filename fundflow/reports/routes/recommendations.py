@@ -11,6 +11,7 @@ from fundflow.reports.paper.forms import RecommendationForm
 from fundflow.reports.paper.recommending import ANSWERS, record
 from fundflow.reports.routes.papers import READ, WRITE
 from fundflow.web.access import access, me, now
+from fundflow.web.csv import csv_download
 from fundflow.web.forms import carried_out
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.recommendation import RECOMMENDATION
@@ -18,6 +19,19 @@ from fundflow.workflow.working_days import london_date
 
 Answer = str | tuple[str, int] | Response
 ONE = "/board/recommendations/<id:number>"
+HEADER = (
+    "Fund",
+    "Recommended by",
+    "Recommendation",
+    "Owner",
+    "Due",
+    "State",
+    "Overdue",
+    "Response",
+    "Response of",
+    "Answered",
+    "What was done",
+)
 
 
 def _visible(number: int) -> Recommendation:
@@ -61,6 +75,30 @@ def new_recommendation() -> Answer:
         flash("The recommendation is recorded. Its owner is being told.", "success")
         return redirect(url_for("reports.board"))
     return render_template("reports/new_recommendation.html", form=form), form.status
+
+
+@blueprint.route("/board/recommendations.csv")
+@access(READ)
+def recommendations_file() -> Response:
+    """Every recommendation that this person reads, as a file."""
+    today = london_date(now())
+    rows = (
+        (
+            made.fund.name,
+            made.body,
+            made.what,
+            made.owner_role,
+            made.due_on,
+            made.state_words,
+            "Yes" if made.is_overdue(today) else "No",
+            made.response,
+            made.answered_for,
+            london_date(made.answered_at) if made.answered_at else None,
+            made.outcome,
+        )
+        for made in queries.every_recommendation(me(), now())
+    )
+    return csv_download("recommendations.csv", HEADER, rows)
 
 
 @blueprint.route(ONE)

@@ -4,6 +4,7 @@ from fundflow.review.routes import (  # noqa: F401 (each adds its own)
     corrections,
     interests,
     named,
+    need,
     notes,
     returning,
     review,

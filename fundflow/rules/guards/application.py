@@ -3,7 +3,7 @@ sentence to show, or None. A row of the table lists them in `waits_while`; the p
 """
 
 from fundflow.models.bid import Bid, Origin
-from fundflow.models.review import CHECKLIST
+from fundflow.models.review import CHECKLIST, Recommendation
 from fundflow.models.unfinished import REVIEW, wrong_under
 from fundflow.rules.bid_sections import complete_first, missing_sections
 from fundflow.rules.interests.bars import bar_of, names_to_settle
@@ -91,6 +91,26 @@ def checklist_incomplete(bid: Bid, _ask: Ask) -> str | None:
         return f"{left} of your checklist’s items {'is' if left == 1 else 'are'} left."
     unexplained = [f"“{item.words}”" for item in (review.notes_wanted() if review else [])]
     return f"Add a note to {joined(unexplained)} in your checklist." if unexplained else None
+
+
+@guard
+def need_unassessed(bid: Bid, _ask: Ask) -> str | None:
+    """The officer's report waits, unless it recommends not to fund."""
+    review = bid.review
+    if review is None or review.recommendation is Recommendation.DO_NOT_FUND:
+        return None
+    why = review.why_unassessed()
+    return f"{why} Assess it in your review, or recommend there not to fund the bid." if why else None
+
+
+@guard
+def money_before_need(bid: Bid, _ask: Ask) -> str | None:
+    """Of a bid that was recommended not to be funded. Where money was, that was by the rules of that day."""
+    review = bid.review if bid.fund.assesses_need else None
+    if review is None or review.recommendation is not Recommendation.DO_NOT_FUND:
+        return None
+    why = review.why_unassessed()
+    return f"{why} The officer can take the bid back and assess it." if why else None
 
 
 @guard
