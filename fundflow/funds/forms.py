@@ -211,6 +211,11 @@ class SettingsForm(Form):
         "Officers check the quality of support",
         description="At the plan, mid-way and at the end, of support that a bid pays for.",
     )
+    shares_practice = Tick(
+        "Schools find good practice, and officers log contacts with schools that take no part",
+        description="A directory of case studies, offers, specialist units and schools that do well. "
+        "Only the council’s people see the log.",
+    )
 
     pays_by = Radios("How this fund pays", choices=PaysBy, missing="Select how this fund pays")
     journals_maintained = Tick(

@@ -49,6 +49,7 @@ class Module(Worded):
     CATALOGUE = "sells_services", "Services that schools buy"
     ADVISERS = "has_advisers", "Advisers and their visits"
     QUALITY_CHECKS = "checks_support", "Quality checks of support"
+    SHARING = "shares_practice", "Good practice and engagement"
 
 
 class FundContact(NamedTuple):
@@ -138,6 +139,7 @@ class Fund(Base):
     sells_services: Mapped[bool] = mapped_column(default=False, server_default=false())  # see `Module`
     has_advisers: Mapped[bool] = mapped_column(default=False, server_default=false())
     checks_support: Mapped[bool] = mapped_column(default=False, server_default=false())
+    shares_practice: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     pays_by: Mapped[PaysBy] = mapped_column(enum_of(PaysBy), default=PaysBy.GRANT)
     journals_maintained: Mapped[bool] = mapped_column(default=True)  # maintained schools are never invoiced
