@@ -32,6 +32,7 @@ from fundflow.demo.runs import pays_in_runs
 from fundflow.demo.school_stories import told_inspections, told_targets
 from fundflow.demo.services import tell_services
 from fundflow.demo.setting_up import settings
+from fundflow.demo.sharing import told_sharing
 from fundflow.demo.stories import STORIES
 from fundflow.demo.story import ROLLING
 from fundflow.demo.story_steps import tell
@@ -82,6 +83,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts += [told_inspections(told), *told_targets(told), *told_visits(told), *told_papers(told)]
     acts += [*told_cases(told), *told_support(told), *told_advisers(told)]
     acts.append(tell_services(told))
+    acts += told_sharing(told)
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)
