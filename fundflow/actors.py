@@ -13,6 +13,7 @@ from fundflow.models.confirmation import Confirmation
 from fundflow.models.feedback import Feedback
 from fundflow.models.fund import Decider, Fund
 from fundflow.models.person import Membership, RoleName, SeatPosition, Standing, User
+from fundflow.models.practice import PracticeEntry
 from fundflow.models.service import ServiceOrder
 from fundflow.rules.panel.sittings import deputy_decides
 from fundflow.workflow.actors import Actor
@@ -67,6 +68,8 @@ def _without_a_bid(user: User, record: Any, held: Set[RoleName], day: date) -> s
         leads = record.school_id in user.school_ids(day, leading=True)
         own = record.adviser.account_id == user.id
         return ({Actor.ADVISER} if own else set()) | ({Actor.PARTNER_LEADER} if leads else set())
+    if isinstance(record, PracticeEntry):
+        return {Actor.PARTNER_LEADER} if record.is_led_by(user, day) else set()
     owns = isinstance(record, Recommendation) and record.owner_id == user.id
     return {Actor.ACTION_OWNER} if owns else set()
 

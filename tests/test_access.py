@@ -36,6 +36,7 @@ from fundflow.workflow.named_person import NamedState
 from fundflow.workflow.order import OrderState
 from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.plan import PlanState
+from fundflow.workflow.practice import PracticeState
 from fundflow.workflow.recommendation import RecommendationState
 from fundflow.workflow.survey import SurveyState
 from tests.access_table import ROLES, TABLE
@@ -188,6 +189,11 @@ def council(make: Make) -> SimpleNamespace:
         "adviser": (adviser := make.adviser(fund)).id,
         "advises": (advises := make.adviser_allocation(adviser, lead)).id,
         "advised": make.adviser_visit(advises, state=AdviserVisitState.PLANNED, planned_on=TODAY).id,
+        "practice": make.practice_entry(fund, lead, by=people["officer"]).id,
+        "practice_asked": make.practice_entry(
+            fund, lead, PracticeState.PROPOSED, title="Phonics", by=people["officer"]
+        ).id,
+        "engaged": make.engagement(fund, other, people["officer"]).id,
         "condition": make.condition(bids["A"]).id,
         "file": lost.id,
         "section": make.minutes(item.meeting).sections[0].id,

@@ -213,6 +213,12 @@ TABLE = """
 /brokering                                officer=3 auditor=3
 /brokering/match?school={urn}&expertise=maths  officer=10
 /brokering/contacts                       officer=4 auditor=4
+/good-practice                            leader=6 officer=6
+/good-practice?need=send&phase=2&q=deaf   leader=6
+/good-practice/{practice}                 leader=6 officer=6
+/good-practice/entries                    officer=4 auditor=4
+/engagement                               officer=4 auditor=4
+/engagement/{urn}                         officer=4
 /advisers                                 officer=3 auditor=3
 /advisers/{adviser}                       officer=6
 /advisers/visits                          leader=2 officer=2

@@ -65,6 +65,7 @@ EXPORTS = {
     "/bids.xlsx": BIDS,
     "/brokering/contacts.csv": Export(RoleName.OFFICER, ("Date",), ("Written at",)),
     "/advisers/visits.csv": Export(RoleName.OFFICER, ("Due by", "Planned for", "Visited on")),
+    "/engagement/schools.csv": Export(RoleName.OFFICER, ("Last contact", "Next contact")),
     "/services/orders.csv": Export(RoleName.OFFICER, ("First day", "Last day"), (), ("Unit price",)),
     "/services/charges.csv": Export(
         RoleName.FINANCE, ("From", "To"), (), ("Unit price", "Net", "VAT", "Gross")
@@ -140,6 +141,9 @@ def people(make: Make, time_machine: Any) -> dict[RoleName, User]:
     make.survey_response(survey, school, officer, answered_at=MIDNIGHT)
     make.order(
         make.service(bid.fund), school, OrderState.AGREED, begins_on=date(2026, 7, 1), order_number="PO 7"
+    )
+    make.engagement(
+        bid.fund, make.school("École Łódź II"), officer, on=date(2026, 7, 1), next_on=date(2026, 7, 2)
     )
     make.quality_check(
         bid,

@@ -16,7 +16,8 @@ from werkzeug.datastructures import MultiDict
 
 from fundflow.accounts.queries import people
 from fundflow.advisers import queries as adviser_queries
-from fundflow.brokering import directory
+from fundflow.brokering import directory, engagement
+from fundflow.brokering import good_practice as practice
 from fundflow.desk.caseload import page_and_total
 from fundflow.desk.filters import BidFilters as Bids
 from fundflow.desk.filters import Reader
@@ -315,8 +316,30 @@ def advisers(make: Make, name: str) -> Find:
     return find
 
 
+def good_practice(make: Make, name: str) -> Find:
+    fund = make.fund()
+    make.practice_entry(fund, make.school("Other"), what=f"With {name}")
+
+    def find(text: str) -> list[str]:
+        return [name for _ in practice.found_page(practice.Wanted(text)).rows]
+
+    return find
+
+
+def silent_schools(make: Make, name: str) -> Find:
+    fund, officer = make.fund(shares_practice=True), make.staff(RoleName.OFFICER)
+    make.school(name)
+
+    def find(text: str) -> list[str]:
+        return [row.name for row in engagement.schools_page(engagement.Wanted(text), fund, officer, NOW).rows]
+
+    return find
+
+
 SEARCHES = (
     advisers,
+    good_practice,
+    silent_schools,
     schools,
     a_school,
     a_trust,

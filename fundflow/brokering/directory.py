@@ -65,11 +65,16 @@ class Entry(NamedTuple):
 
 def directory_page(wanted: OfferFilters, now: datetime) -> Page[Entry]:
     """One page of the offers that stand, of schools that are open, by the school's name."""
-    query = _offers().where(*_standing(), *_matching(wanted))
+    query = offers_found(wanted)
     if wanted.after:
         query = query.where(comes_after(wanted.after, *BY_SCHOOL, among=join(SupportOffer, School)))
     page: Page[SupportOffer] = page_of(query.order_by(*BY_SCHOOL), PAGE)
     return Page(_entries(page.rows, now), page.next_key)
+
+
+def offers_found(wanted: OfferFilters) -> Any:
+    """A query of the offers that stand and match, with their schools; to order and narrow further."""
+    return _offers().where(*_standing(), *_matching(wanted))
 
 
 def offers_of(user: User, now: datetime) -> list[Entry]:

@@ -1,22 +1,20 @@
 """The register of independent providers, as officers, auditors and administrators read it."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 
 from fundflow.brokering.queries import BROKERS
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
-from fundflow.models.provider import DUE_DILIGENCE, Provider
+from fundflow.models.provider import Provider
 from fundflow.permissions import in_funds
 from fundflow.web.paging import Page, page_of
 from fundflow.workflow.provider import ProviderState
-from fundflow.workflow.working_days import london_date
 
 PAGE = 50
-AHEAD = timedelta(days=30)  # before a part of the due diligence is due again, officers are told
 READERS = BROKERS | {R.AUDITOR, R.ADMINISTRATOR}
 
 
@@ -50,17 +48,3 @@ def to_commission(user: User, now: datetime) -> list[Provider]:
     return list(
         db.session.scalars(select(Provider).where(Provider.fund_id.in_(funds), known).order_by(Provider.name))
     )
-
-
-def waiting(user: User, now: datetime, most: int) -> list[Provider]:
-    """What waits for officers: providers to approve that others proposed, due diligence that ends soon."""
-    ours = in_funds(user, BROKERS, now, Fund.id)
-    funds = select(Fund.id).where(Fund.checks_support, ours)
-    to_approve = and_(Provider.state == ProviderState.PROPOSED, Provider.proposed_by_id != user.id)
-    ends = and_(Provider.state == ProviderState.APPROVED, _ends_by(london_date(now) + AHEAD))
-    query = select(Provider).where(Provider.fund_id.in_(funds), or_(to_approve, ends)).order_by(Provider.id)
-    return list(db.session.scalars(query.limit(most)))
-
-
-def _ends_by(day: date) -> ColumnElement[bool]:
-    return or_(*(getattr(Provider, f"{name}_due_on") <= day for name in DUE_DILIGENCE))

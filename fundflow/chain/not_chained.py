@@ -35,6 +35,10 @@ REASONS: dict[str, str] = {
     "It is the chain.": "chain_head chain_link seal sealed_head",
     "Only added to: the database refuses every change.": """
         viewing person_viewing subject_export need_assessment""",
+        removal_person data_restriction brand service service_order order_year practice_entry""",
+    # Neither money nor a decision
+    "It is the chain.": "chain_head chain_link seal sealed_head",
+    "Only added to: the database refuses every change.": "viewing person_viewing subject_export engagement",
     "Accounts, places and addresses: what they may do is chained as roles, seats and places.": """
         person address_change cover browser_session connected_account fresh_proof known_browser
         one_time_link sign_in_attempt""",

@@ -33,6 +33,7 @@ from fundflow.demo.runs import pays_in_runs
 from fundflow.demo.school_stories import told_inspections, told_targets
 from fundflow.demo.services import tell_services
 from fundflow.demo.setting_up import settings
+from fundflow.demo.sharing import told_sharing
 from fundflow.demo.stories import STORIES
 from fundflow.demo.story import ROLLING
 from fundflow.demo.story_steps import tell
@@ -85,6 +86,8 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts += [*told_cases(told), *told_support(told), *told_advisers(told)]
     acts += [tell_services(told), *told_surveys(told)]
     acts += [tell_services(told), tell_needs(told)]
+    acts.append(tell_services(told))
+    acts += told_sharing(told)
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)

@@ -1,17 +1,23 @@
-"""Support on My work: requests for it, proposals to the school that asked, providers to approve."""
+"""Support on My work: requests for it, proposals to the school that asked, and brokering's registers."""
 
 from datetime import datetime
 
-from fundflow.brokering.providers import waiting as providers_that_wait
+from fundflow.brokering import waiting as w
 from fundflow.brokering.queries import brokers, requests_waiting
 from fundflow.desk.panel_work import MOST, Waiting
 from fundflow.letters.rendering import days
-from fundflow.models.fund import Module
 from fundflow.models.person import User
-from fundflow.web import modules
-from fundflow.workflow.provider import ProviderState
 from fundflow.workflow.support_request import RequestState
 from fundflow.workflow.working_days import london_date
+
+# The reference of a line, what to do, and where
+WHAT = {
+    w.APPROVE: ("Provider", "Approve the provider", "/providers"),
+    w.RENEW: ("Provider", "Renew the due diligence", "/providers"),
+    w.AGREE: ("Good practice", "Read the entry and say whether your school agrees", "/good-practice"),
+    w.KEEP: ("Good practice", "Look at the entry again", "/good-practice"),
+    w.CONTACT: ("Engagement", "Contact the school again", "/engagement"),
+}
 
 
 def support_requests(user: User, now: datetime) -> list[Waiting]:
@@ -34,15 +40,11 @@ def support_requests(user: User, now: datetime) -> list[Waiting]:
     ]
 
 
-def providers_waiting(user: User, now: datetime) -> list[Waiting]:
-    """Independent providers that another officer proposed, and due diligence that ends within 30 days."""
-    if not (modules.is_on(Module.QUALITY_CHECKS) and brokers(user, now)):
-        return []
-    return [
-        Waiting("Provider", one.name, one.fund.name, "Approve the provider", None, one.path)
-        if one.state is ProviderState.PROPOSED
-        else Waiting(
-            "Provider", one.name, one.fund.name, "Renew the due diligence", one.next_due_on, one.path
-        )
-        for one in providers_that_wait(user, now, MOST)
-    ]
+def brokering_waits(user: User, now: datetime) -> list[Waiting]:
+    """Providers to approve or renew, entries of good practice, and contacts that are due. One query."""
+    return [_line(row) for row in w.waiting(user, now, MOST)]
+
+
+def _line(row: w.Line) -> Waiting:
+    reference, what, place = WHAT[row.what]
+    return Waiting(reference, row.title, row.about, what, row.due_on, f"{place}/{row.key}")

@@ -226,6 +226,10 @@ class SettingsForm(Form):
         "Need is assessed before money",
         description="For the priorities that ask for it, on each round’s page. Without an assessment no "
         "officer recommends money.",
+    shares_practice = Tick(
+        "Schools find good practice, and officers log contacts with schools that take no part",
+        description="A directory of case studies, offers, specialist units and schools that do well. "
+        "Only the council’s people see the log.",
     )
 
     pays_by = Radios("How this fund pays", choices=PaysBy, missing="Select how this fund pays")

@@ -51,6 +51,7 @@ class Module(Worded):
     QUALITY_CHECKS = "checks_support", "Quality checks of support"
     SURVEYS = "asks_schools", "Surveys of schools"
     NEED = "assesses_need", "Need assessed before money"
+    SHARING = "shares_practice", "Good practice and engagement"
 
 
 class FundContact(NamedTuple):
@@ -143,6 +144,7 @@ class Fund(Base):
     checks_support: Mapped[bool] = mapped_column(default=False, server_default=false())
     asks_schools: Mapped[bool] = mapped_column(default=False, server_default=false())
     assesses_need: Mapped[bool] = mapped_column(default=False, server_default=false())
+    shares_practice: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     pays_by: Mapped[PaysBy] = mapped_column(enum_of(PaysBy), default=PaysBy.GRANT)
     journals_maintained: Mapped[bool] = mapped_column(default=True)  # maintained schools are never invoiced

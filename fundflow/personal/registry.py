@@ -256,9 +256,16 @@ REGISTRY: dict[str, Held] = {
     "adviser_visit": _held(C.SCHOOL, words="purpose reason note actions feedback", through="adviser_id"),
     "cluster": _held(C.SCHOOL, plain="name"),
     "contact": _held(C.SCHOOL, words="with_whom said"),
+    "engagement": _held(C.SCHOOL, words="with_whom said"),
     "inspection": _held(C.SCHOOL, words="removal_reason", plain="regime"),
     "inspection_grade": _held(C.SCHOOL, plain="area grade"),
     "patch": _held(C.SCHOOL, plain="name"),
+    "practice_entry": _held(
+        C.SCHOOL,
+        words="title what contact reason search_text",
+        plain="figure source",
+        authors="proposed_by_id",
+    ),
     "school": _held(
         C.SCHOOL,
         plain="""urn name search_name la_code la_name establishment_number ukprn

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.orm import object_session
 
 from fundflow.extensions import db
@@ -14,7 +14,9 @@ from fundflow.models.brokering import Expertise
 from fundflow.models.case_study import CaseConsent, CaseStudy, parts_of
 from fundflow.models.fund import Fund, Priority
 from fundflow.models.person import Membership, Standing, User
+from fundflow.models.practice import PracticeEntry
 from fundflow.models.school import PHASES, School, SchoolRef
+from fundflow.rules.school_queries import school_named
 from fundflow.workflow.application import BidState
 from fundflow.workflow.case_study import CaseState
 from fundflow.workflow.phrases import joined
@@ -42,7 +44,7 @@ def why_study_there(bid: Bid) -> str | None:
     return "There is a case study of this bid already." if study_of(bid) else None
 
 
-def why_head_missing(study: CaseStudy, day: date) -> str | None:
+def why_head_missing(study: CaseStudy | PracticeEntry, day: date) -> str | None:
     """Which of the schools that it names has no head with an account who could agree, as a sentence."""
     session = object_session(study)
     heads = (
@@ -117,6 +119,17 @@ def told() -> Select[Any]:
         .where(CaseStudy.state == CaseState.PUBLISHED)
     )
     return cast(Select[Any], query)
+
+
+def says(word: str) -> ColumnElement[bool]:
+    """Whether a case study, or the name of a school that it names, holds a folded word."""
+    named = (
+        select(CaseConsent.id)
+        .join(School, School.id == CaseConsent.school_id)
+        .where(CaseConsent.study_id == CaseStudy.id, school_named(word))
+        .correlate(CaseStudy)
+    )
+    return or_(CaseStudy.search_text.contains(word, autoescape=True), named.exists())
 
 
 def read(query: Select[Any]) -> list[Told]:

@@ -23,6 +23,7 @@ SERVICES = roles(
     R.OFFICER, R.DEPUTY_OFFICER, R.FINANCE, R.AUDITOR, R.ADMINISTRATOR, school=True, module=Module.CATALOGUE
 )
 SURVEYS = roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.ADMINISTRATOR, school=True, module=Module.SURVEYS)
+GOOD_PRACTICE = Rule(signed_in=True, module=Module.SHARING)
 PLACES = (
     Place("My work", "/work", SIGNED_IN),
     Place("Bids", "/bids", SIGNED_IN),
@@ -59,6 +60,14 @@ PLACES = (
         "/directory",
         SIGNED_IN,
         unless=roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR),  # from Brokering
+    ),
+    Place(
+        "Good practice",
+        "/good-practice",
+        GOOD_PRACTICE,
+        unless=roles(
+            R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.ADMINISTRATOR
+        ),  # from Brokering or the directory
     ),
     Place("Services", "/services", SERVICES, unless=roles(R.AUDITOR)),  # from Brokering
     Place(

@@ -26,6 +26,7 @@ from fundflow.workflow.payee_batch import PAYEE_BATCH
 from fundflow.workflow.payment_block import PAYMENT_BLOCK
 from fundflow.workflow.payment_run import PAYMENT_RUN
 from fundflow.workflow.plan import PLAN
+from fundflow.workflow.practice import PRACTICE
 from fundflow.workflow.provider import PROVIDER
 from fundflow.workflow.quality_check import QUALITY_CHECK
 from fundflow.workflow.recommendation import RECOMMENDATION
@@ -72,5 +73,6 @@ PROCESSES = {
         ORDER,
         ADVISER_VISIT,
         SURVEY,
+        PRACTICE,
     )
 }

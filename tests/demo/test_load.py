@@ -40,6 +40,7 @@ from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.payment_run import PaymentRun
 from fundflow.models.person import SCHOOL_SECTORS, Seat
+from fundflow.models.practice import PracticeEntry
 from fundflow.models.provider import Provider
 from fundflow.models.quality_check import QualityCheck
 from fundflow.models.recovery import Recovery
@@ -65,6 +66,7 @@ from fundflow.workflow.payee import PayeeState
 from fundflow.workflow.payee_batch import BatchState
 from fundflow.workflow.payment_block import BlockState
 from fundflow.workflow.payment_run import RunState
+from fundflow.workflow.practice import PracticeState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
 from fundflow.workflow.visit import VisitState
@@ -181,6 +183,7 @@ MONEY: dict[Any, set[Any]] = {
     FollowUp: {FollowUpState.NEW},
     QualityCheck: set(),
     Provider: set(),
+    PracticeEntry: {PracticeState.NEW},
     # no more bids are closed than have one
     CaseStudy: {
         CaseState.NEW,

@@ -1,14 +1,18 @@
 """What schools offer and ask for, and whom we spoke to."""
 
+from datetime import date
 from typing import Any
 
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Contact, Expertise, How, OfferExpertise, SupportOffer, SupportRequest
 from fundflow.models.case_study import CaseConsent, CaseStudy
+from fundflow.models.engagement import ContactWay, Engagement
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
+from fundflow.models.practice import PracticeEntry, PracticeKind
 from fundflow.models.school import School
 from fundflow.workflow.case_study import CaseState
+from fundflow.workflow.practice import PracticeState
 from tests.factories.base import NOW, TODAY
 from tests.factories.people import People
 
@@ -64,6 +68,54 @@ class Brokering(People):
                     "with_whom": "The head",
                     "said": "They want help.",
                     "school": school,
+                    "at": NOW,
+                    "by": by,
+                    **values,
+                }
+            )
+        )
+
+    def practice_entry(
+        self, fund: Fund, school: School, state: PracticeState = PracticeState.AGREED, **values: Any
+    ) -> PracticeEntry:
+        """A unit for deaf pupils, agreed unless said otherwise; the fund shares good practice."""
+        fund.shares_practice = True
+        by = values.pop("by", None) or self.user()
+        agreed = {"agreed_at": NOW, "agreed_by": by} if state is PracticeState.AGREED else {}
+        withdrawn = {"withdrawn_at": NOW} if state is PracticeState.WITHDRAWN else {}
+        return self._add(
+            PracticeEntry(
+                **{
+                    "fund": fund,
+                    "school": school,
+                    "state": state,
+                    "state_since": NOW,
+                    "kind": PracticeKind.UNIT,
+                    "expertise": Expertise.SEND,
+                    "title": "Unit for deaf pupils",
+                    "what": "Ten places, and lessons in sign language.",
+                    "review_on": date(2027, 9, 1),
+                    "proposed_at": NOW,
+                    "proposed_by": by,
+                    **agreed,
+                    **withdrawn,
+                    **values,
+                }
+            )
+        )
+
+    def engagement(self, fund: Fund, school: School, by: User, **values: Any) -> Engagement:
+        """A line of the engagement log; the fund keeps one."""
+        fund.shares_practice = True
+        return self._add(
+            Engagement(
+                **{
+                    "fund": fund,
+                    "school": school,
+                    "on": TODAY,
+                    "how": ContactWay.TRUST,
+                    "with_whom": "The trust’s director of education",
+                    "said": "They read the letter, and will talk to the head.",
                     "at": NOW,
                     "by": by,
                     **values,

@@ -39,6 +39,7 @@ from fundflow.models.payment_block import BlockKind, PaymentBlock
 from fundflow.models.payment_run import Outcome, PaymentRun, RunLine
 from fundflow.models.person import RoleName, User
 from fundflow.models.plan import RevisedPlan
+from fundflow.models.practice import PracticeEntry
 from fundflow.models.provider import DUE_DILIGENCE, Provider
 from fundflow.models.quality_check import CheckRating, QualityCheck
 from fundflow.models.recovery import Ground, Recovery
@@ -170,6 +171,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "earned_correction": correction_of(bid),
         "order": order_of(bid),
         "survey": survey_of(bid),
+        "practice": practice_of(bid),
     }[process]
 
 
@@ -362,6 +364,14 @@ def support_request_of(bid: Bid) -> SupportRequest:
         session.add(found)
         session.flush()
     return found
+
+
+def practice_of(bid: Bid) -> PracticeEntry:
+    """An entry of the bid's lead school."""
+    session = object_session(bid)
+    assert session is not None
+    found = session.scalar(select(PracticeEntry))
+    return found or Make(session).practice_entry(bid.fund, bid.lead_school, by=bid.created_by)
 
 
 def adviser_visit_of(bid: Bid) -> AdviserVisit:
@@ -610,6 +620,7 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
         "order": "SO-1, ",
         "survey": "SV-1: ",
         "provider": "Bright Learning Ltd",
+        "practice": "Good practice: ",
     }
     reference = without_bid.get(process, bid.reference)
     assert letter.subject.startswith(reference)

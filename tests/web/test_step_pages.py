@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from fundflow.advisers.routes.visits import VISIT_STEPS as ADVISER_VISIT_STEPS
 from fundflow.applications.asked import APPROVAL_STEPS, CONFIRMATION_STEPS
 from fundflow.applications.routes.plan import PLAN_STEPS
+from fundflow.brokering.routes.practice import PRACTICE_STEPS
 from fundflow.brokering.routes.providers import PROVIDER_STEPS
 from fundflow.brokering.routes.requests import REQUEST_STEPS
 from fundflow.extensions import db
@@ -86,6 +87,7 @@ PAGES = (
     ORDER_STEPS,
     ADVISER_VISIT_STEPS,
     SURVEY_STEPS,
+    PRACTICE_STEPS,
     PAPER_STEPS,
     RECOMMENDATION_STEPS,
     COMPLAINT_STEPS,

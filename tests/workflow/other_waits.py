@@ -29,6 +29,7 @@ from fundflow.rules.guards import (
     payment_block,
     payment_run,
     plan,
+    practice,
     provider,
     quality_check,
     recovery,
@@ -329,6 +330,18 @@ OTHER_WAITS = [
         CHECK,
         {"bar_of": OWN_SCHOOL},
         "You can’t check this support: your school, Oak, takes part in it. Ask a colleague.",
+    ),
+    (
+        practice.barred_from_practice,
+        {},
+        {"bar_from_brokering": OWN_SCHOOL},
+        "You can’t handle this entry: your school, Oak, takes part in it. A colleague can.",
+    ),
+    (
+        practice.practice_head_missing,
+        {},
+        {"why_head_missing": "Nobody has an account as head of Oak. Invite the head first."},
+        "Nobody has an account as head of Oak. Invite the head first.",
     ),
     (
         provider.proposed_provider,

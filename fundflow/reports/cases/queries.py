@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise
-from fundflow.models.case_study import CaseConsent, CaseStudy
+from fundflow.models.case_study import CaseStudy
 from fundflow.models.fund import Priority
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import sees_notes
-from fundflow.rules.case_studies import Told, read, study_of, told, with_schools
-from fundflow.rules.school_queries import every_word, school_named
+from fundflow.rules.case_studies import Told, read, says, study_of, told, with_schools
+from fundflow.rules.school_queries import every_word
 from fundflow.web.paging import Page, comes_after, enum_member, page_of_rows, row_id, search_text
 from fundflow.workflow.case_study import CaseState as S
 from fundflow.workflow.working_days import london_date
@@ -95,15 +95,5 @@ def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.fund_id is not None:
         found.append(Bid.fund_id == wanted.fund_id)
     if wanted.text:
-        found.append(every_word(wanted.text, _says))
+        found.append(every_word(wanted.text, says))
     return found
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    named = (
-        select(CaseConsent.id)
-        .join(School, School.id == CaseConsent.school_id)
-        .where(CaseConsent.study_id == CaseStudy.id, school_named(word))
-        .correlate(CaseStudy)
-    )
-    return or_(CaseStudy.search_text.contains(word, autoescape=True), named.exists())

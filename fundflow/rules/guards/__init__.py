@@ -29,6 +29,7 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     payment_block,
     payment_run,
     plan,
+    practice,
     provider,
     quality_check,
     recovery,

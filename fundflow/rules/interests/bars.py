@@ -11,6 +11,7 @@ from fundflow.models.bid_parts import Partner
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import User
+from fundflow.models.practice import PracticeEntry
 from fundflow.models.school import School
 from fundflow.models.service import ServiceOrder
 from fundflow.rules.asker import Asker
@@ -75,7 +76,7 @@ def names_to_settle(bid: Bid) -> list[str]:
 
 
 # What officers handle for a school, without a bid.
-OfSchool = SupportRequest | ServiceOrder | AdviserVisit
+OfSchool = SupportRequest | ServiceOrder | AdviserVisit | PracticeEntry
 
 
 def bar_from_brokering(record: OfSchool, user: User, day: date) -> Bar | None:
