@@ -49,6 +49,7 @@ class Module(Worded):
     CATALOGUE = "sells_services", "Services that schools buy"
     ADVISERS = "has_advisers", "Advisers and their visits"
     QUALITY_CHECKS = "checks_support", "Quality checks of support"
+    CASELOADS = "keeps_caseloads", "Concerns, caseloads and reviews of schools"
 
 
 class FundContact(NamedTuple):
@@ -138,6 +139,15 @@ class Fund(Base):
     sells_services: Mapped[bool] = mapped_column(default=False, server_default=false())  # see `Module`
     has_advisers: Mapped[bool] = mapped_column(default=False, server_default=false())
     checks_support: Mapped[bool] = mapped_column(default=False, server_default=false())
+    keeps_caseloads: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    academies_concern_only: Mapped[bool] = mapped_column(default=False, server_default=false())  # no tier
+    tier_1_brings: Mapped[str] = mapped_column(Text, default="", server_default="")
+    tier_2_brings: Mapped[str] = mapped_column(Text, default="", server_default="")
+    tier_3_brings: Mapped[str] = mapped_column(Text, default="", server_default="")
+    tier_4_brings: Mapped[str] = mapped_column(Text, default="", server_default="")
+    concern_floors: Mapped[str] = mapped_column(Text, default="", server_default="")  # `rules.concerns`
+    concern_outcomes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
     pays_by: Mapped[PaysBy] = mapped_column(enum_of(PaysBy), default=PaysBy.GRANT)
     journals_maintained: Mapped[bool] = mapped_column(default=True)  # maintained schools are never invoiced

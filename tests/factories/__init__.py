@@ -8,10 +8,11 @@ from tests.factories.advisers import Advisers
 from tests.factories.base import LONG_AGO, NOW, TODAY
 from tests.factories.bids import AWARDED, OFFERED_OR_LATER, Bids
 from tests.factories.brokering import Brokering
+from tests.factories.caseloads import Caseloads
 from tests.factories.services import Services
 
 __all__ = ["AWARDED", "LONG_AGO", "NOW", "OFFERED_OR_LATER", "TODAY", "Make"]
 
 
-class Make(Bids, Brokering, Services, Advisers):
+class Make(Bids, Brokering, Services, Advisers, Caseloads):
     """Everything a test makes: `make.school()`, `make.seat(fund)`, `make.bid()` …"""

@@ -42,6 +42,7 @@ from fundflow.reports.routes.case_studies import CASE_STEPS
 from fundflow.reports.routes.papers import PAPER_STEPS
 from fundflow.reports.routes.recommendations import RECOMMENDATION_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
+from fundflow.schools.routes.concerns import CONCERN_STEPS
 from fundflow.services.routes.orders import ORDER_STEPS
 from fundflow.web.access import rule_of
 from fundflow.web.bid_steps import BID_STEPS
@@ -84,6 +85,7 @@ PAGES = (
     REQUEST_STEPS,
     ORDER_STEPS,
     ADVISER_VISIT_STEPS,
+    CONCERN_STEPS,
     PAPER_STEPS,
     RECOMMENDATION_STEPS,
     COMPLAINT_STEPS,
@@ -106,6 +108,7 @@ NO_PAGE = {
     ("data_removal", "propose"),
     ("case_study", "draft"),
     ("visit", "plan"),
+    ("concern", "raise"),
     ("change_request", "ask"),
     ("change_request", "enter"),
     ("change_request", "reduce"),
