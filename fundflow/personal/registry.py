@@ -310,7 +310,8 @@ REGISTRY: dict[str, Held] = {
         words="data_protection_contact complaints delegation",
         plain="""name council la_code prefix retention accessibility_tests purpose org_identifier
                         grants_prefix paper_headings days_off code_roles single_sign_on_roles letter_opening
-                        letter_closing""",
+                        letter_closing tier_1_brings tier_2_brings tier_3_brings tier_4_brings concern_floors
+                        concern_outcomes""",
     ),
     "measure": _held(C.FUND, plain="name unit method source"),
     "priority": _held(C.FUND, plain="title"),

@@ -1,4 +1,4 @@
-"""What the pages of concerns, caseloads and reviews of a term read; staff alone, never of their own school."""
+"""What pages of concerns, caseloads and reviews of a term read: for staff, never of their own school."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
