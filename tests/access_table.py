@@ -89,6 +89,15 @@ GET  /schools/{urn}/targets/{target}/figures/add                           ixxxx
 GET  /schools/{urn}/targets/{target}/figures/{figure}/remove               ixxxx.xxxxxxxxxx.
 GET  /schools/{urn}/targets/{target}/end                                   ixxxx.xxxxxxxxxx.
 GET  /schools/{urn}/tier                                                   ixxxx.xxxxxxxxxx.
+GET  /schools/caseloads                                                    ixxxx.xxxxxxxx.x.
+GET  /schools/caseloads.csv                                                ixxxx.xxxxxxxx.x.
+GET  /schools/{urn}/caseload                                               ixxxx.xxxxxxxxxxx
+GET  /schools/{urn}/looked-after                                           ixxxx.xxxxxxxxxxx
+GET  /schools/{urn}/term-review                                            ixxxx.xxxxxxxxxxx
+GET  /schools/{urn}/concerns/raise                                         ixxxx.xxxxxxxxxxx
+GET  /schools/concerns/{concern}                                           ixxxx.xxxxxxxx.x.
+GET  /schools/concerns/{concern}/steps/review                              ixxxx.xxxxxxxxxxx
+GET  /schools/concerns/{concern}/steps/end                                 ixxxx.xxxxxxxxxxx
 GET  /schools/{urn}/inspections/add                                        ixxxx.xxxxxxxxxx.
 GET  /schools/{urn}/inspections/add/overall                                ixxxx.xxxxxxxxxx.
 GET  /schools/{urn}/inspections/{inspection}/correct                       ixxxx.xxxxxxxxxx.

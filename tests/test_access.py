@@ -262,6 +262,7 @@ def council(make: Make) -> SimpleNamespace:
         "survey_closed": make.survey(fund, SurveyState.CLOSED, lead, by=people["officer"]).id,
         "survey_shared": make.survey(fund, SurveyState.SHARED, lead, by=people["officer"]).id,
     }
+    numbers |= {"concern": make.concern(fund, lead, people["officer"]).id}
     target = make.target(lead, make.measure(fund, name="Attendance"), people["officer"])
     numbers |= {"target": target.id, "figure": make.figure(target, people["officer"]).id}
     references = {name: found.reference for name, found in bids.items()}

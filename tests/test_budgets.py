@@ -174,6 +174,11 @@ TABLE = """
 /schools/tiers                            officer=8 auditor=8
 /schools/tiers?sort=-tier&never=yes&q=zed officer=8
 /schools/tiers.csv                        officer=7
+/schools/caseloads                        officer=12 auditor=12
+/schools/caseloads?show=to_raise&q=zed     officer=8
+/schools/caseloads.csv                    officer=12
+/schools/concerns/{concern}               officer=8
+/schools/{urn}/term-review                officer=14
 /schools/targets                          officer=7 auditor=7
 /schools/targets?stands=behind&sort=due&q=zed officer=4
 /schools/targets.csv                      officer=5

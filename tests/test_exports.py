@@ -99,6 +99,9 @@ EXPORTS = {
     "/money/payees/template.csv": Export(RoleName.FINANCE),
     "/panel/register.csv": Export(RoleName.OFFICER, ("Since", "Registered on", "Last day")),
     "/schools/tiers.csv": Export(RoleName.OFFICER, ("Since",)),
+    "/schools/caseloads.csv": Export(
+        RoleName.OFFICER, ("Since", "Looked-after children: next review", "Reviewed this term on")
+    ),
     "/schools/targets.csv": Export(RoleName.OFFICER, ("Baseline on", "Target on", "Measured on")),
     "/transparency.csv": Export(RoleName.OFFICER, ("Date awarded",), (), ("Amount (£)",)),
     "/fund/<id:number>/360giving.csv": Export(
@@ -129,6 +132,9 @@ def people(make: Make, time_machine: Any) -> dict[RoleName, User]:
     target = make.target(school, make.measure(bid.fund), officer, baseline_on=date(2026, 7, 1))
     make.figure(target, officer, measured_on=date(2026, 7, 2))
     make.tier(school, officer, from_on=date(2026, 7, 1))
+    make.caseload(bid.fund, school, officer, from_on=date(2026, 7, 1))
+    make.focus(bid.fund, school, officer, review_on=date(2026, 7, 3))
+    make.term_review(bid.fund, school, officer, reviewed_on=date(2026, 7, 2))
     make.adviser_visit(
         make.adviser_allocation(make.adviser(bid.fund), school),
         state=AdviserVisitState.NOT_RATED,

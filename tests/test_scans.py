@@ -129,6 +129,8 @@ PAGES = {
     "/schools/{urn}": "leader officer",
     "/schools/targets": "officer",
     "/schools/tiers": "officer",
+    "/schools/caseloads": "officer",
+    "/schools/concerns/{concern}": "officer",
     "/schools/tiers?sort=-tier&never=yes": "officer",
     "/schools/changes": "officer",
     "/directory": "leader officer",

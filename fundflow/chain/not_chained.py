@@ -39,6 +39,12 @@ REASONS: dict[str, str] = {
     # Neither money nor a decision
     "It is the chain.": "chain_head chain_link seal sealed_head",
     "Only added to: the database refuses every change.": "viewing person_viewing subject_export engagement",
+        adviser adviser_record adviser_allocation adviser_visit quality_check provider concern
+        removal_person data_restriction brand service service_order order_year""",
+    # Neither money nor a decision
+    "It is the chain.": "chain_head chain_link seal sealed_head",
+    "Only added to: the database refuses every change.": """
+        viewing person_viewing subject_export caseload_entry focus_entry term_review""",
     "Accounts, places and addresses: what they may do is chained as roles, seats and places.": """
         person address_change cover browser_session connected_account fresh_proof known_browser
         one_time_link sign_in_attempt""",

@@ -24,6 +24,7 @@ from fundflow.models.survey import Survey
 from fundflow.panel.operations.letters_over import send_when_due
 from fundflow.rules.quality_checks import to_begin
 from fundflow.rules.returns import is_open
+from fundflow.schools.operations.review_reminders import remind_of_reviews
 from fundflow.services.operations.orders import begin, end
 from fundflow.steps import lock, take_step
 from fundflow.surveys.operations.surveys import chase_when_due, close
@@ -38,7 +39,8 @@ from fundflow.workflow.working_days import london_date, school_year
 
 def take_timed_steps(now: datetime) -> int:
     """Send letters that were held to their last day, let offers lapse, end the support whose time is
-    over, let reports fall due, chase feedback, plan the visits of a new school year; commits."""
+    over, let reports fall due, chase feedback, plan the visits of a new school year, remind of reviews of
+    schools; commits."""
     today = london_date(now)
     return sum(
         one_by_one(_numbers(find(today)), partial(take, now=now))
@@ -55,6 +57,7 @@ def take_timed_steps(now: datetime) -> int:
             (_support_to_check, _begin_checks),
             (_surveys_over, _close_survey),
             (_surveys_open, _chase_survey),
+            (_funds_with_caseloads, _remind_of_reviews),
         )
     )
 
@@ -119,6 +122,14 @@ def _support_to_check(_today: date) -> Select[int]:
 
 def _begin_checks(bid_id: int, now: datetime) -> int:
     return begin_checks(db.session.get_one(Bid, bid_id), now)
+
+
+def _funds_with_caseloads(_today: date) -> Select[int]:
+    return select(Fund.id).where(Fund.keeps_caseloads.is_(True))
+
+
+def _remind_of_reviews(number: int, now: datetime) -> int:
+    return remind_of_reviews(db.session.get_one(Fund, number), now)
 
 
 def _reports_due_soon(today: date) -> Select[int]:

@@ -18,6 +18,7 @@ from fundflow.demo import council as c
 from fundflow.demo.advisers import told_advisers
 from fundflow.demo.board import told_papers
 from fundflow.demo.brokering import tell_offers, tell_requests
+from fundflow.demo.caseloads import told_caseloads
 from fundflow.demo.cases import told_cases
 from fundflow.demo.council import address_of
 from fundflow.demo.mark import is_marked, mark
@@ -88,6 +89,7 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts += [tell_services(told), tell_needs(told)]
     acts.append(tell_services(told))
     acts += told_sharing(told)
+    acts += told_caseloads(told)
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)

@@ -20,12 +20,14 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.board import Recommendation
 from fundflow.models.brokering import SupportRequest
+from fundflow.models.caseload import CaseloadEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.target import SchoolTarget
 from fundflow.permissions import may_see
 from fundflow.review.rules import NOT_OVER
+from fundflow.rules.caseloads import entries_naming, officers_named
 from fundflow.rules.interests.bars import bar_on, hidden_from
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.rules.recommendations import owned_by, owner_role
@@ -59,6 +61,7 @@ class Everything:
     staying  those of the other's own schools, which the other can't take
     asked    the recommendations of committees that wait for the officer, of funds of which the other may own
              some; those of other funds stay
+    named    the schools whose caseload names the officer, but the other's own
     """
 
     of: User
@@ -70,10 +73,12 @@ class Everything:
     targets: Sequence[SchoolTarget]
     staying: Sequence[SchoolTarget]
     asked: Sequence[Recommendation]
+    named: Sequence[CaseloadEntry]
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.bids or self.barred or self.patches or self.targets or self.staying or self.asked)
+        held = self.bids or self.barred or self.patches or self.targets or self.staying
+        return not (held or self.asked or self.named)
 
     @property
     def stamp(self) -> str:
@@ -87,6 +92,7 @@ class Everything:
                 [p.id for p in self.patches],
                 [t.id for t in self.targets],
                 [r.id for r in self.asked],
+                [entry.id for entry in self.named],
             ]
         )
 
@@ -98,7 +104,8 @@ def people_with_bids() -> list[User]:
     links = exists().where(Patch.officer_id == User.id)
     owns = exists().where(looked_after_by(User.id))
     answers = exists().where(owned_by(User.id))
-    any_of_them = or_(handles, links, owns, answers)
+    named = User.id.in_(officers_named())
+    any_of_them = or_(handles, links, owns, answers, named)
     return list(db.session.scalars(select(User).where(any_of_them).order_by(User.name, User.id)))
 
 
@@ -130,6 +137,7 @@ def everything_of(of: User, to: User, now: datetime, *, hold: bool = False) -> E
         [one for one in targets if one not in staying],
         staying,
         _asked(of, to, now, hold),
+        [one for one in entries_naming(of.id) if own.bar_from([one.school]) is None],
     )
 
 
@@ -213,9 +221,11 @@ def hand_over_everything(
     if stamp != found.stamp:
         raise Stale
     theirs = _for_deputy(found, deputy, now) if deputy else []
-    if not (found.bids or theirs or found.patches or found.targets or found.asked):
+    if not (found.bids or theirs or found.patches or found.targets or found.asked or found.named):
         raise Refused(f"{to.name} can take none of this. Select somebody else.")
-    taken = HandedOver(of, to, found.bids, found.patches, found.requests, found.targets, found.asked)
+    taken = HandedOver(
+        of, to, found.bids, found.patches, found.requests, found.targets, found.asked, found.named
+    )
     _give(taken, once, user, now)
     if deputy and theirs:
         _give(HandedOver(of, deputy, theirs), once, user, now)
@@ -254,6 +264,7 @@ class HandedOver:
     requests: int = 0
     targets: Sequence[SchoolTarget] = ()
     asked: Sequence[Recommendation] = ()
+    named: Sequence[CaseloadEntry] = ()
 
 
 def _give(part: HandedOver, once: str, user: User, now: datetime) -> None:
@@ -284,7 +295,10 @@ def _give(part: HandedOver, once: str, user: User, now: datetime) -> None:
                 now=now,
                 internal=True,
             )
-    if part.bids or part.patches or part.targets or part.asked:
+    for entry in part.named:
+        why = f"Handed over by {part.of.name} with everything else."
+        db.session.add(entry.with_officer(part.to, why, user, now))
+    if part.bids or part.patches or part.targets or part.asked or part.named:
         _tell(part, once, user, now)
 
 

@@ -48,6 +48,7 @@ from fundflow.desk.payee_work import (
     runs_to_do,
 )
 from fundflow.desk.rows import working_days
+from fundflow.desk.school_work import schools_to_review
 from fundflow.desk.service_work import orders_of_services
 from fundflow.desk.some import about_one_bid
 from fundflow.desk.sources import OFFICERS, SOURCES, Source
@@ -117,7 +118,7 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     others += payees_to_confirm(user, now) + openings_to_confirm(user, now) + runs_to_do(user, now)
     others += corrections_to_confirm(user, now) + recommendations(user, now)
     others += orders_of_services(user, now)
-    others += advisers(user, now)
+    others += advisers(user, now) + schools_to_review(user, now)
     others += providers_waiting(user, now)
     others += surveys_waiting(user, now)
     others += brokering_waits(user, now)

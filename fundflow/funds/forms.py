@@ -8,6 +8,7 @@ from wtforms import ValidationError
 
 from fundflow.funds.fields import amount_field, days_field, percent_field, roles_field, years_field
 from fundflow.models.fund import Decider, Module, PaysBy
+from fundflow.rules.concerns import floors_in, outcomes_offered
 from fundflow.web.fields import Checkboxes, EmailAddress, LongText, Radios, Text, Tick
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import NumberField, Pounds, WholeNumber
@@ -32,6 +33,9 @@ class NewFundForm(Form):
 def _within_the_award(advance: WholeNumber, half_time: WholeNumber) -> None:
     if (advance.data or 0) + (half_time.data or 0) > 100:
         raise ValidationError("The advance and the payment at half-time can be 100% together at most")
+
+
+TIER_TEXT = "Shown to staff beside the tier."
 
 
 class SettingsForm(Form):
@@ -232,6 +236,31 @@ class SettingsForm(Form):
         "Only the council’s people see the log.",
     )
 
+    keeps_caseloads = Tick(
+        "Officers keep concerns, caseloads and a review of every school each term",
+        description="Staff alone read them: no school, panel or board does.",
+    )
+    academies_concern_only = Tick(
+        "Academies have a concern or none, and no tier",
+        description="Only where caseloads are kept. Tiers that were recorded before stay.",
+    )
+    tier_1_brings = LongText("What tier 1 brings", most=1000, rows=3, description=TIER_TEXT)
+    tier_2_brings = LongText("What tier 2 brings", most=1000, rows=3, description=TIER_TEXT)
+    tier_3_brings = LongText("What tier 3 brings", most=1000, rows=3, description=TIER_TEXT)
+    tier_4_brings = LongText("What tier 4 brings", most=1000, rows=3, description=TIER_TEXT)
+    concern_floors = LongText(
+        "Floors of measures, one on each line",
+        most=2000,
+        rows=4,
+        description="The measure’s name, a colon and the floor, like “Pupils at the phonics standard: 65”. "
+        "A school beyond it is listed until a concern is raised.",
+    )
+    concern_outcomes = Checkboxes(
+        "Outcomes of an inspection that call for a concern",
+        choices=outcomes_offered(),
+        description="In any area of a school’s newest inspection.",
+    )
+
     pays_by = Radios("How this fund pays", choices=PaysBy, missing="Select how this fund pays")
     journals_maintained = Tick(
         "Maintained schools are paid by journal, without an invoice",
@@ -317,6 +346,13 @@ class SettingsForm(Form):
         if field.data and field.data.upper().startswith("360G-"):
             raise ValidationError("Leave out “360G-”: it is put before the prefix")
 
+    def validate_concern_floors(self, field: LongText) -> None:
+        try:
+            floors_in(field.data or "")
+        except ValueError as wrong:
+            line = f"“{wrong}”"
+            raise ValidationError(f"Write a measure, a colon and a number: {line} has none") from None
+
     def validate_lean_half_time_percent(self, field: WholeNumber) -> None:
         _within_the_award(self.lean_advance_percent, field)
 
@@ -397,6 +433,18 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Beside the fund", tuple(module.value for module in Module)),
+    (
+        "Tiers and concerns",
+        (
+            "academies_concern_only",
+            "tier_1_brings",
+            "tier_2_brings",
+            "tier_3_brings",
+            "tier_4_brings",
+            "concern_floors",
+            "concern_outcomes",
+        ),
+    ),
     ("Before payments and appointments", ("code_roles", "single_sign_on_roles")),
     ("Ratings of what changed", ("green_from_percent", "amber_from_percent")),
     (

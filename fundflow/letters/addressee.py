@@ -11,6 +11,7 @@ from fundflow.models.person import User
 STAFF = frozenset(
     {
         "officer",
+        "link_officer",
         "colleague",
         "named",
         "settles",

@@ -17,6 +17,7 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
 from fundflow.models.brokering import SupportRequest
+from fundflow.models.caseload import Concern
 from fundflow.models.confirmation import Approval, Confirmation
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.desk import Cover
@@ -27,6 +28,7 @@ from fundflow.models.person import RoleName, Seat, SeatPosition, User
 from fundflow.models.school import School
 from fundflow.models.service import ServiceOrder
 from fundflow.models.survey import Survey
+from fundflow.rules.caseloads import officer_of
 from fundflow.rules.change_requests import concerned_schools
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.interests.bars import OfSchool, bar_from_brokering, bar_on
@@ -196,7 +198,15 @@ def _handling(about: Bid | OfSchool, day: date) -> list[Addressee]:
 
 def _link_officer(about: OfSchool) -> int | None:
     """The id of the officer who is the link for the patch of the school that it is about."""
+    if isinstance(about, Concern):
+        return db.session.scalar(select(officer_of(School)).where(School.id == about.school_id))
     return db.session.scalar(select(Patch.officer_id).where(Patch.id == about.school.patch_id))
+
+
+def _officer_of_school(concern: Concern, day: date) -> list[Addressee]:
+    """The same as `_officer`, but never somebody of that school or its trust: they read nothing of it."""
+    found = _officer(concern, day)
+    return [who for who in found if who.user and not _barred(concern, who.user, day)]
 
 
 def _asker(record: Any, day: date) -> list[Addressee]:
@@ -366,6 +376,7 @@ RECIPIENTS: dict[str, Callable[[Any, date], list[Addressee]]] = {
     "decision_maker": _decision_maker,  # the authorised officers, or the chair, else the deputy
     "confirms": _who_confirm_days,  # heads who are to confirm days of the log
     "officer": _officer,  # the bid's liaison officer or who covers for them, else all of them
+    "link_officer": _officer_of_school,  # who looks after a school with a concern; nobody of that school
     "panel": _panel,  # members who are not barred
     "board": _holders(RoleName.BOARD),
     "chair": _chair,  # of the fund’s panel

@@ -14,6 +14,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     board,
     brokering,
     case_study,
+    caseload,
     chain,
     change,
     condition,

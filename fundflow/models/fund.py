@@ -52,6 +52,7 @@ class Module(Worded):
     SURVEYS = "asks_schools", "Surveys of schools"
     NEED = "assesses_need", "Need assessed before money"
     SHARING = "shares_practice", "Good practice and engagement"
+    CASELOADS = "keeps_caseloads", "Concerns, caseloads and reviews of schools"
 
 
 class FundContact(NamedTuple):
@@ -145,6 +146,15 @@ class Fund(Base):
     asks_schools: Mapped[bool] = mapped_column(default=False, server_default=false())
     assesses_need: Mapped[bool] = mapped_column(default=False, server_default=false())
     shares_practice: Mapped[bool] = mapped_column(default=False, server_default=false())
+    keeps_caseloads: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    academies_concern_only: Mapped[bool] = mapped_column(default=False, server_default=false())  # no tier
+    tier_1_brings: Mapped[str] = mapped_column(Text, default="", server_default="")
+    tier_2_brings: Mapped[str] = mapped_column(Text, default="", server_default="")
+    tier_3_brings: Mapped[str] = mapped_column(Text, default="", server_default="")
+    tier_4_brings: Mapped[str] = mapped_column(Text, default="", server_default="")
+    concern_floors: Mapped[str] = mapped_column(Text, default="", server_default="")  # `rules.concerns`
+    concern_outcomes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
     pays_by: Mapped[PaysBy] = mapped_column(enum_of(PaysBy), default=PaysBy.GRANT)
     journals_maintained: Mapped[bool] = mapped_column(default=True)  # maintained schools are never invoiced

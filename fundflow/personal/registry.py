@@ -254,9 +254,12 @@ REGISTRY: dict[str, Held] = {
     "adviser_allocation": _held(C.SCHOOL, words="why end_reason", through="adviser_id"),
     "adviser_record": _held(C.SCHOOL, words="what note", through="adviser_id"),
     "adviser_visit": _held(C.SCHOOL, words="purpose reason note actions feedback", through="adviser_id"),
+    "caseload_entry": _held(C.SCHOOL, words="reason", authors="by_id"),
     "cluster": _held(C.SCHOOL, plain="name"),
+    "concern": _held(C.SCHOOL, words="reason found end_reason"),
     "contact": _held(C.SCHOOL, words="with_whom said"),
     "engagement": _held(C.SCHOOL, words="with_whom said"),
+    "focus_entry": _held(C.SCHOOL, words="focus"),
     "inspection": _held(C.SCHOOL, words="removal_reason", plain="regime"),
     "inspection_grade": _held(C.SCHOOL, plain="area grade"),
     "patch": _held(C.SCHOOL, plain="name"),
@@ -300,6 +303,7 @@ REGISTRY: dict[str, Held] = {
     "survey_school": _held(C.SCHOOL),
     "target_figure": _held(C.SCHOOL, words="removal_reason", plain="source"),
     "target_terms": _held(C.SCHOOL, words="reason"),
+    "term_review": _held(C.SCHOOL, words="note"),
     "tier_entry": _held(C.SCHOOL, words="reason"),
     "trust": _held(C.SCHOOL, plain="code name search_name"),
     # The fund
@@ -318,7 +322,8 @@ REGISTRY: dict[str, Held] = {
         words="data_protection_contact complaints whistleblowing delegation",
         plain="""name council la_code prefix retention accessibility_tests purpose org_identifier
                         grants_prefix paper_headings days_off code_roles single_sign_on_roles letter_opening
-                        letter_closing""",
+                        letter_closing tier_1_brings tier_2_brings tier_3_brings tier_4_brings concern_floors
+                        concern_outcomes""",
     ),
     "measure": _held(C.FUND, plain="name unit method source"),
     "priority": _held(C.FUND, plain="title"),

@@ -3,16 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from fundflow.actors import roles_for
+from fundflow.extensions import db
+from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
-from fundflow.models.school import School
+from fundflow.models.school import School, SchoolKind
+from fundflow.rules.caseloads import KEPT
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.working_days import london_date
 
 EDITORS = (R.OFFICER, R.DEPUTY_OFFICER, R.ADMINISTRATOR)  # patches, clusters, tiers, successors
+KEEPERS = (R.OFFICER, R.DEPUTY_OFFICER)  # concerns, caseloads and reviews of a term
 READERS = (*EDITORS, R.AUDITOR)  # of tiers too: no school, board or panel sees a byte of them
 
 PEOPLE_READERS = (  # of who works at a school: a role that is not named here sees no name
@@ -68,6 +72,23 @@ def why_no_tier(user: User, school: School, now: datetime) -> str | None:
     """None where this person may record this school's tier, else the sentence."""
     if not may_edit(user, now):
         return "Only liaison officers and administrators can record a tier."
+    return why_not_own(user, school, now) or why_no_tier_of_academy(school)
+
+
+def why_no_tier_of_academy(school: School) -> str | None:
+    """The sentence where the council keeps no tiers for academies and this is one, else None."""
+    if school.kind is not SchoolKind.ACADEMY:
+        return None
+    says = Fund.la_code == school.la_code, Fund.academies_concern_only.is_(True)
+    if db.session.scalar(select(Fund.id).where(Fund.id.in_(KEPT), *says).limit(1)) is None:
+        return None
+    return "Academies have no tier here: an academy has a concern or none."
+
+
+def why_not_keep(user: User, school: School, fund_id: int, now: datetime) -> str | None:
+    """None where this person may write for a fund what is held of this school, else the sentence."""
+    if not (user.active and roles_for(user, fund_id, london_date(now)) & set(KEEPERS)):
+        return "Only the fund’s liaison officers can do this."
     return why_not_own(user, school, now)
 
 

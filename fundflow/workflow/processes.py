@@ -7,6 +7,7 @@ from fundflow.workflow.board_paper import BOARD_PAPER
 from fundflow.workflow.case_study import CASE_STUDY
 from fundflow.workflow.change_request import CHANGE_REQUEST
 from fundflow.workflow.claim import CLAIM
+from fundflow.workflow.concern import CONCERN
 from fundflow.workflow.condition import CONDITION
 from fundflow.workflow.confirmation import CONFIRMATION
 from fundflow.workflow.data_complaint import DATA_COMPLAINT
@@ -74,5 +75,6 @@ PROCESSES = {
         ADVISER_VISIT,
         SURVEY,
         PRACTICE,
+        CONCERN,
     )
 }

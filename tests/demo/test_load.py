@@ -17,6 +17,7 @@ from fundflow.models.area import Cluster, Patch, Succession, TierEntry
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.case_study import CaseStudy
+from fundflow.models.caseload import Concern
 from fundflow.models.change import ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
@@ -55,6 +56,7 @@ from fundflow.workflow.approval import ApprovalState
 from fundflow.workflow.case_study import CaseState
 from fundflow.workflow.change_request import ChangeState
 from fundflow.workflow.claim import ClaimState
+from fundflow.workflow.concern import ConcernState
 from fundflow.workflow.condition import ConditionState
 from fundflow.workflow.confirmation import ConfirmationState
 from fundflow.workflow.earned_correction import EarnedCorrectionState
@@ -184,6 +186,7 @@ MONEY: dict[Any, set[Any]] = {
     QualityCheck: set(),
     Provider: set(),
     PracticeEntry: {PracticeState.NEW},
+    Concern: {ConcernState.NEW},
     # no more bids are closed than have one
     CaseStudy: {
         CaseState.NEW,

@@ -12,10 +12,12 @@ from fundflow.desk.hand_over import everything_of, hand_over_everything
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.brokering import Expertise, SupportRequest
+from fundflow.models.caseload import Caseload, CaseloadEntry
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.letter import Letter
 from fundflow.models.person import Membership, RoleName, Standing, User
+from fundflow.rules.caseloads import entries_naming
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
@@ -207,6 +209,26 @@ def test_recommendations_go_too_but_for_those_of_a_fund_that_is_not_the_other_s(
     done.owner = tom
     with pytest.raises(DBAPIError, match="append-only"):
         make.session.flush()
+
+
+def test_schools_whose_caseload_names_the_officer_go_too_but_for_the_other_s_own(
+    make: Make, priya: User, tom: User, sign_in: SignIn
+) -> None:
+    fund, school, own, left = make.fund(), make.school(), make.school(), make.school()
+    for one in (school, own, left):
+        make.caseload(fund, one, priya, officer_id=priya.id)
+    make.caseload(fund, left, priya)  # later it went to the link officer of its patch
+    make.belongs(tom, own)
+    make.session.commit()
+    page = sign_in(priya).get(f"/desk/hand-over/{priya.id}/{tom.id}").text
+    assert "Tom Hale looks after 1 school of the caseloads." in page
+    assert handed(priya, tom) == 0
+    newest = make.session.scalars(select(CaseloadEntry).order_by(CaseloadEntry.id.desc())).first()
+    assert newest is not None
+    assert (newest.school, newest.officer, newest.caseload) == (school, tom, Caseload.CHALLENGE)
+    assert [one.school for one in entries_naming(priya.id)] == [own]
+    (letter,) = letters(make)
+    assert "You now look after 1 school. It is listed under Schools" in letter.body
 
 
 def test_a_target_that_stays_is_said_before(make: Make, priya: User, tom: User, sign_in: SignIn) -> None:

@@ -8,6 +8,7 @@ from tests.factories.advisers import Advisers
 from tests.factories.base import LONG_AGO, NOW, TODAY
 from tests.factories.bids import AWARDED, OFFERED_OR_LATER, Bids
 from tests.factories.brokering import Brokering
+from tests.factories.caseloads import Caseloads
 from tests.factories.services import Services
 from tests.factories.surveys import Surveys
 
@@ -15,4 +16,5 @@ __all__ = ["AWARDED", "LONG_AGO", "NOW", "OFFERED_OR_LATER", "TODAY", "Make"]
 
 
 class Make(Bids, Brokering, Services, Advisers, Surveys):
+class Make(Bids, Brokering, Services, Advisers, Caseloads):
     """Everything a test makes: `make.school()`, `make.seat(fund)`, `make.bid()` …"""

@@ -122,6 +122,19 @@ def test_a_stale_settings_page_changes_nothing_and_keeps_what_was_typed(as_admin
     assert fund.name == "Their name for it"
 
 
+def test_floors_and_outcomes_that_call_for_a_concern_are_settings(as_admin, fund, make):
+    make.measure(fund, name="Reading")
+    make.session.commit()
+    given = settings(fund, concern_floors="Spelling: 60", concern_outcomes="overall:Inadequate")
+    refused = as_admin.post(f"/funds/{fund.id}/settings", data=given)
+    assert refused.status_code == 409
+    assert "This fund has no measure called “Spelling”." in refused.text
+    as_admin.post(f"/funds/{fund.id}/settings", data={**given, "concern_floors": "Reading: 60"})
+    assert (fund.concern_floors, fund.concern_outcomes) == ("Reading: 60", ["overall:Inadequate"])
+    shown = as_admin.get(f"/funds/{fund.id}").text
+    assert "Overall grade, September 2019 to August 2024: Inadequate" in shown
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -135,6 +148,8 @@ def test_a_stale_settings_page_changes_nothing_and_keeps_what_was_typed(as_admin
         ({"decider": "me"}, "Select one of the answers in the list"),
         ({"decider": "authorised_officer"}, "Enter the delegation"),
         ({"delegation": "x" * 301}, "300 characters or fewer"),
+        ({"concern_floors": "Reading"}, "Write a measure, a colon and a number"),
+        ({"concern_outcomes": "overall:Splendid"}, "Select one of the answers in the list"),
     ],
 )
 def test_a_bad_setting_is_answered_in_words(as_admin, fund, changes, sentence):

@@ -20,6 +20,7 @@ from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.board import BoardPaper, Recommendation
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.case_study import CaseConsent, CaseStudy
+from fundflow.models.caseload import Concern
 from fundflow.models.change import ChangeAnswer, ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval
@@ -165,6 +166,7 @@ def record_of(process: str, bid: Bid) -> Any:
         "data_removal": removal_of(bid),
         "support_request": support_request_of(bid),
         "adviser_visit": adviser_visit_of(bid),
+        "concern": concern_of(bid),
         "payee": payee_of(bid),
         "payee_batch": batch_of(bid),
         "opening": opening_of(bid),
@@ -372,6 +374,12 @@ def practice_of(bid: Bid) -> PracticeEntry:
     assert session is not None
     found = session.scalar(select(PracticeEntry))
     return found or Make(session).practice_entry(bid.fund, bid.lead_school, by=bid.created_by)
+def concern_of(bid: Bid) -> Concern:
+    """A concern about the bid's lead school."""
+    session = object_session(bid)
+    assert session is not None
+    found = session.scalar(select(Concern))
+    return found or Make(session).concern(bid.fund, bid.lead_school, bid.created_by)
 
 
 def adviser_visit_of(bid: Bid) -> AdviserVisit:
@@ -613,6 +621,7 @@ def says_what_it_must(letter: Letter, process: str, step: Step, bid: Bid) -> Non
         "data_removal": "Personal data ",
         "support_request": "Request for support, ",
         "adviser_visit": "Adviser’s visit: ",
+        "concern": "Lead School: a concern ",
         "payee": "Payee of Lead School: ",
         "payee_batch": "Payees from payees.csv: ",
         "opening": "Awards already running, awards.csv: ",

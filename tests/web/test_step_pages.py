@@ -43,6 +43,7 @@ from fundflow.reports.routes.case_studies import CASE_STEPS
 from fundflow.reports.routes.papers import PAPER_STEPS
 from fundflow.reports.routes.recommendations import RECOMMENDATION_STEPS
 from fundflow.review.routes.named import NAMED_STEPS
+from fundflow.schools.routes.concerns import CONCERN_STEPS
 from fundflow.services.routes.orders import ORDER_STEPS
 from fundflow.surveys.routes.surveys import SURVEY_STEPS
 from fundflow.web.access import rule_of
@@ -88,6 +89,7 @@ PAGES = (
     ADVISER_VISIT_STEPS,
     SURVEY_STEPS,
     PRACTICE_STEPS,
+    CONCERN_STEPS,
     PAPER_STEPS,
     RECOMMENDATION_STEPS,
     COMPLAINT_STEPS,
@@ -110,6 +112,7 @@ NO_PAGE = {
     ("data_removal", "propose"),
     ("case_study", "draft"),
     ("visit", "plan"),
+    ("concern", "raise"),
     ("change_request", "ask"),
     ("change_request", "enter"),
     ("change_request", "reduce"),

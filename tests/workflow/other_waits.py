@@ -13,6 +13,7 @@ from fundflow.rules.guards import (
     case_study,
     change_request,
     claim,
+    concern,
     condition,
     data_complaint,
     data_removal,
@@ -655,6 +656,12 @@ OTHER_WAITS = [
         {},
         {"bar_from_brokering": OWN_SCHOOL},
         "You can’t do this for the visit: your school, Oak, takes part in it. A colleague can.",
+    ),
+    (
+        concern.barred_from_concern,
+        {},
+        {"bar_from_brokering": OWN_SCHOOL},
+        "You can’t do this for the concern: your school, Oak, takes part in it. A colleague can.",
     ),
     (
         adviser_visit.allocation_ended,

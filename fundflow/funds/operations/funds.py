@@ -16,6 +16,7 @@ from fundflow.models.person import User
 from fundflow.models.school import SchoolKind
 from fundflow.models.signing_in import ProofFor
 from fundflow.proofs import require_proof
+from fundflow.rules.concerns import why_no_floors
 from fundflow.rules.invoices import why_invoiced
 from fundflow.workflow.engine import Refused, refuse_if
 
@@ -48,6 +49,7 @@ def change_settings(
     journals = settings.get("journals_maintained", fund.journals_maintained)
     pays_by = settings.get("pays_by", fund.pays_by)
     refuse_if(why_invoiced(fund, pays_by, journals_maintained=journals))
+    refuse_if(why_no_floors(fund, settings.get("concern_floors", "")))
     changed = {
         key: [plain(getattr(fund, key)), plain(value)]
         for key, value in settings.items()

@@ -12,6 +12,7 @@ from fundflow.rules.guards import (  # noqa: F401 (imported so that every guard 
     case_study,
     change_request,
     claim,
+    concern,
     condition,
     data_complaint,
     data_removal,

@@ -9,6 +9,7 @@ from fundflow.models.adviser import AdviserVisit
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.brokering import SupportRequest
+from fundflow.models.caseload import Concern
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.person import User
 from fundflow.models.practice import PracticeEntry
@@ -77,6 +78,7 @@ def names_to_settle(bid: Bid) -> list[str]:
 
 # What officers handle for a school, without a bid.
 OfSchool = SupportRequest | ServiceOrder | AdviserVisit | PracticeEntry
+OfSchool = SupportRequest | ServiceOrder | AdviserVisit | Concern
 
 
 def bar_from_brokering(record: OfSchool, user: User, day: date) -> Bar | None:

@@ -17,10 +17,18 @@ from fundflow.workflow.working_days import london_date
 def record_tier(
     school: School, *, tier: Tier, reason: str, from_on: date, latest: int, user: User, now: datetime
 ) -> None:
-    """Record which tier a school is in from a day on, and why.
+    """Record which tier a school is in from a day on, and why; commits.
 
     latest  the id of the newest entry the page showed, 0 where there was none
     """
+    add_tier(school, tier=tier, reason=reason, from_on=from_on, latest=latest, user=user, now=now)
+    db.session.commit()
+
+
+def add_tier(
+    school: School, *, tier: Tier, reason: str, from_on: date, latest: int, user: User, now: datetime
+) -> None:
+    """`record_tier` for an operation that commits by itself."""
     refuse_if(why_no_tier(user, school, now))
     if from_on > london_date(now):
         raise Refused("The tier must have begun: enter today’s date or an earlier one.")
@@ -34,4 +42,3 @@ def record_tier(
     db.session.add(
         TierEntry(school_id=school.id, tier=int(tier), reason=reason, from_on=from_on, at=now, by_id=user.id)
     )
-    db.session.commit()

@@ -2,7 +2,9 @@
 
 from fundflow.schools.routes import (  # noqa: F401 (each adds its own)
     areas,
+    caseloads,
     changes,
+    concerns,
     inspections,
     organisations,
     registers,

@@ -3,12 +3,14 @@
 from flask import abort, render_template, request
 
 from fundflow.models.area import Tier
+from fundflow.models.fund import Module
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import is_staff
 from fundflow.rules.school_queries import school_by_urn
-from fundflow.schools import area_queries, change_queries, queries, rules, words
+from fundflow.schools import area_queries, caseload_queries, change_queries, queries, rules, words
 from fundflow.schools.blueprint import blueprint
 from fundflow.schools.target_queries import targets_of
+from fundflow.web import modules
 from fundflow.web.access import SIGNED_IN, access, me, now
 from fundflow.web.paging import row_id
 from fundflow.workflow.working_days import london_date
@@ -47,6 +49,7 @@ def school(urn: str) -> str:
     found, user, at = known(urn), me(), now()
     bids = queries.bids_of(found, user, at, row_id(request.args.get("after")))
     reads_tiers = rules.sees_tiers(user, found, at)
+    keeps = reads_tiers and modules.is_on(Module.CASELOADS)
     standing, removed = queries.inspections_on_page(found, removed=reads_tiers)
     return render_template(
         "schools/school.html",
@@ -63,6 +66,7 @@ def school(urn: str) -> str:
         clusters=area_queries.clusters_of(found),
         successions=change_queries.successions_of(found),
         tiers=area_queries.tiers_of(found) if reads_tiers else None,
+        caseload=caseload_queries.caseload_of(found, user, at) if keeps else None,
         inspections=standing,
         removed_inspections=removed,
         may_edit_inspections=rules.why_no_inspection(user, found, at) is None,

@@ -5,13 +5,15 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from fundflow.models.area import Tier
+from fundflow.models.fund import Module
 from fundflow.models.school import PHASES
-from fundflow.schools import area_queries, rules
+from fundflow.schools import area_queries, caseload_queries, rules
 from fundflow.schools import tier_queries as queries
 from fundflow.schools.blueprint import blueprint
 from fundflow.schools.forms import TierForm
 from fundflow.schools.operations import tiers as operations
 from fundflow.schools.routes.schools import known
+from fundflow.web import modules
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.csv import csv_stream
 from fundflow.web.forms import carried_out
@@ -32,6 +34,7 @@ def tiers() -> str:
         phases=PHASES,
         officers=queries.officers_of_patches(),
         sort_words=[(name, sort.words) for name, sort in queries.SORTS.items()],
+        bringing=caseload_queries.funds_with_tiers(me(), now()) if modules.is_on(Module.CASELOADS) else [],
     )
 
 
@@ -47,6 +50,10 @@ def tiers_csv() -> Response:
 @access(roles(*rules.EDITORS))
 def tier(urn: str) -> Any:
     school, at = known(urn), now()
+    refuse_if(rules.why_not_own(me(), school, at))
+    if why := rules.why_no_tier_of_academy(school):
+        keeps = caseload_queries.fund_kept(school, me(), at) is not None
+        return render_template("schools/no_tier.html", school=school, why=why, may_raise=keeps), 409
     refuse_if(rules.why_no_tier(me(), school, at))
     tiers = area_queries.tiers_of(school)
     form = TierForm()

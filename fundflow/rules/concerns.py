@@ -1,0 +1,116 @@
+"""When a school meets the test of a concern: a figure beyond a measure's floor, or an inspection's outcome.
+
+Which floors and outcomes count is a setting of the fund. Grades of different kinds of inspection are never
+compared: each grade counts, or not, by itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from fundflow.extensions import db
+from fundflow.models.caseload import ConcernKind
+from fundflow.models.fund import Fund
+from fundflow.models.measure import Better, Measure
+from fundflow.models.target import SchoolTarget
+from fundflow.rules.school_story import inspections_of
+from fundflow.workflow.date_words import day_words
+from fundflow.workflow.inspection import REGIMES
+
+
+class Met(NamedTuple):
+    """A test that a school meets, in words: “Reading (%): 48 on 1 May 2026, the floor is 65”."""
+
+    kind: ConcernKind
+    words: str
+
+
+def outcomes_offered() -> list[tuple[str, str]]:
+    """The grades of each kind of inspection, as the setting keeps them and in words."""
+    return [
+        (f"{regime.slug}:{grade}", f"{regime.words}: {grade}")
+        for regime in REGIMES
+        for grade in dict.fromkeys(grade for area in regime.areas for grade in area.grades)
+    ]
+
+
+def floors_in(text: str) -> dict[str, Decimal]:
+    """The floors of a setting, a line each: “Measure: 65”. Raises ValueError with the line that says none."""
+    found = {}
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        name, _, value = line.rpartition(":")
+        try:
+            floor = Decimal(value.strip().rstrip("%"))
+        except InvalidOperation:
+            raise ValueError(line) from None
+        if not name.strip() or not floor.is_finite():
+            raise ValueError(line)
+        found[name.strip().casefold()] = floor
+    return found
+
+
+def why_no_floors(fund: Fund, text: str) -> str | None:
+    """The sentence where a floor is of a measure that the fund does not have, else None."""
+    known = {measure.name.casefold() for measure in fund.measures}
+    unknown = [line for line in text.splitlines() if line.strip() and _measure_in(line) not in known]
+    return f"This fund has no measure called “{unknown[0].rpartition(':')[0].strip()}”." if unknown else None
+
+
+def _measure_in(line: str) -> str:
+    return line.rpartition(":")[0].strip().casefold()
+
+
+def met_by(fund: Fund, school_ids: Sequence[int]) -> dict[int, list[Met]]:
+    """What tests of a fund these schools meet, by school; at most four queries."""
+    met = defaultdict[int, list[Met]](list)
+    for school_id, one in [*_below_floors(fund, school_ids), *_outcomes(fund, school_ids)]:
+        met[school_id].append(one)
+    return dict(met)
+
+
+def _below_floors(fund: Fund, school_ids: Sequence[int]) -> Iterable[tuple[int, Met]]:
+    floors = floors_in(fund.concern_floors)
+    if not floors:
+        return
+    targets = db.session.scalars(
+        select(SchoolTarget)
+        .join(Measure)
+        .where(SchoolTarget.school_id.in_(school_ids), Measure.fund_id == fund.id)
+        .options(joinedload(SchoolTarget.measure), selectinload(SchoolTarget.figures))
+        .order_by(SchoolTarget.id.desc())
+    )
+    seen = set()
+    for target in targets:  # the newest of a measure counts
+        measure, floor = target.measure, floors.get(target.measure.name.casefold())
+        if floor is None or (target.school_id, measure.id) in seen:
+            continue
+        seen.add((target.school_id, measure.id))
+        latest = target.latest
+        value, day = (latest.value, latest.measured_on) if latest else (target.baseline, target.baseline_on)
+        if value < floor if measure.better is Better.UP else value > floor:
+            words = f"{measure.words}: {_number(value)} on {day_words(day)}, the floor is {_number(floor)}"
+            yield target.school_id, Met(ConcernKind.FLOOR, words)
+
+
+def _outcomes(fund: Fund, school_ids: Sequence[int]) -> Iterable[tuple[int, Met]]:
+    """By the newest inspection of each school, of whichever kind."""
+    if not fund.concern_outcomes:
+        return
+    seen = set()
+    for one in inspections_of(school_ids):
+        if one.school_id in seen:
+            continue
+        seen.add(one.school_id)
+        areas = [(a, g) for a, g in one.said.items() if f"{one.regime}:{g}" in fund.concern_outcomes]
+        if areas:
+            said = ", ".join(f"{area} {grade}" for area, grade in areas)
+            words = f"{said} (inspection of {day_words(one.inspected_on)})"
+            yield one.school_id, Met(ConcernKind.INSPECTION, words)
+
+
+def _number(value: Decimal) -> str:
+    return f"{value.normalize():f}"

@@ -1,0 +1,188 @@
+"""What pages of concerns, caseloads and reviews of a term read: for staff, never of their own school."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy.orm import joinedload
+
+from fundflow.extensions import db
+from fundflow.models.area import Tier
+from fundflow.models.caseload import CaseloadEntry, Concern, FocusEntry, TermReview
+from fundflow.models.fund import Fund
+from fundflow.models.person import User
+from fundflow.models.school import School
+from fundflow.permissions import in_funds
+from fundflow.rules.caseloads import KEPT, due_on, is_kept, is_reviewed, officer_of
+from fundflow.rules.concerns import Met, met_by
+from fundflow.schools.rules import KEEPERS, READERS, of_others, sees_tiers, why_not_keep
+from fundflow.workflow.concern import ConcernState
+from fundflow.workflow.terms import Term, term_on
+from fundflow.workflow.working_days import london_date
+
+# -- who may --------------------------------------------------------------------------------------
+
+
+def funds_read(user: User, now: datetime) -> list[Fund]:
+    """The funds with caseloads whose schools this person may read about."""
+    query = select(Fund).where(Fund.id.in_(KEPT), in_funds(user, READERS, now, Fund.id))
+    return list(db.session.scalars(query.order_by(Fund.id)))
+
+
+def fund_kept(school: School, user: User, now: datetime) -> Fund | None:
+    """The fund for which this person keeps what the council holds of a school; None where there is none."""
+    return db.session.scalar(
+        select(Fund)
+        .where(Fund.id.in_(KEPT), Fund.la_code == school.la_code, in_funds(user, KEEPERS, now, Fund.id))
+        .order_by(Fund.id)
+        .limit(1)
+    )
+
+
+def is_read(model: Any, user: User, now: datetime) -> ColumnElement[bool]:
+    """Whether an entry is of a fund with caseloads whose entries this person reads."""
+    found: ColumnElement[bool] = model.fund_id.in_(KEPT) & in_funds(user, READERS, now, model.fund_id)
+    return found
+
+
+def concern_by_id(number: int, user: User, now: datetime) -> Concern | None:
+    """A concern this person may read: none about their own school or trust."""
+    return db.session.scalar(
+        select(Concern)
+        .join(School)
+        .where(Concern.id == number, is_read(Concern, user, now), of_others(user, now))
+        .options(joinedload(Concern.school), joinedload(Concern.fund), joinedload(Concern.raised_by))
+    )
+
+
+# -- one school -----------------------------------------------------------------------------------
+
+
+class SchoolCaseload(NamedTuple):
+    """What the council holds of one school; entries the newest first.
+
+    met      tests of a concern that it meets, where it has no open concern
+    officer  who looks after it
+    brings   what each tier brings, by its number
+    """
+
+    fund: Fund
+    concerns: Sequence[Concern]
+    entries: Sequence[CaseloadEntry]
+    focus: Sequence[FocusEntry]
+    reviews: Sequence[TermReview]
+    met: Sequence[Met]
+    officer: str | None
+    term: Term
+    due_on: date
+    may_keep: bool
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether it has been reviewed this term."""
+        return any((one.school_year, one.term) == self.term for one in self.reviews)
+
+    @property
+    def brings(self) -> dict[int, str]:
+        return brings_of(self.fund)
+
+
+def caseload_of(school: School, user: User, now: datetime) -> SchoolCaseload | None:
+    """None where nobody keeps caseloads of this school’s area, or this person may not read it."""
+    if school.is_organisation or not sees_tiers(user, school, now):
+        return None
+    fund = next((one for one in funds_read(user, now) if one.la_code == school.la_code), None)
+    if fund is None:
+        return None
+    concerns = _of(Concern, school, user, now)
+    is_open = any(one.is_open for one in concerns)
+    term = term_on(london_date(now))
+    return SchoolCaseload(
+        fund,
+        concerns,
+        _of(CaseloadEntry, school, user, now, joinedload(CaseloadEntry.by)),
+        _of(FocusEntry, school, user, now, joinedload(FocusEntry.by)),
+        _of(TermReview, school, user, now, joinedload(TermReview.by)),
+        [] if is_open else met_by(fund, [school.id]).get(school.id, []),
+        _officer(school),
+        term,
+        due_on(term, fund),
+        why_not_keep(user, school, fund.id, now) is None,
+    )
+
+
+def _officer(school: School) -> str | None:
+    """The name of who looks after a school."""
+    query = select(User.name).join(School, officer_of(School) == User.id)
+    return db.session.scalar(query.where(School.id == school.id))
+
+
+def _of(model: Any, school: School, user: User, now: datetime, *options: Any) -> Sequence[Any]:
+    query = select(model).where(model.school_id == school.id, is_read(model, user, now))
+    return db.session.scalars(query.order_by(model.id.desc()).options(*options)).all()
+
+
+def newest(model: Any, school: School, fund: Fund) -> Any:
+    """The newest entry of a school, for one fund."""
+    query = select(model).where(model.school_id == school.id, model.fund_id == fund.id)
+    return db.session.scalar(query.order_by(model.id.desc()).limit(1))
+
+
+def brings_of(fund: Fund) -> dict[int, str]:
+    """What each tier brings, by its number; without those of which the fund says nothing."""
+    texts = {int(tier): getattr(fund, f"tier_{int(tier)}_brings") for tier in Tier}
+    return {number: text for number, text in texts.items() if text}
+
+
+def funds_with_tiers(user: User, now: datetime) -> list[tuple[Fund, dict[int, str]]]:
+    """The funds that say what a tier brings, as far as this person reads about their schools."""
+    return [(fund, brings) for fund in funds_read(user, now) if (brings := brings_of(fund))]
+
+
+# -- what is to be done ---------------------------------------------------------------------------
+
+
+def to_review(user: User, now: datetime, fund: Fund | None = None) -> int:
+    """How many schools that this person looks after have not been reviewed this term."""
+    mine = in_funds(user, KEEPERS, now, Fund.id) if fund is None else Fund.id == fund.id
+    ids = select(Fund.id).where(mine)
+    query = select(func.count(School.id)).where(
+        is_kept(ids),
+        officer_of(School) == user.id,
+        of_others(user, now),
+        ~is_reviewed(term_on(london_date(now))),
+    )
+    return db.session.scalar(query) or 0
+
+
+class Due(NamedTuple):
+    """A review of a concern, or of the focus on looked-after children, that is due."""
+
+    concern_id: int  # 0: of the focus
+    school: str
+    urn: str
+    review_on: date
+
+
+def reviews_due(user: User, now: datetime, until: date, most: int) -> list[Due]:
+    """The reviews due by a day that are this person's: of schools that they look after, or nobody does."""
+    mine = func.coalesce(officer_of(School), user.id) == user.id
+    concerns = (
+        select(Concern.id, School.name, School.urn, Concern.review_on.label("day"))
+        .join(School, School.id == Concern.school_id)
+        .where(Concern.state.in_([ConcernState.OPEN]), Concern.review_on <= until)
+        .where(Concern.fund_id.in_(KEPT), in_funds(user, KEEPERS, now, Concern.fund_id))
+        .where(mine, of_others(user, now))
+    )
+    newest_of = select(func.max(FocusEntry.id)).group_by(FocusEntry.school_id, FocusEntry.fund_id)
+    focus = (
+        select(literal(0), School.name, School.urn, FocusEntry.review_on)
+        .join(School, School.id == FocusEntry.school_id)
+        .where(FocusEntry.id.in_(newest_of), FocusEntry.review_on <= until)
+        .where(FocusEntry.fund_id.in_(KEPT), in_funds(user, KEEPERS, now, FocusEntry.fund_id))
+        .where(mine, of_others(user, now))
+    )
+    both = union_all(concerns, focus).subquery()
+    rows = db.session.execute(select(both).order_by(both.c.day, both.c.name).limit(most))
+    return [Due(*row) for row in rows]
