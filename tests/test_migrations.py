@@ -111,6 +111,10 @@ LANDED = {
     "0167_modules.py": "86c12799ad8f5f956f7d0e790038ccc66bad378563aed2d94619880289caf2e7",
     "0168_services.py": "66dfe694b628f82aa4f808d650b9dec4b44990f7c67f62be313bcb2a74d0347f",
     "0169_advisers.py": "3b7e71d667c98fefbede30ffd619f7eeeeda4e5df11cdca417dfbe9f43e38465",
+    "0170_support_checks.py": "640948a36661b8b1a13a9f42e4fd50ee93c5775605b340fc0b413ed4ff57151e",
+    "0171_surveys.py": "80578b8a91e3c1c2e55f986f1ef3a2e2641b504618a2ef6afbabed45d58c3f8b",
+    "0172_caseloads.py": "528c9c454ce0dae6beff492fc22ad8af215269a425d43450b0a0037a702acd7e",
+    "0173_need.py": "fe6a68cb85cd7a60ebc8f8d3d41a514a28c52d6e0e47c25825988d06541ab75b",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

@@ -30,21 +30,12 @@ REASONS: dict[str, str] = {
         board_paper board_paper_section recommendation data_complaint data_removal removal_bid
         adviser adviser_record adviser_allocation adviser_visit quality_check provider
         removal_person data_restriction brand service service_order order_year
-        survey survey_question survey_school survey_response""",
+        survey survey_question survey_school survey_response practice_entry concern""",
     # Neither money nor a decision
     "It is the chain.": "chain_head chain_link seal sealed_head",
     "Only added to: the database refuses every change.": """
-        viewing person_viewing subject_export need_assessment""",
-        removal_person data_restriction brand service service_order order_year practice_entry""",
-    # Neither money nor a decision
-    "It is the chain.": "chain_head chain_link seal sealed_head",
-    "Only added to: the database refuses every change.": "viewing person_viewing subject_export engagement",
-        adviser adviser_record adviser_allocation adviser_visit quality_check provider concern
-        removal_person data_restriction brand service service_order order_year""",
-    # Neither money nor a decision
-    "It is the chain.": "chain_head chain_link seal sealed_head",
-    "Only added to: the database refuses every change.": """
-        viewing person_viewing subject_export caseload_entry focus_entry term_review""",
+        viewing person_viewing subject_export need_assessment engagement caseload_entry focus_entry
+        term_review""",
     "Accounts, places and addresses: what they may do is chained as roles, seats and places.": """
         person address_change cover browser_session connected_account fresh_proof known_browser
         one_time_link sign_in_attempt""",

@@ -85,11 +85,8 @@ def _play(fund: Fund, people: People, now: datetime) -> None:
     acts += [tell_offers(told), tell_requests(told), *settings(told), *particulars(told)]
     acts += [told_inspections(told), *told_targets(told), *told_visits(told), *told_papers(told)]
     acts += [*told_cases(told), *told_support(told), *told_advisers(told)]
-    acts += [tell_services(told), *told_surveys(told)]
-    acts += [tell_services(told), tell_needs(told)]
-    acts.append(tell_services(told))
-    acts += told_sharing(told)
-    acts += told_caseloads(told)
+    acts += [tell_services(told), *told_surveys(told), tell_needs(told)]
+    acts += [*told_sharing(told), *told_caseloads(told)]
     acts += [*panel_acts(told), *payees(told), pays_in_runs(told), openings(told), *put_right(told)]
     waiting = [(moment, n, act) for n, act in enumerate(acts) if (moment := next(act, None)) is not None]
     heapify(waiting)

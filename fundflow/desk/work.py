@@ -52,9 +52,8 @@ from fundflow.desk.school_work import schools_to_review
 from fundflow.desk.service_work import orders_of_services
 from fundflow.desk.some import about_one_bid
 from fundflow.desk.sources import OFFICERS, SOURCES, Source
-from fundflow.desk.support_work import providers_waiting, support_requests
-from fundflow.desk.survey_work import surveys_waiting
 from fundflow.desk.support_work import brokering_waits, support_requests
+from fundflow.desk.survey_work import surveys_waiting
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.days_off import days_for
@@ -119,9 +118,7 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     others += corrections_to_confirm(user, now) + recommendations(user, now)
     others += orders_of_services(user, now)
     others += advisers(user, now) + schools_to_review(user, now)
-    others += providers_waiting(user, now)
-    others += surveys_waiting(user, now)
-    others += brokering_waits(user, now)
+    others += surveys_waiting(user, now) + brokering_waits(user, now)
     others += _clock_jumped(user, now) + _letters_held_up(user, now) + _failed_letters(user, now)
     others += _data_wrong(user, now)
     room = max(MOST_LINES - len(others), MOST_OF_A_KIND)

@@ -230,6 +230,7 @@ class SettingsForm(Form):
         "Need is assessed before money",
         description="For the priorities that ask for it, on each round’s page. Without an assessment no "
         "officer recommends money.",
+    )
     shares_practice = Tick(
         "Schools find good practice, and officers log contacts with schools that take no part",
         description="A directory of case studies, offers, specialist units and schools that do well. "

@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0172"
-down_revision = "0170"
+down_revision = "0171"
 
 TEXTS = ("tier_1_brings", "tier_2_brings", "tier_3_brings", "tier_4_brings", "concern_floors")
 TICKS = ("keeps_caseloads", "academies_concern_only")

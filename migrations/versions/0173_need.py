@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0173"
-down_revision = "0170"
+down_revision = "0172"
 
 WORDS = "known seen tried asked"
 

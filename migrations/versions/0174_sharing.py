@@ -6,7 +6,7 @@ from alembic import op
 from fundflow.migrating import schema as t
 
 revision = "0174"
-down_revision = "0170"
+down_revision = "0173"
 
 EXPERTISE = (
     "early_reading english maths curriculum early_years send disadvantage eal behaviour leadership "

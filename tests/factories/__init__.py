@@ -15,6 +15,5 @@ from tests.factories.surveys import Surveys
 __all__ = ["AWARDED", "LONG_AGO", "NOW", "OFFERED_OR_LATER", "TODAY", "Make"]
 
 
-class Make(Bids, Brokering, Services, Advisers, Surveys):
-class Make(Bids, Brokering, Services, Advisers, Caseloads):
+class Make(Bids, Brokering, Services, Advisers, Surveys, Caseloads):
     """Everything a test makes: `make.school()`, `make.seat(fund)`, `make.bid()` …"""

@@ -374,6 +374,8 @@ def practice_of(bid: Bid) -> PracticeEntry:
     assert session is not None
     found = session.scalar(select(PracticeEntry))
     return found or Make(session).practice_entry(bid.fund, bid.lead_school, by=bid.created_by)
+
+
 def concern_of(bid: Bid) -> Concern:
     """A concern about the bid's lead school."""
     session = object_session(bid)

@@ -77,8 +77,7 @@ def names_to_settle(bid: Bid) -> list[str]:
 
 
 # What officers handle for a school, without a bid.
-OfSchool = SupportRequest | ServiceOrder | AdviserVisit | PracticeEntry
-OfSchool = SupportRequest | ServiceOrder | AdviserVisit | Concern
+OfSchool = SupportRequest | ServiceOrder | AdviserVisit | PracticeEntry | Concern
 
 
 def bar_from_brokering(record: OfSchool, user: User, day: date) -> Bar | None:
