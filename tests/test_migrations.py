@@ -115,6 +115,7 @@ LANDED = {
     "0171_surveys.py": "80578b8a91e3c1c2e55f986f1ef3a2e2641b504618a2ef6afbabed45d58c3f8b",
     "0172_caseloads.py": "528c9c454ce0dae6beff492fc22ad8af215269a425d43450b0a0037a702acd7e",
     "0173_need.py": "fe6a68cb85cd7a60ebc8f8d3d41a514a28c52d6e0e47c25825988d06541ab75b",
+    "0174_sharing.py": "7da0487cdda3dfdd7de19928733a062fb420941b734fcae60ad8caa34be6f890",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

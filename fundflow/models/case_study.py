@@ -122,6 +122,7 @@ class CaseConsent(Base):
     __tablename__ = "case_consent"
     __table_args__ = (
         UniqueConstraint("study_id", "school_id"),
+        Index("ix_case_consent_waited_for", "school_id", **where("agreed_at IS NULL")),
         CheckConstraint("(agreed_at IS NULL) = (agreed_by_id IS NULL)", name="agreed_by_somebody"),
     )
 

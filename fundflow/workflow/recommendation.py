@@ -23,6 +23,7 @@ ANSWERED_FOR = Input(
     "answered_for",
     Kind.LINE,
     "Whose response is it? (optional)",
+    "Enter whose response it is",
     hint="A post, like “the cabinet member for education”. Leave it empty if it is the owner’s. Name nobody.",
     most=120,
     optional=True,

@@ -1,0 +1,24 @@
+"""Consents to case studies that a school has still to give are found without those that it gave."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0175"
+down_revision = "0174"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    waited_for = sa.text("agreed_at IS NULL")
+    op.create_index(
+        "ix_case_consent_waited_for",
+        "case_consent",
+        ["school_id"],
+        sqlite_where=waited_for,
+        postgresql_where=waited_for,
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_case_consent_waited_for", "case_consent")
