@@ -24,6 +24,7 @@ from fundflow.models.person import BrowserSession, Membership, RoleName, SeatPos
 from fundflow.models.plan import RevisedPlan
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.review import ReviewRequest
+from fundflow.models.survey import QuestionKind
 from fundflow.web.access import rule_of
 from fundflow.workflow.adviser_visit import AdviserVisitState
 from fundflow.workflow.application import BidState as S
@@ -255,12 +256,15 @@ def council(make: Make) -> SimpleNamespace:
         ).id,
     }
     draft = make.survey(fund, SurveyState.DRAFT, by=people["officer"])
+    shared = make.survey(fund, SurveyState.SHARED, lead, by=people["officer"])
+    make.survey_question(shared, QuestionKind.LIKELY, services=[[service.id, service.name]], text="Buy?")
+    make.survey_response(shared, lead, people["leader"])
     numbers |= {
         "survey_draft": draft.id,
         "survey_question": draft.questions[0].id,
         "survey": make.survey(fund, SurveyState.OPEN, lead, by=people["officer"]).id,
         "survey_closed": make.survey(fund, SurveyState.CLOSED, lead, by=people["officer"]).id,
-        "survey_shared": make.survey(fund, SurveyState.SHARED, lead, by=people["officer"]).id,
+        "survey_shared": shared.id,
     }
     numbers |= {"concern": make.concern(fund, lead, people["officer"]).id}
     target = make.target(lead, make.measure(fund, name="Attendance"), people["officer"])

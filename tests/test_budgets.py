@@ -238,6 +238,8 @@ TABLE = """
 /surveys/{survey}/schools/{urn}           leader=4 officer=4
 /surveys/{survey_shared}/summary          leader=4 officer=4
 /surveys/{survey}/schools/{urn}/answer    leader=4
+/surveys/{survey}/schools/{urn}           leader=6 officer=6
+/surveys/{survey}/schools/{urn}/answer    leader=8
 /letters                                  administrator=2
 /letters/{letter}                         administrator=3
 /funds                                    administrator=4

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0175"
 down_revision = "0174"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -21,4 +19,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_case_consent_waited_for", "case_consent")
+    op.drop_index("ix_case_consent_waited_for", table_name="case_consent")

@@ -244,6 +244,19 @@ def test_the_school_that_provides_reads_its_own_with_small_counts_hidden(
     assert "likely to buy" not in read(sign_in(area.provider), area.phonics.path)
 
 
+@pytest.mark.parametrize(
+    ("likely", "answered_", "said"),
+    [
+        (0, 0, "No school answered"),
+        (1, 4, "1 of 4 schools is very likely or likely to buy it"),
+        (Mark.HIDDEN, Mark.HIDDEN, "Too few schools answered to show a number"),
+    ],
+)
+def test_few_answers_are_said_as_such(area: SimpleNamespace, likely: Any, answered_: Any, said: str) -> None:
+    words = Demand(likely, answered_, area.survey, date(2026, 11, 17)).words
+    assert words == f"{said} (Services for 2027, 17 November 2026)."
+
+
 def test_other_schools_read_no_demand(area: SimpleNamespace, sign_in: SignIn) -> None:
     for reader in (area.head, area.team, area.outsider):
         for path in ("/services", area.clerking.path):

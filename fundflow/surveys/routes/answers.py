@@ -47,23 +47,22 @@ def school_answers(number: int, urn: str) -> str:
 @access(SCHOOLS)
 def school_answer(number: int, urn: str) -> Any:
     """All questions on one page; the answers are shown before they are sent."""
-    asked = _asked(number, urn)
-    if asked.school_id not in me().school_ids(london_date(now())):
-        abort(404)
-    survey, before = asked.survey, counted(asked.survey, asked.school_id)
-    form = AnswerForm.of(survey, asked, before)
+    asked = _ours(number, urn)
+    form = AnswerForm.of(asked.survey, asked, counted(asked.survey, asked.school_id))
     if not form.is_submitted():
-        refuse_if(why_not_send(asked, me(), now()))
+        _require_open(asked)
+    wants = next((name for name in ("change", "check") if name in request.form), "send")
+    if wants == "change":
+        return _page(asked, form)
 
-    def send() -> None:
-        answer(asked, form.answers, user=me(), now=now(), version=form.version.data)
+    def act() -> None:
+        if wants == "check":
+            _require_open(asked)
+        else:
+            answer(asked, form.answers, user=me(), now=now(), version=form.version.data)
 
-    if "change" in request.form:
-        return render_template("surveys/answer.html", survey=survey, form=form, asked=asked, before=before)
-    if form.validate_on_submit():
-        if "check" in request.form and carried_out(
-            form, lambda: refuse_if(why_not_send(asked, me(), now())), asked
-        ):
+    if form.validate_on_submit() and carried_out(form, act, asked):
+        if wants == "check":
             return _check_page(asked, form)
         if "check" not in request.form and carried_out(form, send, asked):
             flash(f"We have the answers of {asked.school.name}. You get a receipt by email.", "success")
@@ -71,6 +70,26 @@ def school_answer(number: int, urn: str) -> Any:
     now_counted = counted(survey, asked.school_id)  # a colleague may have answered meanwhile
     page = render_template("surveys/answer.html", survey=survey, form=form, asked=asked, before=now_counted)
     return page, form.status
+        flash(f"We have the answers of {asked.school.name}. You get a receipt by email.", "success")
+        return redirect(url_for("surveys.school_answers", number=number, urn=urn))
+    return _page(asked, form), form.status
+
+
+def _ours(number: int, urn: str) -> SurveySchool:
+    """A school that a survey asks, for its own people, else 404."""
+    asked = _asked(number, urn)
+    return asked if asked.school_id in me().school_ids(london_date(now())) else abort(404)
+
+
+def _require_open(asked: SurveySchool) -> None:
+    """Raises Refused where this person can't send answers of the school now."""
+    refuse_if(why_not_send(asked, me(), now()))
+
+
+def _page(asked: SurveySchool, form: AnswerForm) -> str:
+    """The questions, with who has answered so far: perhaps a colleague, a moment ago."""
+    before = counted(asked.survey, asked.school_id)
+    return render_template("surveys/answer.html", survey=asked.survey, form=form, asked=asked, before=before)
 
 
 def _check_page(asked: SurveySchool, form: AnswerForm) -> str:
