@@ -108,9 +108,7 @@ def test_a_challenge_school_over_three_years(new_world: Callable[..., World], ja
                 "Floors of measures, one on each line": "Spelling: 60",
             }
         )
-        ian.press("Save the settings")
-        ian.reads("This fund has no measure called “Spelling”.")
-        world.forgive("POST", 409)
+        ian.is_told("Save the settings", "This fund has no measure called “Spelling”.", status=409)
         ian.answer({"Floors of measures, one on each line": f"{PHONICS}: 60"})
         ian.press("Save the settings")
 
