@@ -16,7 +16,8 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName, Standing
 from fundflow.models.school import School
 from fundflow.models.survey import QuestionKind, Survey, SurveyQuestion, SurveyResponse, SurveySchool
-from fundflow.rules.survey_replies import demand_for, summary_for
+from fundflow.rules.small_numbers import Mark
+from fundflow.rules.survey_replies import Demand, demand_for, summary_for
 from fundflow.workflow.survey import SurveyState as S
 from tests.factories import NOW, Make
 

@@ -64,12 +64,6 @@ def school_answer(number: int, urn: str) -> Any:
     if form.validate_on_submit() and carried_out(form, act, asked):
         if wants == "check":
             return _check_page(asked, form)
-        if "check" not in request.form and carried_out(form, send, asked):
-            flash(f"We have the answers of {asked.school.name}. You get a receipt by email.", "success")
-            return redirect(url_for("surveys.school_answers", number=number, urn=urn))
-    now_counted = counted(survey, asked.school_id)  # a colleague may have answered meanwhile
-    page = render_template("surveys/answer.html", survey=survey, form=form, asked=asked, before=now_counted)
-    return page, form.status
         flash(f"We have the answers of {asked.school.name}. You get a receipt by email.", "success")
         return redirect(url_for("surveys.school_answers", number=number, urn=urn))
     return _page(asked, form), form.status
