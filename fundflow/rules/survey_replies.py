@@ -75,7 +75,10 @@ class Demand(NamedTuple):
         source = f"({self.survey.title}, {day_words(self.closed_on)})"
         if isinstance(self.answered, Mark):
             return f"Too few schools answered to show a number {source}."
-        said = f"{self.likely} of {self.answered} schools are very likely or likely to buy it {source}."
+        if not self.answered:
+            return f"No school answered {source}."
+        verb = "is" if self.likely == 1 else "are"
+        said = f"{self.likely} of {self.answered} schools {verb} very likely or likely to buy it {source}."
         return f"{said} {self.likely} is {self.likely.words}." if isinstance(self.likely, Mark) else said
 
 
