@@ -303,7 +303,7 @@ ADDRESSES = (
         {"reason": NUL, "officer": HUGE, "seen": HUGE}),
     Bad("a focus of nothing", "officer", "POST /schools/{urn}/looked-after", 422, "Enter what is watched",
         {"focus": " ", "seen": "-"}),
-    Bad("a review of nothing", "officer", "POST /schools/{urn}/term-review", 422, "Select what came of it",
+    Bad("a review of nothing", "officer", "POST /schools/{urn}/term-review", 422, "Select one of the",
         {"outcome": HUGE, "tier": "9", "seen": f"{HUGE}-{HUGE}"}),
     Bad("a concern of nothing", "officer", "POST /schools/{urn}/concerns/raise?kind=%00", 422,
         "Select what it is about", {"kind": "", "reason": RTL}),

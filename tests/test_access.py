@@ -266,6 +266,7 @@ def council(make: Make) -> SimpleNamespace:
         "survey_closed": make.survey(fund, SurveyState.CLOSED, lead, by=people["officer"]).id,
         "survey_shared": shared.id,
     }
+    fund.concern_floors, fund.concern_outcomes = "Attendance: 60", ["overall:Inadequate"]
     numbers |= {"concern": make.concern(fund, lead, people["officer"]).id}
     target = make.target(lead, make.measure(fund, name="Attendance"), people["officer"])
     numbers |= {"target": target.id, "figure": make.figure(target, people["officer"]).id}

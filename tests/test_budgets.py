@@ -37,7 +37,7 @@ TABLE = """
 /bids.xlsx?state=closed&state=draft       leader=2 officer=2
 /desk/cover                               officer=3 administrator=3
 /desk/hand-over                           officer=2 administrator=3
-/desk/hand-over/{officer}/{person}        officer=15 administrator=16
+/desk/hand-over/{officer}/{person}        officer=16 administrator=17
 /bids/{D}                                 leader=12
 /bids/{S}                                 leader=7 officer=9 provider=5
 /bids/{R}                                 leader=7 officer=9
@@ -169,13 +169,13 @@ TABLE = """
 /money/layouts/{fund}                     finance=3
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=15 officer=20
+/schools/{urn}                            leader=15 officer=26
 /schools/{urn}/succession                 officer=10
-/schools/tiers                            officer=8 auditor=8
-/schools/tiers?sort=-tier&never=yes&q=zed officer=8
+/schools/tiers                            officer=9 auditor=9
+/schools/tiers?sort=-tier&never=yes&q=zed officer=9
 /schools/tiers.csv                        officer=7
 /schools/caseloads                        officer=12 auditor=12
-/schools/caseloads?show=to_raise&q=zed     officer=8
+/schools/caseloads?show=to_raise           officer=16
 /schools/caseloads.csv                    officer=12
 /schools/concerns/{concern}               officer=8
 /schools/{urn}/term-review                officer=14

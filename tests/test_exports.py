@@ -134,7 +134,7 @@ def people(make: Make, time_machine: Any) -> dict[RoleName, User]:
     make.tier(school, officer, from_on=date(2026, 7, 1))
     make.caseload(bid.fund, school, officer, from_on=date(2026, 7, 1))
     make.focus(bid.fund, school, officer, review_on=date(2026, 7, 3))
-    make.term_review(bid.fund, school, officer, reviewed_on=date(2026, 7, 2))
+    make.term_review(bid.fund, school, officer, school_year=2025, term=3, reviewed_on=date(2026, 7, 2))
     make.adviser_visit(
         make.adviser_allocation(make.adviser(bid.fund), school),
         state=AdviserVisitState.NOT_RATED,

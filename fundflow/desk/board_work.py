@@ -1,12 +1,12 @@
 """Recommendations of committees that wait for their owner, on My work."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import String, cast, or_, select
 
 from fundflow.actors import OFFICERS
 from fundflow.desk.panel_work import MOST, Waiting
-from fundflow.extensions import db
 from fundflow.models.board import OWNERS, Recommendation
 from fundflow.models.person import User
 from fundflow.permissions import in_funds
@@ -20,26 +20,27 @@ TO_DO = {
 }
 
 
-def recommendations(user: User, now: datetime) -> list[Waiting]:
+def recommendations(user: User, now: datetime) -> Any:
     """What this person of the council is to answer or to do: their own, and an officer what those who left
-    the fund did not."""
+    the fund did not. A query for `works_in_one`; None where nobody asks them."""
     day = london_date(now)
     if not set(OWNERS) & user.roles_on(day):
-        return []
+        return None
     left = in_funds(user, OFFICERS, now, Recommendation.fund_id) & is_without_owner(day)
-    rows = db.session.execute(
+    return (
         select(
-            Recommendation.id,
-            Recommendation.body,
-            Recommendation.what,
-            Recommendation.state,
-            Recommendation.due_on,
+            cast(Recommendation.state, String).label("kind"),
+            Recommendation.id.label("number"),
+            Recommendation.body.label("title"),
+            Recommendation.what.label("detail"),
+            Recommendation.due_on.label("due_on"),
         )
         .where(or_(Recommendation.owner_id == user.id, left), Recommendation.state.in_(list(TO_DO)))
         .order_by(Recommendation.due_on, Recommendation.id)
         .limit(MOST)
     )
-    return [
-        Waiting("Recommendation", body, what, TO_DO[state], due, f"/board/recommendations/{number}")
-        for number, body, what, state, due in rows
-    ]
+
+
+def recommendation_line(kind: str, number: int, body: str, what: str, due: date | None) -> Waiting:
+    page = f"/board/recommendations/{number}"
+    return Waiting("Recommendation", body, what, TO_DO[RecommendationState(kind)], due, page)

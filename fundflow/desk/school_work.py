@@ -1,13 +1,17 @@
 """Schools that an officer looks after, on My work: reviews of the term, of concerns and of the focus on
-looked-after children."""
+looked-after children. Asked in one query with the recommendations of committees."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, union_all
 
 from fundflow.actors import OFFICERS
+from fundflow.desk.board_work import TO_DO, recommendation_line, recommendations
 from fundflow.desk.panel_work import MOST, Waiting
+from fundflow.extensions import db
 from fundflow.models.fund import Module
 from fundflow.models.person import User
-from fundflow.schools.caseload_queries import Due, reviews_due, to_review
+from fundflow.schools.caseload_queries import SCHOOLS, TO_REVIEW, works_of_schools
 from fundflow.web import modules
 from fundflow.workflow.terms import term_on
 from fundflow.workflow.working_days import london_date
@@ -15,23 +19,31 @@ from fundflow.workflow.working_days import london_date
 AHEAD = timedelta(days=14)  # how long before its day a review is shown
 
 
-def schools_to_review(user: User, now: datetime) -> list[Waiting]:
-    """Two queries, for officers, where a fund keeps caseloads."""
+def recommendations_and_schools(user: User, now: datetime) -> list[Waiting]:
+    """One query, for officers and for who answers recommendations."""
     today = london_date(now)
-    if not user.roles_on(today) & OFFICERS or not modules.is_on(Module.CASELOADS):
-        return []
-    due = [_line(one) for one in reviews_due(user, now, today + AHEAD, MOST)]
-    count, term = to_review(user, now), term_on(today)
-    if not count:
-        return due
-    title = f"{count} school{'' if count == 1 else 's'} not reviewed this term"
-    page = f"/schools/caseloads?show=unreviewed&officer={user.id}"
-    return [Waiting("Schools", title, f"{term.words} term", "Review them", None, page), *due]
+    asked = [recommendations(user, now)]
+    if user.roles_on(today) & OFFICERS and modules.is_on(Module.CASELOADS):
+        asked += works_of_schools(user, now, today + AHEAD, MOST)
+    parts = [select(query.subquery()) for query in asked if query is not None]
+    rows = db.session.execute(union_all(*parts)) if parts else ()
+    answers = {state.value for state in TO_DO}
+    return [
+        recommendation_line(*row) if row[0] in answers else _line(*row, user=user, today=today)
+        for row in rows
+        if row[0] != SCHOOLS or row[1]
+    ]
 
 
-def _line(one: Due) -> Waiting:
-    if one.concern_id:
-        page = f"/schools/concerns/{one.concern_id}"
-        return Waiting("Concern", one.school, "A concern is open", "Review the concern", one.review_on, page)
-    page = f"/schools/{one.urn}/looked-after"
-    return Waiting("School", one.school, "Looked-after children", "Review the focus", one.review_on, page)
+def _line(
+    kind: str, number: int, school: str, urn: str, due: date | None, *, user: User, today: date
+) -> Waiting:
+    if kind == SCHOOLS:
+        title = f"{number} school{'' if number == 1 else 's'} not reviewed this term"
+        page = f"/schools/caseloads?show=unreviewed&officer={user.id}"
+        return Waiting("Schools", title, f"{term_on(today).words} term", "Review them", None, page)
+    if kind == TO_REVIEW:
+        page = f"/schools/concerns/{number}"
+        return Waiting("Concern", school, "A concern is open", "Review the concern", due, page)
+    page = f"/schools/{urn}/looked-after"
+    return Waiting("School", school, "Looked-after children", "Review the focus", due, page)

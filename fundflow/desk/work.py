@@ -28,7 +28,6 @@ from sqlalchemy import (
 from fundflow.checking.nightly import last_look
 from fundflow.clock_jump import jumped_since
 from fundflow.desk.adviser_work import advisers
-from fundflow.desk.board_work import recommendations
 from fundflow.desk.closed_work import closed_schools, closed_schools_of
 from fundflow.desk.letters_queries import looks_after
 from fundflow.desk.member_work import scores_and_votes, scores_and_votes_on
@@ -48,7 +47,7 @@ from fundflow.desk.payee_work import (
     runs_to_do,
 )
 from fundflow.desk.rows import working_days
-from fundflow.desk.school_work import schools_to_review
+from fundflow.desk.school_work import recommendations_and_schools
 from fundflow.desk.service_work import orders_of_services
 from fundflow.desk.some import about_one_bid
 from fundflow.desk.sources import OFFICERS, SOURCES, Source
@@ -115,10 +114,9 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     others += votes_ended(user, now) + minutes(user, now)
     others += mentions(user, now) + support_requests(user, now) + closed_schools(user, now)
     others += payees_to_confirm(user, now) + openings_to_confirm(user, now) + runs_to_do(user, now)
-    others += corrections_to_confirm(user, now) + recommendations(user, now)
+    others += corrections_to_confirm(user, now) + recommendations_and_schools(user, now)
     others += orders_of_services(user, now)
-    others += advisers(user, now) + schools_to_review(user, now)
-    others += surveys_waiting(user, now) + brokering_waits(user, now)
+    others += advisers(user, now) + surveys_waiting(user, now) + brokering_waits(user, now)
     others += _clock_jumped(user, now) + _letters_held_up(user, now) + _failed_letters(user, now)
     others += _data_wrong(user, now)
     room = max(MOST_LINES - len(others), MOST_OF_A_KIND)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Date, cast, func, literal, null, select
 from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
@@ -142,47 +142,60 @@ def funds_with_tiers(user: User, now: datetime) -> list[tuple[Fund, dict[int, st
 
 # -- what is to be done ---------------------------------------------------------------------------
 
+SCHOOLS, TO_REVIEW, FOCUS = "schools", "concern", "focus"
 
-def to_review(user: User, now: datetime, fund: Fund | None = None) -> int:
-    """How many schools that this person looks after have not been reviewed this term."""
-    mine = in_funds(user, KEEPERS, now, Fund.id) if fund is None else Fund.id == fund.id
-    ids = select(Fund.id).where(mine)
-    query = select(func.count(School.id)).where(
-        is_kept(ids),
+
+def to_review(user: User, now: datetime, fund: Fund) -> int:
+    """How many schools of a fund this person looks after that have not been reviewed this term."""
+    query = _unreviewed(user, now, [fund.id])
+    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def works_of_schools(user: User, now: datetime, until: date, most: int) -> list[Any]:
+    """What waits for an officer, as queries of (kind, number, school, URN, day): how many schools of theirs
+    are not reviewed this term, and the reviews due by a day, also of schools that nobody looks after."""
+    funds = select(Fund.id).where(in_funds(user, KEEPERS, now, Fund.id))
+    unreviewed = _unreviewed(user, now, funds).subquery()
+    count = select(
+        literal(SCHOOLS).label("kind"),
+        func.count().label("number"),
+        literal("").label("title"),
+        literal("").label("detail"),
+        cast(null(), Date).label("due_on"),
+    ).select_from(unreviewed)
+    newest_of = select(func.max(FocusEntry.id)).group_by(FocusEntry.school_id, FocusEntry.fund_id)
+    concerns = _due(TO_REVIEW, Concern, Concern.id, user, now, until, most)
+    focus = _due(FOCUS, FocusEntry, literal(0), user, now, until, most)
+    return [
+        count,
+        concerns.where(Concern.state.in_([ConcernState.OPEN])),
+        focus.where(FocusEntry.id.in_(newest_of)),
+    ]
+
+
+def _unreviewed(user: User, now: datetime, fund_ids: Any) -> Any:
+    return select(School.id).where(
+        is_kept(fund_ids),
         officer_of(School) == user.id,
         of_others(user, now),
         ~is_reviewed(term_on(london_date(now))),
     )
-    return db.session.scalar(query) or 0
 
 
-class Due(NamedTuple):
-    """A review of a concern, or of the focus on looked-after children, that is due."""
-
-    concern_id: int  # 0: of the focus
-    school: str
-    urn: str
-    review_on: date
-
-
-def reviews_due(user: User, now: datetime, until: date, most: int) -> list[Due]:
-    """The reviews due by a day that are this person's: of schools that they look after, or nobody does."""
-    mine = func.coalesce(officer_of(School), user.id) == user.id
-    concerns = (
-        select(Concern.id, School.name, School.urn, Concern.review_on.label("day"))
-        .join(School, School.id == Concern.school_id)
-        .where(Concern.state.in_([ConcernState.OPEN]), Concern.review_on <= until)
-        .where(Concern.fund_id.in_(KEPT), in_funds(user, KEEPERS, now, Concern.fund_id))
-        .where(mine, of_others(user, now))
+def _due(kind: str, model: Any, number: Any, user: User, now: datetime, until: date, most: int) -> Any:
+    """Entries whose review is due, of schools that this person looks after or nobody does."""
+    return (
+        select(
+            literal(kind).label("kind"),
+            number.label("number"),
+            School.name.label("title"),
+            School.urn.label("detail"),
+            model.review_on.label("due_on"),
+        )
+        .join(School, School.id == model.school_id)
+        .where(model.review_on <= until, model.fund_id.in_(KEPT))
+        .where(in_funds(user, KEEPERS, now, model.fund_id), of_others(user, now))
+        .where(func.coalesce(officer_of(School), user.id) == user.id)
+        .order_by(model.review_on, School.search_name)
+        .limit(most)
     )
-    newest_of = select(func.max(FocusEntry.id)).group_by(FocusEntry.school_id, FocusEntry.fund_id)
-    focus = (
-        select(literal(0), School.name, School.urn, FocusEntry.review_on)
-        .join(School, School.id == FocusEntry.school_id)
-        .where(FocusEntry.id.in_(newest_of), FocusEntry.review_on <= until)
-        .where(FocusEntry.fund_id.in_(KEPT), in_funds(user, KEEPERS, now, FocusEntry.fund_id))
-        .where(mine, of_others(user, now))
-    )
-    both = union_all(concerns, focus).subquery()
-    rows = db.session.execute(select(both).order_by(both.c.day, both.c.name).limit(most))
-    return [Due(*row) for row in rows]
