@@ -52,9 +52,9 @@ TABLE = """
 /bids/{S}/application/versions/1/compare/1 leader=7 officer=8
 /bids/{S}/start-correction                leader=2
 /bids/enter                               officer=5
-/bids/{R}/review                          officer=18 auditor=18
-/bids/{P}/review                          officer=18 chair=17
-/bids/{R}/need                            officer=9 auditor=9
+/bids/{R}/review                          officer=19 auditor=19
+/bids/{P}/review                          officer=19 chair=18
+/bids/{R}/need                            officer=8 auditor=8
 /bids/{P}/people                          officer=9
 /bids/{P}/notes                           officer=14 auditor=9
 /bids/{P}/panel                           officer=11 clerk=11 chair=11

@@ -57,6 +57,7 @@ HOLDER = (
     PERSON.selectinload(User.registered_interests).joinedload(RegisteredInterest.school),
 )
 NOTES = 25  # on a page
+NEED_PAGE = (joinedload(Bid.priority), joinedload(Bid.review))
 
 
 def load_premiums(bid: Bid) -> None:

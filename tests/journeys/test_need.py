@@ -1,6 +1,7 @@
 """An assessment of need holds up a recommendation, then lets it through; and a committee's recommendation is
 answered by the executive, overdue, reported and done."""
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, timedelta
@@ -167,14 +168,15 @@ def need_before_money(olga: Visitor) -> None:
 
 
 def what_panel_and_school_read(grace: Visitor, cleo: Visitor, elin: Visitor) -> None:
-    acts.issue_papers(grace, 1)
-    acts.open_item(cleo, 1, "LSIF-0001")
-    cleo.follow("Papers")
-    cleo.reads(*ASSESSMENT.values(), "17 November 2026, by Olga Marsh")
+    """The school while it may reply to the report, the panel once the papers are out."""
     elin.open(BID)
     elin.reads("The officer’s report", *ASSESSMENT.values())
     elin.unfold("How to complain or report wrongdoing")
     elin.reads(REPORT)
+    acts.issue_papers(grace, 1)
+    acts.open_item(cleo, 1, "LSIF-0001")
+    cleo.follow("Papers")
+    cleo.reads(*ASSESSMENT.values(), "17 November 2026, by Olga Marsh")
 
 
 def a_recommendation(world: World, grace: Visitor, olga: Visitor, bo: Visitor) -> None:
@@ -194,7 +196,7 @@ def a_recommendation(world: World, grace: Visitor, olga: Visitor, bo: Visitor) -
     assert letter(world, OFFICER) == ASKED
 
     olga.open("/work")
-    olga.follow("Visit each school that has never applied.")
+    olga.follow(re.compile("^Education select committee"))
     olga.press("Accept it")
     olga.answer(
         {
@@ -219,7 +221,7 @@ def a_recommendation(world: World, grace: Visitor, olga: Visitor, bo: Visitor) -
         "The cabinet member for education: Each is visited before the next round.",
     )
     olga.open("/work")
-    olga.follow("Visit each school that has never applied.")
+    olga.follow(re.compile("^Education select committee"))
     olga.press("It is done")
     olga.answer({"What was done?": "Nine schools were visited."})
     olga.press("It is done")

@@ -19,7 +19,7 @@ from fundflow.workflow.working_days import london_date
 @blueprint.route("/bids/<reference>/need", methods=["GET", "POST"])
 @access(Rule(signed_in=True, module=Module.NEED))
 def need(reference: str) -> Any:
-    bid = reviewed_bid(reference)
+    bid = reviewed_bid(reference, *queries.NEED_PAGE)
     if not bid.fund.assesses_need:
         abort(404)
     made = queries.assessments_of(bid)
