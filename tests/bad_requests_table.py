@@ -959,7 +959,7 @@ BROKERING = (
         "There is no more."),
     Bad("entries of nonsense", "officer", "GET /good-practice/entries?state=x&after=%00", 200,
         "Entries of good practice"),
-    Bad("an entry of nothing", "officer", "POST /good-practice/propose", 422, "Enter what it is",
+    Bad("an entry of nothing", "officer", "POST /good-practice/propose", 422, "Enter what the school does",
         {"kind": NUL, "expertise": "magic", "title": LONG, "measure": HUGE, "school": "999999",
          "review_on-day": HUGE}),
     Bad("an entry with a figure of nothing", "officer", "POST /good-practice/propose", 422,

@@ -24,7 +24,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=6 officer=12 clerk=7 chair=5 authorised=2 finance=12
+/work                                     leader=7 officer=12 clerk=7 chair=5 authorised=2 finance=12
 /work                                     impact=5 reviewer=2 auditor=3 board=6 administrator=9
 /work/checks                              administrator=2
 /work/start-the-review                    leader=2 officer=3
@@ -219,10 +219,10 @@ TABLE = """
 /brokering/match?school={urn}&expertise=maths  officer=10
 /brokering/contacts                       officer=4 auditor=4
 /good-practice                            leader=6 officer=6
-/good-practice?need=send&phase=2&q=deaf   leader=6
-/good-practice/{practice}                 leader=6 officer=6
-/good-practice/entries                    officer=4 auditor=4
-/engagement                               officer=4 auditor=4
+/good-practice?need=send&phase=2&q=deaf   leader=4
+/good-practice/{practice}                 leader=3 officer=4
+/good-practice/entries                    officer=3 auditor=3
+/engagement                               officer=3 auditor=3
 /engagement/{urn}                         officer=4
 /advisers                                 officer=3 auditor=3
 /advisers/{adviser}                       officer=6
