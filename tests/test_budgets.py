@@ -228,17 +228,15 @@ TABLE = """
 /advisers/{adviser}                       officer=6
 /advisers/visits                          leader=2 officer=2
 /advisers/visits/{advised}                leader=3 officer=3
-/services                                 leader=4 officer=3
-/services/{service}                       leader=4 officer=4
+/services                                 leader=4 officer=4
+/services/{service}                       leader=4 officer=5
 /services/orders                          leader=4 officer=4 finance=4
 /services/orders/{order}                  leader=6 officer=6
 /services/charges                         officer=4 finance=4
 /surveys                                  leader=2 officer=2
 /surveys/{survey}                         leader=5 officer=8
-/surveys/{survey}/schools/{urn}           leader=4 officer=4
-/surveys/{survey_shared}/summary          leader=4 officer=4
-/surveys/{survey}/schools/{urn}/answer    leader=4
 /surveys/{survey}/schools/{urn}           leader=6 officer=6
+/surveys/{survey_shared}/summary          leader=5 officer=5
 /surveys/{survey}/schools/{urn}/answer    leader=8
 /letters                                  administrator=2
 /letters/{letter}                         administrator=3

@@ -67,6 +67,10 @@ class Finding(NamedTuple):
         return self.question.kind is QuestionKind.TEXT
 
     @property
+    def is_several(self) -> bool:
+        return self.question.kind is QuestionKind.SEVERAL
+
+    @property
     def is_of_services(self) -> bool:
         return self.question.kind is QuestionKind.LIKELY
 

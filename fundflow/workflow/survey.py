@@ -70,7 +70,7 @@ SURVEY = Workflow("survey", "survey", S.DRAFT, (
     Step("share", (S.CLOSED,), S.SHARED, (A.OFFICER,),
          button="Share the findings", past="Shared the findings",
          hint="All schools that were asked read what you found.",
-         explain=("They also read the summary, without small counts and without what schools wrote.",),
+         explain=("We send it to the heads of all schools that were asked. You can’t change it after that.",),
          done="The findings are shared. We are telling the schools.",
          asks_for=(FINDINGS,), emails=("asked_schools",)),
     Step("discard", (S.DRAFT,), S.DISCARDED, (A.OFFICER,),

@@ -8,9 +8,12 @@ from fundflow.models.impact_results import Actual
 from fundflow.models.inspection import Inspection
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName
+from fundflow.models.survey import Survey, SurveyResponse
 from fundflow.models.target import SchoolTarget, TargetFigure, TargetTerms
+from fundflow.web import modules
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.impact_return import PART_OF, ReturnState
+from fundflow.workflow.survey import SurveyState
 from tests.concurrency.forms import Case, Prepare, led, steps
 from tests.concurrency.hall import Data, Post, a_fund
 from tests.factories import TODAY, Make
@@ -124,7 +127,31 @@ def withdraw_a_correction(make: Make) -> Case:
     )
 
 
+def begin_a_survey(make: Make) -> Case:
+    fund, officer = a_fund(make, asks_schools=True), make.staff(RoleName.OFFICER)
+    modules.forget()
+    data = {"fund": fund.id, "title": "Views", "about": "We plan.", **the_day(date(2027, 6, 1), "due_on")}
+    return Case(Post(officer.get_id(), "/surveys/add", data), ((Survey, Survey.fund_id == fund.id, 1),))
+
+
+def answer_a_survey(make: Make) -> Case:
+    school = make.school()
+    head = make.member(school)
+    survey = make.survey(a_fund(make, asks_schools=True), SurveyState.OPEN, school, by=head)
+    modules.forget()
+    data = {f"q{survey.questions[0].id}": "Online", "version": 1}
+    return Case(
+        Post(head.get_id(), f"{survey.path}/schools/{school.urn}/answer", data),
+        (
+            (SurveyResponse, SurveyResponse.survey_id == survey.id, 1),
+            (Letter, Letter.email == head.email, 1),
+        ),
+    )
+
+
 FORMS: tuple[Prepare, ...] = (
+    begin_a_survey,
+    answer_a_survey,
     record_an_inspection,
     correct_an_inspection,
     set_a_target,

@@ -85,7 +85,8 @@ You don’t need to do anything.
 WHOLE = (
     "31 of 47 schools answered.",
     "Should this support go on? Answer Schools Yes 23 No 8",
-    "What do you want more of? Answer Schools Reading 30 Mathematics 21 Governance 1",
+    "What do you want more of? A school could choose more than one.",
+    "Answer Schools Reading 30 Mathematics 21 Governance 1",
     "How good is it? Answer Schools 1 0 2 0 3 0 4 15 5 16",
     "More half days. Oak Primary School",
     "Clerking 9 3 19 0 Outreach 19 3 9 0",
@@ -94,7 +95,8 @@ AS_SHARED = (
     "31 of 47 schools answered.",
     "[c] hidden, as it could give away a count of 1 to 5, or a figure of one or two schools",
     "Should this support go on? Answer Schools Yes 23 No 8",
-    "What do you want more of? Answer Schools Reading [c] Mathematics 21 Governance [c]",
+    "What do you want more of? A school could choose more than one.",
+    "Answer Schools Reading [c] Mathematics 21 Governance [c]",
     "How good is it? Answer Schools 1 0 2 0 3 0 4 15 5 16",
     "Schools answered in their own words. The council reads these. They are not shared.",
     "Clerking [c] [c] 19 0 Outreach 19 [c] [c] 0",
@@ -246,7 +248,7 @@ def test_a_survey_from_its_questions_to_the_demand(new_world: Callable[..., Worl
         olga.reads(*WHOLE)
         olga.fits_a_phone()
         olga.follow("Show what schools read")
-        olga.reads("This is what schools read once you share the findings.", *AS_SHARED)
+        olga.reads("This is what schools read once the findings are shared.", *AS_SHARED)
         olga.open("/surveys/1")
         olga.press("Share the findings")
         olga.is_told("Share the findings", "Enter what the survey found")

@@ -12,7 +12,7 @@ from fundflow.models.person import User
 from fundflow.models.survey import QuestionKind, Survey
 from fundflow.models.survey import SurveySchool as Asked
 from fundflow.rules.surveys import catalogue_of, is_reminder_due, schools_to_ask, waited_for
-from fundflow.steps import lock, note, require_step, take_step
+from fundflow.steps import lock, lock_row, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.survey import SurveyState
 from fundflow.workflow.working_days import london_date
@@ -57,6 +57,7 @@ def _require_keeper(user: User, fund: Fund, now: datetime) -> None:
 
 def begin(fund: Fund, wanted: Wanted, *, user: User, now: datetime) -> Survey:
     """A draft, or the same one that this person has just begun. Raises Refused."""
+    lock_row(fund)  # one at a time, so that a second click finds the draft of the first
     _require_keeper(user, fund, now)
     for known in db.session.scalars(
         select(Survey).where(
