@@ -1052,7 +1052,7 @@ BROKERING = (
     Bad("a survey of nonsense", "officer", "GET /surveys/{survey}?answered=x&after=1e9", 200, "Schools"),
     Bad("surveys of nonsense", "leader", "GET /surveys?after=%00", 200, "Surveys of schools"),
     Bad("a summary of nonsense", "leader", "GET /surveys/{survey_shared}/summary?by=%00&shown=x", 200,
-        "schools answered"),
+        "so no counts are shared"),
     Bad("a summary that is not shared", "leader", "GET /surveys/{survey_closed}/summary.csv", 404, NO_PAGE),
     Bad("charges of no year", "finance", "GET /services/charges?year=2026/27%00", 200,
         "Charges for services"),

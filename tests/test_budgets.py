@@ -24,7 +24,7 @@ from tests.growth import Growth
 from tests.test_bad_requests import wider_council
 
 TABLE = """
-/work                                     leader=7 officer=12 clerk=7 chair=5 authorised=2 finance=12
+/work                                     leader=8 officer=12 clerk=7 chair=5 authorised=2 finance=12
 /work                                     impact=5 reviewer=2 auditor=3 board=6 administrator=9
 /work/checks                              administrator=2
 /work/start-the-review                    leader=2 officer=3
@@ -169,7 +169,7 @@ TABLE = """
 /money/layouts/{fund}                     finance=3
 /schools                                  leader=5
 /schools?where=england&q=zed              leader=3
-/schools/{urn}                            leader=15 officer=26
+/schools/{urn}                            leader=16 officer=27
 /schools/{urn}/succession                 officer=10
 /schools/tiers                            officer=9 auditor=9
 /schools/tiers?sort=-tier&never=yes&q=zed officer=9
@@ -228,7 +228,8 @@ TABLE = """
 /advisers/{adviser}                       officer=6
 /advisers/visits                          leader=2 officer=2
 /advisers/visits/{advised}                leader=3 officer=3
-/services                                 leader=4 officer=4
+/services                                 leader=4
+/services?q=support                       officer=4
 /services/{service}                       leader=4 officer=5
 /services/orders                          leader=4 officer=4 finance=4
 /services/orders/{order}                  leader=6 officer=6
