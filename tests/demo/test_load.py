@@ -17,7 +17,14 @@ from fundflow.models.area import Cluster, Patch, Succession, TierEntry
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Outcome
 from fundflow.models.case_study import CaseStudy
-from fundflow.models.caseload import Concern
+from fundflow.models.caseload import (
+    Caseload,
+    CaseloadEntry,
+    Concern,
+    FocusEntry,
+    ReviewOutcome,
+    TermReview,
+)
 from fundflow.models.change import ChangeRequest
 from fundflow.models.condition import AwardCondition
 from fundflow.models.confirmation import Approval, Confirmation
@@ -93,6 +100,11 @@ PROMISED = {
     .join(ImpactReturn, ImpactReturn.id == Actual.report_id)
     .where(Outcome.measure_id.is_not(None), ImpactReturn.state == ReturnState.ACCEPTED),
     "tiers": select(TierEntry.id),
+    "schools in the traded caseload": select(CaseloadEntry.id).where(
+        CaseloadEntry.caseload == Caseload.TRADED
+    ),
+    "a review that raised a tier": select(TermReview.id).where(TermReview.outcome == ReviewOutcome.RAISED),
+    "a focus on looked-after children": select(FocusEntry.id).where(FocusEntry.review_on.is_not(None)),
     "a bid of what is no school": select(Bid.id)
     .join(School, School.id == Bid.lead_school_id)
     .where(School.is_organisation.is_(True)),
