@@ -433,7 +433,7 @@ GET  /board/papers/{paper}/exempt.docx                                     ixxxx
 GET  /board/papers/{paper}/exempt.xlsx                                     ixxxx...--x..x..x
 GET  /board/papers/{paper}/exempt.pdf                                      ixxxx...--x..x..x
 GET  /board/recommendations/new                                            ixxxx..xxxxxxxxxx
-GET  /board/recommendations.csv                                            ixxxx.....x..x..x
+GET  /board/recommendations.csv                                            ixxxx...--x..x..x
 GET  /board/recommendations/{recommendation}                               ixxxx...--x..x..x
 GET  /board/recommendations/{recommendation}/steps/accept                  ixxxx.!!--x!.x!!x
 GET  /board/recommendations/{recommendation}/steps/not-accept              ixxxx.!!--x!.x!!x

@@ -135,7 +135,7 @@ TABLE = """
 /board/papers/{paper}/exempt.docx         board=6
 /board/papers/{paper}/exempt.xlsx         board=6
 /board/recommendations/new                officer=6
-/board/recommendations.csv                officer=3 board=3
+/board/recommendations.csv                officer=4 board=4
 /board/recommendations/{recommendation}   officer=8 impact=8 board=8
 /case-studies                             nobody=4 leader=5
 /case-studies?need=early_reading&phase=2&q=phonics nobody=4

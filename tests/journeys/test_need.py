@@ -117,7 +117,7 @@ def test_money_waits_for_need_and_an_answer_is_tracked(
         what_panel_and_school_read(somebody(CLERK), somebody(CHAIR, phone=True), somebody(HEAD, phone=True))
         anybody = somebody("")
         anybody.open("/")
-        anybody.follow("Complaints and concerns")
+        anybody.follow("Complaints")
         anybody.reads("Complain about the fund " + COMPLAIN, "Report wrongdoing (whistle-blowing) " + REPORT)
         a_recommendation(world, somebody(CLERK), olga, somebody(BOARD, phone=True))
 

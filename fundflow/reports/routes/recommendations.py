@@ -81,6 +81,8 @@ def new_recommendation() -> Answer:
 @access(READ)
 def recommendations_file() -> Response:
     """Every recommendation that this person reads, as a file."""
+    if not queries.funds_read(me(), now()):
+        abort(404)
     today = london_date(now())
     rows = (
         (
