@@ -1,7 +1,7 @@
 """What is read from the ledger: entries, what they add up to, and the school of each on its day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -317,7 +317,8 @@ def _in_portions(query: Select[Any]) -> Iterator[Row[Any]]:
 
 def entries_of(rows: Iterable[Any]) -> Iterator[Entry]:
     """Rows of `_entries_where`, each with the schools of its day."""
-    passed, names = _passed()
+    here = {row.bid_id for row in rows} if isinstance(rows, Sequence) else None
+    passed, names = _passed(here)
     return (_entry(row, passed.get(row.bid_id, ()), names) for row in rows)
 
 
@@ -332,9 +333,9 @@ def _entry(row: Any, passed: Sequence[LeadPassed], names: Mapping[str, str]) -> 
     return Entry(lead=lead, paid=paid, **given)
 
 
-def _passed() -> tuple[dict[int, list[LeadPassed]], dict[str, str]]:
+def _passed(here: Collection[int] | None) -> tuple[dict[int, list[LeadPassed]], dict[str, str]]:
     """How bids that successors lead passed on, by bid, and the names of schools by URN: one query where no
-    school had a successor, else three."""
+    school had a successor, else three. `here` are the bids it is asked of; None for all."""
     successors = db.session.scalars(select(Succession.new_school_id).distinct()).all()
     if not successors:
         return {}, {}
@@ -345,6 +346,8 @@ def _passed() -> tuple[dict[int, list[LeadPassed]], dict[str, str]]:
         .where(Bid.lead_school_id.in_(successors), HistoryEntry.step == PASSED_ON)
         .order_by(HistoryEntry.id)
     )
+    if here is not None:
+        query = query.where(HistoryEntry.bid_id.in_(here))
     for bid_id, entry_id, at, facts in db.session.execute(query):
         found[bid_id].append(LeadPassed(entry_id, at, facts["from"], facts["to"], facts.get("lead", "")))
     urns = {urn for passes in found.values() for one in passes for urn in (one.old, one.lead) if urn}
