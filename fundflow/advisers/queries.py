@@ -62,7 +62,7 @@ def require_keeper(adviser: Adviser, user: User, now: datetime) -> None:
     """Raises Refused for who does not keep the fund’s advisers, or is this adviser themselves."""
     if not keeps(user, adviser.fund_id, now):
         raise Refused("Only the liaison officer can do this.")
-    if adviser.account_id == user.id:
+    if adviser.account is user:
         raise Refused("You can’t keep your own entry. A colleague can.")
 
 

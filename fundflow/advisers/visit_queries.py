@@ -181,9 +181,11 @@ HEADER = (
 
 
 def visit_lines(wanted: VisitFilters, user: User, now: datetime) -> Iterable[Sequence[Any]]:
-    """The rows of the CSV file. Feedback stands there for those alone who read the register."""
-    staff = reads_all(user, now)
-    for row in db.session.execute(_listed(wanted, user, now).order_by(*BY_DUE)):
+    """The rows of the CSV file. Feedback stands there for those alone who may read it."""
+    own = func.coalesce(Adviser.account_id, 0) == user.id
+    reads = and_(in_funds(user, READERS, now, AdviserVisit.fund_id), ~own)
+    query = _listed(wanted, user, now).add_columns(reads).order_by(*BY_DUE)
+    for *row, staff in db.session.execute(query):
         one = VisitRow(*row)
         yield (
             one.school,

@@ -1,6 +1,6 @@
 """Who to ask, at the foot of every page, and where to complain: as the funds say, kept for a minute."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from sqlalchemy import or_, select
@@ -11,6 +11,8 @@ from fundflow.rules.complaining import Route, routes_of
 from fundflow.web.kept import Kept
 
 MOST = 5
+CONTACT, ROUTES = ("contact_email", "contact_phone"), ("complaints", "whistleblowing")
+COLUMNS = ("contact_name", *CONTACT, *ROUTES, "data_protection_contact", "name")
 
 
 class FootContact(NamedTuple):
@@ -33,44 +35,34 @@ def prepare(app: Flask) -> None:
 
 def contacts() -> list[FootContact]:
     """Each fund's contact, of the funds that have one, else the service's."""
-    return list(_kept.value())
+    found = {FundContact(*row[:3]): str(row.name) for row in reversed(_said(CONTACT))}
+    if not found:
+        config = current_app.config
+        return [FootContact("", FundContact(config["COUNCIL"], config["CONTACT_EMAIL"], ""))]
+    one = len(found) == 1
+    return [FootContact("" if one else fund, contact) for contact, fund in reversed(found.items())]
 
 
 def all_routes() -> list[FundRoutes]:
     """Of each fund that says how to complain or to report wrongdoing: the ways."""
-    return list(_kept_routes.value())
+    rows = _said(ROUTES)
+    return [FundRoutes(str(row.name) if len(rows) > 1 else "", routes_of(row)) for row in rows]
 
 
 def forget() -> None:
     """They have changed."""
     _kept.forget()
-    _kept_routes.forget()
 
 
-def _read() -> list[FootContact]:
-    rows = db.session.execute(
-        select(Fund.contact_name, Fund.contact_email, Fund.contact_phone, Fund.name)
-        .where(or_(Fund.contact_email != "", Fund.contact_phone != ""))
-        .order_by(Fund.id)
-        .limit(MOST)
-    ).all()
-    if not rows:
-        config = current_app.config
-        return [FootContact("", FundContact(config["COUNCIL"], config["CONTACT_EMAIL"], ""))]
-    found = {FundContact(*row[:3]): str(row[3]) for row in reversed(rows)}
-    one = len(found) == 1
-    return [FootContact("" if one else fund, contact) for contact, fund in reversed(found.items())]
+def _said(names: tuple[str, ...]) -> list[Any]:
+    """The first funds that say one of these."""
+    return [row for row in _kept.value() if any(getattr(row, name) for name in names)][:MOST]
 
 
-def _read_routes() -> list[FundRoutes]:
-    rows = db.session.execute(
-        select(Fund.complaints, Fund.whistleblowing, Fund.data_protection_contact, Fund.name)
-        .where(or_(Fund.complaints != "", Fund.whistleblowing != ""))
-        .order_by(Fund.id)
-        .limit(MOST)
-    ).all()
-    return [FundRoutes(str(row.name) if len(rows) > 1 else "", routes_of(row)) for row in rows]
+def _read() -> list[Any]:
+    columns = [getattr(Fund, name) for name in COLUMNS]
+    says = or_(*(getattr(Fund, name) != "" for name in (*CONTACT, *ROUTES)))
+    return list(db.session.execute(select(*columns).where(says).order_by(Fund.id)))
 
 
-_kept = Kept[list[FootContact]]("contacts", lambda: _read(), [])
-_kept_routes = Kept[list[FundRoutes]]("routes", _read_routes, [])
+_kept = Kept[list[Any]]("contacts", lambda: _read(), [])

@@ -47,6 +47,7 @@ WITHOUT = {
     "letters/digest.py": "the clock's",
     "interests/named.py": "once for each person and bid",
     "payments/asking_days.py": "the clock's, once a month for each school",
+    "schools/operations/review_reminders.py": "the clock's, once a term",
     "schools/transfer_letters.py": "once for each succession, which can’t be done again",
 }
 

@@ -17,8 +17,20 @@ from tests.factories import NOW, Make
 from tests.test_access import council, rows
 
 NOTHING = 900_000  # no record has this number, or one a little higher
-# What every head may read: a fund, a school, an offer in the directory, what is published.
-OPEN = {"fund", "urn", "round", "priority", "trust", "patch", "cluster", "offer", "public", "case_public"}
+# What every head may read: a fund, a school, an offer or an entry of the directory, what is published.
+OPEN = {
+    "fund",
+    "urn",
+    "round",
+    "priority",
+    "trust",
+    "patch",
+    "cluster",
+    "offer",
+    "practice",
+    "public",
+    "case_public",
+}
 OF_BIDS = ("/bids/{", "/meetings/{meeting}/items/{")
 
 

@@ -36,7 +36,7 @@ def area(make: Make) -> SimpleNamespace:
         finance=make.staff(RoleName.FINANCE, "Finn Finance"),
         auditor=make.staff(RoleName.AUDITOR),
     )
-    found.governors = make.service(fund, by=found.officer)
+    found.governors = make.service(fund)
     found.outreach = make.service(
         fund,
         willow,
@@ -44,7 +44,6 @@ def area(make: Make) -> SimpleNamespace:
         unit="half a day",
         price_pence=18_550,
         vat_code=VatCode.EXEMPT,
-        by=found.officer,
     )
     found.clerking = make.service(
         fund,

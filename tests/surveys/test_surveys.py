@@ -73,6 +73,7 @@ def test_an_officer_begins_a_survey_once_and_nobody_else_does(area: SimpleNamesp
         with pytest.raises(Refused, match="Only the liaison officer of this fund"):
             operations.begin(area.fund, wanted(), user=somebody, now=NOW)
     area.fund.asks_schools = False
+    db.session.commit()
     with pytest.raises(Refused, match="An administrator can switch them on"):
         operations.begin(area.fund, wanted(title="Another"), user=area.officer, now=NOW)
 

@@ -652,6 +652,12 @@ OTHER_WAITS = [
         "The bid is no longer before the panel or its officer.",
     ),
     (
+        adviser_visit.own_visit,
+        {"adviser": SimpleNamespace(account_id=None)},
+        {"adviser": SimpleNamespace(account_id=SOMEBODY.id)},
+        "You are the adviser. A colleague can do this.",
+    ),
+    (
         adviser_visit.barred_from_advising,
         {},
         {"bar_from_brokering": OWN_SCHOOL},
@@ -710,6 +716,18 @@ OTHER_WAITS = [
         ORDER,
         {"why_changed": "The service has changed since this order was saved."},
         "The service has changed since this order was saved.",
+    ),
+    (
+        order.priced_by_ours,
+        {"is_of": says(False), "service": SimpleNamespace(updated_by=SimpleNamespace(name="Ann"))},
+        {"is_of": says(True)},
+        "Ann, who set this price, belongs to your school. Another officer must look at it first.",
+    ),
+    (
+        order.service_withdrawn,
+        {"service": SimpleNamespace(withdrawn_at=None)},
+        {"service": SimpleNamespace(withdrawn_at=NOW)},
+        "The service was withdrawn. Decline the order.",
     ),
     (
         order.order_barred,

@@ -38,8 +38,9 @@ def allocate(
     adviser’s own school or trust, the officer’s own, and more visits than the adviser’s half days."""
     lock(adviser, version, step="allocate", user=user)
     queries.require_keeper(adviser, user, now)
-    if bar := OwnBodies.of(user, london_date(now)).bar_from([school]):
-        raise Refused(f"You can’t choose an adviser for this school: {bar_to_you(bar)}. A colleague can.")
+    _require_unbarred(school, user, now)
+    if adviser.account and OwnBodies.of(adviser.account, london_date(now)).bar_from([school]):
+        raise Refused(f"{adviser.name} belongs to {school.name} or its trust, so can’t advise it.")
     refuse_if(why_not_advise(adviser, school, visits, queries.visits_promised(adviser)))
     if abs((starts_on - london_date(now)).days) > FURTHEST:
         raise Refused("An allocation begins within a year from now.")
@@ -96,6 +97,7 @@ def end(
     """
     lock(allocation, version, step="end", user=user)
     queries.require_keeper(allocation.adviser, user, now)
+    _require_unbarred(allocation.school, user, now)
     if allocation.ends_on:
         raise Refused("This allocation has ended already.")
     for visit in allocation.plan:
@@ -116,6 +118,11 @@ def end(
     )
     _tell("ended", allocation, entry)
     db.session.commit()
+
+
+def _require_unbarred(school: School, user: User, now: datetime) -> None:
+    if bar := OwnBodies.of(user, london_date(now)).bar_from([school]):
+        raise Refused(f"You can’t choose an adviser for this school: {bar_to_you(bar)}. A colleague can.")
 
 
 def _of(step: str) -> tuple[str, ...]:

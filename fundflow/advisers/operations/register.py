@@ -41,6 +41,7 @@ def add(fund: Fund, said: AdviserSaid, *, user: User, now: datetime) -> Adviser:
     adviser = Adviser(fund=fund, fund_id=fund.id)
     queries.require_keeper(adviser, user, now)
     _write(adviser, said, now)
+    queries.require_keeper(adviser, user, now)  # it may be their own address
     db.session.add(adviser)
     db.session.flush()  # its entry points at it
     note(adviser, "add", "Added an adviser", user=user, now=now)
@@ -62,6 +63,7 @@ def change(
             f"{adviser.name} has {promised} visits a year to make. The half days can’t be fewer than that."
         )
     _write(adviser, said, now)
+    queries.require_keeper(adviser, user, now)  # it may be their own address now
     adviser.left_at = (adviser.left_at or now) if left else None
     note(adviser, "change", "Changed an adviser", user=user, now=now)
     db.session.commit()

@@ -1,6 +1,6 @@
 """Visits of advisers: planned, moved, recorded, missed and caught up; the school's feedback."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from fundflow.extensions import db
 from fundflow.models.adviser import AdviserVisit
@@ -12,6 +12,8 @@ from fundflow.workflow.adviser_visit import ADVISER_VISIT, AdviserVisitState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date
+
+LATEST = timedelta(days=366)  # after its term, that a visit may be planned for
 
 
 def plan(
@@ -43,6 +45,8 @@ def _require_on(
     today, begins = london_date(now), visit.allocation.starts_on
     if today <= day < begins:
         raise Refused(f"{visit.adviser.name} advises the school from {day_words(begins)}.")
+    if day > visit.due_on + LATEST:
+        raise Refused(f"The visit is due by {day_words(visit.due_on)}. Choose a day within a year of that.")
     refuse_if(why_not_visit_on(visit.fund, day, today))
 
 
@@ -61,6 +65,9 @@ def record(
     require_step(visit, "done", user, now)
     if visited_on > london_date(now):
         raise Refused("A visit can’t have taken place in the future.")
+    if visited_on < visit.allocation.starts_on:
+        begins = day_words(visit.allocation.starts_on)
+        raise Refused(f"{visit.adviser.name} advises the school from {begins}.")
     given = {"visited_on": visited_on, "note": note, "actions": actions}
     take_step(visit, "done", user=user, now=now, version=version, given=given, also=given)
     db.session.commit()
@@ -112,8 +119,8 @@ def rate(
     version: int | None,
 ) -> None:
     """The school’s head says how useful the visit was."""
-    given = {"usefulness": usefulness, "helped": helped, "feedback": feedback}
-    also = {**given, "rated_at": now, "rated_by_id": user.id}
+    given = {"usefulness": usefulness, "helped": "Yes" if helped else "No", "feedback": feedback}
+    also = {**given, "helped": helped, "rated_at": now, "rated_by_id": user.id}
     take_step(visit, "rate", user=user, now=now, version=version, given=given, also=also)
     db.session.commit()
 

@@ -17,6 +17,13 @@ def barred_from_advising(visit: AdviserVisit, ask: Ask) -> str | None:
 
 
 @guard
+def own_visit(visit: AdviserVisit, ask: Ask) -> str | None:
+    """Nobody excuses or rates their own visits."""
+    mine = ask.user is not None and visit.adviser.account_id == ask.user.id
+    return "You are the adviser. A colleague can do this." if mine else None
+
+
+@guard
 def allocation_ended(visit: AdviserVisit, _ask: Ask) -> str | None:
     if visit.allocation.ends_on is None:
         return None

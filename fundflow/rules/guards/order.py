@@ -20,6 +20,20 @@ def service_changed(order: ServiceOrder, ask: Ask) -> str | None:
 
 
 @guard
+def priced_by_ours(order: ServiceOrder, ask: Ask) -> str | None:
+    """Nobody sets the price that their own school pays."""
+    who = order.service.updated_by
+    if not order.is_of(who, ask.now):
+        return None
+    return f"{who.name}, who set this price, belongs to your school. Another officer must look at it first."
+
+
+@guard
+def service_withdrawn(order: ServiceOrder, _ask: Ask) -> str | None:
+    return "The service was withdrawn. Decline the order." if order.service.withdrawn_at else None
+
+
+@guard
 def order_barred(order: ServiceOrder, ask: Ask) -> str | None:
     """Officers never answer for a school of their own, or of their trust. Schools of one trust may serve
     one another."""

@@ -12,8 +12,10 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.service import ProviderKind, Service, ServiceOrder
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.steps import lock, note, take_step
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.order import OrderState
 from fundflow.workflow.vat import VatCode
 from fundflow.workflow.working_days import london_date
@@ -50,7 +52,7 @@ def keeps(user: User, fund_id: int, now: datetime) -> bool:
 
 def add_service(fund: Fund, provider: Provider, offered: Offered, *, user: User, now: datetime) -> Service:
     """A new entry, or the one of this name that the person added a moment ago. Raises Refused."""
-    _require_keeper(user, fund, now)
+    _require_keeper(user, fund, provider.school, now)
     known = db.session.scalar(
         select(Service).where(
             Service.fund_id == fund.id, Service.name == offered.name, Service.withdrawn_at.is_(None)
@@ -85,7 +87,7 @@ def change_service(
     email  of an independent provider
     """
     lock(service, version)
-    _require_keeper(user, service.fund, now)
+    _require_keeper(user, service.fund, service.provider_school, now)
     before = f"{service.name}, {service.price_pence} pence {service.unit}"
     for column, value in _columns(offered).items():
         setattr(service, column, value)
@@ -109,7 +111,7 @@ def withdraw_service(
 ) -> None:
     """Take it out of the catalogue, and cancel the orders that nobody has agreed to. Agreed ones stand."""
     lock(service, version)
-    _require_keeper(user, service.fund, now)
+    _require_keeper(user, service.fund, service.provider_school, now)
     if service.withdrawn_at is not None:
         raise Refused("This service is withdrawn already.")
     service.withdrawn_at = service.updated_at = now
@@ -128,22 +130,25 @@ def withdraw_service(
         ServiceOrder.service_id == service.id, ServiceOrder.state.in_(waiting)
     )
     for order in db.session.scalars(orders.order_by(ServiceOrder.id)).all():
-        if not order.is_of(user, now):  # they cancel their own school's themselves
-            why = f"The service was withdrawn. {reason}"
-            take_step(order, "cancel", user=user, now=now, given={"reason": why}, also={"closed_reason": why})
+        why = f"The service was withdrawn. {reason}"
+        take_step(order, "cancel", user=user, now=now, given={"reason": why}, also={"closed_reason": why})
     db.session.commit()
 
 
 def _columns(offered: Offered) -> dict[str, object]:
-    return {**offered._asdict(), "terms": sorted(offered.terms)}
+    return {**offered._asdict(), "terms": sorted(set(offered.terms))}
 
 
 def _says(service: Service) -> Offered:
     return Offered(*(getattr(service, name) for name in Offered._fields))
 
 
-def _require_keeper(user: User, fund: Fund, now: datetime) -> None:
+def _require_keeper(user: User, fund: Fund, provider: School | None, now: datetime) -> None:
+    """Raises Refused, also for a provider that is their own school, or of their trust."""
     if not keeps(user, fund.id, now):
         raise Refused("Only the liaison officer of this fund can keep its catalogue.")
     if not fund.sells_services:
         raise Refused(f"{fund.name} does not offer services. An administrator can switch them on.")
+    bar = OwnBodies.of(user, london_date(now)).bar_from([provider]) if provider else None
+    if bar:
+        raise Refused(f"You can’t keep this service: {bar_to_you(bar)}. A colleague can.")
