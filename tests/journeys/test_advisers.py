@@ -94,7 +94,7 @@ def a_fund_with_advisers(world: World) -> None:
     with world.app.app_context():
         make = Make(db.session)  # type: ignore[arg-type]
         make.fund(has_advisers=True)
-        make.member(make.school("Oak Primary School"), name="Elin Morgan", email=HEAD)
+        make.member(make.school("Oak Primary School", urn="100101"), name="Elin Morgan", email=HEAD)
         make.user("Ava Lind", email=ADVISER)
         officer = make.staff(RoleName.OFFICER)
         officer.name, officer.email, officer.each_letter = "Olga Marsh", OFFICER, True
@@ -154,7 +154,7 @@ def test_three_visits_one_missed_and_caught_up(new_world: Callable[..., World], 
         olga.press("Save")
         olga.reads("Outside the rules, decided on 1 September 2026", "0 of 6 are promised")
         olga.follow("Allocate to a school")
-        olga.answer({"Which school?": Chosen("Oak Primary School (100002)")})
+        olga.answer({"Which school?": Chosen("Oak Primary School (100101)")})
         olga.answer({"Why does it have an adviser?": "Results in mathematics fell."})
         olga.press("Allocate")
         assert letter(world, HEAD) == ALLOCATED
