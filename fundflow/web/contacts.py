@@ -30,23 +30,35 @@ class FundRoutes(NamedTuple):
 
 
 def prepare(app: Flask) -> None:
-    app.jinja_env.globals |= {"contacts": contacts, "routes_of": routes_of, "all_routes": all_routes}
+    app.jinja_env.globals |= {
+        "contacts": contacts,
+        "routes_of": routes_of,
+        "all_routes": all_routes,
+        "foot": foot,
+    }
+
+
+class Foot(NamedTuple):
+    """What the foot of a page says."""
+
+    contacts: list[FootContact]
+    routes: list[FundRoutes]
+
+
+def foot() -> Foot:
+    """Both, read once."""
+    rows = _kept.value()
+    return Foot(_contacts_in(rows), _routes_in(rows))
 
 
 def contacts() -> list[FootContact]:
     """Each fund's contact, of the funds that have one, else the service's."""
-    found = {FundContact(*row[:3]): str(row.name) for row in reversed(_said(CONTACT))}
-    if not found:
-        config = current_app.config
-        return [FootContact("", FundContact(config["COUNCIL"], config["CONTACT_EMAIL"], ""))]
-    one = len(found) == 1
-    return [FootContact("" if one else fund, contact) for contact, fund in reversed(found.items())]
+    return foot().contacts
 
 
 def all_routes() -> list[FundRoutes]:
     """Of each fund that says how to complain or to report wrongdoing: the ways."""
-    rows = _said(ROUTES)
-    return [FundRoutes(str(row.name) if len(rows) > 1 else "", routes_of(row)) for row in rows]
+    return foot().routes
 
 
 def forget() -> None:
@@ -54,9 +66,24 @@ def forget() -> None:
     _kept.forget()
 
 
-def _said(names: tuple[str, ...]) -> list[Any]:
+def _contacts_in(rows: list[Any]) -> list[FootContact]:
+    saying = _saying(rows, CONTACT)
+    found = {FundContact(*row[:3]): str(row.name) for row in reversed(saying)}
+    if not found:
+        config = current_app.config
+        return [FootContact("", FundContact(config["COUNCIL"], config["CONTACT_EMAIL"], ""))]
+    one = len(found) == 1
+    return [FootContact("" if one else fund, contact) for contact, fund in reversed(found.items())]
+
+
+def _routes_in(rows: list[Any]) -> list[FundRoutes]:
+    found = _saying(rows, ROUTES)
+    return [FundRoutes(str(row.name) if len(found) > 1 else "", routes_of(row)) for row in found]
+
+
+def _saying(rows: list[Any], names: tuple[str, ...]) -> list[Any]:
     """The first funds that say one of these."""
-    return [row for row in _kept.value() if any(getattr(row, name) for name in names)][:MOST]
+    return [row for row in rows if any(getattr(row, name) for name in names)][:MOST]
 
 
 def _read() -> list[Any]:
