@@ -27,6 +27,7 @@ def take_pack(bid: Bid, *, user: User, now: datetime) -> IO[bytes]:
         raise Refused(ONLY)
     note(bid, "audit_pack", TAKEN, user=user, now=now, internal=True, quietly=True)
     db.session.commit()
+    database.read_only()  # what is read from now on keeps no writer waiting, least of all the next line
     viewing.record(bid, user, "Audit pack: everything about the bid", now)
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
     try:

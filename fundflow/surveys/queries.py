@@ -16,6 +16,7 @@ from fundflow.models.school import School
 from fundflow.models.survey import QuestionKind, Survey, SurveyQuestion, SurveyResponse
 from fundflow.models.survey import SurveySchool as Asked
 from fundflow.permissions import in_funds
+from fundflow.rules.school_queries import is_code
 from fundflow.rules.surveys import answer_words, has_answered
 from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.survey import ASKED, SurveyState
@@ -118,6 +119,8 @@ def survey_by_id(number: int, user: User, now: datetime) -> Survey | None:
 
 def asked_at(survey: Survey, urn: str, user: User, now: datetime) -> Asked | None:
     """The school with this URN, if the survey asks it and this person may read its answers."""
+    if not is_code(urn):
+        return None
     mine = user.school_ids(london_date(now))
     narrow = () if reads(user, survey, now) else (Asked.school_id.in_(mine),)
     return db.session.scalar(
