@@ -33,6 +33,7 @@ from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.feedback import FeedbackState
 from fundflow.workflow.impact_return import PART_OF, ReturnKind, ReturnPart
+from fundflow.workflow.inputs import yes_or_no
 from fundflow.workflow.working_days import add_working_days, london_date
 
 ACCEPT = {
@@ -359,10 +360,11 @@ def give_feedback(
     if stamp_of(feedback) != stamp:
         raise Stale
     said = {name: ratings[name] for name in RATINGS}
+    given = {**said, "use_again": yes_or_no(said["use_again"])}
     also = {**said, "given_at": now, "given_by_id": user.id}
     # A lead school rates the support beside its report, which the impact officer is told of.
     told = ("impact_officer",) if feedback.is_part_of_report else ()
-    take_step(feedback, "give", user=user, now=now, given=said, also=also, locked=True, unwritten=told)
+    take_step(feedback, "give", user=user, now=now, given=given, also=also, locked=True, unwritten=told)
     db.session.commit()
 
 

@@ -61,5 +61,10 @@ def on_page(*names: str) -> tuple[Input, ...]:
     return tuple(Input(name.rstrip("?"), Kind.PAGE, optional=name.endswith("?")) for name in names)
 
 
+def yes_or_no(answer: bool | None) -> str | None:
+    """An answer as a step is given it: a bare False counts as nothing given, as of a box left unticked."""
+    return None if answer is None else "Yes" if answer else "No"
+
+
 REASON = text("reason", "Why?", "Enter the reason")
 AGREEMENT = tick("agreement", "I agree", "Tick the box to show that you agree")

@@ -36,6 +36,11 @@ def test_a_supported_school_rates_the_support(rated: Ended) -> None:
     assert (feedback.given_at, feedback.given_by_id) == (LATER, rated.supported_head.id)
 
 
+@pytest.mark.both_databases
+def test_a_school_may_say_that_it_would_not_use_the_support_again(rated: Ended) -> None:
+    assert give(rated, {**GOOD, "use_again": False}).use_again is False
+
+
 def test_its_team_may_too_and_it_can_be_changed(rated: Ended) -> None:
     give(rated, GOOD)
     team = rated.make.member(rated.bid.feedback[0].school, Standing.TEAM)

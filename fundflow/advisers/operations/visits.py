@@ -11,6 +11,7 @@ from fundflow.steps import lock, require_step, take_step
 from fundflow.workflow.adviser_visit import ADVISER_VISIT, AdviserVisitState
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.inputs import yes_or_no
 from fundflow.workflow.working_days import london_date
 
 LATEST = timedelta(days=366)  # after its term, that a visit may be planned for
@@ -119,8 +120,9 @@ def rate(
     version: int | None,
 ) -> None:
     """The school’s head says how useful the visit was."""
-    given = {"usefulness": usefulness, "helped": "Yes" if helped else "No", "feedback": feedback}
-    also = {**given, "helped": helped, "rated_at": now, "rated_by_id": user.id}
+    said = {"usefulness": usefulness, "helped": helped, "feedback": feedback}
+    given = {**said, "helped": yes_or_no(helped)}
+    also = {**said, "rated_at": now, "rated_by_id": user.id}
     take_step(visit, "rate", user=user, now=now, version=version, given=given, also=also)
     db.session.commit()
 
