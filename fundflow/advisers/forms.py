@@ -1,6 +1,6 @@
 """Forms about advisers: the register, records, allocations, and what was seen and said of a visit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fundflow.advisers.operations.register import AdviserSaid
@@ -20,7 +20,7 @@ from fundflow.web.fields import (
     Tick,
     choices_of,
 )
-from fundflow.web.forms import Form
+from fundflow.web.forms import Form, OfFund
 from fundflow.web.number_fields import WholeNumber
 
 EXPERTISE = tuple((e.value, e.words) for e in Expertise)
@@ -31,7 +31,7 @@ def school_choices(schools: Iterable[School], empty: str) -> Any:
     return choices_of([("", empty), *((s.urn, f"{s.name} ({s.urn})") for s in schools)])
 
 
-class AdviserForm(Form):
+class AdviserForm(OfFund):
     fund = Radios("Which fund do they advise for?", choices=(), missing="Select a fund")
     name = Text("Name", most=120, missing="Enter the adviser’s name")
     email = EmailAddress(
@@ -64,14 +64,12 @@ class AdviserForm(Form):
     )
     left = Tick("They no longer advise")
 
-    def choose_fund(self, funds: list[Fund]) -> None:
+    def choose_fund(self, funds: Sequence[Fund]) -> None:
         """Where there is only one fund, it is chosen already; without one, none is asked for."""
         if not funds:
             del self.fund
             return
-        self.fund.choices = choices_of((str(fund.id), fund.name) for fund in funds)
-        if len(funds) == 1 and not self.fund.data:
-            self.fund.data = str(funds[0].id)
+        super().choose_fund(funds)
 
     def fill(self, adviser: Adviser) -> None:
         """What the register says now, on a page that is asked for."""

@@ -9,11 +9,11 @@ from wtforms import ValidationError
 from fundflow.brokering.matching import PHASES_OFFERED
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise, How, SupportOffer
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Round
 from fundflow.models.school import School
 from fundflow.web.access import now
 from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Text, choices_of
-from fundflow.web.forms import Form
+from fundflow.web.forms import Form, OfFund
 from fundflow.web.number_fields import HalfDays
 from fundflow.workflow.working_days import london_date
 
@@ -65,7 +65,7 @@ class DaysNeededForm(Form):
     days = HalfDays("Days (optional)")
 
 
-class AskForm(Form):
+class AskForm(OfFund):
     school = Select("Which school needs support?", missing="Select the school")
     fund = Radios("From which fund?", choices=(), missing="Select a fund")
     expertise = Select(
@@ -81,12 +81,6 @@ class AskForm(Form):
     )
     half_days = HalfDays("How many days of support, roughly? (optional)", description="For example, 6 or 2.5")
     wanted_from = Day("From when? (optional)", what="The date")
-
-    def choose_fund(self, funds: list[Fund]) -> None:
-        """Where there is only one fund, it is chosen already."""
-        self.fund.choices = choices_of((str(fund.id), fund.name) for fund in funds)
-        if len(funds) == 1 and not self.fund.data:
-            self.fund.data = str(funds[0].id)
 
 
 class ProposalForm(Form):

@@ -10,13 +10,12 @@ from fundflow.brokering.operations.engagement import ContactSaid
 from fundflow.brokering.operations.practice import EntrySaid
 from fundflow.models.brokering import Expertise
 from fundflow.models.engagement import ContactWay
-from fundflow.models.fund import Fund
 from fundflow.models.measure import Measure
 from fundflow.models.practice import PracticeEntry, PracticeKind
 from fundflow.models.school import School
 from fundflow.web.access import now
 from fundflow.web.fields import Day, LongText, Radios, Select, Text, choices_of
-from fundflow.web.forms import Form
+from fundflow.web.forms import Form, OfFund
 from fundflow.workflow.working_days import london_date
 
 MISSING = {
@@ -26,16 +25,10 @@ MISSING = {
 }
 
 
-class FundForm(Form):
+class FundForm(OfFund):
     """Asks for the fund where there are several."""
 
     fund = Radios("For which fund?", choices=(), missing="Select a fund")
-
-    def choose_fund(self, funds: list[Fund]) -> None:
-        """Where there is only one fund, it is chosen already."""
-        self.fund.choices = choices_of((str(fund.id), fund.name) for fund in funds)
-        if len(funds) == 1 and not self.fund.data:
-            self.fund.data = str(funds[0].id)
 
 
 class EntryForm(Form):

@@ -5,10 +5,9 @@ from typing import Any
 
 from fundflow.brokering.forms import EXPERTISE
 from fundflow.models.brokering import Expertise
-from fundflow.models.fund import Fund
 from fundflow.models.provider import DUE_DILIGENCE, Provider
-from fundflow.web.fields import Checkboxes, Day, EmailAddress, Radios, Text, choices_of
-from fundflow.web.forms import Form
+from fundflow.web.fields import Checkboxes, Day, EmailAddress, Radios, Text
+from fundflow.web.forms import Form, OfFund
 
 WHEN = {"seen_on": "Seen on", "due_on": "Due again on"}
 DAYS = tuple(f"{name}_{when}" for name in DUE_DILIGENCE for when in WHEN)
@@ -33,7 +32,7 @@ for _name, _words in DUE_DILIGENCE.items():
         )
 
 
-class ProviderForm(DiligenceForm):
+class ProviderForm(OfFund, DiligenceForm):
     """A provider that is proposed for the register."""
 
     fund = Radios("For which fund?", choices=(), missing="Select a fund")
@@ -44,12 +43,6 @@ class ProviderForm(DiligenceForm):
     expertise = Checkboxes(
         "What can it help with?", choices=EXPERTISE, missing="Select what it can help with"
     )
-
-    def choose_fund(self, funds: list[Fund]) -> None:
-        """Where there is only one fund, it is chosen already."""
-        self.fund.choices = choices_of((str(fund.id), fund.name) for fund in funds)
-        if len(funds) == 1 and not self.fund.data:
-            self.fund.data = str(funds[0].id)
 
     def provider(self) -> dict[str, Any]:
         names = ("name", "number", "contact_name", "contact_email")

@@ -22,7 +22,7 @@ from fundflow.web.fields import (
     Tick,
     choices_of,
 )
-from fundflow.web.forms import Form
+from fundflow.web.forms import Form, OfFund
 from fundflow.web.number_fields import Pounds, WholeNumber
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.vat import VatCode
@@ -59,7 +59,7 @@ class ByAnswer(Form):
         return fine
 
 
-class ProviderForm(ByAnswer):
+class ProviderForm(OfFund, ByAnswer):
     """Who provides a service. Before `ServiceForm`: the error summary has the order of the page."""
 
     fund = Radios("In which fund’s catalogue?", choices=(), missing="Select a fund")
@@ -137,9 +137,7 @@ class AddServiceForm(ProviderForm, ServiceForm):
     """And who provides it."""
 
     def choose(self, funds: list[Fund], schools: Iterable[School]) -> None:
-        self.fund.choices = choices_of((str(fund.id), fund.name) for fund in funds)
-        if len(funds) == 1 and not self.fund.data:
-            self.fund.data = str(funds[0].id)
+        self.choose_fund(funds)
         named = [("", "Choose a school"), *((s.urn, f"{s.name} ({s.urn})") for s in schools)]
         self.provider_school.choices = choices_of(named)
 

@@ -22,7 +22,7 @@ from fundflow.rules.surveys import LONGEST, MOST_OPTIONS
 from fundflow.surveys.operations.questions import WITH_OPTIONS, Asks
 from fundflow.surveys.operations.surveys import Wanted
 from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Text, Tick, choices_of
-from fundflow.web.forms import Form
+from fundflow.web.forms import Form, OfFund
 
 LONGEST_OPTION = 140
 Services = Sequence[Any]  # [id, name] of each
@@ -31,7 +31,7 @@ SCALE_WORDS = tuple(
 )
 
 
-class SurveyForm(Form):
+class SurveyForm(OfFund):
     """What a survey is about, whom it asks, and until when."""
 
     fund = Radios("Which fund asks?", choices=(), missing="Select a fund")
@@ -67,9 +67,7 @@ class SurveyForm(Form):
         """The form of a new survey, or of a draft."""
         form = cls.on(survey) if survey else cls()
         form.today = today
-        form.fund.choices = choices_of((str(fund.id), fund.name) for fund in funds)
-        if len(funds) == 1 and not form.fund.data:
-            form.fund.data = str(funds[0].id)
+        form.choose_fund(funds)
         if survey and not form.is_submitted():
             for name in ("title", "about", "document_name", "document_url"):
                 form[name].data = getattr(survey, name)

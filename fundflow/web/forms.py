@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 from flask import request
@@ -13,8 +13,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from fundflow.database import is_collision, read_only, waited_in_vain
 from fundflow.extensions import db
 from fundflow.history import plain
+from fundflow.models.fund import Fund
 from fundflow.steps import AlreadyTaken, Stale, since
-from fundflow.web.fields import LongText, Stamp, Tick, Version
+from fundflow.web.fields import LongText, Stamp, Tick, Version, choices_of
 from fundflow.workflow.date_words import clock_time
 from fundflow.workflow.engine import Refused
 
@@ -98,6 +99,18 @@ class AgreementForm(Form):
     """For the steps that ask for an agreement."""
 
     agreement = Tick("I agree", missing="Tick the box to show that you agree")
+
+
+class OfFund(Form):
+    """A form whose field `fund` asks for one of several."""
+
+    fund: Any
+
+    def choose_fund(self, funds: Sequence[Fund]) -> None:
+        """Where there is only one fund, it is chosen already."""
+        self.fund.choices = choices_of((str(fund.id), fund.name) for fund in funds)
+        if len(funds) == 1 and not self.fund.data:
+            self.fund.data = str(funds[0].id)
 
 
 def carried_out(form: Form, act: Callable[[], Any], record: Any = None) -> bool:
