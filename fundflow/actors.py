@@ -112,3 +112,8 @@ def _decides(user: User, record: Any, fund: Fund, now: datetime) -> bool:
 def roles_for(user: User, fund_id: int, day: date) -> set[RoleName]:
     """The roles a person holds for one fund on a day."""
     return {g.role for g in user.roles if g.is_valid_on(day) and g.fund_id in (None, fund_id)}
+
+
+def is_officer_of(user: User, fund_id: int, now: datetime) -> bool:
+    """Whether this person is a liaison officer of a fund, or a deputy."""
+    return user.active and bool(roles_for(user, fund_id, london_date(now)) & OFFICERS)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from fundflow.actors import OFFICERS, roles_for
+from fundflow.actors import OFFICERS, is_officer_of
 from fundflow.extensions import db
 from fundflow.models.adviser import (
     Adviser,
@@ -53,14 +53,9 @@ def has_advisers(fund_id: Any) -> ColumnElement[bool]:
     return uses
 
 
-def keeps(user: User, fund_id: int, now: datetime) -> bool:
-    """Whether this person keeps the advisers of a fund."""
-    return user.active and bool(OFFICERS & roles_for(user, fund_id, london_date(now)))
-
-
 def require_keeper(adviser: Adviser, user: User, now: datetime) -> None:
     """Raises Refused for who does not keep the fund’s advisers, or is this adviser themselves."""
-    if not keeps(user, adviser.fund_id, now):
+    if not is_officer_of(user, adviser.fund_id, now):
         raise Refused("Only the liaison officer can do this.")
     if adviser.account is user:
         raise Refused("You can’t keep your own entry. A colleague can.")

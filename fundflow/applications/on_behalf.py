@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from fundflow.actors import roles_for
+from fundflow.actors import is_officer_of
 from fundflow.applications import asking
 from fundflow.applications.operations import begin, freeze, officer_due
 from fundflow.drafts import begin_draft
@@ -16,7 +16,7 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.fund import Fund, Round
 from fundflow.models.late_entry import LateEntry
-from fundflow.models.person import RoleName, User
+from fundflow.models.person import User
 from fundflow.models.review import SubmissionKind
 from fundflow.models.school import School
 from fundflow.rules.interests.bars import bar_of
@@ -24,13 +24,6 @@ from fundflow.steps import take_step
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
-from fundflow.workflow.working_days import london_date
-
-OFFICERS = {RoleName.OFFICER, RoleName.DEPUTY_OFFICER}
-
-
-def is_officer_of(user: User, fund_id: int, now: datetime) -> bool:
-    return bool(roles_for(user, fund_id, london_date(now)) & OFFICERS)
 
 
 def rounds_to_enter(user: User, now: datetime) -> list[Round]:

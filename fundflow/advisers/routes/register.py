@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from fundflow.actors import is_officer_of
 from fundflow.advisers import queries, visit_queries
 from fundflow.advisers.blueprint import blueprint
 from fundflow.advisers.forms import AdviserForm, AllocationForm, EndForm, RecordForm, school_choices
@@ -72,7 +73,7 @@ def adviser(number: int) -> str:
         allocations=queries.allocations_of(found),
         promised=queries.visits_promised(found),
         averages=averages_of_adviser(found),
-        may_keep=queries.keeps(me(), found.fund_id, now()) and found.account_id != me().id,
+        may_keep=is_officer_of(me(), found.fund_id, now()) and found.account_id != me().id,
         for_staff=queries.reads_all(me(), now()),
     )
 
@@ -179,7 +180,7 @@ def _known(number: int) -> Adviser:
 def _kept(number: int) -> Adviser:
     """An adviser of a fund whose register this person keeps, else 404."""
     found = _known(number)
-    return found if queries.keeps(me(), found.fund_id, now()) else abort(404)
+    return found if is_officer_of(me(), found.fund_id, now()) else abort(404)
 
 
 def _done(words: str, number: int) -> Response:

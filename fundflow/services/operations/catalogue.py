@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from fundflow.actors import OFFICERS, roles_for
+from fundflow.actors import is_officer_of
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
@@ -43,11 +43,6 @@ class Offered(NamedTuple):
     for_academies: bool
     order_from: date | None = None
     order_to: date | None = None
-
-
-def keeps(user: User, fund_id: int, now: datetime) -> bool:
-    """Whether this person keeps a fund's catalogue."""
-    return bool(roles_for(user, fund_id, london_date(now)) & OFFICERS)
 
 
 def add_service(fund: Fund, provider: Provider, offered: Offered, *, user: User, now: datetime) -> Service:
@@ -145,7 +140,7 @@ def _says(service: Service) -> Offered:
 
 def _require_keeper(user: User, fund: Fund, provider: School | None, now: datetime) -> None:
     """Raises Refused, also for a provider that is their own school, or of their trust."""
-    if not keeps(user, fund.id, now):
+    if not is_officer_of(user, fund.id, now):
         raise Refused("Only the liaison officer of this fund can keep its catalogue.")
     if not fund.sells_services:
         raise Refused(f"{fund.name} does not offer services. An administrator can switch them on.")

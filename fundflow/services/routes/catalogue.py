@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from fundflow.actors import roles_for
+from fundflow.actors import is_officer_of, roles_for
 from fundflow.history import history_of
 from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
@@ -35,7 +35,7 @@ def visible_service(number: int) -> Service:
 def _kept(number: int) -> Service:
     """A service that the signed-in person keeps, else 404."""
     found = visible_service(number)
-    return found if operations.keeps(me(), found.fund_id, now()) else abort(404)
+    return found if is_officer_of(me(), found.fund_id, now()) else abort(404)
 
 
 @blueprint.route("/services")
@@ -84,7 +84,7 @@ def _demand(services: Sequence[Service]) -> dict[int, Demand]:
 def service(number: int) -> str:
     """One service: what is included, what it costs, and for whom."""
     found, day = visible_service(number), london_date(now())
-    keeps = operations.keeps(me(), found.fund_id, now())
+    keeps = is_officer_of(me(), found.fund_id, now())
     terms = [
         (school, why_not_order(found, school, day), next_first_day(school, day))
         for school in queries.my_schools(me(), now())

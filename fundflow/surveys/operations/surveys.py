@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from fundflow.actors import OFFICERS, roles_for
+from fundflow.actors import is_officer_of
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
@@ -30,11 +30,6 @@ class Wanted(NamedTuple):
     document_url: str = ""
 
 
-def keeps(user: User, fund_id: int, now: datetime) -> bool:
-    """Whether this person keeps a fund's surveys."""
-    return user.active and bool(roles_for(user, fund_id, london_date(now)) & OFFICERS)
-
-
 def require_draft(survey: Survey, user: User, now: datetime) -> None:
     """Raises Refused for who does not keep the fund's surveys, and of a survey that is no draft."""
     _require_keeper(user, survey.fund, now)
@@ -49,7 +44,7 @@ def why_no_draft(survey: Survey) -> str | None:
 
 
 def _require_keeper(user: User, fund: Fund, now: datetime) -> None:
-    if not keeps(user, fund.id, now):
+    if not is_officer_of(user, fund.id, now):
         raise Refused("Only the liaison officer of this fund can keep its surveys.")
     if not fund.asks_schools:
         raise Refused(f"{fund.name} has no surveys. An administrator can switch them on.")

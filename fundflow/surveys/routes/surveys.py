@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
+from fundflow.actors import is_officer_of
 from fundflow.history import history_of
 from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
@@ -45,7 +46,7 @@ def draft(number: int) -> Survey:
     """A draft that the signed-in person keeps, else 404. A page of what is no draft is refused (409); what
     is sent is refused by its operation, beside what was typed."""
     found = survey_read(number)
-    if not operations.keeps(me(), found.fund_id, now()):
+    if not is_officer_of(me(), found.fund_id, now()):
         abort(404)
     if request.method == "GET":
         refuse_if(operations.why_no_draft(found))
@@ -127,7 +128,7 @@ def survey(number: int) -> str:
         "surveys/survey.html",
         survey=found,
         steps=SURVEY_STEPS.links(found),
-        may_change=found.state is SurveyState.DRAFT and operations.keeps(me(), found.fund_id, now()),
+        may_change=found.state is SurveyState.DRAFT and is_officer_of(me(), found.fund_id, now()),
         tally=queries.tally(found),
         would_ask=count_of(schools_to_ask(found).subquery()) if is_draft else 0,
         page=Page([]) if is_draft else queries.schools_of(found, now(), shown, after),
