@@ -7,8 +7,9 @@ from sqlalchemy import select
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
 from fundflow.models.person import User
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.rules.rounds import let_in_until
 from fundflow.workflow.application import BidState

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Self
 
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Round
+from fundflow.models.round import Round
 from fundflow.rules.bid_remarks import SAY_WHY, remarks_on
 from fundflow.rules.school_queries import open_schools
 from fundflow.web.fields import LongText, Radios, Select, Text, Upload, choices_of

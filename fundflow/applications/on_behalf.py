@@ -14,10 +14,11 @@ from fundflow.applications.operations import begin, freeze, officer_due
 from fundflow.drafts import begin_draft
 from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
 from fundflow.models.review import SubmissionKind
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.rules.interests.bars import bar_of
 from fundflow.steps import take_step

@@ -18,11 +18,11 @@ from fundflow.letters import write_letter
 from fundflow.letters.addressee import Addressee
 from fundflow.letters.holders import holders_of, leaders_of
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.models.unfinished import set_unfinished, unfinished_under
 from fundflow.papers import latest_submission

@@ -15,10 +15,11 @@ from fundflow.letters.holders import leaders_of
 from fundflow.models.bid import Bid
 from fundflow.models.confirmation import ASKING, Confirmation
 from fundflow.models.files import Viewing
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
 from fundflow.models.review import Submission, SubmissionKind
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.papers import latest_submission
 from fundflow.permissions import CORRECTABLE, is_open_to_school, may_edit

@@ -11,8 +11,8 @@ from fundflow.drafts import begin_draft, why_no_draft
 from fundflow.extensions import db
 from fundflow.models.attempts import TRIED, next_attempt
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Round
 from fundflow.models.person import User
+from fundflow.models.round import Round
 from fundflow.papers import latest_submission
 from fundflow.rules.decisions import why_letter_held
 from fundflow.steps import lock, note

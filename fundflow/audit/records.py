@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, LargeBinary, Select, Table, or_, select
 
 from fundflow.extensions import Base
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Allocation, Fund, Round
+from fundflow.models.fund import Allocation, Fund
 from fundflow.models.ledger_entry import LedgerEntry
 from fundflow.models.minutes import Minutes, MinutesSection
 from fundflow.models.panel import AgendaItem, Meeting
@@ -14,6 +14,7 @@ from fundflow.models.panel_settings import PanelRules
 from fundflow.models.payment import Claim
 from fundflow.models.payment_run import PaymentRun, RunLine
 from fundflow.models.person import RoleGrant, Seat
+from fundflow.models.round import Round
 from fundflow.rules.rows_of_bids import of_bids, ways_to_bid
 from fundflow.workflow.minutes import MinutesState
 

@@ -9,7 +9,7 @@ from wtforms import ValidationError
 from fundflow.brokering.matching import PHASES_OFFERED
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise, How, SupportOffer
-from fundflow.models.fund import Round
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.web.access import now
 from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Select, Text, choices_of

@@ -13,9 +13,10 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.days_off import Stored, Whose, days_for
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.permissions import may_see
 from fundflow.rules.asker import Asker, Shape

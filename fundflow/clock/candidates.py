@@ -16,13 +16,14 @@ from fundflow.models.day_log import WorkedDay
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.decision import Decision, Offer
 from fundflow.models.follow_up import FollowUp
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.payment import Claim
 from fundflow.models.payment_block import PaymentBlock
 from fundflow.models.quality_check import QualityCheck
 from fundflow.models.recovery import Recovery
+from fundflow.models.round import Round
 from fundflow.rules.claims import SETTLED_IN
 from fundflow.rules.payment_blocks import is_blocked, is_standing
 from fundflow.rules.quality_checks import CHECKED_IN

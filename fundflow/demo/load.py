@@ -45,9 +45,10 @@ from fundflow.demo.told import Told
 from fundflow.demo.visits import told_visits
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Allocation, Fund, Priority, Round
+from fundflow.models.fund import Allocation, Fund
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import Membership, RoleGrant, Seat, Standing, User
+from fundflow.models.round import Priority, Round
 from fundflow.models.school import PupilPremium, School, Trust
 from fundflow.workflow.working_days import LONDON, financial_year
 

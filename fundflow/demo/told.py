@@ -7,7 +7,8 @@ from fundflow.demo.story import Story
 from fundflow.demo.terms import days_without_school, meeting_days
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
+from fundflow.models.round import Round
 from fundflow.workflow.working_days import LONDON, is_working_day
 
 

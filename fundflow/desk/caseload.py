@@ -25,8 +25,9 @@ from fundflow.desk.sorting import LastRow, Sort
 from fundflow.extensions import db
 from fundflow.models.area import Patch
 from fundflow.models.bid import Bid, Origin
-from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.fund import Fund
 from fundflow.models.person import RoleGrant, RoleName, User
+from fundflow.models.round import Priority, Round
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import is_visible_to
 from fundflow.rules.asker import Shape

@@ -21,8 +21,9 @@ from fundflow.models.area import Patch
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.days_off import Whose, days_for
-from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.fund import Fund
 from fundflow.models.person import User
+from fundflow.models.round import Priority, Round
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import keeps_outcome_from, sees_award
 from fundflow.web.csv import pounds_cell

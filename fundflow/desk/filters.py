@@ -19,8 +19,9 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.days_off import Whose, days_for
 from fundflow.models.desk import Cover
-from fundflow.models.fund import Fund, Priority
+from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName, User
+from fundflow.models.round import Priority
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import is_outcome_kept, reads_council_words
 from fundflow.rules.asker import Asker

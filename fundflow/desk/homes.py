@@ -9,8 +9,9 @@ from sqlalchemy import String, cast, func, select, true, union_all
 from fundflow.desk.changes_seen import Changes, changes
 from fundflow.extensions import db
 from fundflow.models.board import BoardPaper, Recommendation
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
 from fundflow.models.person import Membership, RoleGrant, RoleName, Seat, SeatPosition, Standing, User
+from fundflow.models.round import Round
 from fundflow.payments.queries import FundMoney, funds_money
 from fundflow.reports.paper.queries import newest_issued, open_recommendations
 from fundflow.web.access import roles

@@ -5,9 +5,10 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from fundflow.desk.conditions import handled
 from fundflow.desk.some import has
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.fund import Fund
 from fundflow.models.need import NeedAssessment
 from fundflow.models.review import Recommendation, Review
+from fundflow.models.round import Priority, Round
 from fundflow.rules.asker import Asker
 from fundflow.workflow.application import BidState
 

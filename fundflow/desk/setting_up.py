@@ -7,9 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from fundflow.extensions import db
-from fundflow.models.fund import Allocation, Fund, Priority, Round, StaffGrade
+from fundflow.models.fund import Allocation, Fund, StaffGrade
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import RoleGrant, RoleName, Seat, SeatPosition, User
+from fundflow.models.round import Priority, Round
 from fundflow.models.school import School
 from fundflow.web.access import ADMINISTRATORS
 from fundflow.workflow.working_days import london_date

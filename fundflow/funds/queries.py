@@ -9,8 +9,9 @@ from sqlalchemy.orm import selectinload
 from fundflow import ledger
 from fundflow.extensions import db
 from fundflow.ledger import Totals
-from fundflow.models.fund import Allocation, Fund, Round, StaffGrade
+from fundflow.models.fund import Allocation, Fund, StaffGrade
 from fundflow.models.measure import Measure
+from fundflow.models.round import Round
 
 Part = TypeVar("Part", Allocation, Round, StaffGrade, Measure)
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from fundflow.funds.operations.late import why_not_until
-from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
+from fundflow.models.fund import Fund
+from fundflow.models.round import Priority, Round, RoundQuestion
 from fundflow.web.fields import Day, LongText, Radios, Select, Text, Tick, choices_of
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import WholeNumber

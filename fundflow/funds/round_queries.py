@@ -9,8 +9,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
+from fundflow.models.fund import Fund
 from fundflow.models.late_entry import LateEntry
+from fundflow.models.round import Priority, Round, RoundQuestion
 from fundflow.models.school import School
 from fundflow.rules.bid_sections import SECTIONS, Section
 from fundflow.web.paging import Page, comes_after, page_of

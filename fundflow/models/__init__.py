@@ -61,6 +61,7 @@ from fundflow.models import (  # noqa: F401 (imported so that every table is reg
     register,
     reversal,
     review,
+    round,
     school,
     scores,
     service,

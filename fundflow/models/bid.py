@@ -24,9 +24,10 @@ from fundflow.models.bid_parts import (
 )
 from fundflow.models.bid_returns import HasReturns
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, in_states, key_to, where
-from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
+from fundflow.models.fund import Fund
 from fundflow.models.money import pounds
 from fundflow.models.person import User
+from fundflow.models.round import Priority, Round, RoundQuestion
 from fundflow.models.school import School, SchoolKind
 from fundflow.models.unfinished import Unfinished
 from fundflow.names import searchable

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, enum_of, folded, key_to
-from fundflow.models.fund import RoundQuestion, StaffGrade
+from fundflow.models.fund import StaffGrade
 from fundflow.models.measure import Measure
 from fundflow.models.money import backfill_pence
+from fundflow.models.round import RoundQuestion
 from fundflow.models.school import School
 from fundflow.names import identifier
 from fundflow.workflow.worded import Worded

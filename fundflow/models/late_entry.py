@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base, db
 from fundflow.models.columns import Id, UtcDateTime, key_to
-from fundflow.models.fund import Round
 from fundflow.models.person import User
+from fundflow.models.round import Round
 from fundflow.models.school import School
 
 

@@ -19,11 +19,12 @@ from fundflow.models.area import Patch
 from fundflow.models.award import Award
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import BackfillLine, CostLine, Part, Partner
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
 from fundflow.models.money import pounds
 from fundflow.models.opening import Opening, OpeningAward, OpeningEarned, kept
 from fundflow.models.payment import Claim
 from fundflow.models.person import RoleName, Standing, User
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.rules import returns
 from fundflow.rules.awards import award_of

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Priority
 from fundflow.models.money import pounds
+from fundflow.models.round import Priority
 from fundflow.models.school import PHASES, School
 from fundflow.reports.cut import Cut
 from fundflow.reports.states import award_at, state_at

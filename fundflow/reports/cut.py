@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 
 from fundflow.models.area import Patch, Tier, TierEntry
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Fund, Priority
+from fundflow.models.fund import Fund
+from fundflow.models.round import Priority
 from fundflow.models.school import PHASES, School
 from fundflow.rules.feedback import ENOUGH
 from fundflow.rules.interests.own_schools import OwnBodies

@@ -8,7 +8,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.extensions import db
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
+from fundflow.models.round import Round
 
 MOST_ROUNDS = 50
 

@@ -13,8 +13,9 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.confirmation import Approval, Confirmation
-from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.fund import Fund
 from fundflow.models.person import Membership, Seat, User
+from fundflow.models.round import Priority, Round
 from fundflow.models.school import School
 from fundflow.names import identifier, searchable
 

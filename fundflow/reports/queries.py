@@ -26,11 +26,12 @@ from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Partner
 from fundflow.models.day_log import WorkedDay
 from fundflow.models.decision import Decision
-from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.fund import Fund
 from fundflow.models.impact import ImpactReturn, Rag
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.opening import OpeningAward
 from fundflow.models.panel import ItemOutcome
+from fundflow.models.round import Priority, Round
 from fundflow.models.school import PHASES, School, SchoolRef
 from fundflow.names import searchable
 from fundflow.reports.publishing import as_published

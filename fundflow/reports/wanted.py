@@ -10,9 +10,10 @@ from fundflow.actors import roles_for
 from fundflow.extensions import db
 from fundflow.models.area import Patch, Tier
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Allocation, Fund, Priority, Round, year_words
+from fundflow.models.fund import Allocation, Fund, year_words
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
+from fundflow.models.round import Priority, Round
 from fundflow.models.school import PHASES
 from fundflow.permissions import in_funds
 from fundflow.reports.cut import Cut

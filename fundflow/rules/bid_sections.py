@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
-from fundflow.models.fund import RoundQuestion
 from fundflow.models.money import pounds
 from fundflow.models.review import Submission
+from fundflow.models.round import RoundQuestion
 from fundflow.models.unfinished import wrong_under
 from fundflow.rules.bid_money import (
     lines_without_reason,

@@ -12,9 +12,10 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise
 from fundflow.models.case_study import CaseConsent, CaseStudy, parts_of
-from fundflow.models.fund import Fund, Priority
+from fundflow.models.fund import Fund
 from fundflow.models.person import Membership, Standing, User
 from fundflow.models.practice import PracticeEntry
+from fundflow.models.round import Priority
 from fundflow.models.school import PHASES, School, SchoolRef
 from fundflow.rules.school_queries import school_named
 from fundflow.workflow.application import BidState

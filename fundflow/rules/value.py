@@ -14,11 +14,11 @@ from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import MatchFunding, Part, Partner, PupilGroup, PupilGroupKind
 from fundflow.models.day_log import WorkedDay
-from fundflow.models.fund import Priority
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.ledger_entry import BidBalance
 from fundflow.models.money import days_in_sum, pounds
 from fundflow.models.recovery import TO_COME, Recovery
+from fundflow.models.round import Priority
 from fundflow.rules.award_rows import BEFORE
 from fundflow.rules.ledger_totals import Figure, balances_as
 from fundflow.rules.results import Result

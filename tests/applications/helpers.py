@@ -12,10 +12,10 @@ from fundflow.applications.sections import PAGE
 from fundflow.demo import answers as complete
 from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment
-from fundflow.models.fund import RoundQuestion
 from fundflow.models.letter import Letter
 from fundflow.models.person import User
 from fundflow.models.review import Submission
+from fundflow.models.round import RoundQuestion
 from fundflow.rules.bid_sections import SECTIONS
 from fundflow.workflow.application import BidState as S
 from tests.factories import NOW, Make

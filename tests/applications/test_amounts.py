@@ -15,9 +15,10 @@ from fundflow.applications import freezing, reading
 from fundflow.applications.row_forms import sum_in_words
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import BackfillLine, CostKind, CostLine, MatchFunding, MatchKind
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.money import backfill_pence
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.rules.bid_money import cost_breakdown, recount
 from fundflow.rules.bid_sections import SECTION

@@ -24,7 +24,8 @@ from fundflow.models.bid_parts import (
     PupilGroupKind,
 )
 from fundflow.models.files import Attachment, FileKind
-from fundflow.models.fund import Priority, RoundQuestion, StaffGrade
+from fundflow.models.fund import StaffGrade
+from fundflow.models.round import Priority, RoundQuestion
 from fundflow.workflow.application import BidState as S
 from tests.factories import NOW
 

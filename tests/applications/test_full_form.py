@@ -7,7 +7,7 @@ import pytest
 from fundflow.applications import freezing
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import EvidenceStrength
-from fundflow.models.fund import RoundQuestion
+from fundflow.models.round import RoundQuestion
 from fundflow.rules.bid_sections import missing_sections
 from tests.applications.helpers import (
     ACTIVITY,

@@ -14,11 +14,11 @@ from fundflow.applications import resubmitting
 from fundflow.applications.freezing import answers
 from fundflow.models.bid import Bid
 from fundflow.models.decision import CriterionFeedback, Decision
-from fundflow.models.fund import Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName, Sector, Standing, User
+from fundflow.models.round import Round
 from fundflow.papers import latest_submission
 from fundflow.rules.bid_sections import missing_sections
 from fundflow.workflow.application import BidState as S

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from fundflow.clock import tick
 from fundflow.models.bid import Origin
-from fundflow.models.fund import Round
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName
+from fundflow.models.round import Round
 from fundflow.rules.bid_sections import missing_sections
 from fundflow.workflow.application import BidState
 from fundflow.workflow.working_days import LONDON

@@ -34,7 +34,7 @@ from fundflow.models.desk import Cover, Mention, StaffNote
 from fundflow.models.earned_correction import EarnedCorrection
 from fundflow.models.files import Attachment, LateEvidence, Viewing
 from fundflow.models.follow_up import FollowUp
-from fundflow.models.fund import Fund, Round, RoundQuestion, StaffGrade
+from fundflow.models.fund import Fund, StaffGrade
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.impact_results import Actual
 from fundflow.models.interest import RegisteredInterest
@@ -54,6 +54,7 @@ from fundflow.models.quality_check import QualityCheck
 from fundflow.models.recovery import Recovery
 from fundflow.models.reversal import Reversal
 from fundflow.models.review import ReviewRequest, Submission, SubmissionKind
+from fundflow.models.round import Round, RoundQuestion
 from fundflow.models.school import School
 from fundflow.models.scores import Moderation, ScoreSheet
 from fundflow.models.visit import Visit

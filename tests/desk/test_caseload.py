@@ -16,8 +16,8 @@ from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.days_off import DaysOff, Whose
 from fundflow.models.desk import Cover
-from fundflow.models.fund import Priority
 from fundflow.models.person import Membership, RoleName, Standing, User
+from fundflow.models.round import Priority
 from fundflow.workflow.application import BidState as S
 from tests.desk.conftest import table
 from tests.factories import LONG_AGO, NOW, TODAY, Make

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from fundflow.desk.setting_up import DONE, NEXT, OPTIONAL, STEPS, TO_DO, to_set_up
-from fundflow.models.fund import Priority
 from fundflow.models.letter import LetterStatus
 from fundflow.models.person import RoleName, SeatPosition, User
+from fundflow.models.round import Priority
 from tests.factories import Make
 from tests.letters.conftest import a_letter
 

@@ -32,7 +32,7 @@ from fundflow.models.decision import Decision, Offer
 from fundflow.models.desk import Mention, StaffNote
 from fundflow.models.feedback import Feedback
 from fundflow.models.files import Attachment, FileKind
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.ledger_entry import EntryKind
@@ -41,6 +41,7 @@ from fundflow.models.need import NeedAssessment
 from fundflow.models.panel import ItemOutcome as Ended
 from fundflow.models.person import RoleName, User
 from fundflow.models.review import CHECKLIST, ChecklistAnswer, Review, Submission, Verdict
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.models.spent_cost import SpentCost
 from fundflow.rules.awards import award_of

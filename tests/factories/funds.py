@@ -7,11 +7,12 @@ from typing import Any
 from fundflow import balances, ledger
 from fundflow.models.bid import Bid
 from fundflow.models.board import BoardPaper, BoardPaperSection, Recommendation
-from fundflow.models.fund import Allocation, Fund, Priority, Round, RoundQuestion, StaffGrade
+from fundflow.models.fund import Allocation, Fund, StaffGrade
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.measure import Better, Measure
 from fundflow.models.person import User
+from fundflow.models.round import Priority, Round, RoundQuestion
 from fundflow.models.school import School
 from fundflow.reports.tables import Column, Kind, Part, Table
 from fundflow.workflow.board_paper import PaperState

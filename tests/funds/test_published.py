@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from fundflow.models.fund import Round, RoundQuestion, StaffGrade
+from fundflow.models.fund import StaffGrade
 from fundflow.models.person import RoleName
+from fundflow.models.round import Round, RoundQuestion
 from fundflow.workflow.panel_rules import STANDARD
 from tests.factories import NOW
 from tests.funds.conftest import london

@@ -12,8 +12,9 @@ from fundflow.applications.on_behalf import rounds_to_enter
 from fundflow.drafts import why_no_draft
 from fundflow.funds import round_queries
 from fundflow.funds.operations.late import why_not_until
-from fundflow.models.fund import Fund, Priority, Round
+from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName
+from fundflow.models.round import Priority, Round
 from fundflow.reports.fund_queries import rounds_to_bid_in
 from tests.factories import NOW, Make
 from tests.funds.conftest import changes, post

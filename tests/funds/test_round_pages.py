@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from fundflow.models.fund import Round
+from fundflow.models.round import Round
 
 
 def dated(fund, **changes):

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from fundflow.funds.operations import priorities, questions, retiring
 from fundflow.models.bid_parts import RoundAnswer
-from fundflow.models.fund import Priority, Round, RoundQuestion
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName
+from fundflow.models.round import Priority, Round, RoundQuestion
 from fundflow.web.times import london_moment
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused

@@ -2,11 +2,12 @@
 
 from sqlalchemy import insert
 
-from fundflow.models.fund import Allocation, Priority, Round
+from fundflow.models.fund import Allocation
 from fundflow.models.history import HistoryEntry, HistoryWords
 from fundflow.models.ledger_entry import EntryKind, LedgerEntry
 from fundflow.models.letter import Letter, LetterStatus
 from fundflow.models.person import Membership, RoleGrant, RoleName, Standing, User
+from fundflow.models.round import Priority, Round
 from fundflow.models.school import School
 from tests.factories import LONG_AGO, NOW
 from tests.growth.base import Rows

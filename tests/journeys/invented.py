@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from fundflow.extensions import db
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import RoleName, Standing, User
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from tests.factories import Make
 from tests.journeys.conftest import World

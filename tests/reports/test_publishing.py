@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 
 from fundflow.desk.work import waiting_for
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Priority
 from fundflow.models.impact import Rag
 from fundflow.models.person import RoleName
+from fundflow.models.round import Priority
 from fundflow.reports import operations
 from fundflow.reports.publishing import RULES, When
 from fundflow.reports.queries import Award

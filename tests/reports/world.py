@@ -11,13 +11,14 @@ from fundflow.models.bid_parts import MatchFunding, MatchKind, Outcome, PupilGro
 from fundflow.models.decision import Decision, LateInterest
 from fundflow.models.feedback import Feedback
 from fundflow.models.follow_up import FollowUp
-from fundflow.models.fund import Fund, Priority
+from fundflow.models.fund import Fund
 from fundflow.models.impact import ImpactReturn, Rag
 from fundflow.models.impact_results import Actual, Rating
 from fundflow.models.interest import Declaration, InterestKind
 from fundflow.models.ledger_entry import EntryKind
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName, User
+from fundflow.models.round import Priority
 from fundflow.models.school import School
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.feedback import FeedbackState

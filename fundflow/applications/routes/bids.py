@@ -11,7 +11,7 @@ from fundflow.applications.blueprint import blueprint
 from fundflow.applications.correcting import why_no_correction
 from fundflow.applications.forms import NewBidForm
 from fundflow.applications.may_offer import may_offer
-from fundflow.models.fund import Round
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.rules.rounds import let_in_until
 from fundflow.web.access import SIGNED_IN, access, me, now, roles

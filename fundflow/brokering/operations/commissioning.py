@@ -12,9 +12,9 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Partner
 from fundflow.models.brokering import Expertise
-from fundflow.models.fund import Round
 from fundflow.models.person import User
 from fundflow.models.provider import Provider
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.rules.providers import why_not_commissioned

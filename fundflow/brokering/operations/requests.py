@@ -18,9 +18,10 @@ from fundflow.letters.recipients import addressees
 from fundflow.models.bid import Bid, Origin
 from fundflow.models.bid_parts import Part, Partner
 from fundflow.models.brokering import Expertise, SupportRequest
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.rules.interests.bars import bar_from_brokering
 from fundflow.rules.interests.own_schools import OwnBodies

@@ -13,10 +13,10 @@ from fundflow.letters.addressee import Addressee
 from fundflow.letters.holders import leaders_of
 from fundflow.letters.recipients import OFFICERS
 from fundflow.letters.writing import write_letter
-from fundflow.models.fund import Round
 from fundflow.models.history import HistoryEntry
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import User
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.workflow.date_words import day_words, moment_words

@@ -8,8 +8,8 @@ from fundflow.extensions import db
 from fundflow.funds.operations.common import lock_fund
 from fundflow.history import record_event
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Priority, Round
 from fundflow.models.person import User
+from fundflow.models.round import Priority, Round
 from fundflow.names import searchable
 from fundflow.workflow.engine import Refused
 

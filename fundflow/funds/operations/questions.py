@@ -9,8 +9,8 @@ from fundflow.extensions import db
 from fundflow.funds.operations.common import lock_fund
 from fundflow.history import plain, record_event
 from fundflow.models.bid_parts import RoundAnswer
-from fundflow.models.fund import Round, RoundQuestion
 from fundflow.models.person import User
+from fundflow.models.round import Round, RoundQuestion
 from fundflow.rules.bid_sections import QUESTIONS_A_PAGE
 from fundflow.workflow.engine import Refused
 

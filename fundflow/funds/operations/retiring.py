@@ -5,9 +5,10 @@ from datetime import datetime
 from fundflow.extensions import db
 from fundflow.funds.operations.common import lock_fund
 from fundflow.history import record_event
-from fundflow.models.fund import Fund, Priority, RoundQuestion, StaffGrade
+from fundflow.models.fund import Fund, StaffGrade
 from fundflow.models.measure import Measure
 from fundflow.models.person import User
+from fundflow.models.round import Priority, RoundQuestion
 
 Part = StaffGrade | Measure | Priority | RoundQuestion
 

@@ -12,9 +12,10 @@ from fundflow.history import plain, record_event
 from fundflow.letters.holders import leaders_of
 from fundflow.letters.writing import write_letter
 from fundflow.models.bid import Bid
-from fundflow.models.fund import Fund, Round
+from fundflow.models.fund import Fund
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
+from fundflow.models.round import Round
 from fundflow.models.school import School
 from fundflow.workflow.application import BidState
 from fundflow.workflow.date_words import moment_words

@@ -12,9 +12,9 @@ from fundflow.funds.round_forms import LateForm
 from fundflow.funds.routes.funds import may_change
 from fundflow.letters.holders import leaders_of
 from fundflow.letters.recipients import OFFICERS
-from fundflow.models.fund import Round
 from fundflow.models.late_entry import LateEntry
 from fundflow.models.person import RoleName
+from fundflow.models.round import Round
 from fundflow.rules.school_queries import open_schools, school_by_urn
 from fundflow.web.access import ANYONE, access, me, me_or_nobody, now, roles
 from fundflow.web.forms import ReasonForm, carried_out

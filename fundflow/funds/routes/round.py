@@ -10,7 +10,8 @@ from fundflow.funds.blueprint import blueprint
 from fundflow.funds.operations import priorities, questions, retiring, rounds
 from fundflow.funds.round_forms import PriorityForm, QuestionForm, RoundForm
 from fundflow.funds.routes.funds import by, known
-from fundflow.models.fund import Fund, Priority, Round, RoundQuestion
+from fundflow.models.fund import Fund
+from fundflow.models.round import Priority, Round, RoundQuestion
 from fundflow.web.access import ADMINISTRATORS, access
 from fundflow.web.forms import ConfirmForm, Form, carried_out
 

@@ -10,8 +10,8 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.brokering import Expertise
 from fundflow.models.case_study import CaseStudy
-from fundflow.models.fund import Priority
 from fundflow.models.person import User
+from fundflow.models.round import Priority
 from fundflow.models.school import PHASES, School
 from fundflow.permissions import sees_notes
 from fundflow.rules.case_studies import Told, read, says, study_of, told, with_schools
