@@ -9,29 +9,52 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from fundflow.config import ROOT
+from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import SeatPosition as P
 from fundflow.models.person import Standing as S
 from fundflow.models.person import User
+from fundflow.web import modules
 
 FOLDER = ROOT / "docs" / "help"
-# Who a guide is for, by its name; an approver has no account.
-GUIDES: dict[str, frozenset[R | S | P]] = {
-    "head-teacher": frozenset({S.LEADER}),
-    "school-team": frozenset({S.TEAM}),
-    "partner-school": frozenset({S.LEADER, S.TEAM}),
-    "approver": frozenset(),
-    "officer": frozenset({R.OFFICER, R.DEPUTY_OFFICER}),
-    "panel-member": frozenset({P.MEMBER, P.DEPUTY}),
-    "panel-chair": frozenset({P.CHAIR, P.DEPUTY}),
-    "clerk": frozenset({R.CLERK}),
-    "deciding-officer": frozenset({R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER}),
-    "finance-officer": frozenset({R.FINANCE}),
-    "impact-officer": frozenset({R.IMPACT_OFFICER}),
-    "auditor": frozenset({R.AUDITOR}),
-    "board-member": frozenset({R.BOARD}),
-    "administrator": frozenset({R.ADMINISTRATOR}),
-    "keeping-it-safe": frozenset({R.ADMINISTRATOR}),
+
+
+class About(NamedTuple):
+    """Whose guide it is, the part of the service it is of, and whether only they may read it."""
+
+    kinds: frozenset[R | S | P]
+    module: Module | None = None
+    only_theirs: bool = False
+
+
+def _of(*kinds: R | S | P, module: Module | None = None, only_theirs: bool = False) -> About:
+    return About(frozenset(kinds), module, only_theirs)
+
+
+OFFICERS = (R.OFFICER, R.DEPUTY_OFFICER)
+GUIDES: dict[str, About] = {
+    "head-teacher": _of(S.LEADER),
+    "school-team": _of(S.TEAM),
+    "partner-school": _of(S.LEADER, S.TEAM),
+    "approver": _of(),  # who has no account
+    "officer": _of(*OFFICERS),
+    "panel-member": _of(P.MEMBER, P.DEPUTY),
+    "panel-chair": _of(P.CHAIR, P.DEPUTY),
+    "clerk": _of(R.CLERK),
+    "deciding-officer": _of(R.AUTHORISED_OFFICER, R.REVIEWING_MANAGER),
+    "finance-officer": _of(R.FINANCE),
+    "impact-officer": _of(R.IMPACT_OFFICER),
+    "auditor": _of(R.AUDITOR),
+    "board-member": _of(R.BOARD),
+    "administrator": _of(R.ADMINISTRATOR),
+    "keeping-it-safe": _of(R.ADMINISTRATOR),
+    "services": _of(S.LEADER, S.TEAM, *OFFICERS, R.FINANCE, module=Module.CATALOGUE),
+    "advisers": _of(S.LEADER, *OFFICERS, module=Module.ADVISERS),
+    "quality-checks": _of(*OFFICERS, R.FINANCE, module=Module.QUALITY_CHECKS),
+    "surveys": _of(S.LEADER, S.TEAM, *OFFICERS, module=Module.SURVEYS),
+    "need": _of(*OFFICERS, R.ADMINISTRATOR, module=Module.NEED),
+    "good-practice": _of(S.LEADER, S.TEAM, *OFFICERS, module=Module.SHARING),
+    "caseloads": _of(*OFFICERS, R.AUDITOR, R.ADMINISTRATOR, module=Module.CASELOADS, only_theirs=True),
 }
 # Classes of the Design System for what Markdown makes.
 CLASSES = {
@@ -69,16 +92,23 @@ def guide(name: str) -> Guide:
     return Guide(name, heading.content, Markup(markdown.renderer.render(rest, markdown.options, {})))  # noqa: S704 (our own files)
 
 
-def guides_for(user: User | None, day: date) -> list[Guide]:
-    """The guides of what this person is on a day, in the order of the table."""
-    if user is None:
-        return []
-    kinds: set[R | S | P] = {
+def guides_to(user: User | None, day: date) -> tuple[list[Guide], list[Guide]]:
+    """The guides of what this person is on a day, and all that they may read; in the order of the table."""
+    kinds = _kinds(user, day) if user else set()
+    read = [
+        (name, about)
+        for name, about in GUIDES.items()
+        if modules.is_on(about.module) and (about.kinds & kinds or not about.only_theirs)
+    ]
+    return [guide(name) for name, about in read if about.kinds & kinds], [guide(name) for name, _ in read]
+
+
+def _kinds(user: User, day: date) -> set[R | S | P]:
+    return {
         *user.roles_on(day),
         *(member.standing for member in user.memberships_on(day)),
         *(seat.position for seat in user.seats_on(day)),
     }
-    return [guide(name) for name, theirs in GUIDES.items() if theirs & kinds]
 
 
 def _dress(tokens: list[Token]) -> None:

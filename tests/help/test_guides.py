@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from fundflow.config import ROOT
 from fundflow.help.guides import FOLDER, GUIDES, guide
 from fundflow.models.person import RoleName, SeatPosition, Standing, User
+from fundflow.web import modules
 from fundflow.workflow.processes import PROCESSES
 from tests.factories import Make
 
@@ -32,7 +33,11 @@ def text(name: str) -> str:
 
 def test_every_guide_has_its_row_and_every_role_its_guide() -> None:
     assert sorted(path.stem for path in FOLDER.glob("*.md")) == sorted(GUIDES)
-    assert frozenset().union(*GUIDES.values()) == {*RoleName, *Standing, *SeatPosition}
+    assert {kind for about in GUIDES.values() for kind in about.kinds} == {
+        *RoleName,
+        *Standing,
+        *SeatPosition,
+    }
 
 
 @pytest.mark.parametrize("name", GUIDES)
@@ -77,5 +82,36 @@ def test_each_finds_the_guides_of_what_they_are(client: FlaskClient, make: Make,
     page = sign_in(clerk).get("/help").text
     yours, everybody = page.split("All guides")
     assert re.findall(r'href="/help/([\w-]+)"', yours) == ["clerk"]
-    assert re.findall(r'href="/help/([\w-]+)"', everybody) == list(GUIDES)
+    assert re.findall(r'href="/help/([\w-]+)"', everybody) == [n for n in GUIDES if not GUIDES[n].module]
     assert "For you" not in sign_in(None).get("/help").text
+
+
+@pytest.mark.parametrize("name", [name for name, about in GUIDES.items() if about.module])
+def test_the_guide_of_a_part_is_there_while_a_fund_uses_it(make: Make, sign_in: SignIn, name: str) -> None:
+    module = GUIDES[name].module
+    assert module
+    fund, officer = make.fund(), make.staff(RoleName.OFFICER)
+    make.session.commit()
+    assert (
+        sign_in(officer).get(f"/help/{name}").status_code,
+        name in sign_in(officer).get("/help").text,
+    ) == (
+        404,
+        False,
+    )
+    setattr(fund, module.value, True)
+    make.session.commit()
+    modules.forget()
+    assert guide(name).title in sign_in(officer).get(f"/help/{name}").text
+    assert f'href="/help/{name}"' in sign_in(officer).get("/help").text
+
+
+def test_the_guide_to_caseloads_is_for_the_councils_people(make: Make, sign_in: SignIn) -> None:
+    make.fund(keeps_caseloads=True)
+    head = make.member(make.school())
+    make.session.commit()
+    for reader in (None, head, make.staff(RoleName.BOARD)):
+        assert sign_in(reader).get("/help/caseloads").status_code == 404
+        assert "Concern" not in sign_in(reader).get("/help").text
+    for role in (RoleName.OFFICER, RoleName.AUDITOR):
+        assert sign_in(make.staff(role)).get("/help/caseloads").status_code == 200
