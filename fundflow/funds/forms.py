@@ -1,33 +1,17 @@
-"""A fund's settings, its lines, rounds and priorities."""
+"""A fund's settings."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from flask import current_app
 from wtforms import ValidationError
 
 from fundflow.funds.fields import amount_field, days_field, percent_field, roles_field, years_field
+from fundflow.funds.part_settings import PartSettings
 from fundflow.models.fund import Decider, Module, PaysBy
-from fundflow.rules.concerns import floors_in, outcomes_offered
 from fundflow.web.fields import Checkboxes, EmailAddress, LongText, Radios, Text, Tick
-from fundflow.web.forms import Form
 from fundflow.web.number_fields import NumberField, Pounds, WholeNumber
-
-
-class NewFundForm(Form):
-    name = Text("Name of the fund", most=120, missing="Enter the name of the fund")
-    council = Text("Council", most=120, missing="Enter the name of the council")
-    la_code = Text("Local authority code", most=3, missing="Enter the local authority code")
-    prefix = Text("References begin with", most=8, missing="Enter what references begin with")
-
-    def validate_la_code(self, field: Text) -> None:
-        if not re.fullmatch(r"[0-9]{3}", field.data):
-            raise ValidationError("The local authority code must be three digits, like 871")
-
-    def validate_prefix(self, field: Text) -> None:
-        field.data = field.data.upper()
-        if not re.fullmatch(r"[A-Z][A-Z0-9]{1,7}", field.data):
-            raise ValidationError("Use 2 to 8 letters and digits, starting with a letter, like LSIF")
 
 
 def _within_the_award(advance: WholeNumber, half_time: WholeNumber) -> None:
@@ -35,10 +19,7 @@ def _within_the_award(advance: WholeNumber, half_time: WholeNumber) -> None:
         raise ValidationError("The advance and the payment at half-time can be 100% together at most")
 
 
-TIER_TEXT = "Shown to staff beside the tier."
-
-
-class SettingsForm(Form):
+class SettingsForm(PartSettings):
     """Every setting of a fund; the fields' names are the fund's columns."""
 
     name = Text("Name of the fund", most=120, missing="Enter the name of the fund")
@@ -208,60 +189,6 @@ class SettingsForm(Form):
         "Finance may let go up to", "Of an award’s money that was paid and not earned."
     )
 
-    sells_services = Tick(
-        "Schools buy services here",
-        description="A catalogue, orders with terms of one to three years, and a list of charges to invoice. "
-        "The income is not the fund’s money.",
-    )
-    has_advisers = Tick(
-        "Advisers visit schools",
-        description="A register of advisers, the schools of each, and three half-day visits a year.",
-    )
-    checks_support = Tick(
-        "Officers check the quality of support",
-        description="At the plan, mid-way and at the end, of support that a bid pays for.",
-    )
-    asks_schools = Tick(
-        "Schools answer surveys",
-        description="Questions with a last day to answer, one counted answer of each school, and a summary.",
-    )
-
-    assesses_need = Tick(
-        "Need is assessed before money",
-        description="For the priorities that ask for it, on each round’s page. Without an assessment no "
-        "officer recommends money.",
-    )
-    shares_practice = Tick(
-        "Schools find good practice, and officers log contacts with schools that take no part",
-        description="A directory of case studies, offers, specialist units and schools that do well. "
-        "Only the council’s people see the log.",
-    )
-
-    keeps_caseloads = Tick(
-        "Officers keep concerns, caseloads and a review of every school each term",
-        description="Staff alone read them: no school, panel or board does.",
-    )
-    academies_concern_only = Tick(
-        "Academies have a concern or none, and no tier",
-        description="Only where caseloads are kept. Tiers that were recorded before stay.",
-    )
-    tier_1_brings = LongText("What tier 1 brings", most=1000, rows=3, description=TIER_TEXT)
-    tier_2_brings = LongText("What tier 2 brings", most=1000, rows=3, description=TIER_TEXT)
-    tier_3_brings = LongText("What tier 3 brings", most=1000, rows=3, description=TIER_TEXT)
-    tier_4_brings = LongText("What tier 4 brings", most=1000, rows=3, description=TIER_TEXT)
-    concern_floors = LongText(
-        "Floors of measures, one on each line",
-        most=2000,
-        rows=4,
-        description="The measure’s name, a colon and the floor, like “Pupils at the phonics standard: 65”. "
-        "A school beyond it is listed until a concern is raised.",
-    )
-    concern_outcomes = Checkboxes(
-        "Outcomes of an inspection that call for a concern",
-        choices=outcomes_offered(),
-        description="In any area of a school’s newest inspection.",
-    )
-
     pays_by = Radios("How this fund pays", choices=PaysBy, missing="Select how this fund pays")
     journals_maintained = Tick(
         "Maintained schools are paid by journal, without an invoice",
@@ -347,13 +274,6 @@ class SettingsForm(Form):
         if field.data and field.data.upper().startswith("360G-"):
             raise ValidationError("Leave out “360G-”: it is put before the prefix")
 
-    def validate_concern_floors(self, field: LongText) -> None:
-        try:
-            floors_in(field.data or "")
-        except ValueError as wrong:
-            line = f"“{wrong}”"
-            raise ValidationError(f"Write a measure, a colon and a number: {line} has none") from None
-
     def validate_lean_half_time_percent(self, field: WholeNumber) -> None:
         _within_the_award(self.lean_advance_percent, field)
 
@@ -367,6 +287,11 @@ class SettingsForm(Form):
     def validate_officer_limit_pence(self, field: Pounds) -> None:
         if self.decider.data is Decider.AUTHORISED_OFFICER and field.data == 0:
             raise ValidationError("Enter the amount up to which the officer decides")
+
+    def __iter__(self) -> Iterator[Any]:
+        """The fields in the order in which the page shows them, for the error summary too."""
+        shown = {name: self[name] for _, names in GROUPS for name in names}
+        return iter([*shown.values(), *(field for name, field in self._fields.items() if name not in shown)])
 
     def settings(self) -> dict[str, Any]:
         """The answers by the fund's column."""

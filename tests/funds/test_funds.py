@@ -1,11 +1,13 @@
 """Funds: settings, money in and out, setting one up."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
 from fundflow import ledger
+from fundflow.funds.open_work import open_work
 from fundflow.funds.operations import funds, priorities, rounds
 from fundflow.models.fund import Allocation, Decider, Fund
 from fundflow.models.history import HistoryEntry
@@ -14,6 +16,7 @@ from fundflow.models.person import RoleName, SeatPosition
 from fundflow.models.school import SchoolKind
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.order import OrderState
 from tests.funds.conftest import settings
 
 YEAR = financial_year(datetime.now(UTC).date())
@@ -374,3 +377,29 @@ def test_administrators_open_each_page_auditors_read_and_others_neither(
         assert sign_in(user).get(path).status_code == 403
         assert client.post(path).status_code in (403, 405)
     assert sign_in(None).get(path).status_code == 302
+
+
+def test_a_part_that_is_switched_off_says_what_is_under_way_in_it(as_admin, make, fund, session):
+    officer, school = make.staff(RoleName.OFFICER), make.school()
+    for name in ("sells_services", "keeps_caseloads", "has_advisers"):
+        setattr(fund, name, True)
+    service = make.service(fund)
+    for state in (OrderState.PLACED, OrderState.AGREED, OrderState.DECLINED):
+        make.order(service, school, state=state)
+    make.order(make.service(other := make.fund(sells_services=True)), school, state=OrderState.PLACED)
+    make.concern(fund, school, officer)
+    session.commit()
+    assert open_work(fund) == {"sells_services": "2 orders", "keeps_caseloads": "1 concern"}
+    page = as_admin.get(f"/funds/{fund.id}/settings").text
+    assert "Under way: 2 orders. If you switch this off, nobody finds" in page
+    other.sells_services = False
+    session.commit()
+    assert open_work(other) == {}
+    assert "Under way" not in as_admin.get(f"/funds/{other.id}/settings").text
+
+
+def test_errors_of_the_settings_come_in_the_order_of_the_page(as_admin, fund):
+    wrong = settings(fund) | {"concern_floors": "none", "pays_by": "x", "name": "", "officer_days": "x"}
+    page = as_admin.post(f"/funds/{fund.id}/settings", data=wrong).text
+    summary = re.findall(r'<a href="#([a-z_]+)[-0-9]*">', page)
+    assert summary == ["name", "pays_by", "concern_floors", "officer_days"]

@@ -8,8 +8,10 @@ from fundflow import ledger
 from fundflow.actors import roles_for
 from fundflow.funds import queries
 from fundflow.funds.blueprint import blueprint
-from fundflow.funds.forms import GROUPS, NewFundForm, SettingsForm
+from fundflow.funds.forms import GROUPS, SettingsForm
 from fundflow.funds.money_forms import KIND_WORDS
+from fundflow.funds.new_fund_form import NewFundForm
+from fundflow.funds.open_work import open_work
 from fundflow.funds.operations import funds
 from fundflow.funds.settings_words import summary
 from fundflow.history import history_of
@@ -108,4 +110,7 @@ def settings(number: int) -> Any:
         modules.forget()
         flash("The settings are saved. They apply from now on.", "success")
         return redirect(url_for("funds.fund", number=number))
-    return render_template("funds/settings.html", fund=found, form=form, groups=GROUPS), form.status
+    page = render_template(
+        "funds/settings.html", fund=found, form=form, groups=GROUPS, open_work=open_work(found)
+    )
+    return page, form.status
