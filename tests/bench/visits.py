@@ -81,7 +81,13 @@ VISITS = (
     Visit("charges", "/services/charges", OWEN, SOME),
     Visit("advisers", "/advisers", PRIYA, SOME),
     Visit("advisers’ visits", "/advisers/visits", PRIYA, LIST),
-    Visit("quality checks", "/quality-checks", PRIYA, LIST),
+    Visit(
+        "quality checks", "/quality-checks", PRIYA, LIST, grows="it compares kinds of provider by every check"
+    ),
+    Visit("surveys", "/surveys", PRIYA, LIST),
+    Visit("good practice", "/good-practice", AMARA, LIST),
+    Visit("caseloads", "/schools/caseloads", PRIYA, SOME),
+    Visit("taking no part", "/engagement", PRIYA, SOME),
     Visit("letters", "/letters", IAN, SOME),
     Visit("people", "/people", IAN, SOME),
     Visit("schools", "/schools", PRIYA, SOME),
