@@ -34,7 +34,7 @@ WHAT_THEY_DO: dict[R | S | P, str] = {
 # What waits for whom when the demonstration is fresh, to be tried first.
 TRY_FIRST = {
     "Amara Nwosu": "Go on with your draft “Vocabulary in the early years”; confirm the day that waits and claim for it; "
-    "add a cost with its receipt",
+    "add a cost with its receipt; answer the change that is proposed to a service you buy",
     "Sam Okafor": "Fill in the draft, and send it to the head: you prepare, she submits",
     "Shabnam Karim": "Agree to the bid that the officer entered for your school, or decline",
     "Clare Donnelly": "See what your correction changed, and who must agree again; report what changed",
@@ -51,11 +51,13 @@ TRY_FIRST = {
     "Elin Morgan": "Ask for support; read the plan you sent for a smaller offer, which the officer agrees before you reply",
     "Priya Raman": "Filter your bids and export them; fill in the commissioned draft; compare the two "
     "versions of “Reasoning in Years 5 and 6”; check and send the letter on “Careers "
-    "conversations in Year 9”; find a partner under Brokering",
+    "conversations in Year 9”; find a partner under Brokering; share what the survey “Services for next year” found; "
+    "see which schools lie below a floor; check support that was paid for",
     "Tom Hale": "Read the note that names you; see the cover you give next week",
     "Grace Lin": "Finish the draft minutes of the last meeting; start the next one and run the call from one page",
     "Owen Clarke": "Confirm who is paid for a school; approve money that a school is to pay back; check a claim, "
-    "or block its payments; approve a payment run and export it; look at the ledger and the forecast",
+    "or block its payments; approve a payment run and export it; look at the ledger and the forecast; "
+    "export what to invoice for services",
     "Helen Abbott": "Look at what waits under Impact: an interim report to check, one that is late, and a follow-up",
     "Ian Potts": "Look at the rounds, grades and questions of the fund; change the panel’s rules, and compare their "
     "two versions",
@@ -70,7 +72,8 @@ TRY_FIRST = {
     "Tunde Bello": "Report the condition that is overdue; see the refusal whose review you asked for",
     "Ruth Ellery": "Hear the review that a school asked for",
     "Anita Joshi": "Finish your scores; chair the item that the chair must leave; see what your school offers",
-    "Laura Finch": "Declare your interests, score and vote on a phone; one item of the next meeting is not for you",
+    "Laura Finch": "Declare your interests, score and vote on a phone; one item of the next meeting is not for you; "
+    "agree that other schools may visit yours",
 }
 
 GROUPS = ("Schools", "Council", "Panel", "Others")

@@ -30,6 +30,7 @@ PLACES: dict[str, tuple[Try, ...]] = {
         (f"{VOCABULARY}/form", "Check your answers and submit"),
         (f"{RECOVERY}/days", "Confirm"),
         (f"{RECOVERY}/days", "Add a cost"),
+        ("/work", "Answer the change that is proposed"),
     ),
     "Sam Okafor": ((f"{VOCABULARY}/form", "Check your answers and send to the head"),),
     "Shabnam Karim": (("[Subject leaders for small teams]", "agree"),),
@@ -65,6 +66,9 @@ PLACES: dict[str, tuple[Try, ...]] = {
         (f"{REASONING}/application", "What changed"),
         (f"{CAREERS}/decision-letter", "Send the letter"),
         ("/brokering", "Find schools that can help"),
+        ("/surveys", "Services for next year"),
+        ("/schools/caseloads?show=to_raise", "The Link Centre"),
+        ("/quality-checks", "To do"),
     ),
     "Tom Hale": (("[Retrieval practice in science]/notes", "Tom Hale"), ("/desk/cover", "Tom Hale")),
     "Grace Lin": (
@@ -77,6 +81,7 @@ PLACES: dict[str, tuple[Try, ...]] = {
         (f"{RECOVERY}/money", "claim"),
         ("/work", "Approve the payment run"),
         ("/money/forecast", "Forecast"),
+        ("/services/charges", "Charges for services"),
     ),
     "Helen Abbott": (("/impact", "To check"),),
     "Ian Potts": (("/funds/1", "Grades of staff"), ("/funds/1/rules", "Every version, and what changed")),
@@ -103,6 +108,7 @@ PLACES: dict[str, tuple[Try, ...]] = {
     "Laura Finch": (
         ("/meetings/{coming}", "Declare your interests first"),
         ("/meetings/{coming}", "An item you take no part in"),
+        ("/work", "Fractions that last"),
     ),
 }
 
