@@ -663,6 +663,8 @@ GET  /surveys/{survey}/change                                              ixxxx
 GET  /surveys/{survey_draft}/questions/add                                 ixxxx.xxxxxxxxxxx
 GET  /surveys/{survey_draft}/questions/{survey_question}                   ixxxx.xxxxxxxxxxx
 GET  /surveys/{survey_draft}/questions/{survey_question}/remove            ixxxx.xxxxxxxxxxx
+GET  /surveys/{survey_draft}/document                                      ixxxx.xxxxxxxxxxx
+GET  /surveys/{survey_shared}/document/file                                i-!!-!xxx-xxxx!x!
 POST /surveys/{survey_draft}/questions/{survey_question}/move              ixxxx>xxxxxxxxxxx
 GET  /surveys/{survey_draft}/preview                                       ixxxx.xxxxxxxx.x.
 GET  /surveys/{survey}/answers.csv                                         ixxxx.xxxxxxxx.x.

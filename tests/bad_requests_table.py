@@ -1032,6 +1032,8 @@ BROKERING = (
     Bad("a survey with nothing said", "officer", "POST /surveys/add", 422, "Enter the title",
         {"title": NUL, "about": LONG, "due_on-day": HUGE, "phases": "9", "kinds": NUL, "document_url": "x"}),
     Bad("a survey that is not there", "officer", f"GET /surveys/{2**40}", 404, NO_PAGE),
+    Bad("a survey’s document that is no file", "officer", "POST /surveys/{survey_draft}/document", 422,
+        "Choose a file", {"version": "1"}),
     Bad("a question of nothing", "officer", "POST /surveys/{survey_draft}/questions/add", 422,
         "Enter the question", {"text": NUL, "kind": "magic", "options": LONG, "version": HUGE}),
     Bad("another survey’s question", "officer", "POST /surveys/{survey}/questions/{survey_question}/remove",

@@ -259,6 +259,7 @@ def council(make: Make) -> SimpleNamespace:
     shared = make.survey(fund, SurveyState.SHARED, lead, by=people["officer"])
     make.survey_question(shared, QuestionKind.LIKELY, services=[[service.id, service.name]], text="Buy?")
     make.survey_response(shared, lead, people["leader"])
+    make.survey_document(shared, by=people["officer"])  # whose bytes are not in the store
     numbers |= {
         "survey_draft": draft.id,
         "survey_question": draft.questions[0].id,

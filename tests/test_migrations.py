@@ -116,6 +116,7 @@ LANDED = {
     "0172_caseloads.py": "528c9c454ce0dae6beff492fc22ad8af215269a425d43450b0a0037a702acd7e",
     "0173_need.py": "fe6a68cb85cd7a60ebc8f8d3d41a514a28c52d6e0e47c25825988d06541ab75b",
     "0174_sharing.py": "7da0487cdda3dfdd7de19928733a062fb420941b734fcae60ad8caa34be6f890",
+    "0175_consents_waited_for.py": "4df62715a399199c9c370689f2153c4a850df1f2c1918f9e9e0d61bb95344d58",
 }
 BECAME = {"claim_day": "worked_day"}  # tables that are gone, and where their rows went
 HELD = Path(__file__).with_name("baseline.sql")  # rows in every table of the baseline, in every state

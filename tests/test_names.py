@@ -181,6 +181,7 @@ CODES = {
     "letter.key": "ours",
     "pdf.key": "ours",
     "pdf.store_key": "ours",
+    "survey_document.store_key": "ours",
 }
 
 

@@ -30,7 +30,7 @@ REASONS: dict[str, str] = {
         board_paper board_paper_section recommendation data_complaint data_removal removal_bid
         adviser adviser_record adviser_allocation adviser_visit quality_check provider
         removal_person data_restriction brand service service_order order_year
-        survey survey_question survey_school survey_response practice_entry concern""",
+        survey survey_question survey_school survey_response survey_document practice_entry concern""",
     # Neither money nor a decision
     "It is the chain.": "chain_head chain_link seal sealed_head",
     "Only added to: the database refuses every change.": """

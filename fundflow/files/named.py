@@ -8,9 +8,10 @@ from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment
 from fundflow.models.installation import Brand
 from fundflow.models.pdf import Pdf
+from fundflow.models.survey import SurveyDocument
 
-Naming = type[Attachment] | type[Brand] | type[Pdf]
-NAMING: tuple[Naming, ...] = (Attachment, Brand, Pdf)
+Naming = type[Attachment] | type[Brand] | type[Pdf] | type[SurveyDocument]
+NAMING: tuple[Naming, ...] = (Attachment, Brand, Pdf, SurveyDocument)
 
 
 def is_kept(table: Naming) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, UtcDateTime, enum_of, key_to, where
+from fundflow.models.files import FileKind
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School, SchoolKind
@@ -90,6 +91,9 @@ class Survey(Base):
         cascade="all, delete-orphan",
     )
     asked: Mapped[list["SurveySchool"]] = relationship(back_populates="survey", order_by="SurveySchool.id")
+    document: Mapped["SurveyDocument | None"] = relationship(
+        back_populates="survey", cascade="all, delete-orphan"
+    )
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", SurveyState.DRAFT)
@@ -128,6 +132,30 @@ class Survey(Base):
 
     def touch(self) -> None:
         self.version += 1
+
+
+class SurveyDocument(Base):
+    """A file on which a survey asks for views. Its bytes lie in the file store."""
+
+    __tablename__ = "survey_document"
+    __table_args__ = (
+        UniqueConstraint("survey_id"),
+        UniqueConstraint("store_key"),
+        CheckConstraint("size > 0", name="not_empty"),
+    )
+
+    id: Mapped[Id]
+    survey_id: Mapped[int] = key_to("survey.id", index=False)
+    name: Mapped[str] = mapped_column(String(200))  # as its officer called it, made harmless
+    kind: Mapped[FileKind] = mapped_column(enum_of(FileKind))
+    size: Mapped[int]  # bytes
+    sha256: Mapped[str] = mapped_column(String(64))
+    store_key: Mapped[str] = mapped_column(String(100))
+    scanned: Mapped[bool]  # a virus scanner found nothing
+    attached_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attached_by_id: Mapped[int] = key_to("person.id", index=False)
+
+    survey: Mapped[Survey] = relationship(back_populates="document")
 
 
 class SurveyQuestion(Base):

@@ -298,6 +298,7 @@ REGISTRY: dict[str, Held] = {
     ),
     "support_request": _held(C.SCHOOL, words="need proposed_why closed_reason"),
     "survey": _held(C.SCHOOL, words="title about document_name findings", plain="phases kinds document_url"),
+    "survey_document": _held(C.SCHOOL, plain="name sha256 store_key"),
     "survey_question": _held(C.SCHOOL, plain="text hint options services"),
     "survey_response": _held(C.SCHOOL, copies="answers"),
     "survey_school": _held(C.SCHOOL),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from fundflow.extensions import db
 from fundflow.models.person import User
@@ -39,6 +39,19 @@ def schools_to_ask(survey: Survey) -> Select[School]:
     if survey.kinds:
         query = query.where(kind_value().in_(survey.kinds))
     return query.order_by(School.search_name, School.urn)
+
+
+def opened_since(survey: Survey) -> Select[School]:
+    """The schools that an open survey would ask and does not: those that opened since, unless the school that
+    they take the place of has answered."""
+    before = aliased(School)
+    answered = exists().where(
+        before.succeeded_by_id == School.id,
+        SurveyResponse.school_id == before.id,
+        SurveyResponse.survey_id == survey.id,
+    )
+    known = exists().where(Asked.survey_id == survey.id, Asked.school_id == School.id)
+    return schools_to_ask(survey).where(~known, ~answered)
 
 
 def why_nobody_asked(survey: Survey) -> str | None:

@@ -21,7 +21,8 @@ from fundflow.models.survey import (
 from fundflow.rules.surveys import LONGEST, MOST_OPTIONS
 from fundflow.surveys.operations.questions import WITH_OPTIONS, Asks
 from fundflow.surveys.operations.surveys import Wanted
-from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Text, Tick, choices_of
+from fundflow.web.fields import Checkboxes, Day, LongText, Radios, Text, Tick, Upload, choices_of
+from fundflow.web.file_forms import FilesForm
 from fundflow.web.forms import Form, OfFund
 
 LONGEST_OPTION = 140
@@ -43,11 +44,12 @@ class SurveyForm(OfFund):
         description="Schools read this in the letter and above the questions. "
         "Say what you do with the answers.",
     )
-    document_name = Text("Name of a document on which you ask for views (optional)", most=140)
+    document_name = Text("Name of a document on your website on which you ask for views (optional)", most=140)
     document_url = Text(
         "Address of the document",
         most=300,
-        description="A page or file on your website, starting with https://. Only if you named a document.",
+        description="Starting with https://. Only if you named a document. "
+        "You can attach a file once the draft is saved.",
     )
     due_on = Day("Last day to answer", what="The last day", missing="Enter the last day to answer")
     phases = Checkboxes(
@@ -104,6 +106,12 @@ class SurveyForm(OfFund):
             document_name=self.document_name.data or "",
             document_url=self.document_url.data or "",
         )
+
+
+class DocumentForm(FilesForm):
+    """A file on which a survey asks for views."""
+
+    file = Upload("Choose a file", missing="Choose a file")
 
 
 class QuestionForm(Form):

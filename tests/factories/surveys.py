@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+from fundflow.models.files import FileKind
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.survey import (
     QuestionKind,
     Survey,
+    SurveyDocument,
     SurveyQuestion,
     SurveyResponse,
     SurveySchool,
@@ -50,6 +52,25 @@ class Surveys(People):
         self.survey_question(survey)
         survey.asked = [SurveySchool(school=school) for school in schools]
         return self._add(survey)
+
+    def survey_document(self, survey: Survey, *, by: User, **values: Any) -> SurveyDocument:
+        """A file whose bytes nobody stored, unless they are given."""
+        return self._add(
+            SurveyDocument(
+                **{
+                    "survey": survey,
+                    "name": "Strategy.pdf",
+                    "kind": FileKind.PDF,
+                    "size": 1,
+                    "sha256": "0" * 64,
+                    "store_key": f"00/{survey.id}",
+                    "scanned": False,
+                    "attached_at": NOW,
+                    "attached_by_id": by.id,
+                    **values,
+                }
+            )
+        )
 
     def survey_question(
         self, survey: Survey, kind: QuestionKind = QuestionKind.CHOICE, **values: Any

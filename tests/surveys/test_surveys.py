@@ -220,6 +220,26 @@ def test_an_officer_reminds_once_a_day_the_schools_that_have_not_answered(
         operations.chase_now(survey, now=NOW + timedelta(days=2), **by)
 
 
+def test_a_school_that_opened_since_is_asked_with_the_reminder(
+    area: SimpleNamespace, survey: Survey, make: Make
+) -> None:
+    make.survey_response(survey, area.elm, area.elm_head)
+    area.elm.status_code = 2
+    new, successor = make.school("New Primary"), make.school("Elm Academy", type_code=34)
+    make.school("Far New Primary", la_code="898")
+    area.elm.succeeded_by_id = successor.id
+    head = make.member(new, name="Nia Head")
+    for school in (area.oak, area.ash):
+        make.survey_response(survey, school, area.head)
+    make.session.commit()
+    operations.chase_now(survey, user=area.officer, now=NOW, version=None)
+    assert [one.school.name for one in survey.asked if one.school_id not in (area.ash.id, area.oak.id)] == [
+        "Elm Primary",
+        "New Primary",
+    ]
+    assert letters_of("please answer our survey") == [("not_answered", head.email)]
+
+
 def test_the_clock_reminds_ten_and_three_working_days_before_the_last_day(
     area: SimpleNamespace, survey: Survey
 ) -> None:

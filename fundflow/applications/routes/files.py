@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from fundflow.applications import attaching, freezing, late_evidence, queries
 from fundflow.applications.blueprint import blueprint
@@ -16,7 +16,6 @@ from fundflow.applications.forms import FileForm, LateEvidenceForm
 from fundflow.applications.section_forms import REPLY, SectionForm
 from fundflow.applications.sections import PAGE, place_of
 from fundflow.files import files, viewing
-from fundflow.files.kinds import ABOUT
 from fundflow.models.bid import Bid
 from fundflow.models.files import Attachment
 from fundflow.models.person import RoleName
@@ -26,6 +25,7 @@ from fundflow.web.bids import visible_bid, visible_part
 from fundflow.web.file_forms import taken_in
 from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.web.paging import row_id
+from fundflow.web.saved_file import saved_file
 from fundflow.web.unfinished import say_saved
 from fundflow.web.uploads import takes_files
 
@@ -126,24 +126,7 @@ def file(reference: str, number: int) -> Any:
         abort(404)
     content = files().fetch(found.store_key, found.sha256)
     viewing.record(bid, me(), f"File: {found.name}", now())
-    return _download(found, content)
-
-
-def _download(found: Attachment, content: Any) -> Any:
-    media_type = ABOUT[found.kind].media_type
-    response = send_file(
-        content,
-        media_type,
-        as_attachment=True,
-        download_name=found.name,
-        conditional=False,
-        etag=False,
-    )
-    response.content_length = found.size
-    response.content_type = media_type  # in whatever characters its sender wrote it
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return saved_file(found, content)
 
 
 @blueprint.route("/bids/<reference>/late-evidence", methods=["GET", "POST"], endpoint="late_evidence")

@@ -1,7 +1,14 @@
 """What a survey waits for."""
 
+from fundflow.extensions import db
 from fundflow.models.survey import Survey
-from fundflow.rules.surveys import waited_for, was_reminded_on, why_nobody_asked, why_nothing_to_buy
+from fundflow.rules.surveys import (
+    opened_since,
+    waited_for,
+    was_reminded_on,
+    why_nobody_asked,
+    why_nothing_to_buy,
+)
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.working_days import london_date
@@ -36,7 +43,8 @@ def nothing_to_buy(survey: Survey, _ask: Ask) -> str | None:
 
 @guard
 def every_school_answered(survey: Survey, _ask: Ask) -> str | None:
-    return None if waited_for(survey) else "Every school that is open has answered."
+    waits = waited_for(survey) or db.session.scalar(opened_since(survey).limit(1))
+    return None if waits else "Every school that is open has answered."
 
 
 @guard

@@ -11,7 +11,13 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.survey import QuestionKind, Survey
 from fundflow.models.survey import SurveySchool as Asked
-from fundflow.rules.surveys import catalogue_of, is_reminder_due, schools_to_ask, waited_for
+from fundflow.rules.surveys import (
+    catalogue_of,
+    is_reminder_due,
+    opened_since,
+    schools_to_ask,
+    waited_for,
+)
 from fundflow.steps import lock, lock_row, note, require_step, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.survey import SurveyState
@@ -99,8 +105,10 @@ def open_survey(survey: Survey, *, user: User, now: datetime, version: int | Non
 
 
 def chase(survey: Survey, *, user: User | None, now: datetime, version: int | None = None) -> None:
-    """Remind the schools that have not answered; never commits."""
+    """Remind the schools that have not answered, and ask those that opened since; never commits."""
     lock(survey, version, step="chase", user=user)
+    survey.asked += [Asked(school=school) for school in db.session.scalars(opened_since(survey))]
+    db.session.flush()
     for asked in waited_for(survey):
         asked.chased_at, asked.chasers = now, asked.chasers + 1
     take_step(survey, "chase", user=user, now=now, version=version, also={"chased_at": now}, locked=True)

@@ -1,3 +1,3 @@
 """The room’s pages."""
 
-from fundflow.surveys.routes import answers, questions, summary, surveys  # noqa: F401 (each adds its own)
+from fundflow.surveys.routes import answers, documents, questions, summary, surveys  # noqa: F401 (each adds its own)
