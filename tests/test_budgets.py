@@ -246,7 +246,7 @@ TABLE = """
 /funds/{fund}/grades                      administrator=3 auditor=3
 /rounds                                   nobody=4 leader=5
 /rounds/{round}                           nobody=5 officer=7 administrator=7
-/funds/{fund}/settings                    administrator=2
+/funds/{fund}/settings                    administrator=3
 /funds/{fund}/letter-words                administrator=2
 /funds/brand                              administrator=5
 /brand/0b4f4a.css                         nobody=0 leader=0

@@ -92,7 +92,7 @@ class Survey(Base):
     )
     asked: Mapped[list["SurveySchool"]] = relationship(back_populates="survey", order_by="SurveySchool.id")
     document: Mapped["SurveyDocument | None"] = relationship(
-        back_populates="survey", cascade="all, delete-orphan"
+        back_populates="survey", cascade="all, delete-orphan", lazy="joined"
     )
 
     def __init__(self, **values: Any) -> None:

@@ -7,6 +7,7 @@ compared: each grade counts, or not, by itself.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundflow.extensions import db
 from fundflow.models.caseload import ConcernKind
 from fundflow.models.fund import Fund
+from fundflow.models.inspection import Inspection
 from fundflow.models.measure import Better, Measure
 from fundflow.models.target import SchoolTarget
 from fundflow.rules.school_story import inspections_of
@@ -66,25 +68,31 @@ def _measure_in(line: str) -> str:
 
 def met_by(fund: Fund, school_ids: Sequence[int]) -> dict[int, list[Met]]:
     """What tests of a fund these schools meet, by school; at most four queries."""
+    targets: Sequence[SchoolTarget] = []
+    if fund.concern_floors:
+        targets = db.session.scalars(
+            select(SchoolTarget)
+            .join(Measure)
+            .where(SchoolTarget.school_id.in_(school_ids), Measure.fund_id == fund.id)
+            .options(joinedload(SchoolTarget.measure), selectinload(SchoolTarget.figures))
+        ).all()
+    return met_in(fund, targets, inspections_of(school_ids) if fund.concern_outcomes else [])
+
+
+def met_in(
+    fund: Fund, targets: Iterable[SchoolTarget], inspections: Iterable[Inspection]
+) -> dict[int, list[Met]]:
+    """What tests of a fund schools meet, by school; the inspections come newest first."""
     met = defaultdict[int, list[Met]](list)
-    for school_id, one in [*_below_floors(fund, school_ids), *_outcomes(fund, school_ids)]:
+    ours = [target for target in targets if target.measure.fund_id == fund.id]
+    for school_id, one in [*_below_floors(fund, ours), *_outcomes(fund, inspections)]:
         met[school_id].append(one)
     return dict(met)
 
 
-def _below_floors(fund: Fund, school_ids: Sequence[int]) -> Iterable[tuple[int, Met]]:
-    floors = floors_in(fund.concern_floors)
-    if not floors:
-        return
-    targets = db.session.scalars(
-        select(SchoolTarget)
-        .join(Measure)
-        .where(SchoolTarget.school_id.in_(school_ids), Measure.fund_id == fund.id)
-        .options(joinedload(SchoolTarget.measure), selectinload(SchoolTarget.figures))
-        .order_by(SchoolTarget.id.desc())
-    )
-    seen = set()
-    for target in targets:  # the newest of a measure counts
+def _below_floors(fund: Fund, targets: Iterable[SchoolTarget]) -> Iterable[tuple[int, Met]]:
+    floors, seen = floors_in(fund.concern_floors), set()
+    for target in sorted(targets, key=attrgetter("id"), reverse=True):  # the newest of a measure counts
         measure, floor = target.measure, floors.get(target.measure.name.casefold())
         if floor is None or (target.school_id, measure.id) in seen:
             continue
@@ -96,12 +104,10 @@ def _below_floors(fund: Fund, school_ids: Sequence[int]) -> Iterable[tuple[int, 
             yield target.school_id, Met(ConcernKind.FLOOR, words)
 
 
-def _outcomes(fund: Fund, school_ids: Sequence[int]) -> Iterable[tuple[int, Met]]:
+def _outcomes(fund: Fund, inspections: Iterable[Inspection]) -> Iterable[tuple[int, Met]]:
     """By the newest inspection of each school, of whichever kind."""
-    if not fund.concern_outcomes:
-        return
     seen = set()
-    for one in inspections_of(school_ids):
+    for one in inspections:
         if one.school_id in seen:
             continue
         seen.add(one.school_id)

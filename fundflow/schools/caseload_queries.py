@@ -1,6 +1,6 @@
 """What pages of concerns, caseloads and reviews of a term read: for staff, never of their own school."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -11,11 +11,13 @@ from fundflow.extensions import db
 from fundflow.models.area import Tier
 from fundflow.models.caseload import CaseloadEntry, Concern, FocusEntry, TermReview
 from fundflow.models.fund import Fund
+from fundflow.models.inspection import Inspection
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.models.target import SchoolTarget
 from fundflow.permissions import in_funds
 from fundflow.rules.caseloads import KEPT, due_on, is_kept, is_reviewed, officer_of
-from fundflow.rules.concerns import Met, met_by
+from fundflow.rules.concerns import Met, met_in
 from fundflow.schools.rules import KEEPERS, READERS, of_others, sees_tiers, why_not_keep
 from fundflow.workflow.concern import ConcernState
 from fundflow.workflow.terms import Term, term_on
@@ -88,8 +90,17 @@ class SchoolCaseload(NamedTuple):
         return brings_of(self.fund)
 
 
-def caseload_of(school: School, user: User, now: datetime) -> SchoolCaseload | None:
-    """None where nobody keeps caseloads of this school’s area, or this person may not read it."""
+def caseload_of(
+    school: School,
+    user: User,
+    now: datetime,
+    targets: Iterable[SchoolTarget] = (),
+    inspections: Iterable[Inspection] = (),
+) -> SchoolCaseload | None:
+    """None where nobody keeps caseloads of this school’s area, or this person may not read it.
+
+    targets, inspections  of the school, the latter newest first: tests of a concern are looked for in them
+    """
     if school.is_organisation or not sees_tiers(user, school, now):
         return None
     fund = next((one for one in funds_read(user, now) if one.la_code == school.la_code), None)
@@ -104,7 +115,7 @@ def caseload_of(school: School, user: User, now: datetime) -> SchoolCaseload | N
         _of(CaseloadEntry, school, user, now, joinedload(CaseloadEntry.by)),
         _of(FocusEntry, school, user, now, joinedload(FocusEntry.by)),
         _of(TermReview, school, user, now, joinedload(TermReview.by)),
-        [] if is_open else met_by(fund, [school.id]).get(school.id, []),
+        [] if is_open else met_in(fund, targets, inspections).get(school.id, []),
         _officer(school),
         term,
         due_on(term, fund),

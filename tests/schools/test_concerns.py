@@ -259,6 +259,25 @@ def test_an_outcome_of_the_newest_inspection_meets_the_test(
     assert [one.words for one in found.get(area.school.id, [])] == ([words] if counts else [])
 
 
+def test_a_schools_page_looks_for_met_tests_in_what_it_shows(
+    make: Make, area: SimpleNamespace, sign_in: SignIn, count_queries: list[str]
+) -> None:
+    measure = make.measure(area.fund, name=PHONICS, unit="%")
+    make.target(area.school, measure, area.officer)
+    make.inspection(
+        area.school, {"Achievement": "Needs attention"}, regime="report_card", inspected_on=date(2026, 3, 3)
+    )
+    area.fund.concern_floors, area.fund.concern_outcomes = f"{PHONICS}: 65", ["report_card:Needs attention"]
+    make.session.commit()
+    client = sign_in(area.deputy)
+    count_queries.clear()
+    page = client.get(f"/schools/{area.school.urn}").text
+    assert "the floor is 65" in page
+    assert "Needs attention (inspection of" in page
+    for table in ("school_target", "inspection"):
+        assert len([asked for asked in count_queries if f"\nFROM {table} " in f"{asked} "]) == 1, table
+
+
 def test_schools_that_meet_a_test_and_have_no_concern_are_listed(
     make: Make, area: SimpleNamespace, sign_in: SignIn
 ) -> None:

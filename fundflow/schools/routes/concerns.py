@@ -8,6 +8,7 @@ from fundflow.history import history_of
 from fundflow.models.caseload import Concern, ConcernKind
 from fundflow.models.fund import Fund, Module
 from fundflow.models.school import School
+from fundflow.rules.concerns import met_by
 from fundflow.schools import caseload_queries as queries
 from fundflow.schools import rules
 from fundflow.schools.blueprint import blueprint
@@ -74,10 +75,8 @@ def raise_concern(urn: str) -> Any:
     if form.validate_on_submit() and carried_out(form, act):
         flash(CONCERN.rows("raise")[0].done, "success")
         return redirect(url_for("schools.school", urn=urn, _anchor="concerns"))
-    found = queries.caseload_of(school, me(), now())
-    return render_template(
-        "schools/raise_concern.html", school=school, form=form, met=found.met if found else []
-    ), form.status
+    met = met_by(fund, [school.id]).get(school.id, [])
+    return render_template("schools/raise_concern.html", school=school, form=form, met=met), form.status
 
 
 @blueprint.route("/schools/concerns/<id:number>")

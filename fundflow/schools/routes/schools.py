@@ -51,6 +51,7 @@ def school(urn: str) -> str:
     reads_tiers = rules.sees_tiers(user, found, at)
     keeps = reads_tiers and modules.is_on(Module.CASELOADS)
     standing, removed = queries.inspections_on_page(found, removed=reads_tiers)
+    targets = targets_of(found, at) if reads_tiers else None
     return render_template(
         "schools/school.html",
         school=found,
@@ -66,11 +67,15 @@ def school(urn: str) -> str:
         clusters=area_queries.clusters_of(found),
         successions=change_queries.successions_of(found),
         tiers=area_queries.tiers_of(found) if reads_tiers else None,
-        caseload=caseload_queries.caseload_of(found, user, at) if keeps else None,
+        caseload=caseload_queries.caseload_of(
+            found, user, at, [row.target for row in targets or ()], standing
+        )
+        if keeps
+        else None,
         inspections=standing,
         removed_inspections=removed,
         may_edit_inspections=rules.why_no_inspection(user, found, at) is None,
-        targets=targets_of(found, at) if reads_tiers else None,
+        targets=targets,
         may_set_target=rules.why_no_target(user, found, at) is None,
         may_record_tier=rules.why_no_tier(user, found, at) is None,
         may_pass_on=rules.may_edit(user, at) and found.status_code in change_queries.CLOSING,
