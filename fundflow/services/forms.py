@@ -127,6 +127,10 @@ class ChangeServiceForm(ServiceForm):
     """Who provides it never changes; an independent provider's address may."""
 
     independent = False
+    price_checked = Tick(
+        "I have checked the price (optional)",
+        description="Needed where the officer who set the price has a tie to a school that orders.",
+    )
 
     @property
     def wanted(self) -> dict[str, str]:
@@ -192,6 +196,9 @@ class PlaceForm(Form):
     )
 
 
+CANCEL = "Cancel it before its term begins: nothing is charged"
+
+
 class ProposeForm(ByAnswer):
     """A new quantity, or an earlier end."""
 
@@ -200,12 +207,23 @@ class ProposeForm(ByAnswer):
         choices=(("quantity", "Another quantity from the next year"), ("end", "An earlier end")),
         missing="Select what you propose",
     )
-    quantity = _quantity("How many a year, from the next year? (only for another quantity)")
+    quantity = _quantity("How many a year? (only for another quantity)")
     ends_on = Radios("On which day would it end? (only for an earlier end)", choices=())
     why = LongText("Why? The other side reads this.", most=1000, missing="Enter why you propose this", rows=5)
 
-    def choose(self, days: list[date]) -> None:
-        self.ends_on.choices = choices_of((day.isoformat(), day_words(day)) for day in days)
+    def choose(self, order: ServiceOrder, days: list[date]) -> None:
+        """Before the first day of the term, an end may also cancel the order."""
+        before = [day for day in days if day < order.begins_on]
+        if before:
+            self.what.choices = choices_of(
+                (
+                    ("quantity", f"Another quantity from {day_words(order.begins_on)}"),
+                    ("end", "An earlier end, or to cancel the order before its term begins"),
+                )
+            )
+        self.ends_on.choices = choices_of(
+            (day.isoformat(), CANCEL if day in before else day_words(day)) for day in days
+        )
 
     @property
     def wanted(self) -> dict[str, str]:

@@ -18,7 +18,7 @@ from fundflow.names import searchable
 from fundflow.permissions import in_funds
 from fundflow.rules.school_queries import OFFERED_STATUSES
 from fundflow.rules.services import Charge, charge_of, proposed_to
-from fundflow.web.paging import Page, newest_first, page_of, page_of_rows
+from fundflow.web.paging import Page, comes_after, newest_first, page_of, page_of_rows
 from fundflow.workflow.order import HELD, OrderState
 from fundflow.workflow.working_days import financial_year, london_date, year_ends
 
@@ -87,7 +87,7 @@ class Wanted(NamedTuple):
 
 
 def catalogue(wanted: Wanted, user: User, now: datetime, after: int | None) -> Page[Service]:
-    """The catalogue, the newest entry first. Withdrawn entries are shown to the council's people who ask."""
+    """The catalogue, by name. Withdrawn entries are shown to the council's people who ask."""
     query = _services().where(sees_service(user, now))
     for word in searchable(wanted.text).split():
         named = School.search_name.contains(word, autoescape=True)
@@ -96,7 +96,10 @@ def catalogue(wanted: Wanted, user: User, now: datetime, after: int | None) -> P
         query = query.where(Service.provider_kind == wanted.kind)
     if not (wanted.withdrawn and reads_all(user, now)):
         query = query.where(Service.withdrawn_at.is_(None))
-    return page_of(newest_first(query, Service.id, after), PAGE)
+    by_name = (Service.search_text, Service.id)  # the folded text begins with the name
+    if after is not None:
+        query = query.where(comes_after(after, *by_name))
+    return page_of(query.order_by(*by_name), PAGE)
 
 
 def service_by_id(number: int, user: User, now: datetime) -> Service | None:

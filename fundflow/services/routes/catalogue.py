@@ -144,6 +144,7 @@ def service_change(number: int) -> Any:
             found,
             form.offered,
             email=form.provider_email.data or "",
+            price_checked=form.price_checked.data,
             user=me(),
             now=now(),
             version=form.version.data,
