@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import ValidationError
 
 from fundflow.models.fund import Fund
+from fundflow.models.provider import Provider as Registered
 from fundflow.models.school import School
 from fundflow.models.service import ProviderKind, Service, ServiceOrder
 from fundflow.services.operations.catalogue import Offered
@@ -65,6 +66,7 @@ class ProviderForm(OfFund, ByAnswer):
     fund = Radios("In which fund’s catalogue?", choices=(), missing="Select a fund")
     provider_kind = Radios("Who provides it?", choices=ProviderKind, missing="Select who provides it")
     provider_school = Select("School that provides it (only for a school’s service)")
+    provider_registered = Select("Independent provider, from the register (only for those)")
     provider_name = Text("Name of the independent provider (only for those)", most=140)
 
 
@@ -138,10 +140,17 @@ class ChangeServiceForm(ServiceForm):
 
 
 class AddServiceForm(ProviderForm, ServiceForm):
-    """And who provides it."""
+    """And who provides it: an independent provider is one of the register, where the fund keeps one."""
 
-    def choose(self, funds: list[Fund], schools: Iterable[School]) -> None:
+    registers: frozenset[str] = frozenset()  # ids of the funds that keep one
+    asks_name = True
+
+    def choose(self, funds: list[Fund], schools: Iterable[School], registered: Iterable[Registered]) -> None:
         self.choose_fund(funds)
+        self.registers = frozenset(str(fund.id) for fund in funds if fund.checks_support)
+        self.asks_name = len(self.registers) < len(funds)
+        known = [(str(one.id), one.name) for one in registered]
+        self.provider_registered.choices = choices_of([("", "Choose a provider"), *known])
         named = [("", "Choose a school"), *((s.urn, f"{s.name} ({s.urn})") for s in schools)]
         self.provider_school.choices = choices_of(named)
 
@@ -149,6 +158,10 @@ class AddServiceForm(ProviderForm, ServiceForm):
     def wanted(self) -> dict[str, str]:
         if self.provider_kind.data == ProviderKind.SCHOOL:
             return {"provider_school": "Select the school that provides it"}
+        if self.provider_kind.data == ProviderKind.INDEPENDENT and self.fund.data in self.registers:
+            return {
+                "provider_registered": "Select a provider. Brokering has the register, to propose another"
+            }
         if self.provider_kind.data == ProviderKind.INDEPENDENT:
             return {"provider_name": "Enter the name of the provider", "provider_email": PROVIDER_EMAIL}
         return {}

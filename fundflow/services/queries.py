@@ -12,10 +12,12 @@ from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
+from fundflow.models.provider import Provider
 from fundflow.models.school import School
 from fundflow.models.service import OrderYear, ProviderKind, Service, ServiceOrder
 from fundflow.names import searchable
 from fundflow.permissions import in_funds
+from fundflow.rules.providers import to_choose
 from fundflow.rules.school_queries import OFFERED_STATUSES
 from fundflow.rules.services import Charge, charge_of, proposed_to
 from fundflow.web.paging import Page, comes_after, newest_first, page_of, page_of_rows
@@ -69,6 +71,11 @@ def provider_schools(funds: Sequence[Fund]) -> list[School]:
     areas = [fund.la_code for fund in funds]
     query = select(School).where(School.la_code.in_(areas), School.status_code.in_(OFFERED_STATUSES))
     return list(db.session.scalars(query.order_by(School.search_name, School.urn)))
+
+
+def registered_providers(funds: Sequence[Fund]) -> list[Provider]:
+    """Independent providers of these funds, where they keep a register, to choose who provides a service."""
+    return list(db.session.scalars(to_choose([fund.id for fund in funds if fund.checks_support])))
 
 
 # -- the catalogue ----------------------------------------------------------------------------------
