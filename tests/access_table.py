@@ -652,6 +652,7 @@ GET  /services/orders/{order_held}/steps/propose-change                    i-.!-
 GET  /services/orders/{order_asked}/steps/accept-change                    i-.!-!xxx-x!xx!x!
 GET  /services/orders/{order_asked}/steps/refuse-change                    i-.!-!xxx-x!xx!x!
 GET  /services/orders/{order_offered}/steps/take-back-change               i-.!-!xxx-x!xx!x!
+GET  /services/orders/{order_undone}/steps/call-off                        i-.!-!xxx-x!xx!x!
 GET  /services/charges                                                     ixxxx.xxxxx.xx.xx
 GET  /services/charges.csv                                                 ixxxx.xxxxx.xx.xx
 GET  /surveys                                                              i.....xxx.xxxx.x.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,7 +24,9 @@ from fundflow.models.person import BrowserSession, Membership, RoleName, SeatPos
 from fundflow.models.plan import RevisedPlan
 from fundflow.models.recovery import Ground, Recovery
 from fundflow.models.review import ReviewRequest
+from fundflow.models.service import Service
 from fundflow.models.survey import QuestionKind
+from fundflow.rules.services import next_first_day
 from fundflow.web.access import rule_of
 from fundflow.workflow.adviser_visit import AdviserVisitState
 from fundflow.workflow.application import BidState as S
@@ -229,13 +231,28 @@ def council(make: Make) -> SimpleNamespace:
     }
     service = make.service(fund, by=people["officer"])
     term = {"begins_on": date(2026, 4, 1), "by": people["leader"]}
+
+    def another() -> Service:
+        """No school orders one service twice for the same years."""
+        return make.service(fund, by=people["officer"])
+
     numbers |= {
         "service": service.id,
         "order_draft": make.order(service, lead, OrderState.DRAFT, by=people["leader"]).id,
-        "order": make.order(service, lead, by=people["leader"]).id,
-        "order_held": make.order(service, lead, OrderState.IN_TERM, **term).id,
+        "order": make.order(another(), lead, by=people["leader"]).id,
+        "order_held": make.order(another(), lead, OrderState.IN_TERM, **term).id,
+        "order_undone": make.order(
+            another(),
+            lead,
+            OrderState.AGREED,
+            by=people["leader"],
+            proposed_at=NOW,
+            proposed_by_school=False,
+            proposed_ends_on=next_first_day(lead, TODAY) - timedelta(days=1),
+            proposed_why="Nobody is free.",
+        ).id,
         "order_asked": make.order(
-            service,
+            another(),
             lead,
             OrderState.IN_TERM,
             proposed_at=NOW,
@@ -245,7 +262,7 @@ def council(make: Make) -> SimpleNamespace:
             **term,
         ).id,
         "order_offered": make.order(
-            service,
+            another(),
             lead,
             OrderState.IN_TERM,
             proposed_at=NOW,

@@ -11,8 +11,8 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.provider import Provider
 from fundflow.permissions import in_funds
+from fundflow.rules.providers import to_choose
 from fundflow.web.paging import Page, page_of
-from fundflow.workflow.provider import ProviderState
 
 PAGE = 50
 READERS = BROKERS | {R.AUDITOR, R.ADMINISTRATOR}
@@ -44,7 +44,4 @@ def to_commission(user: User, now: datetime) -> list[Provider]:
     """Those in the register that officers may choose; an approved one may still be refused for its dates."""
     ours = in_funds(user, BROKERS, now, Fund.id)
     funds = select(Fund.id).where(Fund.checks_support, ours)
-    known = Provider.state.in_((ProviderState.APPROVED, ProviderState.SUSPENDED))
-    return list(
-        db.session.scalars(select(Provider).where(Provider.fund_id.in_(funds), known).order_by(Provider.name))
-    )
+    return list(db.session.scalars(to_choose(funds)))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundflow.extensions import Base
 from fundflow.models.columns import Id, Pence, UtcDateTime, enum_of, folded, key_to
 from fundflow.models.fund import Fund
+from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import School, SchoolKind
 from fundflow.names import searchable
@@ -28,7 +29,28 @@ class ProviderKind(Worded):
     INDEPENDENT = "independent", "An independent provider"
 
 
-class Service(Base):
+A_YEAR = {"a year", "one year", "1 year", "year", "per year", "each year"}
+
+
+class Priced:
+    """What has a price for a unit and a year: “£600.00 a year”, “£185.50 for half a day, each year”."""
+
+    unit: Mapped[str]
+
+    @property
+    def is_yearly(self) -> bool:
+        """Whether the unit is the year itself."""
+        return self.unit.strip().lower() in A_YEAR
+
+    def price_words(self, pence: int) -> str:
+        return f"{pounds(pence)} a year" if self.is_yearly else f"{pounds(pence)} for {self.unit}, each year"
+
+    def quantity_words(self, quantity: int) -> str:
+        """“2 a year”, “4 × half a day, each year”."""
+        return f"{quantity:,} a year" if self.is_yearly else f"{quantity:,} × {self.unit}, each year"
+
+
+class Service(Priced, Base):
     """One entry of a fund's catalogue. Who provides it never changes: another provider is another entry.
 
     price_pence is of one unit and one year, without VAT.
@@ -113,11 +135,11 @@ class Service(Base):
         self.version += 1
 
 
-class ServiceOrder(Base):
+class ServiceOrder(Priced, Base):
     """A school's order of a service for a term of one to three years, at the price when it was saved.
 
     ends_on is the last day; an agreement to end early brings it forward. `proposed_*` are the one change
-    that a side has proposed and the other has not answered.
+    that a side has proposed and the other has not answered. An end before the first day cancels the order.
     """
 
     __tablename__ = "service_order"
@@ -212,8 +234,16 @@ class ServiceOrder(Base):
         return next((y.begins_on for y in self.charged_years if y.begins_on > proposed), self.ends_on)
 
     @property
+    def would_cancel(self) -> bool:
+        """Whether the proposed end comes before the term, so that nothing is charged."""
+        return self.proposed_ends_on is not None and self.proposed_ends_on < self.begins_on
+
+    @property
     def proposal_words(self) -> str:
         """The proposed change as a sentence."""
+        if self.would_cancel:
+            begins = day_words(self.begins_on)
+            return f"The order is cancelled before its term begins on {begins}. Nothing is charged."
         if self.proposed_ends_on:
             return f"The order ends on {day_words(self.proposed_ends_on)}."
         if self.change_on is None:

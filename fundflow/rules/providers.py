@@ -1,22 +1,36 @@
 """Which independent provider a bid names, and whether support can be commissioned from it."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
+from fundflow.models.fund import Fund
 from fundflow.models.provider import Provider
 from fundflow.workflow.provider import ProviderState
 
 
 def provider_of(bid: Bid) -> Provider | None:
     """The provider of the bid's fund that it names; None where it names none that is in the register."""
-    session = object_session(bid)
-    if session is None or not bid.external_provider or not bid.fund.checks_support:
+    return provider_named(bid.external_provider, bid.fund)
+
+
+def provider_named(name: str, fund: Fund) -> Provider | None:
+    """The provider of this name in a fund's register; None without one, or where the fund keeps none."""
+    session = object_session(fund)
+    if session is None or not name or not fund.checks_support:
         return None
-    named = select(Provider).where(Provider.fund_id == bid.fund_id, Provider.name == bid.external_provider)
+    named = select(Provider).where(Provider.fund_id == fund.id, Provider.name == name)
     return session.scalars(named).one_or_none()
+
+
+def to_choose(fund_ids: Any) -> Select[Provider]:
+    """The providers in these funds' registers that officers may choose, by name; an approved one may still be
+    refused for its dates."""
+    known = Provider.state.in_((ProviderState.APPROVED, ProviderState.SUSPENDED))
+    return select(Provider).where(Provider.fund_id.in_(fund_ids), known).order_by(Provider.name)
 
 
 def why_not_commissioned(provider: Provider, day: date) -> str | None:

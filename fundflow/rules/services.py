@@ -2,14 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from fundflow.models.history import HistoryEntry
+from fundflow.models.money import pounds
 from fundflow.models.person import User
 from fundflow.models.school import School, SchoolKind
 from fundflow.models.service import OrderYear, Service, ServiceOrder
 from fundflow.workflow.date_words import day_words
+from fundflow.workflow.order import ORDER, ORDERED
 from fundflow.workflow.vat import InvoiceLine, sums
 from fundflow.workflow.working_days import financial_year, school_year, year_ends
+
+# More than this a year is asked about: of pupils where the school's roll is not known, and of anything else.
+MANY_PUPILS, MANY = 2_000, 50
+PRICED = ("add", "change")  # steps of a service's history that set its price; “reword” does not
 
 
 def next_first_day(school: School, day: date) -> date:
@@ -67,9 +78,73 @@ def why_changed(order: ServiceOrder, day: date) -> str | None:
     return None
 
 
+def priced_by(service: Service) -> User:
+    """Who last set the price, or checked it; an edit of the words alone says nothing of the price."""
+    session = object_session(service)
+    if session is None:
+        return service.updated_by
+    who = session.scalar(
+        select(User)
+        .join(HistoryEntry, HistoryEntry.user_id == User.id)
+        .where(
+            HistoryEntry.process == Service.__tablename__,
+            HistoryEntry.record_id == service.id,
+            HistoryEntry.step.in_(PRICED),
+        )
+        .order_by(HistoryEntry.id.desc())
+        .limit(1)
+    )
+    return who or service.updated_by
+
+
+def why_ordered(order: ServiceOrder) -> str | None:
+    """Why this order would be a second one: the school has the service in some of the same years. None
+    where it has not."""
+    session = object_session(order)
+    if session is None:
+        return None
+    other = session.scalar(
+        select(ServiceOrder)
+        .where(
+            ServiceOrder.service_id == order.service_id,
+            ServiceOrder.school_id == order.school_id,
+            ServiceOrder.id != order.id,
+            ServiceOrder.state.in_(ORDERED),
+            ServiceOrder.begins_on <= order.ends_on,
+            ServiceOrder.ends_on >= order.begins_on,
+        )
+        .order_by(ServiceOrder.id)
+        .limit(1)
+    )
+    if other is None:
+        return None
+    years = f"{day_words(other.begins_on)} to {day_words(other.ends_on)}"
+    words = ORDER.words[other.state].lower()
+    return f"{order.school.name} ordered this service already: {other.reference}, {years}, now “{words}”."
+
+
+def why_check(order: ServiceOrder) -> str | None:
+    """What is unusual about the quantity, and what the term costs in full; None where it is usual. A school
+    may be growing, so this asks and never refuses."""
+    school, most = order.school, Decimal(MANY)
+    if "pupil" in order.unit.lower():
+        most = school.pupils or Decimal(MANY_PUPILS)
+    largest = max(year.quantity for year in order.each_year)
+    if largest <= most:
+        return None
+    known = most == school.pupils
+    usual = (
+        f"{school.name} has {most:,.0f} pupils." if known else f"Few orders are for more than {most:,.0f}."
+    )
+    cost = pounds(Total.of(charges_of(order)).gross)
+    words = order.quantity_words(largest)
+    return f"You order {words}. {usual} The whole term costs {cost} with VAT. Check that this is right."
+
+
 def early_ends(order: ServiceOrder, day: date) -> list[date]:
-    """The days on which an order may end early: the last of a year of its term, but for the last year's."""
-    return [year.begins_on - timedelta(days=1) for year in order.charged_years[1:] if year.begins_on > day]
+    """The days on which an order may end early: the last before each year of its term that has not begun.
+    The last before the first year cancels the order."""
+    return [year.begins_on - timedelta(days=1) for year in order.charged_years if year.begins_on > day]
 
 
 def proposed_to(order: ServiceOrder, user: User | None, now: datetime) -> bool:

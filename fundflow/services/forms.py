@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import ValidationError
 
 from fundflow.models.fund import Fund
+from fundflow.models.provider import Provider as Registered
 from fundflow.models.school import School
 from fundflow.models.service import ProviderKind, Service, ServiceOrder
 from fundflow.services.operations.catalogue import Offered
@@ -65,6 +66,7 @@ class ProviderForm(OfFund, ByAnswer):
     fund = Radios("In which fund’s catalogue?", choices=(), missing="Select a fund")
     provider_kind = Radios("Who provides it?", choices=ProviderKind, missing="Select who provides it")
     provider_school = Select("School that provides it (only for a school’s service)")
+    provider_registered = Select("Independent provider, from the register (only for those)")
     provider_name = Text("Name of the independent provider (only for those)", most=140)
 
 
@@ -127,6 +129,10 @@ class ChangeServiceForm(ServiceForm):
     """Who provides it never changes; an independent provider's address may."""
 
     independent = False
+    price_checked = Tick(
+        "I have checked the price (optional)",
+        description="Needed where the officer who set the price has a tie to a school that orders.",
+    )
 
     @property
     def wanted(self) -> dict[str, str]:
@@ -134,10 +140,17 @@ class ChangeServiceForm(ServiceForm):
 
 
 class AddServiceForm(ProviderForm, ServiceForm):
-    """And who provides it."""
+    """And who provides it: an independent provider is one of the register, where the fund keeps one."""
 
-    def choose(self, funds: list[Fund], schools: Iterable[School]) -> None:
+    registers: frozenset[str] = frozenset()  # ids of the funds that keep one
+    asks_name = True
+
+    def choose(self, funds: list[Fund], schools: Iterable[School], registered: Iterable[Registered]) -> None:
         self.choose_fund(funds)
+        self.registers = frozenset(str(fund.id) for fund in funds if fund.checks_support)
+        self.asks_name = len(self.registers) < len(funds)
+        known = [(str(one.id), one.name) for one in registered]
+        self.provider_registered.choices = choices_of([("", "Choose a provider"), *known])
         named = [("", "Choose a school"), *((s.urn, f"{s.name} ({s.urn})") for s in schools)]
         self.provider_school.choices = choices_of(named)
 
@@ -145,6 +158,10 @@ class AddServiceForm(ProviderForm, ServiceForm):
     def wanted(self) -> dict[str, str]:
         if self.provider_kind.data == ProviderKind.SCHOOL:
             return {"provider_school": "Select the school that provides it"}
+        if self.provider_kind.data == ProviderKind.INDEPENDENT and self.fund.data in self.registers:
+            return {
+                "provider_registered": "Select a provider. Brokering has the register, to propose another"
+            }
         if self.provider_kind.data == ProviderKind.INDEPENDENT:
             return {"provider_name": "Enter the name of the provider", "provider_email": PROVIDER_EMAIL}
         return {}
@@ -192,6 +209,9 @@ class PlaceForm(Form):
     )
 
 
+CANCEL = "Cancel it before its term begins: nothing is charged"
+
+
 class ProposeForm(ByAnswer):
     """A new quantity, or an earlier end."""
 
@@ -200,12 +220,23 @@ class ProposeForm(ByAnswer):
         choices=(("quantity", "Another quantity from the next year"), ("end", "An earlier end")),
         missing="Select what you propose",
     )
-    quantity = _quantity("How many a year, from the next year? (only for another quantity)")
+    quantity = _quantity("How many a year? (only for another quantity)")
     ends_on = Radios("On which day would it end? (only for an earlier end)", choices=())
     why = LongText("Why? The other side reads this.", most=1000, missing="Enter why you propose this", rows=5)
 
-    def choose(self, days: list[date]) -> None:
-        self.ends_on.choices = choices_of((day.isoformat(), day_words(day)) for day in days)
+    def choose(self, order: ServiceOrder, days: list[date]) -> None:
+        """Before the first day of the term, an end may also cancel the order."""
+        before = [day for day in days if day < order.begins_on]
+        if before:
+            self.what.choices = choices_of(
+                (
+                    ("quantity", f"Another quantity from {day_words(order.begins_on)}"),
+                    ("end", "An earlier end, or to cancel the order before its term begins"),
+                )
+            )
+        self.ends_on.choices = choices_of(
+            (day.isoformat(), CANCEL if day in before else day_words(day)) for day in days
+        )
 
     @property
     def wanted(self) -> dict[str, str]:

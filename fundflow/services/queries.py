@@ -12,13 +12,15 @@ from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
+from fundflow.models.provider import Provider
 from fundflow.models.school import School
 from fundflow.models.service import OrderYear, ProviderKind, Service, ServiceOrder
 from fundflow.names import searchable
 from fundflow.permissions import in_funds
+from fundflow.rules.providers import to_choose
 from fundflow.rules.school_queries import OFFERED_STATUSES
 from fundflow.rules.services import Charge, charge_of, proposed_to
-from fundflow.web.paging import Page, newest_first, page_of, page_of_rows
+from fundflow.web.paging import Page, comes_after, newest_first, page_of, page_of_rows
 from fundflow.workflow.order import HELD, OrderState
 from fundflow.workflow.working_days import financial_year, london_date, year_ends
 
@@ -71,6 +73,11 @@ def provider_schools(funds: Sequence[Fund]) -> list[School]:
     return list(db.session.scalars(query.order_by(School.search_name, School.urn)))
 
 
+def registered_providers(funds: Sequence[Fund]) -> list[Provider]:
+    """Independent providers of these funds, where they keep a register, to choose who provides a service."""
+    return list(db.session.scalars(to_choose([fund.id for fund in funds if fund.checks_support])))
+
+
 # -- the catalogue ----------------------------------------------------------------------------------
 
 
@@ -87,7 +94,7 @@ class Wanted(NamedTuple):
 
 
 def catalogue(wanted: Wanted, user: User, now: datetime, after: int | None) -> Page[Service]:
-    """The catalogue, the newest entry first. Withdrawn entries are shown to the council's people who ask."""
+    """The catalogue, by name. Withdrawn entries are shown to the council's people who ask."""
     query = _services().where(sees_service(user, now))
     for word in searchable(wanted.text).split():
         named = School.search_name.contains(word, autoescape=True)
@@ -96,7 +103,10 @@ def catalogue(wanted: Wanted, user: User, now: datetime, after: int | None) -> P
         query = query.where(Service.provider_kind == wanted.kind)
     if not (wanted.withdrawn and reads_all(user, now)):
         query = query.where(Service.withdrawn_at.is_(None))
-    return page_of(newest_first(query, Service.id, after), PAGE)
+    by_name = (Service.search_text, Service.id)  # the folded text begins with the name
+    if after is not None:
+        query = query.where(comes_after(after, *by_name))
+    return page_of(query.order_by(*by_name), PAGE)
 
 
 def service_by_id(number: int, user: User, now: datetime) -> Service | None:

@@ -68,8 +68,8 @@ SO-1, Governor support: the order is placed
 Elin Morgan has placed an order for Oak Primary School.
 
 What is ordered
-  Oak Primary School: 2 × a year, 1 April 2027 to 31 March 2030
-  £600.00 for a year, each year, without VAT; £3,600.00 for the whole term
+  Oak Primary School: 2 a year, 1 April 2027 to 31 March 2030
+  £600.00 a year, without VAT; £3,600.00 for the whole term
 
 What happens next
 We have asked Borough of Brackenford to agree. You can cancel the order until then.
@@ -80,8 +80,8 @@ SO-1, Governor support: Oak Primary School has placed an order
 Oak Primary School has placed an order with Borough of Brackenford.
 
 What is ordered
-  Oak Primary School: 2 × a year, 1 April 2027 to 31 March 2030
-  £600.00 for a year, each year, without VAT; £3,600.00 for the whole term
+  Oak Primary School: 2 a year, 1 April 2027 to 31 March 2030
+  £600.00 a year, without VAT; £3,600.00 for the whole term
 
 What you need to do
 Agree to the order, or decline it with your reason.
@@ -92,7 +92,7 @@ SO-2, Outreach: Oak Primary School has placed an order
 Oak Primary School has placed an order with you.
 
 What is ordered
-  Oak Primary School: 4 × half a day, 1 April 2027 to 31 March 2030
+  Oak Primary School: 4 × half a day, each year, 1 April 2027 to 31 March 2030
   £185.50 for half a day, each year, without VAT; £2,226.00 for the whole term
 
 What you need to do
@@ -104,8 +104,8 @@ SO-3, Clerking: Oak Primary School has placed an order
 Oak Primary School has placed an order with you.
 
 What is ordered
-  Oak Primary School: 1 × a year, 1 April 2027 to 31 March 2028
-  £333.33 for a year, each year, without VAT; £333.33 for the whole term
+  Oak Primary School: 1 a year, 1 April 2027 to 31 March 2028
+  £333.33 a year, without VAT; £333.33 for the whole term
 
 Their purchase order number is PO 42.
 
@@ -128,7 +128,7 @@ SO-2, Outreach: the order is agreed
 Willow School has agreed to your order.
 
 What is ordered
-  Oak Primary School: 4 × half a day, 1 April 2027 to 31 March 2030
+  Oak Primary School: 4 × half a day, each year, 1 April 2027 to 31 March 2030
   £185.50 for half a day, each year, without VAT; £2,226.00 for the whole term
 
 What happens next
@@ -140,8 +140,8 @@ SO-4, Governor support: the order is agreed
 Borough of Brackenford has agreed to your order.
 
 What is ordered
-  Ash Academy: 1 × a year, 1 September 2027 to 31 August 2029
-  £600.00 for a year, each year, without VAT; £1,200.00 for the whole term
+  Ash Academy: 1 a year, 1 September 2027 to 31 August 2029
+  £600.00 a year, without VAT; £1,200.00 for the whole term
 
 What happens next
 The service begins on 1 September 2027. The council sends you an invoice for each year.
@@ -271,7 +271,7 @@ def test_services_from_the_catalogue_to_the_charges(
         elin.follow("Services")
         elin.reads("Your term would begin on 1 April 2027")
         elin.follow("Governor support")
-        elin.reads("3 years: 1 April 2027 to 31 March 2030, £1,800.00 in all for a year, without VAT")
+        elin.reads("3 years: 1 April 2027 to 31 March 2030, £1,800.00 in all, without VAT")
         elin.press("Order this service")
         elin.is_told("Save and check", "Select for how long")
         draft(elin, "Governor support", "2", THREE)
@@ -373,7 +373,7 @@ def test_services_from_the_catalogue_to_the_charges(
         olga.open("/services/orders/1")
         olga.press("Propose a change")
         olga.answer({"What do you propose?": ticked("Another quantity from the next year")})
-        olga.answer({"How many a year, from the next year? (only for another quantity)": "3"})
+        olga.answer({"How many a year? (only for another quantity)": "3"})
         olga.answer({"Why? The other side reads this.": "The school has grown."})
         olga.press("Send the proposal")
         olga.reads("From 1 April 2029 the quantity is 3, not 2.")

@@ -569,6 +569,8 @@ WORKED_OUT: dict[str, dict[str, Any]] = {
     "accept_interim": {"pays_share": True},
     "finish_delivery": {"rate_by": date(2027, 6, 16)},
     "reach_end_date": {"rate_by": date(2027, 6, 16)},
+    "begin": {"lapsed": "From 1 April 2027 the quantity is 2, not 1."},
+    "call_off": {"proposal": "The order is cancelled before its term begins on 1 April 2027."},
     "accept_change": {"proposal": "The order ends on 31 March 2028."},
     "refuse_change": {"proposal": "The order ends on 31 March 2028."},
     "take_back_change": {"proposal": "The order ends on 31 March 2028."},

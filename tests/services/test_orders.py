@@ -1,5 +1,6 @@
 """Orders from the draft to the end: who takes which step, the letters, and what stands afterwards."""
 
+import re
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,6 @@ from fundflow.models.service import ServiceOrder
 from fundflow.services.operations import catalogue
 from fundflow.services.operations import orders as operations
 from fundflow.services.operations.orders import Proposal, Wanted
-from fundflow.steps import take_and_commit
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.order import OrderState as S
 from tests.factories import NOW, Make
@@ -35,7 +35,7 @@ def place(area: SimpleNamespace, order: ServiceOrder, user: Any = None) -> Servi
 
 
 def agree(order: ServiceOrder, user: Any) -> None:
-    take_and_commit(order, "agree", user=user, now=NOW)
+    operations.agree(order, user=user, now=NOW, version=None)
 
 
 def letters_of(word: str) -> list[tuple[str, str]]:
@@ -93,8 +93,8 @@ def test_an_independent_provider_is_asked_by_email_and_an_officer_records_the_an
         "Oak Primary has placed an order with you.",
         "",
         "What is ordered",
-        "  Oak Primary: 1 × a year, 1 April 2027 to 31 March 2028",
-        "  £333.33 for a year, each year, without VAT; £333.33 for the whole term",
+        "  Oak Primary: 1 a year, 1 April 2027 to 31 March 2028",
+        "  £333.33 a year, without VAT; £333.33 for the whole term",
         "",
         "Their purchase order number is PO 1.",
         "",
@@ -143,7 +143,9 @@ def test_a_school_cancels_until_the_provider_agrees(area: SimpleNamespace) -> No
 def test_withdrawing_a_service_cancels_what_nobody_has_agreed_to(area: SimpleNamespace) -> None:
     agreed = place(area, draft(area, quantity=2))
     agree(agreed, area.officer)
-    waiting, saved = place(area, draft(area)), draft(area, years=1)
+    chosen = Wanted(quantity=1, years=3)
+    theirs = operations.save_draft(area.governors, area.ash, chosen, user=area.academy_head, now=NOW)
+    waiting, saved = place(area, theirs, area.academy_head), draft(area, years=1)
     catalogue.withdraw_service(
         area.governors, reason="The team is too small.", user=area.officer, now=NOW, version=None
     )
@@ -167,6 +169,30 @@ def test_the_clock_begins_a_term_on_its_first_day_and_ends_it_after_its_last(
     assert take_timed_steps(datetime(2028, 3, 31, 12, 0, tzinfo=UTC)) == 0
     assert take_timed_steps(datetime(2028, 4, 1, 7, 0, tzinfo=UTC)) == 1
     assert order.state is S.ENDED
+
+
+def test_a_draft_is_the_school_s_and_not_its_author_s(area: SimpleNamespace) -> None:
+    chosen = Wanted(quantity=1, years=3)
+    again = operations.save_draft(area.governors, area.oak, chosen, user=area.head, now=NOW)
+    assert draft(area).id == again.id
+
+
+@pytest.mark.both_databases
+def test_one_service_is_not_ordered_twice_for_the_same_years(area: SimpleNamespace, make: Make) -> None:
+    first, second = place(area, draft(area)), draft(area, quantity=2, years=1)
+    refused = "Oak Primary ordered this service already: SO-{}, 1 April 2027 to 31 March 2030, now “{}”."
+    for state in ("waiting for the provider", "agreed"):
+        said = re.escape(refused.format(first.id, state) + " Cancel or change that order instead.")
+        with pytest.raises(Refused, match=said):
+            place(area, second)
+        if first.state is S.PLACED:
+            agree(first, area.officer)
+    first.begins_on, first.ends_on = date(2024, 4, 1), date(2027, 3, 31)  # the years before
+    place(area, second)
+    first.ends_on = date(2028, 3, 31)
+    make.session.flush()
+    with pytest.raises(Refused, match=r"SO-.* Decline one of the two orders\."):
+        operations.agree(second, user=area.officer, now=NOW, version=None)
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ def offered(service: Service, **changes: Any) -> catalogue.Offered:
     return catalogue._says(service)._replace(**changes)
 
 
-def change(service: Service, user: Any, **changes: Any) -> None:
+def change(service: Service, user: Any, *, checked: bool = False, **changes: Any) -> None:
     said = offered(service, **changes)
-    catalogue.change_service(service, said, email="", user=user, now=NOW, version=None)
+    catalogue.change_service(service, said, email="", price_checked=checked, user=user, now=NOW, version=None)
 
 
 def test_nobody_keeps_a_service_of_their_own_school(area: SimpleNamespace, make: Make) -> None:
@@ -41,11 +41,43 @@ def test_nobody_orders_at_a_price_that_their_own_school_set(area: SimpleNamespac
     make.session.commit()
     change(area.governors, area.officer, price_pence=1)
     order = draft(area)
-    with pytest.raises(Refused, match="Olga Officer, who set this price, belongs to your school"):
+    said = "Olga Officer set this price, and has a tie to your school or trust"
+    with pytest.raises(Refused, match=said):
         place(area, order)
-    change(area.governors, make.staff(area.officer.roles[0].role))
+    colleague = make.staff(area.officer.roles[0].role)
+    change(area.governors, colleague, included="One visit.")  # says nothing of the price
+    with pytest.raises(Refused, match=said):
+        place(area, order)
+    change(area.governors, colleague, checked=True)
     place(area, order)
     assert order.state is S.PLACED
+
+
+def test_nobody_orders_at_a_price_that_their_own_trust_set(area: SimpleNamespace, make: Make) -> None:
+    area.oak.trust_id = area.ash.trust_id = make.trust().id
+    make.belongs(area.officer, area.ash)
+    make.session.commit()
+    change(area.governors, area.officer, price_pence=1)
+    order = draft(area)
+    with pytest.raises(Refused, match="Olga Officer set this price"):
+        place(area, order)
+
+
+@pytest.mark.parametrize("state", [S.DRAFT, S.PLACED])
+@pytest.mark.parametrize("school", ["oak", "ash"])
+def test_nobody_sets_the_price_of_what_their_own_school_or_trust_is_ordering(
+    area: SimpleNamespace, make: Make, state: S, school: str
+) -> None:
+    area.oak.trust_id = area.ash.trust_id = make.trust().id
+    order = make.order(area.governors, area.oak, state)
+    make.belongs(area.officer, getattr(area, school))
+    make.session.commit()
+    for changes in ({"price_pence": 1}, {"unit": "two years"}, {"checked": True}):
+        with pytest.raises(Refused, match=rf"You can’t set or check this price: .*{order.reference}"):
+            change(area.governors, area.officer, **changes)
+    change(area.governors, area.officer, included="One visit.")
+    change(area.governors, make.staff(area.officer.roles[0].role), price_pence=1)
+    assert area.governors.price_pence == 1
 
 
 @pytest.mark.both_databases

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from fundflow.models.service import Service
+from fundflow.services import queries
 from fundflow.workflow.order import OrderState as S
 from tests.factories import Make
 
@@ -27,11 +28,11 @@ def test_a_head_reads_what_a_service_costs_and_when_the_term_would_begin(
     area: SimpleNamespace, sign_in: SignIn
 ) -> None:
     text = read(sign_in(area.head), "/services")
-    assert "£600.00 for a year" in text
+    assert "£600.00 a year, without VAT" in text
     assert "Your term would begin on 1 April 2027" in text
     assert "1 September 2027" in read(sign_in(area.academy_head), "/services")
     page = read(sign_in(area.head), area.governors.path)
-    assert "3 years: 1 April 2027 to 31 March 2030, £1,800.00 in all for a year, without VAT" in page
+    assert "3 years: 1 April 2027 to 31 March 2030, £1,800.00 in all, without VAT" in page
 
 
 def test_the_catalogue_is_searched_by_words_and_by_who_provides(
@@ -44,6 +45,52 @@ def test_the_catalogue_is_searched_by_words_and_by_who_provides(
     assert "Outreach" in by_school
     assert "Clerking" not in by_school
     assert "No service matches." in read(client, "/services?q=xyz")
+
+
+def test_the_catalogue_is_listed_by_name_page_after_page_with_vat_in_words(
+    area: SimpleNamespace, make: Make, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.service(area.fund, name="audit of safety")
+    make.session.commit()
+    monkeypatch.setattr(queries, "PAGE", 3)
+    client = sign_in(area.head)
+    first = client.get("/services").text
+    names = re.compile(r'href="/services/\d+">([^<]+)</a>')
+    assert names.findall(first) == ["audit of safety", "Clerking", "Governor support"]
+    onward = re.search(r'href="(/services\?after=\d+)"', first)
+    assert onward is not None
+    assert names.findall(client.get(onward[1]).text) == ["Outreach"]
+    text = read(client, "/services?q=outreach")
+    assert "£185.50 for half a day, each year, without VAT VAT Exempt" in text
+
+
+@pytest.mark.parametrize(
+    ("unit", "pupils", "quantity", "words"),
+    [
+        ("a pupil", 412, 412, None),
+        ("a pupil", 412, 10_000, "You order 10,000 × a pupil, each year. Oak Primary has 412 pupils."),
+        ("a pupil", None, 2_001, "Few orders are for more than 2,000."),
+        ("a year", 412, 50, None),
+        ("a year", 412, 51, "You order 51 a year. Few orders are for more than 50."),
+    ],
+)
+def test_an_unusual_quantity_is_asked_about_before_it_is_placed(
+    area: SimpleNamespace,
+    make: Make,
+    sign_in: SignIn,
+    unit: str,
+    pupils: int | None,
+    quantity: int,
+    words: str | None,
+) -> None:
+    area.oak.pupils = pupils
+    area.governors.unit = unit
+    order = make.order(area.governors, area.oak, S.DRAFT, quantity=quantity, years=2)
+    make.session.commit()
+    page = read(sign_in(area.head), f"{order.path}/steps/place")
+    cost = f"The whole term costs £{quantity * 2 * 720:,}.00 with VAT. Check that this is right."
+    assert (cost in page) is (words is not None)
+    assert words is None or words in page
 
 
 def test_an_officer_adds_a_service_and_schools_read_it(area: SimpleNamespace, sign_in: SignIn) -> None:
@@ -61,7 +108,7 @@ def test_an_officer_adds_a_service_and_schools_read_it(area: SimpleNamespace, si
     response = sign_in(area.officer).post("/services/add", data=form)
     assert response.status_code == 302
     page = read(sign_in(area.head), response.location)
-    assert "£1,250.00 for a year" in page
+    assert "£1,250.00 a year, without VAT" in page
     assert "1 or 3 years" in page
     assert "This service is for maintained schools only." in read(
         sign_in(area.academy_head), response.location

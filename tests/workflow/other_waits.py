@@ -718,10 +718,16 @@ OTHER_WAITS = [
         "The service has changed since this order was saved.",
     ),
     (
+        order.ordered_already,
+        {**ORDER, "why_ordered": None},
+        {"why_ordered": "Oak ordered this service already: SO-1."},
+        "Oak ordered this service already: SO-1. Decline one of the two orders.",
+    ),
+    (
         order.priced_by_ours,
-        {"is_of": says(False), "service": SimpleNamespace(updated_by=SimpleNamespace(name="Ann"))},
-        {"is_of": says(True)},
-        "Ann, who set this price, belongs to your school. Another officer must look at it first.",
+        ORDER,
+        {"bar_from_brokering": OWN_SCHOOL},
+        "Ann set this price, and has a tie to your school or trust. Another officer must check it.",
     ),
     (
         order.service_withdrawn,
@@ -754,6 +760,18 @@ OTHER_WAITS = [
         ORDER,
         {"proposed_at": NOW},
         "A change is proposed already, and waits for an answer.",
+    ),
+    (
+        order.cancelling_proposed,
+        {"would_cancel": False},
+        {"would_cancel": True},
+        "The proposal is to cancel the order. Agree to that instead.",
+    ),
+    (
+        order.no_cancelling_proposed,
+        {"would_cancel": True},
+        {"would_cancel": False},
+        "Nobody proposes to cancel the order.",
     ),
     (order.no_change_to_answer, PROPOSED, {"proposed_at": None}, "No change is proposed."),
     (

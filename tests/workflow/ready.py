@@ -74,6 +74,8 @@ RULES: dict[str, Any] = {
     "bar_from_brokering": None,
     "why_not_order": None,
     "why_changed": None,
+    "why_ordered": None,
+    "priced_by": SimpleNamespace(name="Ann"),
     "why_nobody_asked": None,
     "why_nothing_to_buy": None,
     "waited_for": [object()],

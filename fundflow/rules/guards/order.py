@@ -2,7 +2,7 @@
 
 from fundflow.models.service import ServiceOrder
 from fundflow.rules.interests.bars import bar_from_brokering
-from fundflow.rules.services import proposed_to, why_changed, why_not_order
+from fundflow.rules.services import priced_by, proposed_to, why_changed, why_not_order, why_ordered
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Ask, guard
 from fundflow.workflow.interests import BarKind, bar_to_you
@@ -20,12 +20,22 @@ def service_changed(order: ServiceOrder, ask: Ask) -> str | None:
 
 
 @guard
-def priced_by_ours(order: ServiceOrder, ask: Ask) -> str | None:
-    """Nobody sets the price that their own school pays."""
-    who = order.service.updated_by
-    if not order.is_of(who, ask.now):
+def ordered_already(order: ServiceOrder, ask: Ask) -> str | None:
+    """One service is not charged twice for the same years."""
+    why = why_ordered(order)
+    if why is None:
         return None
-    return f"{who.name}, who set this price, belongs to your school. Another officer must look at it first."
+    ours = order.is_of(ask.user, ask.now)
+    return f"{why} {'Cancel or change that order instead.' if ours else 'Decline one of the two orders.'}"
+
+
+@guard
+def priced_by_ours(order: ServiceOrder, ask: Ask) -> str | None:
+    """Nobody sets the price that their own school, or one of their trust, pays."""
+    who = priced_by(order.service)
+    if bar_from_brokering(order, who, london_date(ask.now)) is None:
+        return None
+    return f"{who.name} set this price, and has a tie to your school or trust. Another officer must check it."
 
 
 @guard
@@ -85,6 +95,16 @@ def change_too_late(order: ServiceOrder, ask: Ask) -> str | None:
     if day is None or day > london_date(ask.now):
         return None
     return f"It was to change on {day_words(day)}, which has passed. Refuse it, and propose another day."
+
+
+@guard
+def cancelling_proposed(order: ServiceOrder, _ask: Ask) -> str | None:
+    return "The proposal is to cancel the order. Agree to that instead." if order.would_cancel else None
+
+
+@guard
+def no_cancelling_proposed(order: ServiceOrder, _ask: Ask) -> str | None:
+    return None if order.would_cancel else "Nobody proposes to cancel the order."
 
 
 @guard

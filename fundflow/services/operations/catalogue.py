@@ -20,6 +20,8 @@ from fundflow.workflow.order import OrderState
 from fundflow.workflow.vat import VatCode
 from fundflow.workflow.working_days import london_date
 
+PRICE = ("price_pence", "unit", "vat_code")  # what an order costs
+
 
 class Provider(NamedTuple):
     """Who gives a service: `school` of a school's, name and address of an independent provider's."""
@@ -75,15 +77,26 @@ def add_service(fund: Fund, provider: Provider, offered: Offered, *, user: User,
 
 
 def change_service(
-    service: Service, offered: Offered, *, email: str, user: User, now: datetime, version: int | None
+    service: Service,
+    offered: Offered,
+    *,
+    email: str,
+    price_checked: bool = False,
+    user: User,
+    now: datetime,
+    version: int | None,
 ) -> None:
     """Change what new orders say; orders that were placed keep what they say.
 
-    email  of an independent provider
+    email          of an independent provider
+    price_checked  this person answers for the price as it stands
     """
     lock(service, version)
     _require_keeper(user, service.fund, service.provider_school, now)
-    before = f"{service.name}, {service.price_pence} pence {service.unit}"
+    prices = price_checked or any(getattr(service, name) != getattr(offered, name) for name in PRICE)
+    if prices:
+        _require_no_order_of_theirs(service, user, now)
+    before = f"{service.name}, {service.price_words(service.price_pence)}"
     for column, value in _columns(offered).items():
         setattr(service, column, value)
     if service.provider_kind is ProviderKind.INDEPENDENT:
@@ -91,8 +104,8 @@ def change_service(
     service.updated_at, service.updated_by = now, user
     note(
         service,
-        "change",
-        "Changed in the catalogue",
+        "change" if prices else "reword",
+        "Changed in the catalogue, and set or checked the price" if prices else "Changed in the catalogue",
         user=user,
         now=now,
         version=version,
@@ -128,6 +141,19 @@ def withdraw_service(
         why = f"The service was withdrawn. {reason}"
         take_step(order, "cancel", user=user, now=now, given={"reason": why}, also={"closed_reason": why})
     db.session.commit()
+
+
+def _require_no_order_of_theirs(service: Service, user: User, now: datetime) -> None:
+    """Raises Refused where a school of theirs, or of their trust, has a draft or a placed order of it."""
+    own, waiting = OwnBodies.of(user, london_date(now)), (OrderState.DRAFT, OrderState.PLACED)
+    orders = select(ServiceOrder).where(
+        ServiceOrder.service_id == service.id, ServiceOrder.state.in_(waiting)
+    )
+    for order in db.session.scalars(orders.order_by(ServiceOrder.id)):
+        if bar := own.bar_from([order.school]):
+            raise Refused(
+                f"You can’t set or check this price: {bar_to_you(bar)} ({order.reference}). A colleague can."
+            )
 
 
 def _columns(offered: Offered) -> dict[str, object]:

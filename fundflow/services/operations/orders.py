@@ -10,7 +10,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.service import OrderYear, Service, ServiceOrder
 from fundflow.rules.services import early_ends, last_day, next_first_day, why_not_order, years_from
-from fundflow.steps import lock, note, require_step, take_step
+from fundflow.steps import lock, lock_row, note, require_step, take_and_commit, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.order import OrderState
 from fundflow.workflow.working_days import london_date
@@ -26,15 +26,15 @@ class Wanted(NamedTuple):
 def save_draft(
     service: Service, school: School, wanted: Wanted, *, user: User, now: datetime
 ) -> ServiceOrder:
-    """A draft of this school, or the same one that this person has just saved. Raises Refused."""
+    """A draft of this school, or the same one that somebody of the school saved before. Raises Refused."""
     _require_ours(user, school, now)
+    lock_row(service)
     refuse_if(why_not_order(service, school, london_date(now)))
     for known in db.session.scalars(
         select(ServiceOrder).where(
             ServiceOrder.service_id == service.id,
             ServiceOrder.school_id == school.id,
             ServiceOrder.state == OrderState.DRAFT,
-            ServiceOrder.asked_by_id == user.id,
         )
     ):
         if known.years == wanted.years and known.each_year[0].quantity == wanted.quantity:
@@ -93,6 +93,7 @@ def place(
     version: int | None,
 ) -> None:
     """The head commits the school's money."""
+    lock_row(order.service)  # of two orders of one service at once, the second sees the first
     take_step(
         order,
         "place",
@@ -103,6 +104,12 @@ def place(
         also={"order_number": order_number, "placed_at": now, "placed_by": user},
     )
     db.session.commit()
+
+
+def agree(order: ServiceOrder, *, user: User, now: datetime, version: int | None) -> None:
+    """The provider binds itself; from then on the order changes only by agreement."""
+    lock_row(order.service)  # as in `place`
+    take_and_commit(order, "agree", user=user, now=now, version=version)
 
 
 def close(
@@ -171,6 +178,14 @@ def accept_change(order: ServiceOrder, *, user: User, now: datetime, version: in
     _settle(order, "accept_change", words, user=user, now=now, version=version)
 
 
+def call_off(order: ServiceOrder, *, user: User, now: datetime, version: int | None) -> None:
+    """Both sides cancel an agreed order before its term begins: nothing is charged."""
+    lock(order, version, step="call_off", user=user)
+    require_step(order, "call_off", user, now)
+    order.closed_reason = f"Both sides agreed. {order.proposed_why}"
+    _settle(order, "call_off", order.proposal_words, user=user, now=now, version=version)
+
+
 def refuse_change(
     order: ServiceOrder, *, reason: str, user: User, now: datetime, version: int | None
 ) -> None:
@@ -217,8 +232,18 @@ def _settle(
 
 
 def begin(order: ServiceOrder, now: datetime) -> int:
-    """The clock, on the first day; never commits."""
-    take_step(order, "begin", user=None, now=now)
+    """The clock, on the first day; a proposal for before that day lapses. Never commits."""
+    lock(order, None)
+    late = order.change_on is not None and order.change_on <= london_date(now)
+    take_step(
+        order,
+        "begin",
+        user=None,
+        now=now,
+        given={"lapsed": order.proposal_words} if late else {},
+        also=NO_PROPOSAL if late else {},
+        locked=True,
+    )
     return 1
 
 

@@ -10,6 +10,7 @@ from fundflow.history import history_of
 from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
 from fundflow.models.service import ProviderKind, Service
+from fundflow.rules.providers import provider_named, why_not_commissioned
 from fundflow.rules.services import last_day, next_first_day, why_not_order
 from fundflow.rules.survey_replies import Demand, demand_for
 from fundflow.services import queries
@@ -22,6 +23,7 @@ from fundflow.web.access import access, me, now, roles
 from fundflow.web.forms import carried_out
 from fundflow.web.navigation import SERVICES
 from fundflow.web.paging import enum_member, row_id, search_text
+from fundflow.workflow.engine import Refused
 from fundflow.workflow.working_days import london_date
 
 KEEPERS = roles(R.OFFICER, R.DEPUTY_OFFICER, module=Module.CATALOGUE)
@@ -98,8 +100,19 @@ def service(number: int) -> str:
         keeps=keeps,
         reads_all=queries.reads_all(me(), now()),
         demand=_demand([found]).get(number),
+        unsure=_why_unsure(found) if keeps else None,
         history=history_of(found) if keeps else [],
     )
+
+
+def _why_unsure(found: Service) -> str | None:
+    """What the register says against an independent provider, for those who keep the service."""
+    if found.provider_kind is not ProviderKind.INDEPENDENT or not found.fund.checks_support:
+        return None
+    registered = provider_named(found.provider_name, found.fund)
+    if registered is None:
+        return f"{found.provider_name} is not in the register of independent providers."
+    return why_not_commissioned(registered, london_date(now()))
 
 
 @blueprint.route("/services/add", methods=["GET", "POST"])
@@ -109,19 +122,23 @@ def service_add() -> Any:
     funds = queries.kept_funds(me(), now())
     schools = {school.urn: school for school in queries.provider_schools(funds)}
     form = AddServiceForm()
-    form.choose(funds, schools.values())
+    registered = queries.registered_providers(funds)
+    form.choose(funds, schools.values(), registered)
     made: list[Service] = []
 
     def act() -> None:
         kind = ProviderKind(form.provider_kind.data)
-        independent = kind is ProviderKind.INDEPENDENT
-        provider = Provider(
-            kind,
-            schools[form.provider_school.data] if kind is ProviderKind.SCHOOL else None,
-            form.provider_name.data if independent else "",
-            form.provider_email.data if independent else "",
-        )
         fund = next(fund for fund in funds if str(fund.id) == form.fund.data)
+        school = schools[form.provider_school.data] if kind is ProviderKind.SCHOOL else None
+        name = email = ""
+        if kind is ProviderKind.INDEPENDENT and fund.checks_support:
+            chosen = next(one for one in registered if str(one.id) == form.provider_registered.data)
+            if chosen.fund_id != fund.id:
+                raise Refused(f"{chosen.name} is not in the register of {fund.name}.")
+            name, email = chosen.name[:140], chosen.contact_email
+        elif kind is ProviderKind.INDEPENDENT:
+            name, email = form.provider_name.data, form.provider_email.data
+        provider = Provider(kind, school, name, email)
         made.append(operations.add_service(fund, provider, form.offered, user=me(), now=now()))
 
     if form.validate_on_submit() and carried_out(form, act):
@@ -144,6 +161,7 @@ def service_change(number: int) -> Any:
             found,
             form.offered,
             email=form.provider_email.data or "",
+            price_checked=form.price_checked.data,
             user=me(),
             now=now(),
             version=form.version.data,

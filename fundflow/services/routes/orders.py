@@ -9,7 +9,7 @@ from fundflow.history import history_of
 from fundflow.models.fund import Module
 from fundflow.models.school import School
 from fundflow.models.service import ServiceOrder
-from fundflow.rules.services import Total, charges_of, early_ends, why_not_order
+from fundflow.rules.services import Total, charges_of, early_ends, why_check, why_not_order
 from fundflow.services import queries
 from fundflow.services.blueprint import blueprint
 from fundflow.services.forms import OrderForm, PlaceForm, ProposeForm
@@ -207,15 +207,16 @@ def order_place(number: int) -> Any:
         order=found,
         charges=charges,
         total=Total.of(charges),
+        unusual=why_check(found),
     )
 
 
 @ORDER_STEPS.own(blueprint, "propose_change")
 def order_propose_change(number: int) -> Any:
-    """Another quantity from the next year, or an earlier end."""
+    """Another quantity from the next year that begins, an earlier end, or no order at all."""
     found = visible_order(number)
     form = ProposeForm.on(found)
-    form.choose(early_ends(found, london_date(now())))
+    form.choose(found, early_ends(found, london_date(now())))
     return ORDER_STEPS.page(
         found,
         "propose_change",
@@ -238,9 +239,11 @@ def _closes(name: str) -> Any:
     return act
 
 
+ORDER_STEPS.add(blueprint, "agree", operations.agree)
 ORDER_STEPS.add(blueprint, "decline", _closes("decline"))
 ORDER_STEPS.add(blueprint, "cancel", _closes("cancel"))
 ORDER_STEPS.add(blueprint, "accept_change", operations.accept_change)
+ORDER_STEPS.add(blueprint, "call_off", operations.call_off)
 ORDER_STEPS.add(blueprint, "refuse_change", operations.refuse_change)
 ORDER_STEPS.add(blueprint, "take_back_change", operations.take_back_change)
 ORDER_STEPS.add_rest(blueprint)
