@@ -82,6 +82,11 @@ def waited_for(survey: Survey) -> list[Asked]:
     return list(db.session.scalars(query))
 
 
+def is_complete(survey: Survey) -> bool:
+    """Whether every school that is asked and open has answered, and none has opened since."""
+    return not waited_for(survey) and db.session.scalar(opened_since(survey).limit(1)) is None
+
+
 def asked_of(survey: Survey, user: User, day: date) -> list[Asked]:
     """The schools of this person that a survey asks, by name."""
     query = (

@@ -1092,7 +1092,7 @@ OTHER_WAITS = [
     (
         survey.every_school_answered,
         SURVEY,
-        {"waited_for": []},
+        {"is_complete": True},
         "Every school that is open has answered.",
     ),
     (

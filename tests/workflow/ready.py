@@ -78,7 +78,7 @@ RULES: dict[str, Any] = {
     "priced_by": SimpleNamespace(name="Ann"),
     "why_nobody_asked": None,
     "why_nothing_to_buy": None,
-    "waited_for": [object()],
+    "is_complete": False,
     "was_reminded_on": False,
     "why_no_payee": None,
     "bar_from_paying": None,

@@ -1,10 +1,8 @@
 """What a survey waits for."""
 
-from fundflow.extensions import db
 from fundflow.models.survey import Survey
 from fundflow.rules.surveys import (
-    opened_since,
-    waited_for,
+    is_complete,
     was_reminded_on,
     why_nobody_asked,
     why_nothing_to_buy,
@@ -43,8 +41,7 @@ def nothing_to_buy(survey: Survey, _ask: Ask) -> str | None:
 
 @guard
 def every_school_answered(survey: Survey, _ask: Ask) -> str | None:
-    waits = waited_for(survey) or db.session.scalar(opened_since(survey).limit(1))
-    return None if waits else "Every school that is open has answered."
+    return "Every school that is open has answered." if is_complete(survey) else None
 
 
 @guard
