@@ -682,6 +682,12 @@ OTHER_WAITS = [
         "You can’t do this for the concern: your school, Oak, takes part in it. A colleague can.",
     ),
     (
+        adviser_visit.visit_still_ahead,
+        {"planned_on": NOW.date()},
+        {"planned_on": FAR_AHEAD, "day_words": day_words(FAR_AHEAD)},
+        f"The visit is planned for {day_words(FAR_AHEAD)}. Before that day, move it or have it cancelled.",
+    ),
+    (
         adviser_visit.allocation_ended,
         ADVISED,
         {"allocation": SimpleNamespace(ends_on=LONG_PAST)},
