@@ -66,7 +66,7 @@ def _without_a_bid(user: User, record: Any, held: Set[RoleName], day: date) -> s
         return _through_an_order(user, record, held, day)
     if isinstance(record, AdviserVisit):
         leads = record.school_id in user.school_ids(day, leading=True)
-        own = record.adviser.account_id == user.id
+        own = record.adviser.account_id == user.id and record.is_advised_now
         return ({Actor.ADVISER} if own else set()) | ({Actor.PARTNER_LEADER} if leads else set())
     if isinstance(record, PracticeEntry):
         return {Actor.PARTNER_LEADER} if record.is_led_by(user, day) else set()

@@ -593,6 +593,7 @@ GET  /providers/{provider}/steps/renew                                     ixxxx
 GET  /providers/{provider}/steps/suspend                                   ixxxx!xxxxxxxxxxx
 GET  /providers/{provider}/steps/reinstate                                 ixxxx!xxxxxxxxxxx
 GET  /providers/{provider}/steps/end                                       ixxxx.xxxxxxxxxxx
+GET  /providers/{provider}/steps/propose-again                             ixxxx!xxxxxxxxxxx
 GET  /brokering                                                            ixxxx.xxxxxxxx.xx
 GET  /brokering/match                                                      ixxxx.xxxxxxxx.xx
 GET  /brokering/commission                                                 ixxxx.xxxxxxxxxxx

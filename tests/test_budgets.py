@@ -252,7 +252,7 @@ TABLE = """
 /brand/0b4f4a.css                         nobody=0 leader=0
 /                                         nobody=3
 /sign-in                                  nobody=0
-/me                                       leader=2
+/me                                       leader=3
 /me/address                               leader=1
 /accessibility                            nobody=1
 """

@@ -33,6 +33,7 @@ from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import in_funds
+from fundflow.rules.advising import mean_words
 from fundflow.rules.school_queries import OFFERED_STATUSES, every_word
 from fundflow.web.paging import Page, comes_after, enum_member, page_of_rows, row_id, search_text
 from fundflow.workflow.adviser_visit import AdviserVisitState as S
@@ -66,12 +67,17 @@ def reads_all(user: User, now: datetime) -> bool:
     return bool(READERS & user.roles_on(london_date(now)))
 
 
+def advises_as(user: User) -> ColumnElement[bool]:
+    """Advisers who are this person, and have not left."""
+    return and_(Adviser.account_id == user.id, Adviser.left_at.is_(None))
+
+
 def _sees_adviser(user: User, now: datetime) -> ColumnElement[bool]:
     if not user.active:
         return false()
     return and_(
         has_advisers(Adviser.fund_id),
-        or_(in_funds(user, READERS, now, Adviser.fund_id), Adviser.account_id == user.id),
+        or_(in_funds(user, READERS, now, Adviser.fund_id), advises_as(user)),
     )
 
 
@@ -182,6 +188,7 @@ class AdviserRow(NamedTuple):
     schools: int
     promised: int
     due_on: date | None
+    answered: int  # schools
     responses: int
     mean: Any
 
@@ -191,7 +198,7 @@ class AdviserRow(NamedTuple):
 
     @property
     def mean_words(self) -> str:
-        return f"{Decimal(str(self.mean)):.1f}" if self.responses else ""
+        return mean_words(self.mean, self.responses, self.answered)
 
 
 def register_page(wanted: AdviserFilters, user: User, now: datetime) -> Page[AdviserRow]:
@@ -224,6 +231,10 @@ def _register() -> Any:
         .scalar_subquery(),
         select(func.min(AdviserRecord.due_on))
         .where(AdviserRecord.adviser_id == Adviser.id, is_current())
+        .correlate(Adviser)
+        .scalar_subquery(),
+        select(func.count(AdviserVisit.school_id.distinct()))
+        .where(*rated)
         .correlate(Adviser)
         .scalar_subquery(),
         select(func.count()).where(*rated).correlate(Adviser).scalar_subquery(),

@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, and_, case, false, func, literal, null, or
 from sqlalchemy.orm import joinedload
 
 from fundflow.actors import OFFICERS, roles_for
-from fundflow.advisers.queries import PAGE, READERS, has_advisers, is_current, reads_all
+from fundflow.advisers.queries import PAGE, READERS, advises_as, has_advisers, is_current, reads_all
 from fundflow.extensions import db
 from fundflow.models.adviser import Adviser, AdviserAllocation, AdviserRecord, AdviserVisit
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.permissions import in_funds
+from fundflow.rules.advising import mean_words
 from fundflow.web.paging import Page, comes_after, enum_member, page_of_rows, row_id
 from fundflow.workflow.adviser_visit import AHEAD, NOT_KEPT, TOOK_PLACE, WAITING
 from fundflow.workflow.adviser_visit import AdviserVisitState as S
@@ -22,22 +23,29 @@ from fundflow.workflow.terms import Term, term_on, terms_of
 from fundflow.workflow.working_days import london_date, school_year
 
 BY_DUE = (AdviserVisit.due_on, AdviserVisit.id)
+ENTRY = "entry"  # a row that says no more than that somebody is in the register
 NOT_OF_A_VISIT: tuple[Any, ...] = (null(), null(), null())  # a record has no state, year and term
 
 
 def sees_visit(user: User, now: datetime) -> ColumnElement[bool]:
-    """Visits of one’s funds, to one’s schools, and one’s own."""
+    """Visits of one’s funds, to one’s schools, and to those that one advises now."""
     if not user.active:
         return false()
-    own = AdviserVisit.adviser_id.in_(select(Adviser.id).where(Adviser.account_id == user.id))
     return and_(
         has_advisers(AdviserVisit.fund_id),
         or_(
             in_funds(user, READERS, now, AdviserVisit.fund_id),
             AdviserVisit.school_id.in_(user.school_ids(london_date(now))),
-            own,
+            is_own(user),
         ),
     )
+
+
+def is_own(user: User) -> ColumnElement[bool]:
+    """Visits to schools that this person advises now, not once the allocation has ended or they have left."""
+    now_theirs = select(AdviserAllocation.id).join(Adviser, Adviser.id == AdviserAllocation.adviser_id)
+    now_theirs = now_theirs.where(advises_as(user), AdviserAllocation.ends_on.is_(None))
+    return AdviserVisit.allocation_id.in_(now_theirs)
 
 
 def reads_feedback(user: User, visit: AdviserVisit, now: datetime) -> bool:
@@ -202,19 +210,21 @@ def visit_lines(wanted: VisitFilters, user: User, now: datetime) -> Iterable[Seq
 
 
 class TermFigures(NamedTuple):
-    """Visits of one term: still to do, done, missed; of the missed those made up for; the mean usefulness."""
+    """Visits of one term: still to do, done, missed; of the missed those made up for; the mean usefulness,
+    and how many schools it is of."""
 
     term: Term
     to_do: int
     done: int
     missed: int
     caught_up: int
+    answered: int
     responses: int
     mean: Any
 
     @property
     def mean_words(self) -> str:
-        return f"{Decimal(str(self.mean)):.1f} of 5 ({self.responses})" if self.responses else "None yet"
+        return mean_words(self.mean, self.responses, self.answered)
 
 
 def figures_by_term(user: User, now: datetime) -> list[TermFigures]:
@@ -231,6 +241,7 @@ def figures_by_term(user: User, now: datetime) -> list[TermFigures]:
             count(*TOOK_PLACE),
             count(*NOT_KEPT),
             count(S.CAUGHT_UP),
+            func.count(case((AdviserVisit.usefulness.is_not(None), AdviserVisit.school_id)).distinct()),
             func.count(AdviserVisit.usefulness),
             func.avg(AdviserVisit.usefulness * Decimal(1)),
         )
@@ -239,13 +250,13 @@ def figures_by_term(user: User, now: datetime) -> list[TermFigures]:
         .group_by(AdviserVisit.term)
     )
     found = {term: figures for term, *figures in rows}
-    return [TermFigures(term, *found.get(term.number, (0, 0, 0, 0, 0, None))) for term in terms_of(year)]
+    return [TermFigures(term, *found.get(term.number, (0, 0, 0, 0, 0, 0, None))) for term in terms_of(year)]
 
 
 class WaitingLine(NamedTuple):
     """A visit, or a record (`whose` is “record”, `state` None), that waits for somebody.
 
-    whose  what the visit is to them: “officer”, “adviser” or “head”
+    whose  what the visit is to them: “officer”, “adviser”, “coming” (their own, on a later day) or “head”
     id     the visit's, or the adviser's
     about  the school of a visit, or what the record is about
     """
@@ -264,30 +275,41 @@ class WaitingLine(NamedTuple):
         return Term(self.school_year or 0, self.term or 1).words
 
 
-def waiting(user: User, now: datetime, until: date, most: int) -> list[WaitingLine]:
-    """What waits for this person: visits, and for who keeps the register records that are due or late.
+def waiting(user: User, now: datetime, until: date, most: int) -> tuple[list[WaitingLine], bool]:
+    """What waits for this person: visits, and for who keeps the register records that are due or late; and
+    whether they are an adviser.
 
-    Visits to plan show to their adviser, and records, until a day. One query.
+    Visits to plan and to come show to their adviser, and records, until a day. One query.
     """
     visits, records = _visits_waiting(user, now, until), _records_due(user, now, until)
     both: Any = union_all(visits, records)
     found: Any = (both if OFFICERS & user.roles_on(london_date(now)) else visits).subquery()
-    rows = db.session.execute(select(found).order_by(found.c.due, found.c.whose, found.c.id).limit(most))
-    return [WaitingLine(*row) for row in rows]
+    first = select(found).order_by(found.c.due, found.c.whose, found.c.id).limit(most).subquery()
+    entries = select(literal(ENTRY), Adviser.id, Adviser.name, literal(""), *NOT_OF_A_VISIT)
+    entries = entries.add_columns(literal(london_date(now)))
+    entries = entries.where(advises_as(user), has_advisers(Adviser.fund_id))
+    rows = [WaitingLine(*row) for row in db.session.execute(union_all(select(first), entries))]
+    return [row for row in rows if row.whose != ENTRY], any(row.whose == ENTRY for row in rows)
 
 
 def _visits_waiting(user: User, now: datetime, until: date) -> Any:
+    """An adviser's of this term stand there from its beginning."""
     day = london_date(now)
-    mine = Adviser.account_id == user.id
+    until = max(until, term_on(day).ends_on(frozenset()))
+    mine = is_own(user)
     leading = AdviserVisit.school_id.in_(user.school_ids(day, leading=True))
     keeper = in_funds(user, OFFICERS, now, AdviserVisit.fund_id)
     to_plan = and_(AdviserVisit.state == S.TO_PLAN, AdviserVisit.due_on <= until)
-    to_record = and_(AdviserVisit.state == S.PLANNED, AdviserVisit.planned_on <= day)
+    planned = and_(AdviserVisit.state == S.PLANNED, AdviserVisit.planned_on <= until)
+    coming = and_(mine, AdviserVisit.state == S.PLANNED, AdviserVisit.planned_on > day)
     missed = AdviserVisit.state == S.MISSED
-    sooner = AdviserVisit.planned_on < AdviserVisit.due_on
+    whose = case(
+        (AdviserVisit.state == S.DONE, "head"), (coming, "coming"), (mine, "adviser"), else_="officer"
+    )
+    sooner = or_(coming, AdviserVisit.planned_on < AdviserVisit.due_on)
     return (
         select(
-            case((AdviserVisit.state == S.DONE, "head"), (mine, "adviser"), else_="officer").label("whose"),
+            whose.label("whose"),
             AdviserVisit.id,
             Adviser.name.label("adviser"),
             School.name.label("about"),
@@ -302,7 +324,7 @@ def _visits_waiting(user: User, now: datetime, until: date) -> Any:
             AdviserVisit.state.in_(list(WAITING)),
             has_advisers(AdviserVisit.fund_id),
             or_(
-                and_(mine, or_(to_plan, to_record, missed)),
+                and_(mine, or_(to_plan, planned, missed)),
                 and_(keeper, or_(is_late(day), missed)),
                 and_(leading, AdviserVisit.state == S.DONE),
             ),
@@ -343,7 +365,7 @@ def advised(school: School, user: User, now: datetime) -> AdvisedSchool | None:
             or_(
                 in_funds(user, READERS, now, AdviserAllocation.fund_id),
                 AdviserAllocation.school_id.in_(user.school_ids(london_date(now))),
-                Adviser.account_id == user.id,
+                advises_as(user),
             )
         )
         .options(joinedload(AdviserAllocation.adviser))

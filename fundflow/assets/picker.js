@@ -36,12 +36,12 @@ export function enhance(select) {
     inputClasses: invalid ? "govuk-input--error" : null,
     source: (query, show) => show(matches(query).map((option) => option.text)),
     onConfirm: (text) => choose(text ?? input().value),
-    tNoResults: () => "No school of this council is called that",
+    tNoResults: () => "Nothing in the list is called that",
   });
   const input = () => select.parentElement.querySelector(".autocomplete__input");
   input().addEventListener("input", () => choose(input().value)); // what names no school chooses none
   const hint = document.getElementById(`${input().id}-hint`);
-  if (hint) hint.textContent = `${hint.textContent.trim()}. Type part of the name or the URN`;
+  if (hint) hint.textContent = `${hint.textContent.trim().replace(/\.$/, "")}. Type part of the name or the URN`;
   if (invalid) input().setAttribute("aria-invalid", "true");
   keepDescribed(input(), select.getAttribute("aria-describedby"));
 }

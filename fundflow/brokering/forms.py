@@ -107,9 +107,7 @@ class CommissionForm(StartForm):
         "Which school will be supported? It leads the bid.",
         missing="Select the school that will be supported",
     )
-    provider = Select(
-        "Which school will give the support?", missing="Select the school that gives the support"
-    )
+    provider = Select("Who will give the support?", missing="Select who gives the support")
     expertise = Select(
         "What is the support about?",
         choices=[("", "Choose one"), *EXPERTISE],

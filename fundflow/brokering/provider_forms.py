@@ -32,8 +32,8 @@ for _name, _words in DUE_DILIGENCE.items():
         )
 
 
-class ProviderForm(OfFund, DiligenceForm):
-    """A provider that is proposed for the register."""
+class ProviderForm(OfFund):
+    """A provider that is proposed for the register; its due diligence is recorded after that."""
 
     fund = Radios("For which fund?", choices=(), missing="Select a fund")
     name = Text("Name of the provider", most=200, missing="Enter the name of the provider")
@@ -47,4 +47,4 @@ class ProviderForm(OfFund, DiligenceForm):
     def provider(self) -> dict[str, Any]:
         names = ("name", "number", "contact_name", "contact_email")
         said = {name: self[name].data or "" for name in names}
-        return {**said, "expertise": [Expertise(one) for one in self.expertise.data], "days": self.days()}
+        return {**said, "expertise": [Expertise(one) for one in self.expertise.data]}

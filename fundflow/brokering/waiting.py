@@ -4,7 +4,7 @@ contacts with schools that take no part. One query for all of them."""
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, String, and_, cast, literal, null, or_, select, union_all
+from sqlalchemy import Date, String, and_, cast, func, literal, null, or_, select, union_all
 
 from fundflow.brokering.engagement import is_latest, may_read_about
 from fundflow.brokering.practice import IS_ON
@@ -17,13 +17,14 @@ from fundflow.models.practice import PracticeEntry
 from fundflow.models.provider import DUE_DILIGENCE, Provider
 from fundflow.models.school import School
 from fundflow.permissions import in_funds
+from fundflow.rules.providers import who_acted_last
 from fundflow.web import modules
 from fundflow.workflow.practice import PracticeState
 from fundflow.workflow.provider import ProviderState
 from fundflow.workflow.working_days import london_date
 
 AHEAD = timedelta(days=30)  # before a part of the due diligence is due again, officers are told
-APPROVE, RENEW, AGREE, KEEP, CONTACT = "approve", "renew", "agree", "keep", "contact"
+APPROVE, RECORD, RENEW, AGREE, KEEP, CONTACT = "approve", "record", "renew", "agree", "keep", "contact"
 
 
 class Line(NamedTuple):
@@ -72,17 +73,22 @@ def _row(what: str, key: Any, title: Any, about: Any, due_on: Any) -> Any:
 
 
 def _of_providers(user: User, now: datetime, day: date) -> Any:
-    """Those to approve that others proposed, and each part of a due diligence that ends soon."""
+    """Those to approve that others proposed, one's own whose due diligence is still to record, and each part
+    of a due diligence that ends soon."""
     ours = in_funds(user, BROKERS, now, Fund.id)
 
     def rows(what: str, due_on: Any) -> Any:
         query = _row(what, Provider.id, Provider.name, Fund.name, due_on)
         return query.join(Fund, Fund.id == Provider.fund_id).where(Fund.checks_support.is_(True), ours)
 
-    proposed = and_(Provider.state == ProviderState.PROPOSED, Provider.proposed_by_id != user.id)
-    yield rows(APPROVE, cast(null(), Date)).where(proposed)
-    for name in DUE_DILIGENCE:
-        due_on = getattr(Provider, f"{name}_due_on")
+    due = [getattr(Provider, f"{name}_due_on") for name in DUE_DILIGENCE]
+    lacks = or_(*(or_(due_on.is_(None), due_on < day) for due_on in due))
+    last = who_acted_last(Provider.id).correlate(Provider).scalar_subquery()
+    proposed = Provider.state == ProviderState.PROPOSED
+    own = or_(Provider.proposed_by_id == user.id, func.coalesce(last, 0) == user.id)
+    yield rows(APPROVE, cast(null(), Date)).where(proposed, ~own, ~lacks)
+    yield rows(RECORD, cast(null(), Date)).where(proposed, own, lacks)
+    for due_on in due:
         yield rows(RENEW, due_on).where(Provider.state == ProviderState.APPROVED, due_on <= day + AHEAD)
 
 

@@ -19,9 +19,12 @@ from fundflow.models.adviser import (
 )
 from fundflow.models.person import RoleName, User
 from fundflow.workflow.adviser_visit import AdviserVisitState as S
+from fundflow.workflow.terms import term_on
 from fundflow.workflow.working_days import london_date
 
-BEGAN = -150  # days from now
+BEGAN = -150  # days from now, since when they are in the register
+AHEAD = 14  # days before its first visit that a school is allocated
+NUMBERS = {3: "three", 6: "six"}
 
 
 class AdviserRow(NamedTuple):
@@ -58,7 +61,7 @@ ADVISERS = (
 
 def told_advisers(told: Told) -> tuple[Iterator[datetime], ...]:
     told.fund.has_advisers = True
-    made: dict[str, AdviserAllocation] = {}  # by the school's last two digits
+    made: dict[str, Adviser] = {}  # by the last two digits of the school they visit
     return (
         _register(told, made),
         _rated(told, made),
@@ -69,7 +72,7 @@ def told_advisers(told: Told) -> tuple[Iterator[datetime], ...]:
     )
 
 
-def _register(told: Told, made: dict[str, AdviserAllocation]) -> Iterator[datetime]:
+def _register(told: Told, made: dict[str, Adviser]) -> Iterator[datetime]:
     officer = told.people.staff(RoleName.OFFICER)
     yield (now := told.at(BEGAN))
     for row in ADVISERS:
@@ -86,18 +89,25 @@ def _register(told: Told, made: dict[str, AdviserAllocation]) -> Iterator[dateti
             determined,
         )
         adviser = register.add(told.fund, said, user=officer, now=now)
-        for digits in row.schools.split():
-            made[digits] = allocations.allocate(
-                adviser,
-                told.people.school(f"8990{digits}"),
-                starts_on=london_date(now),
-                visits=3,
-                why="The school and the council agreed on three visits a year.",
-                user=officer,
-                now=now,
-                version=adviser.version,
-            )
+        made.update(dict.fromkeys(row.schools.split(), adviser))
         _train(told, adviser, now)
+
+
+def _allocate(
+    told: Told, made: dict[str, Adviser], digits: str, now: datetime, visits: int = 3
+) -> AdviserAllocation:
+    """The adviser's allocation to this school, shortly before the first visit."""
+    adviser = made[digits]
+    return allocations.allocate(
+        adviser,
+        told.people.school(f"8990{digits}"),
+        starts_on=london_date(now),
+        visits=visits,
+        why=f"The school and the council agreed on {NUMBERS[visits]} visits a year.",
+        user=told.people.staff(RoleName.OFFICER),
+        now=now,
+        version=adviser.version,
+    )
 
 
 def _train(told: Told, adviser: Adviser, now: datetime) -> None:
@@ -125,12 +135,14 @@ def _train(told: Told, adviser: Adviser, now: datetime) -> None:
         )
 
 
-def _rated(told: Told, made: dict[str, AdviserAllocation]) -> Iterator[datetime]:
+def _rated(told: Told, made: dict[str, Adviser]) -> Iterator[datetime]:
     """A serving head's visit that was useful; the next one is planned."""
     day = told.school_day(-33)
+    yield (now := told.at(day - AHEAD))
+    allocation = _allocate(told, made, "18", now, visits=6)
     yield told.at(day - 7)
     head, adviser = told.people.head("899018"), told.people.head("899002")
-    visit = _plan(told, made["18"], day, "See how reading is taught in Year 2.")
+    visit = _plan(told, allocation, day, "See how reading is taught in Year 2.")
     yield (now := told.at(day, 16))
     _record(
         visit, adviser, now, "Pupils read daily. The youngest need books that match what they were taught."
@@ -146,15 +158,17 @@ def _rated(told: Told, made: dict[str, AdviserAllocation]) -> Iterator[datetime]
         version=visit.version,
     )
     yield told.at(-3)
-    _plan(told, made["18"], 6, "Look at the new books with the reading lead.")
+    _plan(told, allocation, 6, "Look at the new books with the reading lead.")
 
 
-def _caught_up(told: Told, made: dict[str, AdviserAllocation]) -> Iterator[datetime]:
+def _caught_up(told: Told, made: dict[str, Adviser]) -> Iterator[datetime]:
     """Missed, made up for, and the head is asked how useful the other visit was."""
     officer = told.people.staff(RoleName.OFFICER)
     day, other = told.school_day(-28), told.school_day(-4)
+    yield (now := told.at(day - AHEAD))
+    allocation = _allocate(told, made, "09", now)
     yield told.at(day - 7)
-    visit = _plan(told, made["09"], day, "Go through the governors’ minutes.")
+    visit = _plan(told, allocation, day, "Go through the governors’ minutes.")
     yield (now := told.at(day, 15))
     why = "The school was closed by a burst pipe."
     visits.with_reason(visit, step="miss", reason=why, user=officer, now=now, version=visit.version)
@@ -171,11 +185,13 @@ def _caught_up(told: Told, made: dict[str, AdviserAllocation]) -> Iterator[datet
     _record(another, officer, now, "The governors ask good questions. They see too few figures beforehand.")
 
 
-def _not_rated(told: Told, made: dict[str, AdviserAllocation]) -> Iterator[datetime]:
+def _not_rated(told: Told, made: dict[str, Adviser]) -> Iterator[datetime]:
     """Done, and no feedback came; the next visit is still to be planned."""
     officer, day = told.people.staff(RoleName.OFFICER), told.school_day(-60)
+    yield (now := told.at(day - AHEAD))
+    allocation = _allocate(told, made, "01", now)
     yield told.at(day - 7)
-    visit = _plan(told, made["01"], day, "See two mathematics lessons.")
+    visit = _plan(told, allocation, day, "See two mathematics lessons.")
     yield (now := told.at(day, 16))
     _record(visit, officer, now, "Both classes use objects well. Older pupils still count on their fingers.")
     while visit.state is S.DONE:
@@ -183,40 +199,46 @@ def _not_rated(told: Told, made: dict[str, AdviserAllocation]) -> Iterator[datet
         visits.chase_feedback(visit, now=now)
 
 
-def _missed(told: Told, made: dict[str, AdviserAllocation]) -> Iterator[datetime]:
+def _missed(told: Told, made: dict[str, Adviser]) -> Iterator[datetime]:
     officer = told.people.staff(RoleName.OFFICER)
     day = told.school_day(-10)
+    yield (now := told.at(day - AHEAD))
+    allocation = _allocate(told, made, "05", now)
     yield told.at(day - 7)
-    visit = _plan(told, made["05"], day, "Hear pupils explain how they calculate.")
+    visit = _plan(told, allocation, day, "Hear pupils explain how they calculate.")
     yield (now := told.at(day, 15))
     why = "The adviser was ill."
     visits.with_reason(visit, step="miss", reason=why, user=officer, now=now, version=visit.version)
 
 
-def _let_go(told: Told, made: dict[str, AdviserAllocation]) -> Iterator[datetime]:
+def _let_go(told: Told, made: dict[str, Adviser]) -> Iterator[datetime]:
     """Missed and not made up for; then the allocation ends, and what was still to come is cancelled."""
     officer = told.people.staff(RoleName.OFFICER)
     day = told.school_day(-45)
+    yield (now := told.at(day - AHEAD))
+    one = _allocate(told, made, "12", now, visits=6)
     yield told.at(day - 7)
-    visit = _plan(told, made["12"], day, "Look at plans for pupils with SEND.")
+    visit = _plan(told, one, day, "Look at plans for pupils with SEND.")
     yield (now := told.at(day, 15))
     for step, why in (("miss", "The head was at court."), ("let_go", "Another service visited instead.")):
         visits.with_reason(visit, step=step, reason=why, user=officer, now=now, version=visit.version)
     yield (now := told.at(-5))
-    one = made["12"]
     allocations.end(
         one, reason="The school buys this advice now.", user=officer, now=now, version=one.version
     )
 
 
 def _plan(told: Told, allocation: AdviserAllocation, days: int, purpose: str) -> AdviserVisit:
-    """The first visit that is still to be planned, for a day of school; planned a week before."""
-    now = told.at(min(days - 7, -3))
-    allocations.plan_next_year(allocation, now=now)
-    visit = next(one for one in allocation.plan if one.state is S.TO_PLAN)
+    """The next visit of a day's term, for that day of school; planned a week before."""
+    now, day = told.at(min(days - 7, -3)), _open_day(told, london_date(told.at(days)))
+    term = term_on(day)
+    if all(one.school_year != term.year for one in allocation.plan):
+        allocations.plan_year(allocation, term.year, now)
+    to_plan = (one for one in allocation.plan if one.state is S.TO_PLAN)
+    visit = next(one for one in to_plan if (one.school_year, one.term) == term)
     visits.plan(
         visit,
-        planned_on=_open_day(told, london_date(told.at(days))),
+        planned_on=day,
         purpose=purpose,
         user=told.people.staff(RoleName.OFFICER),
         now=now,

@@ -1,7 +1,7 @@
 """The demonstration's services: a catalogue of the three kinds, and an order in every state."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Select, select
@@ -89,16 +89,16 @@ def tell_services(told: Told) -> Iterator[datetime]:
         _add(told, row, now)
     for urn in ("899018", "899002"):  # a year from April, a year from September: one of them is over
         _agreed(told, CLERKING, urn, now, years=1)
+    yield from _terms(told, -690, -520)
     yield (now := told.at(-520, 11))
     _agreed(told, IMPROVEMENT, "899001", now, years=3)
     ends = _agreed(told, GOVERNORS, "899015", now, years=3)
     yield (now := told.at(-515, 11))
     _agreed(told, IMPROVEMENT, "899002", now, years=3)
-    for days in (-100, -5):
-        yield (now := told.at(days, 7))
-        _clock(now)
-        if days == -100:
-            _end_early(told, ends, now)
+    yield from _terms(told, -515, -100)
+    yield (now := told.at(-100, 10))
+    _end_early(told, ends, now)
+    yield from _terms(told, -100, -4)
     yield (now := told.at(-4, 11))
     _placed(told, WELLBEING, "899009", now, years=1)
     declined = _placed(told, MATHS, "899015", now, years=1, quantity=6)
@@ -174,8 +174,16 @@ def _end_early(told: Told, order: ServiceOrder, now: datetime) -> None:
     operations.accept_change(order, user=told.people.staff(RoleName.OFFICER), now=now, version=None)
 
 
+def _terms(told: Told, first: int, last: int) -> Iterator[datetime]:
+    """What the clock begins and ends on the first days of years between two days, counted from now."""
+    for days in range(first + 1, last):
+        day = told.now + timedelta(days=days)
+        if (day.month, day.day) in ((4, 1), (9, 1)):
+            yield (now := told.after(days, 7))
+            _clock(now)
+
+
 def _clock(now: datetime) -> None:
-    """What the clock would have begun and ended."""
     today = now.date()
     for order in db.session.scalars(select(ServiceOrder).order_by(ServiceOrder.id)).all():
         if order.state.value == "agreed" and order.begins_on <= today:

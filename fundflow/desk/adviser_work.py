@@ -1,4 +1,4 @@
-"""Advisers on My work: visits to plan, record or make up for, feedback to give, training and checks due."""
+"""Advisers on My work: visits to plan, make, record or make up for, feedback, training and checks due."""
 
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ WHAT = {
     ("head", S.DONE): "Say how useful the visit was",
     ("adviser", S.TO_PLAN): "Plan the visit",
     ("adviser", S.PLANNED): "Record the visit",
+    ("coming", S.PLANNED): "Visit the school",
     ("adviser", S.MISSED): "Plan another visit",
     ("officer", S.TO_PLAN): "See that the visit is planned",
     ("officer", S.PLANNED): "See that the visit is recorded",
@@ -28,14 +29,16 @@ WHAT = {
 NEVER = frozenset(R) - OFFICERS - {R.IMPACT_OFFICER}
 
 
-def advisers(user: User, now: datetime) -> list[Waiting]:
-    """One query, for heads, officers and anybody else who may advise."""
+def advisers(user: User, now: datetime) -> tuple[list[Waiting], bool]:
+    """What waits, and whether this person is an adviser. One query, for heads, officers and anybody else who
+    may advise."""
     day = london_date(now)
     held = user.roles_on(day)
     spared = held and held <= NEVER and not user.memberships_on(day)
     if spared or not modules.is_on(Module.ADVISERS):
-        return []
-    return [_line(row) for row in visit_queries.waiting(user, now, day + AHEAD, MOST)]
+        return [], False
+    rows, advises = visit_queries.waiting(user, now, day + AHEAD, MOST)
+    return [_line(row) for row in rows], advises
 
 
 def _line(row: visit_queries.WaitingLine) -> Waiting:

@@ -13,6 +13,7 @@ from fundflow.workflow.working_days import london_date
 # The reference of a line, what to do, and where
 WHAT = {
     w.APPROVE: ("Provider", "Approve the provider", "/providers"),
+    w.RECORD: ("Provider", "Record the due diligence", "/providers"),
     w.RENEW: ("Provider", "Renew the due diligence", "/providers"),
     w.AGREE: ("Good practice", "Read the entry and say whether your school agrees", "/good-practice"),
     w.KEEP: ("Good practice", "Look at the entry again", "/good-practice"),

@@ -88,10 +88,12 @@ class Rest(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What waits for a person: lines, and the kinds of bids of which there are more."""
+    """What waits for a person: lines, and the kinds of bids of which there are more; and whether they are an
+    adviser, who has visits."""
 
     lines: list[Waiting]
     rests: list[Rest]
+    advises: bool = False
 
     @property
     def total(self) -> int:
@@ -116,7 +118,8 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
     others += payees_to_confirm(user, now) + openings_to_confirm(user, now) + runs_to_do(user, now)
     others += corrections_to_confirm(user, now) + recommendations_and_schools(user, now)
     others += orders_of_services(user, now)
-    others += advisers(user, now) + surveys_waiting(user, now) + brokering_waits(user, now)
+    visits, advises = advisers(user, now)
+    others += visits + surveys_waiting(user, now) + brokering_waits(user, now)
     others += _clock_jumped(user, now) + _letters_held_up(user, now) + _failed_letters(user, now)
     others += _data_wrong(user, now)
     room = max(MOST_LINES - len(others), MOST_OF_A_KIND)
@@ -127,7 +130,7 @@ def waiting_for(user: User, now: datetime, covered: Mapping[int, str] | None = N
         for source in sources
         if here[source.kind] < totals[source.kind]
     ]
-    return Work(sorted(others + lines, key=_earliest), rests)
+    return Work(sorted(others + lines, key=_earliest), rests, advises)
 
 
 def _earliest(line: Waiting) -> tuple[bool, date, str]:

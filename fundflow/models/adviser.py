@@ -281,6 +281,11 @@ class AdviserVisit(Base):
         return [(one["what"], one["owner"], date.fromisoformat(one["due_on"])) for one in self.actions]
 
     @property
+    def is_advised_now(self) -> bool:
+        """Whether its adviser still advises the school."""
+        return self.allocation.ends_on is None and self.adviser.left_at is None
+
+    @property
     def took_place(self) -> bool:
         return self.state in TOOK_PLACE
 

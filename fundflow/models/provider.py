@@ -129,6 +129,10 @@ class Provider(Base):
         """The first day on which a part of the due diligence is due again."""
         return min((part.due_on for part in self.diligence if part.due_on), default=None)
 
+    def is_contact(self, user: User) -> bool:
+        """Whether this person is its contact, so decides nothing about it."""
+        return self.contact_email.lower() == user.email.lower()
+
     def why_not_in_force(self, day: date) -> str | None:
         """What of its due diligence is out of date on a day, as a sentence; None where nothing is."""
         wrong = [why for part in self.diligence if (why := part.why_not(day))]

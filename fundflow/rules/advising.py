@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, cast, exists, func, select
 from sqlalchemy.orm import object_session
 
 from fundflow.models.adviser import Adviser, AdviserAllocation, AdviserVisit
+from fundflow.models.fund import Fund
+from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.rules.feedback import ENOUGH
 from fundflow.workflow.adviser_visit import AdviserVisitState
@@ -50,6 +52,14 @@ def why_not_advise(adviser: Adviser, school: School, visits: int, promised: int)
     return None
 
 
+def advises(user: User) -> bool:
+    """Whether this person is an adviser of a fund, and has not left."""
+    session = object_session(user)
+    theirs = exists().where(Adviser.account_id == user.id, Adviser.left_at.is_(None))
+    theirs = theirs.where(Adviser.fund_id == Fund.id, Fund.has_advisers)
+    return bool(session and session.scalar(select(theirs)))
+
+
 def next_ask(visit: AdviserVisit) -> date:
     """The day on which feedback is chased, or after that is recorded as not given."""
     return add_working_days(
@@ -63,6 +73,13 @@ class VisitAverages(NamedTuple):
     responses: int
     usefulness: Decimal
     helped: int
+
+
+def mean_words(mean: Any, responses: int, schools: int) -> str:
+    """“3.7 of 5 (3)”: a mean usefulness and its answers, once `ENOUGH` schools have answered."""
+    if schools < ENOUGH:
+        return "Too few schools yet" if responses else "None yet"
+    return f"{Decimal(str(mean)):.1f} of 5 ({responses})"
 
 
 def averages_of_adviser(adviser: Adviser) -> VisitAverages | None:

@@ -8,8 +8,10 @@ from sqlalchemy.orm import object_session
 
 from fundflow.models.bid import Bid
 from fundflow.models.fund import Fund
+from fundflow.models.history import HistoryEntry
+from fundflow.models.person import User
 from fundflow.models.provider import Provider
-from fundflow.workflow.provider import ProviderState
+from fundflow.workflow.provider import PROVIDER, ProviderState
 
 
 def provider_of(bid: Bid) -> Provider | None:
@@ -31,6 +33,17 @@ def to_choose(fund_ids: Any) -> Select[Provider]:
     refused for its dates."""
     known = Provider.state.in_((ProviderState.APPROVED, ProviderState.SUSPENDED))
     return select(Provider).where(Provider.fund_id.in_(fund_ids), known).order_by(Provider.name)
+
+
+def who_acted_last(provider_id: Any) -> Any:
+    """A query for the id of who took the last step with a provider: of one to approve, who put it up."""
+    query = select(HistoryEntry.user_id).where(HistoryEntry.process == PROVIDER.name)
+    return query.where(HistoryEntry.record_id == provider_id).order_by(HistoryEntry.id.desc()).limit(1)
+
+
+def acted_last(provider: Provider, user: User) -> bool:
+    session = object_session(provider)
+    return session is not None and session.scalar(who_acted_last(provider.id)) == user.id
 
 
 def why_not_commissioned(provider: Provider, day: date) -> str | None:

@@ -37,12 +37,14 @@ def to_begin() -> ColumnElement[bool]:
 
 
 def first_checks(bid: Bid, today: date) -> list[QualityCheck]:
-    """The three checks of a bid that is taken up, or found in delivery, on a day; none where it has none."""
+    """The three checks of a bid that is taken up, or found in delivery, on a day, in the order of their days;
+    none where it has none."""
     if not is_checked(bid):
         return []
     first = add_working_days(today, DAYS_TO_THE_FIRST, bid.fund.council_off)
     start, end = bid.start_on or today, bid.end_on or today
-    days = {Stage.PLAN: first, Stage.MIDWAY: max(half_time(start, end), today), Stage.END: max(end, today)}
+    midway = max(half_time(start, end), first)
+    days = {Stage.PLAN: first, Stage.MIDWAY: midway, Stage.END: max(end, midway)}
     return [QualityCheck(bid=bid, stage=stage, due_on=day) for stage, day in days.items()]
 
 

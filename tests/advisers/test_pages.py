@@ -178,8 +178,94 @@ def test_the_register_shows_load_and_figures(
 ) -> None:
     page = " ".join(sign_in(area.auditor).get("/advisers").text.split())
     assert "3 of 12 half days" in page
-    assert "2.0 of 5 (1)" in page
     assert "Add an adviser" not in page
+
+
+def test_averages_show_from_three_schools_on_wherever_they_stand(
+    make: Make, area: SimpleNamespace, sign_in: SignIn, visit: AdviserVisit
+) -> None:
+    def pages() -> list[str]:
+        client = sign_in(area.auditor)
+        return [" ".join(client.get(path).text.split()) for path in ("/advisers", visit.adviser.path)]
+
+    register, entry = pages()
+    assert register.count("Too few schools yet") == 2  # the adviser’s, and this term’s
+    assert "2.0" not in register
+    assert "Averages show once three schools have answered." in entry
+    rating = {"state": S.RATED, "visited_on": TODAY, "note": "Seen.", "helped": True, "rated_at": NOW}
+    make.adviser_visit(visit.allocation, number=2, usefulness=5, **rating)
+    make.adviser_visit(make.adviser_allocation(area.adviser, make.school()), usefulness=5, **rating)
+    make.session.commit()
+    assert "4.0" not in pages()[0]  # three answers, of two schools
+    make.adviser_visit(make.adviser_allocation(area.adviser, make.school()), usefulness=4, **rating)
+    make.session.commit()
+    register, entry = pages()
+    assert register.count("4.0 of 5 (4)") == 2
+    assert "4.0 of 5 for usefulness" in entry
+
+
+@pytest.mark.parametrize("ended", ["allocation", "register"])
+def test_who_no_longer_advises_reads_no_visit(
+    make: Make, area: SimpleNamespace, sign_in: SignIn, visit: AdviserVisit, ended: str
+) -> None:
+    missed = make.adviser_visit(visit.allocation, number=2, state=S.MISSED, planned_on=TODAY)
+    client = sign_in(area.account)
+    make.session.commit()
+    assert "Pupils explain." in client.get(visit.path).text
+    assert missed.path in client.get("/work").text
+    if ended == "allocation":
+        visit.allocation.ends_on = TODAY
+    else:
+        area.adviser.left_at = NOW
+    make.session.commit()
+    assert client.get(visit.path).status_code == 404
+    for path in ("/advisers/visits", "/advisers/visits.csv"):
+        assert "Visited Primary" not in client.get(path).text
+    assert missed.path not in client.get("/work").text
+    assert client.get(area.adviser.path).status_code == (404 if ended == "register" else 200)
+    assert "Pupils explain." in sign_in(area.head).get(visit.path).text
+
+
+@pytest.mark.parametrize("who", ["account", "head", "officer"])
+def test_my_work_and_your_details_lead_an_adviser_to_their_visits(
+    make: Make, area: SimpleNamespace, sign_in: SignIn, who: str
+) -> None:
+    user = getattr(area, who)
+    link = '<a class="govuk-link" href="/advisers/visits">Your visits as an adviser</a>'
+    client = sign_in(user)
+    if who != "account":
+        assert not [path for path in ("/work", "/me") if link in client.get(path).text]
+        area.adviser.account = user
+        make.session.commit()
+    assert [path for path in ("/work", "/me") if link in client.get(path).text] == ["/work", "/me"]
+    area.adviser.left_at = NOW
+    make.session.commit()
+    assert not [path for path in ("/work", "/me") if link in client.get(path).text]
+
+
+def test_my_work_says_what_comes_to_an_adviser(make: Make, area: SimpleNamespace, sign_in: SignIn) -> None:
+    allocation = make.adviser_allocation(area.adviser, area.school)
+    comes = make.adviser_visit(allocation, state=S.PLANNED, planned_on=date(2026, 11, 25))
+    far = make.adviser_visit(allocation, number=2, state=S.PLANNED, planned_on=date(2027, 2, 3))
+    make.session.commit()
+    page = sign_in(area.account).get("/work").text
+    assert "Visit the school" in page
+    assert "25 Nov" in page
+    assert comes.path in page
+    assert far.path not in page
+    assert "Record the visit" not in page
+    assert comes.path not in sign_in(area.officer).get("/work").text
+
+
+def test_visits_of_this_term_are_to_plan_from_its_beginning(
+    make: Make, area: SimpleNamespace, sign_in: SignIn, time_machine: Any
+) -> None:
+    this = make.adviser_visit(make.adviser_allocation(area.adviser, area.school))
+    make.session.commit()
+    time_machine.move_to(NOW.replace(month=9, day=7), tick=False)
+    page = sign_in(area.account).get("/work").text
+    assert this.path in page
+    assert "Plan the visit" in page
 
 
 @pytest.mark.parametrize("who", ["officer", "head", "account"])

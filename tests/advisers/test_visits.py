@@ -205,10 +205,57 @@ def test_a_missed_visit_is_caught_up_by_another(make: Make, area: SimpleNamespac
     assert letters(make) == [
         ("school", "Ada Head", "Adviser’s visit: the visit to Visited Primary did not take place"),
         ("adviser", "Ava Adviser", "Adviser’s visit: your visit to Visited Primary did not take place"),
-        ("officer", "Olga Officer", "Adviser’s visit: Visited Primary was not visited on 18 November"),
+        (
+            "officer",
+            "Olga Officer",
+            "Adviser’s visit: the visit to Visited Primary on 18 November did not take place",
+        ),
         ("school", "Ada Head", "Adviser’s visit: another visit to Visited Primary is on 2 December"),
         ("adviser", "Ava Adviser", "Adviser’s visit: you visit Visited Primary on 2 December"),
     ]
+
+
+def test_the_letters_after_a_catch_up_lead_to_the_new_visit(make: Make, area: SimpleNamespace) -> None:
+    visit = planned(make, area)
+    said = {"user": area.account, "now": NOW}
+    visits.with_reason(visit, step="miss", reason="Snow.", version=visit.version, **said)
+    before = len(letters(make))
+    day = date(2026, 12, 2)
+    another = visits.catch_up(visit, planned_on=day, purpose="See lessons", version=visit.version, **said)
+    bodies = make.session.scalars(select(Letter.body).order_by(Letter.id)).all()[before:]
+    assert len(bodies) == 2
+    for body in bodies:
+        assert f"{another.path}\n" in body
+        assert "18 November 2026 did not take place" in body
+        assert "on 2 December 2026" in body or "for 2 December 2026" in body
+
+
+def test_the_letters_of_a_missed_visit_say_why_and_blame_nobody(make: Make, area: SimpleNamespace) -> None:
+    visit = planned(make, area)
+    visits.with_reason(visit, step="miss", reason="Snow.", user=area.account, now=NOW, version=visit.version)
+    for letter in make.session.scalars(select(Letter)):
+        assert "Why\n  Snow.\n" in letter.body
+        said = (letter.subject + letter.body).lower()
+        assert "did not take place" in said
+        blames = ("did not visit", "was not visited", "planned to visit")
+        assert not [blame for blame in blames if blame in said]
+
+
+def test_a_visit_is_not_missed_before_its_day(make: Make, area: SimpleNamespace) -> None:
+    visit = planned(make, area, TODAY + timedelta(days=1))
+    said = {"step": "miss", "reason": "Snow.", "user": area.account, "version": visit.version}
+    with pytest.raises(Refused, match="Before that day, move it or have it cancelled"):
+        visits.with_reason(visit, **said, now=NOW)
+    make.session.rollback()
+    visits.with_reason(visit, **said, now=NOW + timedelta(days=1))
+    assert visit.state is S.MISSED
+
+
+def test_who_no_longer_advises_takes_no_step(make: Make, area: SimpleNamespace) -> None:
+    visit = planned(make, area)
+    assert open_steps(visit, area.account, NOW)
+    visit.allocation.ends_on = TODAY
+    assert not open_steps(visit, area.account, NOW)
 
 
 def test_nobody_acts_on_visits_to_their_own_school(make: Make, area: SimpleNamespace) -> None:

@@ -1,6 +1,7 @@
 """The demonstration loads on an awkward day, and holds what its first page promises."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -79,6 +80,7 @@ from fundflow.workflow.payment_run import RunState
 from fundflow.workflow.practice import PracticeState
 from fundflow.workflow.recovery import RecoveryState
 from fundflow.workflow.reversal import ReversalState
+from fundflow.workflow.terms import term_on
 from fundflow.workflow.visit import VisitState
 from fundflow.workflow.working_days import london_date
 from tests.conftest import settings_for
@@ -242,6 +244,22 @@ def dates_without_school():
     return [(what, day) for what, found in days.items() for day in found if day and fund.why_off(day)]
 
 
+def visits_of_another_term():
+    """Visits of advisers on a day outside the term that they are of, but for those that make up for one."""
+    return [
+        (visit.term_words, visit.planned_on)
+        for visit in db.session.scalars(select(AdviserVisit).where(AdviserVisit.planned_on.is_not(None)))
+        if visit.makes_up_for is None and term_on(visit.planned_on) != (visit.school_year, visit.term)
+    ]
+
+
+def checks_out_of_order():
+    """Quality checks that are due before an earlier one of their bid, or late already."""
+    checks = db.session.scalars(select(QualityCheck).order_by(QualityCheck.bid_id, QualityCheck.id)).all()
+    swapped = [b for a, b in pairwise(checks) if a.bid_id == b.bid_id and b.due_on < a.due_on]
+    return swapped + [check for check in checks if check.is_late(BETWEEN_THE_YEARS.date())]
+
+
 def test_the_demonstration_holds_what_there_is_to_try(new_database, template_url, tmp_path):
     app = create_app(settings_for(new_database(template_url), DEMO=True, DATA=tmp_path))
     with app.app_context():
@@ -265,6 +283,8 @@ def test_the_demonstration_holds_what_there_is_to_try(new_database, template_url
             assert not_there(app) == []
         assert meetings_without_a_school() == []
         assert dates_without_school() == []
+        assert visits_of_another_term() == []
+        assert checks_out_of_order() == []
         assert load() == "The demonstration is there already; its data are kept."
         db.session.remove()
         db.engine.dispose()

@@ -391,7 +391,7 @@ def test_a_part_that_is_switched_off_says_what_is_under_way_in_it(as_admin, make
     session.commit()
     assert open_work(fund) == {"sells_services": "2 orders", "keeps_caseloads": "1 concern"}
     page = as_admin.get(f"/funds/{fund.id}/settings").text
-    assert "Under way: 2 orders. If you switch this off, nobody finds" in page
+    assert "not the fund’s money. Under way: 2 orders." in page
     other.sells_services = False
     session.commit()
     assert open_work(other) == {}

@@ -65,6 +65,40 @@ def test_the_clock_begins_three_checks_once(checked: Ended) -> None:
     assert len(checks_of(checked.bid)) == 3
 
 
+def test_checks_begun_late_come_in_their_order(checked: Ended) -> None:
+    bid = checked.bid
+    bid.start_on, bid.end_on = TODAY - timedelta(days=60), TODAY + timedelta(days=5)
+    plan, midway, end = (check.due_on for check in first_checks(bid, TODAY))
+    assert TODAY < plan <= midway <= end
+    db.session.rollback()
+
+
+def test_the_contact_of_the_provider_checks_no_support_of_it(checked: Ended) -> None:
+    officer, check = checked.officer, first(checked)
+    provider = checked.make.provider(checked.bid.fund, proposed_by=officer, contact_email=officer.email)
+    checked.bid.external_provider = provider.name
+    db.session.commit()
+    with pytest.raises(Refused, match="You are the contact of Bright Learning Ltd"):
+        quality_checks.record_green(check, found="Good", note="", **on(check, officer))
+    db.session.rollback()
+    colleague = checked.make.staff(RoleName.OFFICER)
+    db.session.commit()
+    quality_checks.record_green(check, found="Good", note="", **on(check, colleague))
+    assert check.state is CheckState.GREEN
+
+
+@pytest.mark.usefixtures("today")
+def test_the_list_leads_back_to_where_it_was_opened(checked: Ended, sign_in: SignIn) -> None:
+    for user, place in (
+        (checked.officer, "/brokering"),
+        (checked.impact_officer, "/impact"),
+        (checked.make.staff(RoleName.CLERK), "/work"),
+    ):
+        db.session.commit()
+        page = sign_in(user).get("/quality-checks").text
+        assert f'<a class="govuk-back-link" href="{place}">' in page
+
+
 def test_small_support_that_a_school_asked_for_is_not_checked(checked: Ended) -> None:
     bid = checked.bid
     bid.origin, bid.awarded_pence = Origin.SCHOOL, bid.fund.full_from_pence - 1

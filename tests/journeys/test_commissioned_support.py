@@ -246,6 +246,16 @@ def a_provider_is_approved(council: InventedCouncil) -> None:
             "Name of the contact": CONTACT,
             "Email address of the contact": address(CONTACT),
             "What can it help with?": ticked("Early reading and phonics"),
+        }
+    )
+    officer.press("Propose this provider")
+    officer.reads("Bright Learning Ltd To approve", "Insurance Not seen yet")
+    officer.open("/work")
+    officer.reads("Record the due diligence")
+    officer.follow(re.compile(BRIGHT))
+    officer.press("Record due diligence")
+    officer.answer(
+        {
             **seen("Insurance", "2027-01-04", "2027-01-15"),
             **seen("Safeguarding policy", "2027-01-04", "2028-01-03"),
             **seen("DBS checks", "2027-01-04", "2028-01-03"),
@@ -253,10 +263,10 @@ def a_provider_is_approved(council: InventedCouncil) -> None:
             **seen("Right to work and off-payroll status", "2027-01-04", "2028-01-03"),
         }
     )
-    officer.press("Propose this provider")
+    officer.press("Record due diligence")
     officer.reads(
         "Bright Learning Ltd To approve",
-        "You proposed this provider. Another officer approves it.",
+        "You proposed it, or acted on it last. Another officer approves it.",
         "Contact Bea Bright, bea.bright@slough.example",
         "Proposed 4 January 2027 by Priya Raman",
         "Insurance Seen on 4 January 2027, due again on 15 January 2027",
@@ -271,6 +281,8 @@ def a_provider_is_approved(council: InventedCouncil) -> None:
     second.press("Approve this provider")
     second.reads("Bright Learning Ltd Approved", "Approved 4 January 2027 by Tom Ashdown")
     assert told(council) == [
+        ("priya.raman", "Bright Learning Ltd: due diligence recorded"),
+        ("tom.ashdown", "Bright Learning Ltd: due diligence recorded"),
         ("bea.bright", "Bright Learning Ltd: you are in our register of providers"),
         ("priya.raman", "Bright Learning Ltd is approved as a provider"),
         ("tom.ashdown", "Bright Learning Ltd is approved as a provider"),
@@ -302,10 +314,20 @@ def refused_and_renewed(council: InventedCouncil) -> None:
     officer.press("Record due diligence")
     officer.answer(seen("Insurance", "2027-01-18", "2027-05-14"))
     officer.press("Record due diligence")
-    officer.reads("Insurance Seen on 18 January 2027, due again on 14 May 2027")
+    officer.reads("To approve", "Insurance Seen on 18 January 2027, due again on 14 May 2027")
+    officer.sees_no_button("Approve this provider")
+    second = council[SECOND]
+    second.open("/work")
+    second.reads("Approve the provider")
+    second.follow(re.compile(BRIGHT))
+    second.press("Approve this provider")
+    second.press("Approve this provider")
+    second.reads("Bright Learning Ltd Approved", "Approved 18 January 2027 by Tom Ashdown")
     assert told(council) == [
         ("priya.raman", "Bright Learning Ltd: due diligence recorded"),
         ("tom.ashdown", "Bright Learning Ltd: due diligence recorded"),
+        ("priya.raman", "Bright Learning Ltd is approved as a provider"),
+        ("tom.ashdown", "Bright Learning Ltd is approved as a provider"),
     ]
     commission(officer)
     officer.press("Begin the bid")
@@ -319,7 +341,7 @@ def commission(officer: Visitor) -> None:
     officer.answer(
         {
             "Which school will be supported? It leads the bid.": Chosen(f"{LEAD} (200001)"),
-            "Which school will give the support?": Chosen(f"{BRIGHT} (independent provider)"),
+            "Who will give the support?": Chosen(f"{BRIGHT} (independent provider)"),
             "What is the support about?": Chosen("Mathematics"),
             "Why do you commission it, when the school has not asked?": "Results in mathematics fell twice.",
         }

@@ -106,7 +106,7 @@ REVERSAL = {
     "bid": ready_bid(),
 }
 CHECK = {"bid": ready_bid(BidState.IN_DELIVERY, fund=SimpleNamespace(checks_support=True))}
-PROVIDER = {"proposed_by_id": 1, "contact_email": "bea@bright.example", "why_not_in_force": says(None)}
+PROVIDER = {"proposed_by_id": 1, "is_contact": says(False), "why_not_in_force": says(None)}
 HELD_PAYEE = {"hold_since": LONG_PAST}
 NAMED = {"bid": ready_bid(), "user": SimpleNamespace(id=8), "is_before_decision": True}
 
@@ -333,6 +333,12 @@ OTHER_WAITS = [
         "You can’t check this support: your school, Oak, takes part in it. Ask a colleague.",
     ),
     (
+        quality_check.own_providers_check,
+        CHECK,
+        {"provider_of": SimpleNamespace(name="Bright Learning Ltd", is_contact=says(True))},
+        "You are the contact of Bright Learning Ltd, which gives this support. Ask a colleague.",
+    ),
+    (
         practice.barred_from_practice,
         {},
         {"bar_from_brokering": OWN_SCHOOL},
@@ -348,12 +354,18 @@ OTHER_WAITS = [
         provider.proposed_provider,
         PROVIDER,
         {"proposed_by_id": SOMEBODY.id},
-        "You proposed this provider. Another officer approves it.",
+        "You proposed it, or acted on it last. Another officer approves it.",
+    ),
+    (
+        provider.proposed_provider,
+        PROVIDER,
+        {"acted_last": True},
+        "You proposed it, or acted on it last. Another officer approves it.",
     ),
     (
         provider.own_provider,
         PROVIDER,
-        {"contact_email": SOMEBODY.email},
+        {"is_contact": says(True)},
         "You are this provider’s contact. A colleague decides about it.",
     ),
     (
@@ -668,6 +680,12 @@ OTHER_WAITS = [
         {},
         {"bar_from_brokering": OWN_SCHOOL},
         "You can’t do this for the concern: your school, Oak, takes part in it. A colleague can.",
+    ),
+    (
+        adviser_visit.visit_still_ahead,
+        {"planned_on": NOW.date()},
+        {"planned_on": FAR_AHEAD, "day_words": day_words(FAR_AHEAD)},
+        f"The visit is planned for {day_words(FAR_AHEAD)}. Before that day, move it or have it cancelled.",
     ),
     (
         adviser_visit.allocation_ended,

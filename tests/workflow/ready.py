@@ -81,6 +81,8 @@ RULES: dict[str, Any] = {
     "is_complete": False,
     "was_reminded_on": False,
     "why_no_payee": None,
+    "provider_of": None,
+    "acted_last": False,
     "bar_from_paying": None,
     "why_outdated": None,
     "why_not_reconciled": None,

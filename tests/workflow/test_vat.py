@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fundflow.workflow.vat import InvoiceLine, standard_rate, sums
@@ -40,12 +40,13 @@ def test_vat_is_rounded_once_for_the_invoice_and_each_rate(
     parts=st.lists(st.tuples(st.integers(0, 10**7), st.sampled_from([0, 1_750, 2_000])), max_size=6),
     recoverable=st.booleans(),
 )
+@example(parts=[(3, 1_750)], recoverable=True)
 def test_what_the_ledger_counts_is_never_changed_by_vat(
     parts: list[tuple[int, int]], recoverable: bool
 ) -> None:
     found, whole = sums(lines(*parts), recoverable=recoverable), sum(pence for pence, _ in parts)
     assert (found.net if recoverable else found.gross) == whole
-    assert 0 <= found.vat <= whole // 4
+    assert 0 <= found.vat <= whole // 5 + len(found.rates)  # each rate is rounded to the penny
     for part in found.rates:
         assert abs(part.net * part.rate - part.vat * 10_000) <= 2 * 10_000
 

@@ -25,9 +25,12 @@ from fundflow.accounts.new_browsers import note_browser
 from fundflow.accounts.paths import safe_path
 from fundflow.accounts.session import note_seen, sessions_of, start_session, this_session
 from fundflow.accounts.single_sign_on import connected
+from fundflow.models.fund import Module
 from fundflow.models.holding_words import what_they_are
 from fundflow.models.person import User
 from fundflow.permissions import is_staff
+from fundflow.rules.advising import advises
+from fundflow.web import modules
 from fundflow.web.access import ANYONE, SIGNED_IN, access, me, me_or_nobody, now
 from fundflow.web.forms import ConfirmForm, carried_out
 from fundflow.workflow.engine import Refused
@@ -140,6 +143,7 @@ def my_page() -> Any:
         form=form,
         held=held,
         keeps_interests=interests,
+        advises=modules.is_on(Module.ADVISERS) and advises(user),
         sessions=sessions_of(user, now()),
         here=this_session(),
         ending=ConfirmForm(formdata=None),

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from fundflow.extensions import db
+from fundflow.letters import write_for_step
 from fundflow.models.adviser import AdviserVisit
 from fundflow.models.person import User
 from fundflow.rules.advising import next_ask
@@ -86,10 +87,16 @@ def with_reason(
 def catch_up(
     visit: AdviserVisit, *, planned_on: date, purpose: str, user: User, now: datetime, version: int | None
 ) -> AdviserVisit:
-    """Another visit that makes up for one that was missed. Raises Refused for a day in the past or off."""
+    """Another visit that makes up for one that was missed; its letters lead to the new one.
+
+    Raises Refused for a day in the past or off.
+    """
     _require_on(visit, "catch_up", planned_on, user, now, version)
     given = {"planned_on": planned_on, "purpose": purpose}
-    take_step(visit, "catch_up", user=user, now=now, version=version, given=given)
+    step = ADVISER_VISIT.find("catch_up", visit.state)
+    entry = take_step(
+        visit, "catch_up", user=user, now=now, version=version, given=given, unwritten=step.emails
+    )
     another = AdviserVisit(
         allocation=visit.allocation,
         fund=visit.fund,
@@ -105,6 +112,7 @@ def catch_up(
     db.session.flush()  # the step locks its row
     told = tuple(name for row in ADVISER_VISIT.rows("plan") for name in row.emails)
     take_step(another, "plan", user=user, now=now, given=given, also=given, unwritten=told)
+    write_for_step(another, step, entry, given)
     db.session.commit()
     return another
 

@@ -70,7 +70,7 @@ def _why_not_independent(
 ) -> str | None:
     if bar := OwnBodies.of(user, london_date(now)).bar_from([school]):
         return f"You can’t commission this: {bar_to_you(bar)}. A colleague can."
-    if provider.contact_email.lower() == user.email.lower():
+    if provider.is_contact(user):
         return "You are this provider’s contact. A colleague can commission this."
     if provider.fund_id != round_.fund_id:
         return f"{provider.name} is not in the register of {round_.fund.name}."

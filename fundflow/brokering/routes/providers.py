@@ -70,7 +70,7 @@ def new_provider() -> Any:
         made.append(operations.propose(funds[form.fund.data], **form.provider(), user=me(), now=now()).id)
 
     if form.validate_on_submit() and carried_out(form, act):
-        flash("The provider is proposed. Another officer approves it.", "success")
+        flash("The provider is proposed. Record its due diligence next.", "success")
         return redirect(url_for("brokering.provider", number=made[0]))
     return render_template("brokering/new_provider.html", form=form, funds=funds), form.status
 
@@ -105,3 +105,4 @@ PROVIDER_STEPS.add(blueprint, "approve", operations.approve)
 PROVIDER_STEPS.add(blueprint, "suspend", operations.suspend)
 PROVIDER_STEPS.add(blueprint, "reinstate", operations.reinstate)
 PROVIDER_STEPS.add(blueprint, "end", operations.end)
+PROVIDER_STEPS.add(blueprint, "propose_again", operations.propose_again)

@@ -110,7 +110,6 @@ def settings(number: int) -> Any:
         modules.forget()
         flash("The settings are saved. They apply from now on.", "success")
         return redirect(url_for("funds.fund", number=number))
-    page = render_template(
-        "funds/settings.html", fund=found, form=form, groups=GROUPS, open_work=open_work(found)
-    )
-    return page, form.status
+    for name, words in open_work(found).items():
+        form[name].description += f" Under way: {words}."
+    return render_template("funds/settings.html", fund=found, form=form, groups=GROUPS), form.status

@@ -4,11 +4,12 @@ from flask import Response, abort, render_template, request
 
 from fundflow.impact import check_list, quality_checks
 from fundflow.impact.blueprint import blueprint
+from fundflow.impact.desk import READERS as IMPACT_READERS
 from fundflow.impact.routes.followed import BACK, follow_up_tab, followed_bid
 from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
 from fundflow.models.quality_check import CheckRating, QualityCheck
-from fundflow.web.access import Rule, access, me, now, roles
+from fundflow.web.access import SIGNED_IN, Rule, access, me, now, roles
 from fundflow.web.bid_steps import bid_caption
 from fundflow.web.bids import visible_part
 from fundflow.web.csv import csv_stream
@@ -24,6 +25,12 @@ READERS = roles(
     R.AUDITOR,
     R.ADMINISTRATOR,
     module=Module.QUALITY_CHECKS,
+)
+
+BACK_TO = (  # the first page that leads here and that somebody may open
+    (roles(R.OFFICER, R.DEPUTY_OFFICER), ("Brokering", "/brokering")),
+    (roles(*IMPACT_READERS), ("Impact", "/impact")),
+    (SIGNED_IN, ("My work", "/work")),
 )
 
 
@@ -63,6 +70,7 @@ def all_checks() -> str:
         states=[(state.value, QUALITY_CHECK.words[state]) for state in CheckState],
         ratings=list(CheckRating),
         every_kind=list(check_list.ProviderKind),
+        back=next(place for rule, place in BACK_TO if rule.allows(me(), now())),
         today=london_date(now()),
     )
 

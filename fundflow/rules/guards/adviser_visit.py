@@ -24,6 +24,14 @@ def own_visit(visit: AdviserVisit, ask: Ask) -> str | None:
 
 
 @guard
+def visit_still_ahead(visit: AdviserVisit, ask: Ask) -> str | None:
+    """A visit is missed on its day or later; before, it is moved or cancelled."""
+    if visit.planned_on is None or visit.planned_on <= london_date(ask.now):
+        return None
+    return f"The visit is planned for {visit.day_words}. Before that day, move it or have it cancelled."
+
+
+@guard
 def allocation_ended(visit: AdviserVisit, _ask: Ask) -> str | None:
     if visit.allocation.ends_on is None:
         return None
