@@ -286,7 +286,11 @@ def _with_schools(query: Any, *, isouter: bool = False) -> Any:
 def _line(source: Source, now: datetime, covered: Mapping[int, str], *row: Any) -> Waiting:
     number, reference, title, school, pence, is_awarded, due, since, officer, off = row
     word = source.amount.word if source.amount else "awarded" if is_awarded else "asked for"
-    age = working_days(london_date(since), london_date(now), days_for(off, source.whose))
+    age = (
+        working_days(london_date(since), london_date(now), days_for(off, source.whose))
+        if source.aged
+        else None
+    )
     return Waiting(
         reference,
         title or "Bid without a title yet",
@@ -294,7 +298,7 @@ def _line(source: Source, now: datetime, covered: Mapping[int, str], *row: Any) 
         source.what,
         due if source.dated else None,
         f"/bids/{reference}{source.path}",
-        age if source.aged else None,
+        age,
         covered.get(officer or 0, "") if source.rule is OFFICERS else "",
         source.kind,
         number,
