@@ -288,3 +288,13 @@ def test_the_demonstration_holds_what_there_is_to_try(new_database, template_url
         assert load() == "The demonstration is there already; its data are kept."
         db.session.remove()
         db.engine.dispose()
+
+
+def test_visits_are_of_the_term_of_their_day_early_in_december(new_database, template_url, tmp_path):
+    """Advisers came into the register in summer then."""
+    app = create_app(settings_for(new_database(template_url), DEMO=True, DATA=tmp_path))
+    with app.app_context():
+        load(datetime(2026, 12, 3, 9, 0, tzinfo=UTC))
+        assert visits_of_another_term() == []
+        db.session.remove()
+        db.engine.dispose()
