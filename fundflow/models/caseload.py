@@ -18,6 +18,7 @@ from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Workflow
 from fundflow.workflow.terms import Term
 from fundflow.workflow.worded import Worded
+from fundflow.workflow.working_days import london_date
 
 
 class ConcernKind(Worded):
@@ -72,6 +73,10 @@ class Concern(Base):
     @property
     def is_open(self) -> bool:
         return self.state is ConcernState.OPEN
+
+    @property
+    def ended_on(self) -> date | None:
+        return None if self.is_open else london_date(self.state_since)
 
     @property
     def review_words(self) -> str:

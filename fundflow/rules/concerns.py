@@ -6,6 +6,7 @@ compared: each grade counts, or not, by itself.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from operator import attrgetter
 from typing import NamedTuple
@@ -29,6 +30,7 @@ class Met(NamedTuple):
 
     kind: ConcernKind
     words: str
+    on: date  # of the figure or the inspection
 
 
 def outcomes_offered() -> list[tuple[str, str]]:
@@ -90,6 +92,20 @@ def met_in(
     return dict(met)
 
 
+def still_to_raise(met: Iterable[Met], concerns: Iterable[tuple[ConcernKind, date | None]]) -> list[Met]:
+    """The tests that no concern has dealt with: none of its kind is open, or has ended since the day of the
+    figure or the inspection.
+
+    concerns  of the school: the kind and the day of the end, None while it is open
+    """
+    ends = list(concerns)
+    return [
+        one
+        for one in met
+        if not any(kind is one.kind and (end is None or end >= one.on) for kind, end in ends)
+    ]
+
+
 def _below_floors(fund: Fund, targets: Iterable[SchoolTarget]) -> Iterable[tuple[int, Met]]:
     floors, seen = floors_in(fund.concern_floors), set()
     for target in sorted(targets, key=attrgetter("id"), reverse=True):  # the newest of a measure counts
@@ -101,7 +117,7 @@ def _below_floors(fund: Fund, targets: Iterable[SchoolTarget]) -> Iterable[tuple
         value, day = (latest.value, latest.measured_on) if latest else (target.baseline, target.baseline_on)
         if value < floor if measure.better is Better.UP else value > floor:
             words = f"{measure.words}: {_number(value)} on {day_words(day)}, the floor is {_number(floor)}"
-            yield target.school_id, Met(ConcernKind.FLOOR, words)
+            yield target.school_id, Met(ConcernKind.FLOOR, words, day)
 
 
 def _outcomes(fund: Fund, inspections: Iterable[Inspection]) -> Iterable[tuple[int, Met]]:
@@ -115,7 +131,7 @@ def _outcomes(fund: Fund, inspections: Iterable[Inspection]) -> Iterable[tuple[i
         if areas:
             said = ", ".join(f"{area} {grade}" for area, grade in areas)
             words = f"{said} (inspection of {day_words(one.inspected_on)})"
-            yield one.school_id, Met(ConcernKind.INSPECTION, words)
+            yield one.school_id, Met(ConcernKind.INSPECTION, words, one.inspected_on)
 
 
 def _number(value: Decimal) -> str:

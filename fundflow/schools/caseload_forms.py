@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from fundflow.models.area import Tier
 from fundflow.models.caseload import Caseload, ConcernKind, ReviewOutcome
@@ -86,13 +87,30 @@ class TermReviewForm(EntryForm):
         "What was seen, and why?", most=2_000, rows=5, missing="Enter what was seen", description=STAFF_READ
     )
 
-    def offer(self, outcomes: Sequence[ReviewOutcome], today: date) -> None:
+    review_on = Day(
+        "When is the concern reviewed?",
+        what="The date",
+        description="Only for a concern. It is raised with what you write above as its reason.",
+    )
+    now_in: Tier | None
+
+    def offer(self, outcomes: Sequence[ReviewOutcome], now_in: Tier | None, today: date) -> None:
         """What may come of it. Without tiers none is asked for."""
         self.outcome.choices = choices_of((one.value, one.words) for one in outcomes)
-        if ReviewOutcome.CONFIRMED not in outcomes:
+        self.now_in = now_in
+        if ReviewOutcome.RAISED not in outcomes:
             del self.tier
         if not self.is_submitted():
             _today(self.reviewed_on, today)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine: bool = super().validate(extra_validators)
+        moves = self.outcome.data in (ReviewOutcome.RAISED.value, ReviewOutcome.LOWERED.value)
+        if not moves and self.tier_chosen not in (None, self.now_in):
+            said = self.now_in.words if self.now_in else "none"
+            words = f"Its tier is {said}. Select that it is raised or lowered, or leave the tier as it is"
+            self.tier.errors, fine = [words], False
+        return fine
 
     @property
     def tier_chosen(self) -> Tier | None:

@@ -25,7 +25,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import PHASES, School
 from fundflow.rules.caseloads import is_kept, officer_of
-from fundflow.rules.concerns import Met, met_by
+from fundflow.rules.concerns import Met, met_by, still_to_raise
 from fundflow.rules.school_queries import every_word, school_named
 from fundflow.schools.caseload_queries import funds_read, is_read
 from fundflow.schools.queries import last_code
@@ -139,7 +139,7 @@ def caseload_lines(
     ids = [one.id for one in found]
     if not ids:
         return []
-    met = _met(funds, found) if tests or wanted.show == "to_raise" else {}
+    met = _met(funds, found, user, now) if tests or wanted.show == "to_raise" else {}
     day = london_date(now)
     tiers, entries, focus = tiers_on(ids, day), _latest_entries(user, now), _latest_focus(user, now)
     concerns, reviews = _open_concerns(user, now), _reviews(user, now, term_on(day))
@@ -200,11 +200,19 @@ def _schools(wanted: CaseloadFilters, user: User, funds: Sequence[Fund], now: da
     return [CaseloadLine(*row) for row in db.session.execute(query)]
 
 
-def _met(funds: Sequence[Fund], lines: Sequence[CaseloadLine]) -> dict[int, list[Met]]:
+def _met(
+    funds: Sequence[Fund], lines: Sequence[CaseloadLine], user: User, now: datetime
+) -> dict[int, list[Met]]:
+    """The tests that each school meets, and that no concern has dealt with."""
     found: dict[int, list[Met]] = {}
     for fund in funds:
         found |= met_by(fund, [one.id for one in lines if one.la_code == fund.la_code])
-    return found
+    ends: dict[int, list[tuple[ConcernKind, date | None]]] = {}
+    if found:
+        query = select(Concern).where(is_read(Concern, user, now), Concern.school_id.in_(found))
+        for one in db.session.scalars(query):
+            ends.setdefault(one.school_id, []).append((one.kind, one.ended_on))
+    return {school: still_to_raise(met, ends.get(school, ())) for school, met in found.items()}
 
 
 def _newest_ids(model: Any, user: User, now: datetime) -> Any:

@@ -17,7 +17,7 @@ from fundflow.models.school import School
 from fundflow.models.target import SchoolTarget
 from fundflow.permissions import in_funds
 from fundflow.rules.caseloads import KEPT, due_on, is_kept, is_reviewed, officer_of
-from fundflow.rules.concerns import Met, met_in
+from fundflow.rules.concerns import Met, met_in, still_to_raise
 from fundflow.schools.rules import KEEPERS, READERS, of_others, sees_tiers, why_not_keep
 from fundflow.workflow.concern import ConcernState
 from fundflow.workflow.terms import Term, term_on
@@ -64,7 +64,7 @@ def concern_by_id(number: int, user: User, now: datetime) -> Concern | None:
 class SchoolCaseload(NamedTuple):
     """What the council holds of one school; entries the newest first.
 
-    met      tests of a concern that it meets, where it has no open concern
+    met      tests of a concern that it meets and no concern has dealt with, where it has no open concern
     officer  who looks after it
     brings   what each tier brings, by its number
     """
@@ -108,6 +108,7 @@ def caseload_of(
         return None
     concerns = _of(Concern, school, user, now)
     is_open = any(one.is_open for one in concerns)
+    met = [] if is_open else met_in(fund, targets, inspections).get(school.id, [])
     term = term_on(london_date(now))
     return SchoolCaseload(
         fund,
@@ -115,7 +116,7 @@ def caseload_of(
         _of(CaseloadEntry, school, user, now, joinedload(CaseloadEntry.by)),
         _of(FocusEntry, school, user, now, joinedload(FocusEntry.by)),
         _of(TermReview, school, user, now, joinedload(TermReview.by)),
-        [] if is_open else met_in(fund, targets, inspections).get(school.id, []),
+        still_to_raise(met, [(one.kind, one.ended_on) for one in concerns]),
         _officer(school),
         term,
         due_on(term, fund),

@@ -14,7 +14,15 @@ from sqlalchemy.exc import DBAPIError
 
 from fundflow.clock.timed_steps import take_timed_steps
 from fundflow.models.area import Tier, TierEntry, tiers_on
-from fundflow.models.caseload import Caseload, CaseloadEntry, FocusEntry, ReviewOutcome, TermReview
+from fundflow.models.caseload import (
+    Caseload,
+    CaseloadEntry,
+    Concern,
+    ConcernKind,
+    FocusEntry,
+    ReviewOutcome,
+    TermReview,
+)
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
@@ -313,13 +321,42 @@ def test_a_tier_that_changed_meanwhile_is_not_written_over(make: Make, area: Sim
     assert tiers_on([area.oak.id], TODAY) == {area.oak.id: Tier.SELF_IMPROVING}
 
 
-def test_a_review_that_finds_a_concern_leads_to_raising_it(
-    area: SimpleNamespace, make: Make, sign_in: SignIn
-) -> None:
+def test_a_review_that_finds_a_concern_raises_it(area: SimpleNamespace, make: Make, sign_in: SignIn) -> None:
     client, page = sign_in(area.officer), f"/schools/{area.oak.urn}"
     given = {"outcome": "concern", "note": "Two heads left.", "seen": "0-0", **ON}
-    assert client.post(f"{page}/term-review", data=given).location == f"{page}/concerns/raise"
+    refused = client.post(f"{page}/term-review", data=given)
+    assert (refused.status_code, "Enter the day on which the concern is reviewed" in refused.text) == (
+        409,
+        True,
+    )
+    assert make.session.scalars(select(TermReview)).all() == []
+    day = {"review_on-day": "15", "review_on-month": "1", "review_on-year": "2027"}
+    assert client.post(f"{page}/term-review", data={**given, **day}).status_code == 302
     assert make.session.scalars(select(TermReview)).one().outcome is ReviewOutcome.CONCERN
+    concern = make.session.scalars(select(Concern)).one()
+    assert (concern.kind, concern.reason) == (ConcernKind.JUDGEMENT, "Two heads left.")
+
+
+def test_a_school_without_a_tier_is_reviewed_without_one(
+    area: SimpleNamespace, make: Make, sign_in: SignIn
+) -> None:
+    client, page = sign_in(area.officer), f"/schools/{area.oak.urn}/term-review"
+    form = client.get(page).text
+    assert ("No concern" in form, "Tier confirmed" in form) == (True, False)
+    given = {"outcome": "no_concern", "note": "All is well.", "seen": "0-0", **ON}
+    assert client.post(page, data=given).status_code == 302
+    assert make.session.scalars(select(TermReview)).one().tier is None
+
+
+def test_a_tier_that_is_confirmed_is_no_other(area: SimpleNamespace, make: Make, sign_in: SignIn) -> None:
+    tier = make.tier(area.oak, area.officer)
+    make.session.commit()
+    client, page = sign_in(area.officer), f"/schools/{area.oak.urn}/term-review"
+    given = {"outcome": "confirmed", "note": "As before.", "seen": f"0-{tier.id}", **ON}
+    other = "4" if tier.tier != 4 else "1"
+    wrong = client.post(page, data={**given, "tier": other})
+    assert (wrong.status_code, "Select that it is raised or lowered" in wrong.text) == (422, True)
+    assert client.post(page, data={**given, "tier": str(int(tier.tier))}).status_code == 302
 
 
 def test_a_review_is_not_ahead(area: SimpleNamespace) -> None:

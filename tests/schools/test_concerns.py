@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +16,7 @@ from fundflow.models.letter import Letter
 from fundflow.models.measure import Better
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
+from fundflow.models.target import SchoolTarget
 from fundflow.rules.concerns import floors_in, met_by, outcomes_offered, why_no_floors
 from fundflow.schools.operations import concerns
 from fundflow.steps import AlreadyTaken
@@ -125,7 +126,16 @@ def test_no_officer_of_that_school_is_told(make: Make, area: SimpleNamespace) ->
     assert [email for email, _, _ in letters(make)] == [other.email]
 
 
-def test_of_one_kind_only_one_is_open(area: SimpleNamespace) -> None:
+def below_its_floor(make: Make, area: SimpleNamespace, on: date = date(2026, 3, 1)) -> None:
+    """A target whose latest figure, 60, lies below the floor of 65."""
+    measure = make.measure(area.fund, name=PHONICS, unit="%")
+    make.figure(make.target(area.school, measure, area.officer), area.officer, value=60, measured_on=on)
+    area.fund.concern_floors = f"{PHONICS}: 65"
+    make.session.commit()
+
+
+def test_of_one_kind_only_one_is_open(make: Make, area: SimpleNamespace) -> None:
+    below_its_floor(make, area)
     concern = raised(area)
     with pytest.raises(AlreadyTaken):
         raised(area)
@@ -134,6 +144,42 @@ def test_of_one_kind_only_one_is_open(area: SimpleNamespace) -> None:
     assert raised(area, kind=ConcernKind.FLOOR).id != concern.id
     concerns.end(concern, reason="Settled.", user=area.deputy, now=NOW, version=None)
     assert raised(area).id != concern.id
+
+
+@pytest.mark.parametrize("kind", [ConcernKind.FLOOR, ConcernKind.INSPECTION])
+def test_a_concern_is_of_a_test_that_the_school_meets(area: SimpleNamespace, kind: ConcernKind) -> None:
+    with pytest.raises(Refused, match="Select an officer’s judgement instead"):
+        raised(area, kind=kind)
+
+
+def test_a_concern_keeps_what_it_was_raised_for(make: Make, area: SimpleNamespace) -> None:
+    below_its_floor(make, area)
+    concern = raised(area, kind=ConcernKind.FLOOR, reason="It fell twice.")
+    facts = f"{PHONICS} (%): 60 on 1 March 2026, the floor is 65"
+    assert concern.reason == f"{facts}\nIt fell twice."
+    with pytest.raises(AlreadyTaken):
+        raised(area, kind=ConcernKind.FLOOR, reason="It fell twice.")
+
+
+def test_what_a_concern_has_dealt_with_is_not_listed_again(
+    make: Make, area: SimpleNamespace, sign_in: SignIn
+) -> None:
+    below_its_floor(make, area)
+    client, page = sign_in(area.deputy), f"/schools/{area.school.urn}"
+
+    def is_listed() -> tuple[bool, bool]:
+        listed = client.get("/schools/caseloads?show=to_raise").text
+        return "Oak Primary" in listed, "meets a concern’s test" in client.get(page).text
+
+    assert is_listed() == (True, True)
+    concern = raised(area, kind=ConcernKind.FLOOR)
+    assert is_listed() == (False, False)
+    concerns.end(concern, reason="Settled.", user=area.deputy, now=NOW, version=None)
+    assert is_listed() == (False, False)
+    target = make.session.scalars(select(SchoolTarget)).one()
+    make.figure(target, area.officer, value=61, measured_on=TODAY + timedelta(days=1))
+    make.session.commit()
+    assert is_listed() == (True, True)
 
 
 @pytest.mark.parametrize("review_on", [TODAY, date(2027, 11, 19)])

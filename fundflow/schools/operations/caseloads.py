@@ -7,12 +7,20 @@ from typing import Any
 
 from fundflow.extensions import db
 from fundflow.models.area import Tier, tiers_on
-from fundflow.models.caseload import Caseload, CaseloadEntry, FocusEntry, ReviewOutcome, TermReview
+from fundflow.models.caseload import (
+    Caseload,
+    CaseloadEntry,
+    ConcernKind,
+    FocusEntry,
+    ReviewOutcome,
+    TermReview,
+)
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.schools.area_queries import link_officers
 from fundflow.schools.caseload_queries import newest
+from fundflow.schools.operations.concerns import add_concern, has_open_concern
 from fundflow.schools.operations.tiers import add_tier
 from fundflow.schools.rules import why_no_tier_of_academy, why_not_keep, why_not_own
 from fundflow.steps import AlreadyTaken, Stale, lock_row
@@ -85,6 +93,7 @@ def record_review(
     outcome: ReviewOutcome,
     tier: Tier | None,
     note: str,
+    review_on: date | None = None,
     latest: int,
     latest_tier: int,
     user: User,
@@ -93,6 +102,7 @@ def record_review(
     """Record the review of the term of a day; a tier that changes is recorded with it, for the same reason.
 
     tier         the new one, where the outcome raises or lowers it
+    review_on    of the concern that is raised with it, for the note; none where one is open
     latest       the id of the newest review the page showed, 0 where there was none
     latest_tier  the same of the tiers
     """
@@ -116,6 +126,18 @@ def record_review(
     _hold(TermReview, school, fund, said, latest)
     refuse_if(_why_not_outcome(outcome, before, tier))
     db.session.add(TermReview(fund_id=fund.id, school_id=school.id, at=now, **said))
+    if outcome is ReviewOutcome.CONCERN and not has_open_concern(school, fund):
+        if review_on is None:
+            raise Refused("Enter the day on which the concern is reviewed.")
+        add_concern(
+            school,
+            fund,
+            kind=ConcernKind.JUDGEMENT,
+            reason=note,
+            review_on=review_on,
+            user=user,
+            now=now,
+        )
     if after is not None and after is not before:
         add_tier(
             school,

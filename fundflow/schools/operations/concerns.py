@@ -9,6 +9,7 @@ from fundflow.models.caseload import Concern, ConcernKind
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import School
+from fundflow.rules.concerns import met_by
 from fundflow.schools.rules import why_not_keep
 from fundflow.steps import AlreadyTaken, lock, lock_row, require_step, take_step
 from fundflow.workflow.concern import ConcernState
@@ -16,6 +17,11 @@ from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.working_days import london_date, months_after
 
 MOST_MONTHS = 12  # a review lies within a year
+INSTEAD = "Select an officer’s judgement instead."
+NOT_MET = {
+    ConcernKind.FLOOR: f"No figure of this school lies beyond a measure’s floor. {INSTEAD}",
+    ConcernKind.INSPECTION: f"No inspection of this school has such an outcome. {INSTEAD}",
+}
 
 
 def raise_concern(
@@ -28,10 +34,38 @@ def raise_concern(
     user: User,
     now: datetime,
 ) -> Concern:
-    """Raise a concern. Raises Refused where one of this kind is open, AlreadyTaken at a second click."""
+    """Raise a concern. Raises Refused where one of this kind is open, or where the school meets no test of
+    its kind, and AlreadyTaken at a second click."""
+    concern = add_concern(school, fund, kind=kind, reason=reason, review_on=review_on, user=user, now=now)
+    db.session.commit()
+    return concern
+
+
+def has_open_concern(school: School, fund: Fund) -> bool:
+    query = select(Concern.id).where(Concern.fund_id == fund.id, Concern.school_id == school.id)
+    return db.session.scalar(query.where(Concern.state.in_([ConcernState.OPEN])).limit(1)) is not None
+
+
+def add_concern(
+    school: School,
+    fund: Fund,
+    *,
+    kind: ConcernKind,
+    reason: str,
+    review_on: date,
+    user: User,
+    now: datetime,
+) -> Concern:
+    """As `raise_concern`, within the transaction of another entry. The tests that the school meets stand
+    before the reason."""
     refuse_if(why_not_keep(user, school, fund.id, now))
     refuse_if(_why_not_on(review_on, now))
     lock_row(school)
+    if kind in NOT_MET:
+        met = [one.words for one in met_by(fund, [school.id]).get(school.id, []) if one.kind is kind]
+        if not met:
+            raise Refused(NOT_MET[kind])
+        reason = "\n".join([*met, reason])
     known = db.session.scalar(
         select(Concern).where(
             Concern.fund_id == fund.id,
@@ -57,7 +91,6 @@ def raise_concern(
     db.session.flush()  # its entry points at it
     given = {"kind": kind, "reason": reason, "review_on": review_on}
     take_step(concern, "raise", user=user, now=now, given=given)
-    db.session.commit()
     return concern
 
 

@@ -31,6 +31,7 @@ WITH_TIERS = (
     ReviewOutcome.LOWERED,
     ReviewOutcome.CONCERN,
 )
+WITH_NO_TIER_YET = (ReviewOutcome.NO_CONCERN, ReviewOutcome.RAISED, ReviewOutcome.CONCERN)
 WITHOUT_TIERS = (ReviewOutcome.NO_CONCERN, ReviewOutcome.CONCERN)
 
 
@@ -112,9 +113,10 @@ def focus(urn: str) -> Any:
 def term_review(urn: str) -> Any:
     """Review a school this term; the page shows its tier and where its two-year targets stand."""
     school, fund = kept(urn)
-    form = TermReviewForm()
-    form.offer(WITHOUT_TIERS if rules.why_no_tier_of_academy(school) else WITH_TIERS, london_date(now()))
-    tiers = area_queries.tiers_of(school)
+    form, tiers = TermReviewForm(), area_queries.tiers_of(school)
+    tier = Tier(tiers[0].tier) if tiers else None
+    offered = WITH_TIERS if tier else WITH_NO_TIER_YET
+    form.offer(WITHOUT_TIERS if rules.why_no_tier_of_academy(school) else offered, tier, london_date(now()))
 
     def act() -> None:
         operations.record_review(
@@ -124,6 +126,7 @@ def term_review(urn: str) -> Any:
             outcome=ReviewOutcome(form.outcome.data),
             tier=form.tier_chosen,
             note=form.note.data,
+            review_on=form.review_on.data,
             latest=form.latest[0],
             latest_tier=form.latest[-1],
             user=me(),
@@ -134,24 +137,17 @@ def term_review(urn: str) -> Any:
         entries = area_queries.tiers_of(school)
         return [_newest(TermReview, school, fund), entries[0].id if entries else 0]
 
-    raises = form.is_submitted() and form.outcome.data == ReviewOutcome.CONCERN.value
     return _entry(
         school,
         form,
         f"Review for the {term_on(london_date(now())).words.lower()} term",
         act,
         latest,
-        then=url_for("schools.raise_concern", urn=urn) if raises and not _has_concern(school) else "",
         template="schools/term_review.html",
-        tier=Tier(tiers[0].tier) if tiers else None,
+        tier=tier,
         brings=queries.brings_of(fund),
         targets=[row for row in targets_of(school, now()) if row.target.ended_at is None],
     )
-
-
-def _has_concern(school: School) -> bool:
-    found = queries.caseload_of(school, me(), now())
-    return found is not None and any(one.is_open for one in found.concerns)
 
 
 def _newest(model: Any, school: School, fund: Fund) -> int:
@@ -167,17 +163,16 @@ def _entry(
     act: Callable[[], None],
     latest: Callable[[], list[int]],
     *,
-    then: str = "",
     template: str = "schools/staff_entry.html",
     **shown: Any,
 ) -> Any:
-    """The page of an entry; once it is recorded, the school's page or where `then` says."""
+    """The page of an entry; once it is recorded, the school's page."""
     if not form.is_submitted():
         form.take_on(*latest())
     urn = school.urn
     if form.validate_on_submit() and carried_out(form, act):
         flash("That is recorded.", "success")
-        return redirect(then or url_for("schools.school", urn=urn, _anchor="caseload"))
+        return redirect(url_for("schools.school", urn=urn, _anchor="caseload"))
     if form.stale:
         form.take_on(*latest())
     return render_template(template, school=school, form=form, heading=heading, **shown), form.status
