@@ -22,6 +22,7 @@ from fundflow.rules.interests.bars import bar_of
 from fundflow.rules.invoices import order_of
 from fundflow.rules.plans import pence_to_award
 from fundflow.rules.recoveries import taken_off
+from fundflow.rules.surveys import without_head
 from fundflow.workflow.date_words import FILTERS
 from fundflow.workflow.phrases import joined
 from fundflow.workflow.working_days import add_working_days, london_date
@@ -84,6 +85,7 @@ def environment() -> Environment:
         taken_off=taken_off,
         why_costs_lack_receipts=why_costs_lack_receipts,
         why_days_unsettled=why_days_unsettled,
+        without_head=without_head,
     )
     return env
 

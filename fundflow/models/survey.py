@@ -91,6 +91,10 @@ class Survey(Base):
         cascade="all, delete-orphan",
     )
     asked: Mapped[list["SurveySchool"]] = relationship(back_populates="survey", order_by="SurveySchool.id")
+    counted: Mapped[list["SurveyResponse"]] = relationship(
+        primaryjoin="and_(SurveyResponse.survey_id == Survey.id, SurveyResponse.replaced_at.is_(None))",
+        viewonly=True,
+    )
     document: Mapped["SurveyDocument | None"] = relationship(
         back_populates="survey", cascade="all, delete-orphan", lazy="joined"
     )
@@ -125,9 +129,14 @@ class Survey(Base):
         phases = joined([PHASE_WORDS[code] for code in self.phases])
         return f"{phases}: {kinds or 'all schools'}" if phases else (kinds or "all schools").capitalize()
 
-    def names_of(self, user: User | None, now: datetime) -> str:
-        """The schools it asks that this person leads, in a letter: “Oak Primary and Ash Academy”."""
+    def names_of(self, user: User | None, now: datetime, *, waited_for: bool = False) -> str:
+        """The schools it asks that this person leads, in a letter: “Oak Primary and Ash Academy”.
+
+        waited_for  only those that have not answered
+        """
         led = user.school_ids(london_date(now), leading=True) if user else set()
+        if waited_for:
+            led -= {response.school_id for response in self.counted}
         return joined([one.school.name for one in self.asked if one.school_id in led]) or "your school"
 
     def touch(self) -> None:

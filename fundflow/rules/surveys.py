@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from fundflow.extensions import db
-from fundflow.models.person import User
+from fundflow.models.person import Membership, Standing, User
 from fundflow.models.school import School, kind_value
 from fundflow.models.service import Service
 from fundflow.models.survey import SCALE, Likelihood, QuestionKind, Survey, SurveyQuestion, SurveyResponse
@@ -80,6 +80,26 @@ def waited_for(survey: Survey) -> list[Asked]:
         .options(joinedload(Asked.school))
     )
     return list(db.session.scalars(query))
+
+
+def has_head(day: date) -> ColumnElement[bool]:
+    """As a condition on School: whether a head of it has an account that letters go to."""
+    return exists().where(
+        Membership.school_id == School.id,
+        Membership.standing == Standing.LEADER,
+        Membership.starts_on <= day,
+        or_(Membership.ends_on.is_(None), Membership.ends_on >= day),
+        Membership.user.has(User.active.is_(True)),
+    )
+
+
+def without_head(survey: Survey, now: datetime) -> list[str]:
+    """The names of the schools that a survey asks, or would ask, and that no letter reaches."""
+    asked = School.id.in_(select(Asked.school_id).where(Asked.survey_id == survey.id))
+    ours = schools_to_ask(survey)
+    if survey.asked:
+        ours = select(School).where(asked).order_by(School.search_name)
+    return [school.name for school in db.session.scalars(ours.where(~has_head(london_date(now))))]
 
 
 def is_complete(survey: Survey) -> bool:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundflow.actors import OFFICERS, roles_for
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
-from fundflow.models.person import Membership, Standing, User
 from fundflow.models.person import RoleName as R
+from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.survey import QuestionKind, Survey, SurveyQuestion, SurveyResponse
 from fundflow.models.survey import SurveySchool as Asked
 from fundflow.permissions import in_funds
 from fundflow.rules.school_queries import is_code
-from fundflow.rules.surveys import answer_words, has_answered
+from fundflow.rules.surveys import answer_words, has_answered, has_head
 from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.survey import ASKED, SurveyState
 from fundflow.workflow.working_days import london_date
@@ -178,14 +178,6 @@ def tally(survey: Survey) -> Tally:
 def schools_of(survey: Survey, now: datetime, answered: bool | None, after: int | None) -> Page[SchoolRow]:
     """The schools a survey asks, by their names when it was opened; `answered`: only those that did, or
     did not."""
-    today = london_date(now)
-    heads = exists().where(
-        Membership.school_id == School.id,
-        Membership.standing == Standing.LEADER,
-        Membership.starts_on <= today,
-        or_(Membership.ends_on.is_(None), Membership.ends_on >= today),
-        Membership.user.has(User.active.is_(True)),
-    )
     times = select(func.count()).where(
         SurveyResponse.survey_id == Asked.survey_id, SurveyResponse.school_id == Asked.school_id
     )
@@ -201,7 +193,7 @@ def schools_of(survey: Survey, now: datetime, answered: bool | None, after: int 
             times.correlate(Asked).scalar_subquery(),
             Asked.chasers,
             Asked.chased_at,
-            heads,
+            has_head(london_date(now)),
         )
         .join(School, School.id == Asked.school_id)
         .outerjoin(SurveyResponse, counted)

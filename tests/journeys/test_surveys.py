@@ -57,9 +57,9 @@ The head can change the answers until the end of 27 November 2026. \
 After that we share what we found with all schools that we asked.
 """
 REMINDED = """\
-SV-1: please answer our survey by 27 November: Services for 2027
+SV-1: reminder: please answer our survey by 27 November: Services for 2027
 
-We asked School 45 to answer the survey “Services for 2027”. We are still waiting for an answer.
+We ask School 45 to answer the survey “Services for 2027”. We have no answer yet.
 
 What you need to do
 Answer by 27 November 2026. We count one answer for each school.

@@ -12,7 +12,9 @@ from fundflow.clock.timed_steps import take_timed_steps
 from fundflow.extensions import db
 from fundflow.history import history_of
 from fundflow.models.letter import Letter
+from fundflow.models.person import Membership, Standing
 from fundflow.models.survey import QuestionKind, Survey, SurveyResponse
+from fundflow.rules.surveys import without_head
 from fundflow.steps import AlreadyTaken, Stale
 from fundflow.surveys.operations import questions
 from fundflow.surveys.operations import surveys as operations
@@ -20,7 +22,7 @@ from fundflow.surveys.operations.questions import Asks
 from fundflow.surveys.operations.surveys import Wanted
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.survey import SurveyState as S
-from tests.factories import NOW, TODAY, Make
+from tests.factories import LONG_AGO, NOW, TODAY, Make
 
 HOLIDAY = {"first": "2026-12-14", "last": "2026-12-15", "whose": "schools", "name": "Training"}
 CHOICE = Asks(QuestionKind.CHOICE, "Which day?", "", ["Monday", "Friday"], True)
@@ -218,6 +220,33 @@ def test_an_officer_reminds_once_a_day_the_schools_that_have_not_answered(
     make.survey_response(survey, area.oak, area.head)
     with pytest.raises(Refused, match="Every school that is open has answered"):
         operations.chase_now(survey, now=NOW + timedelta(days=2), **by)
+
+
+def test_a_school_that_no_letter_reaches_is_named_and_not_reminded(area: SimpleNamespace, make: Make) -> None:
+    make.school("Lone Primary")
+    survey = make.survey(area.fund, S.DRAFT, by=area.officer)
+    make.session.commit()
+    assert without_head(survey, NOW) == ["Lone Primary"]
+    operations.open_survey(survey, user=area.officer, now=NOW, version=None)
+    (letter,) = make.session.scalars(
+        select(Letter).where(Letter.subject.contains("the survey is open"))
+    ).all()
+    assert "No letter went to these schools: no head has an account there." in letter.body
+    assert "\n  Lone Primary\n" in letter.body
+    operations.chase_now(survey, user=area.officer, now=NOW + timedelta(days=1), version=None)
+    reminded = {one.school.name: one.chasers for one in survey.asked}
+    assert reminded == {"Ash Academy": 1, "Elm Primary": 1, "Lone Primary": 0, "Oak Primary": 1}
+
+
+def test_a_reminder_names_only_the_schools_that_have_not_answered(
+    area: SimpleNamespace, survey: Survey, make: Make
+) -> None:
+    area.head.memberships.append(Membership(school=area.elm, starts_on=LONG_AGO, standing=Standing.LEADER))
+    make.survey_response(survey, area.elm, area.elm_head)
+    make.session.commit()
+    operations.chase_now(survey, user=area.officer, now=NOW, version=None)
+    query = select(Letter).where(Letter.email == area.head.email, Letter.subject.contains("reminder"))
+    assert "We ask Oak Primary to answer" in make.session.scalars(query).one().body
 
 
 def test_a_school_that_opened_since_is_asked_with_the_reminder(

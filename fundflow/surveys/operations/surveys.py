@@ -9,10 +9,12 @@ from fundflow.actors import is_officer_of
 from fundflow.extensions import db
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
+from fundflow.models.school import School
 from fundflow.models.survey import QuestionKind, Survey
 from fundflow.models.survey import SurveySchool as Asked
 from fundflow.rules.surveys import (
     catalogue_of,
+    has_head,
     is_reminder_due,
     opened_since,
     schools_to_ask,
@@ -109,7 +111,12 @@ def chase(survey: Survey, *, user: User | None, now: datetime, version: int | No
     lock(survey, version, step="chase", user=user)
     survey.asked += [Asked(school=school) for school in db.session.scalars(opened_since(survey))]
     db.session.flush()
-    for asked in waited_for(survey):
+    waits = waited_for(survey)
+    reached = select(School.id).where(
+        School.id.in_([one.school_id for one in waits]), has_head(london_date(now))
+    )
+    told = set(db.session.scalars(reached))
+    for asked in (one for one in waits if one.school_id in told):
         asked.chased_at, asked.chasers = now, asked.chasers + 1
     take_step(survey, "chase", user=user, now=now, version=version, also={"chased_at": now}, locked=True)
 

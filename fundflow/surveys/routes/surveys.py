@@ -10,7 +10,7 @@ from fundflow.models.fund import Module
 from fundflow.models.person import RoleName as R
 from fundflow.models.school import School
 from fundflow.models.survey import Survey
-from fundflow.rules.surveys import asked_of, counted, schools_to_ask
+from fundflow.rules.surveys import asked_of, counted, schools_to_ask, without_head
 from fundflow.surveys import queries
 from fundflow.surveys.blueprint import blueprint
 from fundflow.surveys.forms import SurveyForm
@@ -131,6 +131,7 @@ def survey(number: int) -> str:
         may_change=found.state is SurveyState.DRAFT and is_officer_of(me(), found.fund_id, now()),
         tally=queries.tally(found),
         would_ask=count_of(schools_to_ask(found).subquery()) if is_draft else 0,
+        without_head=without_head(found, now()) if is_draft else [],
         page=Page([]) if is_draft else queries.schools_of(found, now(), shown, after),
         shown=shown,
         history=history_of(found),
