@@ -57,6 +57,23 @@ def test_its_owner_is_told_and_finds_it_on_my_work(world: World, sign_in: SignIn
     assert "Tell every school" not in sign_in(owner).get("/work").text
 
 
+def test_a_second_click_records_one(world: World) -> None:
+    given = {"body": "Schools forum", "what": "Tell every school.", "due_on": date(2027, 3, 12)}
+    call = {"owner": world.people[R.IMPACT_OFFICER].id, "user": world.people[R.CLERK], "now": NOW}
+    assert record(world.fund, **given, **call) is world.made
+    assert len(db.session.scalars(select(Letter).where(Letter.subject.startswith("Recomm"))).all()) == 1
+    with pytest.raises(Refused, match="must be today or later"):
+        record(world.fund, **{**given, "due_on": date(2020, 1, 1)}, **call)
+
+
+def test_an_owner_who_lost_the_role_answers_no_more(world: World, make: Make) -> None:
+    owner = world.people[R.IMPACT_OFFICER]
+    owner.roles[0].role = R.BOARD
+    make.session.commit()
+    with pytest.raises(Refused):
+        answer(world.made, step="accept", response="Letters go out.", user=owner, now=NOW)
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize("left", ["account", "role", "elsewhere"])
 def test_the_fund_s_officers_find_it_once_its_owner_has_left(

@@ -4,27 +4,45 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from sqlalchemy import select
+
 from fundflow.extensions import db
 from fundflow.models.board import Recommendation
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.reports.paper.operations import NOT_YOURS, why_names_anybody
 from fundflow.reports.paper.queries import owners_of, writes
-from fundflow.steps import take_step
+from fundflow.steps import lock_row, take_step
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.recommendation import RecommendationState
+from fundflow.workflow.working_days import london_date
 
 
 def record(
     fund: Fund, *, body: str, what: str, owner: int, due_on: date, user: User, now: datetime
 ) -> Recommendation:
-    """Record what a committee asks for; raises Refused where the owner is no staff of the fund."""
+    """Record what a committee asks for, or the same that this person has just recorded; raises Refused where
+    the owner is no staff of the fund, and for a day that is past."""
+    lock_row(fund)  # one at a time, so that a second click finds the first
     if not writes(user, fund.id, now):
         raise Refused(NOT_YOURS)
     found = next((pair for pair in owners_of(fund, now) if pair[0].id == owner), None)
     if found is None:
         raise Refused("Select who answers it.")
     refuse_if(why_names_anybody(fund, body, what))
+    if due_on < london_date(now):
+        raise Refused("The day must be today or later.")
     person, role = found
+    for known in db.session.scalars(
+        select(Recommendation).where(
+            Recommendation.fund_id == fund.id,
+            Recommendation.owner_id == person.id,
+            Recommendation.state == RecommendationState.OPEN,
+            Recommendation.due_on == due_on,
+        )
+    ):
+        if (known.body, known.what) == (body, what):
+            return known
     made = Recommendation(
         fund=fund,
         body=body,
