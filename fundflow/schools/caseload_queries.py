@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, cast, func, literal, null, select
+from sqlalchemy import ColumnElement, Date, and_, cast, false, func, literal, null, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
+from fundflow.letters.holders import holders_of
 from fundflow.models.area import Tier
 from fundflow.models.caseload import CaseloadEntry, Concern, FocusEntry, TermReview
 from fundflow.models.fund import Fund
@@ -18,6 +19,7 @@ from fundflow.models.target import SchoolTarget
 from fundflow.permissions import in_funds
 from fundflow.rules.caseloads import KEPT, due_on, is_kept, is_reviewed, officer_of
 from fundflow.rules.concerns import Met, met_in, still_to_raise
+from fundflow.rules.interests.own_schools import OwnBodies
 from fundflow.schools.rules import KEEPERS, READERS, of_others, sees_tiers, why_not_keep
 from fundflow.workflow.concern import ConcernState
 from fundflow.workflow.terms import Term, term_on
@@ -195,7 +197,7 @@ def _unreviewed(user: User, now: datetime, fund_ids: Any) -> Any:
 
 
 def _due(kind: str, model: Any, number: Any, user: User, now: datetime, until: date, most: int) -> Any:
-    """Entries whose review is due, of schools that this person looks after or nobody does."""
+    """Entries whose review is due, of schools that this person looks after, or nobody who may keep them."""
     return (
         select(
             literal(kind).label("kind"),
@@ -207,7 +209,23 @@ def _due(kind: str, model: Any, number: Any, user: User, now: datetime, until: d
         .join(School, School.id == model.school_id)
         .where(model.review_on <= until, model.fund_id.in_(KEPT))
         .where(in_funds(user, KEEPERS, now, model.fund_id), of_others(user, now))
-        .where(func.coalesce(officer_of(School), user.id) == user.id)
+        .where(or_(func.coalesce(officer_of(School), user.id) == user.id, ~_another_may(model, user, now)))
         .order_by(model.review_on, School.search_name)
         .limit(most)
     )
+
+
+def _another_may(model: Any, user: User, now: datetime) -> ColumnElement[bool]:
+    """Whether somebody else looks after a school and may: for the entry’s fund, and it is none of theirs."""
+    day, found = london_date(now), []
+    for fund_id in db.session.scalars(select(Fund.id).where(Fund.id.in_(KEPT))):
+        held = holders_of(fund_id, KEEPERS, day, bodies=True)
+        people = {who.user.id: who.user for who in held if who.user and who.user.id != user.id}
+        ties = [
+            and_(officer_of(School) == number, ~of_others(person, now))
+            for number, person in people.items()
+            if any(OwnBodies.of(person, day))
+        ]
+        is_one = func.coalesce(officer_of(School), 0).in_(people)
+        found.append(and_(model.fund_id == fund_id, is_one, ~or_(false(), *ties)))
+    return or_(false(), *found)
