@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fundflow.models.adviser import AdviserVisit
-from fundflow.models.board import Recommendation
+from fundflow.models.board import OWNERS, Recommendation
 from fundflow.models.brokering import SupportRequest
 from fundflow.models.case_study import CaseStudy
 from fundflow.models.change import ChangeRequest
@@ -71,7 +71,7 @@ def _without_a_bid(user: User, record: Any, held: Set[RoleName], day: date) -> s
     if isinstance(record, PracticeEntry):
         return {Actor.PARTNER_LEADER} if record.is_led_by(user, day) else set()
     owns = isinstance(record, Recommendation) and record.owner_id == user.id
-    return {Actor.ACTION_OWNER} if owns else set()
+    return {Actor.ACTION_OWNER} if owns and held & set(OWNERS) else set()  # owners may leave the role
 
 
 def _through_an_order(user: User, order: ServiceOrder, held: Set[RoleName], day: date) -> set[Actor]:

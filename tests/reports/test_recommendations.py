@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from fundflow.desk.school_work import recommendations_and_schools
 from fundflow.extensions import db
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName as R
@@ -251,3 +252,27 @@ def test_nobody_is_named_in_what_is_asked_or_answered(world: World) -> None:
     with pytest.raises(Refused, match="Mrs Patel"):
         answer(world.made, step="accept", response="Mrs Patel will do it.", user=officer, now=NOW)
     assert world.made.response == ""
+
+
+def test_a_second_click_records_nothing_twice(world: World) -> None:
+    again = record(
+        world.fund,
+        body="Schools forum",
+        what="Tell every school.",
+        owner=world.people[R.IMPACT_OFFICER].id,
+        due_on=date(2027, 3, 12),
+        user=world.people[R.CLERK],
+        now=NOW,
+    )
+    assert again is world.made
+
+
+def test_an_owner_who_lost_the_role_answers_no_more(world: World, make: Make, time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    owner = world.people[R.IMPACT_OFFICER]
+    owner.roles[0].ends_on = NOW.date() - timedelta(days=1)
+    make.role(owner, R.OFFICER, fund=make.fund())
+    make.session.commit()
+    with pytest.raises(Refused):
+        answer(world.made, step="accept", response="Letters go out.", user=owner, now=NOW)
+    assert not recommendations_and_schools(owner, NOW)

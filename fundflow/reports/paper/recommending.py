@@ -4,20 +4,26 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from sqlalchemy import select
+
 from fundflow.extensions import db
 from fundflow.models.board import Recommendation
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.reports.paper.operations import NOT_YOURS, why_names_anybody
 from fundflow.reports.paper.queries import owners_of, writes
-from fundflow.steps import take_step
+from fundflow.steps import lock_row, take_step
 from fundflow.workflow.engine import Refused, refuse_if
+from fundflow.workflow.recommendation import RecommendationState
 
 
 def record(
     fund: Fund, *, body: str, what: str, owner: int, due_on: date, user: User, now: datetime
 ) -> Recommendation:
-    """Record what a committee asks for; raises Refused where the owner is no staff of the fund."""
+    """Record what a committee asks for, or find the same one just recorded.
+
+    Raises Refused where the owner is no staff of the fund.
+    """
     if not writes(user, fund.id, now):
         raise Refused(NOT_YOURS)
     found = next((pair for pair in owners_of(fund, now) if pair[0].id == owner), None)
@@ -25,6 +31,12 @@ def record(
         raise Refused("Select who answers it.")
     refuse_if(why_names_anybody(fund, body, what))
     person, role = found
+    lock_row(fund)  # one at a time, so that a second click finds the one of the first
+    same = (Recommendation.fund_id == fund.id, Recommendation.body == body, Recommendation.what == what)
+    whose = (Recommendation.owner_id == owner, Recommendation.due_on == due_on)
+    is_open = Recommendation.state == RecommendationState.OPEN
+    if known := db.session.scalar(select(Recommendation).where(*same, *whose, is_open).limit(1)):
+        return known
     made = Recommendation(
         fund=fund,
         body=body,
