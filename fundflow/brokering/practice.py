@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
+from fundflow.actors import roles_for
 from fundflow.brokering.providers import READERS
 from fundflow.brokering.queries import BROKERS
 from fundflow.extensions import db
@@ -63,6 +64,11 @@ def entry_by_id(number: int, user: User, now: datetime) -> PracticeEntry | None:
 def reads_all(user: User, now: datetime) -> bool:
     """Whether this person reads the entries of a fund that are not in the directory."""
     return bool(user.roles_on(london_date(now)) & READERS)
+
+
+def reads_history(entry: PracticeEntry, user: User, now: datetime) -> bool:
+    """Whether this person reads for the entry’s fund what was done with it."""
+    return user.active and bool(roles_for(user, entry.fund_id, london_date(now)) & READERS)
 
 
 def every_entry(

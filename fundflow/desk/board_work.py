@@ -26,6 +26,7 @@ def recommendations(user: User, now: datetime) -> Any:
     day = london_date(now)
     if not set(OWNERS) & user.roles_on(day):
         return None
+    mine = in_funds(user, OWNERS, now, Recommendation.fund_id) & (Recommendation.owner_id == user.id)
     left = in_funds(user, OFFICERS, now, Recommendation.fund_id) & is_without_owner(day)
     return (
         select(
@@ -35,7 +36,7 @@ def recommendations(user: User, now: datetime) -> Any:
             Recommendation.what.label("detail"),
             Recommendation.due_on.label("due_on"),
         )
-        .where(or_(Recommendation.owner_id == user.id, left), Recommendation.state.in_(list(TO_DO)))
+        .where(or_(mine, left), Recommendation.state.in_(list(TO_DO)))
         .order_by(Recommendation.due_on, Recommendation.id)
         .limit(MOST)
     )

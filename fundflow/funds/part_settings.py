@@ -69,4 +69,5 @@ class PartSettings(Form):
             floors_in(field.data or "")
         except ValueError as wrong:
             line = f"“{wrong}”"
-            raise ValidationError(f"Write a measure, a colon and a number: {line} has none") from None
+            words = f"Write a measure, a colon and a number up to 1,000,000: {line} has none"
+            raise ValidationError(words) from None

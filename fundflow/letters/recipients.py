@@ -12,7 +12,7 @@ from fundflow.extensions import db
 from fundflow.letters.addressee import COPIED, Addressee
 from fundflow.letters.holders import holders_of, holders_of_any_fund, leaders_of, leaders_of_all
 from fundflow.models.adviser import AdviserAllocation, AdviserVisit
-from fundflow.models.area import Patch
+from fundflow.models.area import SCHOOL_TODAY, Patch
 from fundflow.models.award import Award, AwardLine
 from fundflow.models.bid import Bid
 from fundflow.models.bid_parts import Part
@@ -351,7 +351,10 @@ def _support_from(record: Any, day: date) -> list[Addressee]:
 
 
 def _asked_schools(survey: Survey, day: date) -> list[Addressee]:
-    return leaders_of_all([asked.school_id for asked in survey.asked], day)
+    """Their heads; of a school that closed since, those of its successor."""
+    today = select(SCHOOL_TODAY).where(School.id.in_([asked.school_id for asked in survey.asked]))
+    found = leaders_of_all(db.session.scalars(today).all(), day)
+    return list({who.email: who for who in found}.values())
 
 
 def _not_answered(survey: Survey, day: date) -> list[Addressee]:

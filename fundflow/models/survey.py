@@ -132,11 +132,12 @@ class Survey(Base):
     def names_of(self, user: User | None, now: datetime, *, waited_for: bool = False) -> str:
         """The schools it asks that this person leads, in a letter: “Oak Primary and Ash Academy”.
 
-        waited_for  only those that have not answered
+        waited_for  only those that are open and have not answered
         """
         led = user.school_ids(london_date(now), leading=True) if user else set()
         if waited_for:
             led -= {response.school_id for response in self.counted}
+            led -= {one.school_id for one in self.asked if not one.school.is_open}
         return joined([one.school.name for one in self.asked if one.school_id in led]) or "your school"
 
     def touch(self) -> None:

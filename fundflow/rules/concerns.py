@@ -24,6 +24,8 @@ from fundflow.rules.school_story import inspections_of
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.inspection import REGIMES
 
+LARGEST = 1_000_000  # floor of a measure
+
 
 class Met(NamedTuple):
     """A test that a school meets, in words: “Reading (%): 48 on 1 May 2026, the floor is 65”."""
@@ -51,7 +53,7 @@ def floors_in(text: str) -> dict[str, Decimal]:
             floor = Decimal(value.strip().rstrip("%"))
         except InvalidOperation:
             raise ValueError(line) from None
-        if not name.strip() or not floor.is_finite():
+        if not name.strip() or not floor.is_finite() or not -LARGEST <= floor <= LARGEST:
             raise ValueError(line)
         found[name.strip().casefold()] = floor
     return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, cast, func, literal, null, select
+from sqlalchemy import ColumnElement, Date, cast, exists, func, literal, null, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
@@ -12,7 +12,7 @@ from fundflow.models.area import Tier
 from fundflow.models.caseload import CaseloadEntry, Concern, FocusEntry, TermReview
 from fundflow.models.fund import Fund
 from fundflow.models.inspection import Inspection
-from fundflow.models.person import User
+from fundflow.models.person import Membership, RoleGrant, User
 from fundflow.models.school import School
 from fundflow.models.target import SchoolTarget
 from fundflow.permissions import in_funds
@@ -195,7 +195,7 @@ def _unreviewed(user: User, now: datetime, fund_ids: Any) -> Any:
 
 
 def _due(kind: str, model: Any, number: Any, user: User, now: datetime, until: date, most: int) -> Any:
-    """Entries whose review is due, of schools that this person looks after or nobody does."""
+    """Entries whose review is due, of schools that this person looks after, or nobody who may."""
     return (
         select(
             literal(kind).label("kind"),
@@ -207,7 +207,26 @@ def _due(kind: str, model: Any, number: Any, user: User, now: datetime, until: d
         .join(School, School.id == model.school_id)
         .where(model.review_on <= until, model.fund_id.in_(KEPT))
         .where(in_funds(user, KEEPERS, now, model.fund_id), of_others(user, now))
-        .where(func.coalesce(officer_of(School), user.id) == user.id)
+        .where(or_(officer_of(School) == user.id, ~_is_kept_by_its_officer(model, now)))
         .order_by(model.review_on, School.search_name)
         .limit(most)
     )
+
+
+def _is_kept_by_its_officer(model: Any, now: datetime) -> ColumnElement[bool]:
+    """Whether who looks after the school is an officer of the entry's fund today, and not of that school."""
+    day, officer = london_date(now), officer_of(School)
+    ours = exists().where(
+        Membership.user_id == officer,
+        Membership.school_id == School.id,
+        or_(Membership.ends_on.is_(None), Membership.ends_on >= day),
+    )
+    held = exists().where(
+        RoleGrant.user_id == officer,
+        RoleGrant.role.in_(KEEPERS),
+        or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == model.fund_id),
+        RoleGrant.starts_on <= day,
+        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day),
+        RoleGrant.user.has(User.active.is_(True)),
+    )
+    return held & ~ours

@@ -16,7 +16,7 @@ from fundflow.models.school import School
 from fundflow.models.survey import QuestionKind, Survey, SurveyQuestion, SurveyResponse
 from fundflow.models.survey import SurveySchool as Asked
 from fundflow.permissions import in_funds
-from fundflow.rules.school_queries import is_code
+from fundflow.rules.school_queries import OFFERED_STATUSES, is_code
 from fundflow.rules.surveys import answer_words, has_answered, has_head
 from fundflow.web.paging import Page, newest_first, page_of_rows
 from fundflow.workflow.survey import ASKED, SurveyState
@@ -39,10 +39,13 @@ def reads(user: User, survey: Survey, now: datetime) -> bool:
 
 def sees_survey(user: User, now: datetime) -> ColumnElement[bool]:
     """As a condition on Survey and Fund: all of a fund's, for the council; those that ask one's school,
-    once they are open."""
+    once they are open, and once shared those that asked the school before it."""
     mine = user.school_ids(london_date(now))
     asks_us = exists().where(Asked.survey_id == Survey.id, Asked.school_id.in_(mine))
     ours = and_(Survey.state.in_(ASKED), asks_us)
+    before = select(School.id).where(School.succeeded_by_id.in_(mine))  # their successor has the findings
+    asked_before = exists().where(Asked.survey_id == Survey.id, Asked.school_id.in_(before))
+    ours = or_(ours, and_(Survey.state == SurveyState.SHARED, asked_before))
     return and_(IS_ON, or_(in_funds(user, READERS, now, Survey.fund_id), ours))
 
 
@@ -259,9 +262,11 @@ def waiting(user: User, now: datetime, most: int) -> list[tuple[Survey, School |
     closed ones whose findings an officer is to share. One query."""
     today = london_date(now)
     leads = user.school_ids(today, leading=True)
-    asks_ours = and_(Asked.survey_id == Survey.id, Asked.school_id.in_(leads))
     is_open = and_(Survey.state == SurveyState.OPEN, Survey.due_on >= today)
-    to_answer = and_(Asked.id.is_not(None), is_open, ~has_answered())
+    asks_ours = and_(Asked.survey_id == Survey.id, Asked.school_id.in_(leads), is_open)
+    to_answer = and_(
+        Asked.id.is_not(None), School.status_code.in_(OFFERED_STATUSES), is_open, ~has_answered()
+    )
     to_share = and_(Survey.state == SurveyState.CLOSED, in_funds(user, OFFICERS, now, Survey.fund_id))
     query = (
         select(Survey, School)

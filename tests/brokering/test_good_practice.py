@@ -15,6 +15,7 @@ from fundflow.brokering.operations import practice as operations
 from fundflow.brokering.operations.practice import EntrySaid
 from fundflow.desk.work import waiting_for
 from fundflow.extensions import db
+from fundflow.history import history_of
 from fundflow.models.brokering import Expertise
 from fundflow.models.letter import Letter
 from fundflow.models.person import RoleName, User
@@ -383,3 +384,23 @@ def test_where_another_fund_shares_practice_that_of_this_one_does_not_show(
     assert sign_in(sharing.helpers_head).get(entry.path).status_code == 404
     assert "There is nothing in the directory yet." in read(sign_in(sharing.head), "/good-practice")
     assert entry.path not in [one.path for one in waiting_for(sharing.helpers_head, NOW).lines]
+
+
+def test_a_figure_is_of_a_measure_of_the_entrys_own_fund(sharing: SimpleNamespace, make: Make) -> None:
+    other = make.measure(make.fund(shares_practice=True))
+    make.session.commit()
+    with pytest.raises(Refused, match="Select one of its own"):
+        proposed(sharing, UNIT._replace(measure=other, figure="91", source="DfE"))
+
+
+def test_another_funds_officer_reads_no_history_of_an_entry(
+    sharing: SimpleNamespace, make: Make, sign_in: SignIn
+) -> None:
+    other = make.user("Other Officer")
+    make.role(other, RoleName.OFFICER, fund=make.fund(shares_practice=True, la_code="898"))
+    entry = make.practice_entry(sharing.fund, sharing.helper)
+    make.session.commit()
+    operations.keep(entry, review_on=date(2028, 1, 1), **on(entry, sharing.officer))
+    done = history_of(entry)[0].label
+    assert done not in read(sign_in(other), entry.path)
+    assert done in read(sign_in(sharing.officer), entry.path)

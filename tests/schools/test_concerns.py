@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from fundflow.desk.school_work import recommendations_and_schools
 from fundflow.models.caseload import Concern, ConcernKind
 from fundflow.models.letter import Letter
 from fundflow.models.measure import Better
@@ -358,3 +359,31 @@ def test_a_floor_of_a_measure_that_is_not_the_fund_s_is_refused(make: Make, area
     make.session.refresh(area.fund)
     assert why_no_floors(area.fund, f"{PHONICS}: 60\n") is None
     assert why_no_floors(area.fund, "Spelling: 60") == "This fund has no measure called “Spelling”."
+
+
+@pytest.mark.parametrize("why", ["left", "another_fund", "own_school"])
+def test_a_review_stands_with_every_officer_where_its_own_may_not(
+    area: SimpleNamespace, make: Make, why: str
+) -> None:
+    raised(area, review_on=TODAY + timedelta(days=1))
+    if why == "own_school":
+        make.belongs(area.officer, area.school)
+    else:
+        area.officer.roles[0].ends_on = TODAY - timedelta(days=1)
+        if why == "another_fund":
+            make.role(area.officer, R.OFFICER, fund=make.fund())
+    make.session.commit()
+    assert [one.what for one in recommendations_and_schools(area.deputy, NOW)] == ["Review the concern"]
+    assert not recommendations_and_schools(area.officer, NOW)
+
+
+def test_a_review_stands_with_its_officer_alone_while_they_may(area: SimpleNamespace, make: Make) -> None:
+    raised(area, review_on=TODAY + timedelta(days=1))
+    make.belongs(area.officer, make.school("Elm Primary"))
+    make.session.commit()
+    assert not recommendations_and_schools(area.deputy, NOW)
+
+
+def test_a_floor_is_of_a_sensible_size() -> None:
+    with pytest.raises(ValueError, match="1E"):
+        floors_in("Reading: 1E+9999999")

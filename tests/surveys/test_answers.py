@@ -14,7 +14,8 @@ from fundflow.models.survey import QuestionKind, Survey, SurveyResponse, SurveyS
 from fundflow.rules.surveys import answer_words, counted, why_not_answers
 from fundflow.steps import Stale
 from fundflow.surveys.operations.answers import answer
-from fundflow.surveys.operations.surveys import close_early
+from fundflow.surveys.operations.surveys import close_early, share
+from fundflow.surveys.queries import tally, waiting
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.survey import SurveyState
 from tests.factories import NOW, Make
@@ -190,3 +191,72 @@ def test_what_is_no_question_of_the_survey_is_not_kept(area: SimpleNamespace, su
     found = counted(survey, area.oak.id)
     assert found
     assert found.answers == {key: "Online"}
+
+
+def test_a_closed_school_answers_no_more(area: SimpleNamespace, survey: Survey, make: Make) -> None:
+    area.oak.status_code = 2
+    make.session.commit()
+    with pytest.raises(Refused, match="Oak Primary has closed"):
+        send(area, survey)
+    assert waiting(area.head, NOW, 5) == []
+
+
+def test_a_reminder_names_no_closed_school(area: SimpleNamespace, survey: Survey, make: Make) -> None:
+    make.belongs(area.head, area.elm)
+    area.oak.status_code = 2
+    make.session.commit()
+    assert survey.names_of(area.head, NOW, waited_for=True) == "Elm Primary"
+
+
+def test_of_a_closed_school_and_its_successor_one_counts(
+    area: SimpleNamespace, survey: Survey, make: Make
+) -> None:
+    new = make.school("Oak Academy", type_code=34)
+    survey.asked.append(SurveySchool(school=new))
+    make.belongs(area.head, new)
+    make.session.commit()
+    send(area, survey)
+    area.oak.status_code, area.oak.succeeded_by_id = 2, new.id
+    make.session.commit()
+    given = {survey.questions[0].key: "At a school"}
+    answer(asked(survey, new), given, user=area.head, now=NOW + timedelta(hours=1), version=None)
+    assert tally(survey).answered == 1
+
+
+def test_a_choice_is_kept_once(area: SimpleNamespace, survey: Survey, make: Make) -> None:
+    several = make.survey_question(survey, QuestionKind.SEVERAL)
+    make.session.commit()
+    option = several.options[0]
+    given = {survey.questions[0].key: "Online", several.key: [option, option]}
+    answer(asked(survey, area.oak), given, user=area.head, now=NOW, version=None)
+    found = counted(survey, area.oak.id)
+    assert found
+    assert found.answers[several.key] == [option]
+
+
+def test_a_closed_survey_waits_once_for_an_officer_who_leads_two_schools(
+    area: SimpleNamespace, make: Make
+) -> None:
+    survey = make.survey(area.fund, SurveyState.CLOSED, area.oak, area.elm, by=area.officer)
+    make.belongs(area.officer, area.oak)
+    make.belongs(area.officer, area.elm)
+    make.session.commit()
+    assert waiting(area.officer, NOW, 5) == [(survey, None)]
+
+
+def test_findings_hold_no_bank_details_and_reach_the_successors_head(
+    area: SimpleNamespace, make: Make, sign_in: Any
+) -> None:
+    survey = make.survey(area.fund, SurveyState.CLOSED, area.oak, by=area.officer)
+    new = make.school("Oak Academy", type_code=34)
+    area.oak.status_code, area.oak.succeeded_by_id = 2, new.id
+    head = make.member(new, name="Nora New")
+    make.session.commit()
+    how = {"user": area.officer, "now": NOW, "version": survey.version}
+    with pytest.raises(Refused, match="Bank details"):
+        share(survey, findings="Pay into 12-34-56 12345678.", **how)
+    assert sign_in(head).get(survey.path).status_code == 404
+    share(survey, findings="Most want it online.", **how)
+    told = db.session.scalars(select(Letter.email).where(Letter.subject.contains("what our survey found")))
+    assert head.email in list(told)
+    assert sign_in(head).get(survey.path).status_code == 200

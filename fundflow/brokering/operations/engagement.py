@@ -12,6 +12,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.rules.interests.own_schools import OwnBodies
+from fundflow.steps import lock_row
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.interests import bar_to_you
 from fundflow.workflow.working_days import london_date
@@ -41,6 +42,7 @@ def log(fund: Fund, school: School, line: ContactSaid, *, user: User, now: datet
         raise Refused("The next contact must be after this one.")
     if bar := OwnBodies.of(user, london_date(now)).bar_from([school]):
         raise Refused(f"You can’t log this: {bar_to_you(bar)}. A colleague can.")
+    lock_row(fund)  # one at a time, so that a second click finds the line of the first
     known = db.session.scalar(
         select(Engagement)
         .where(Engagement.fund_id == fund.id, Engagement.school_id == school.id)

@@ -13,7 +13,7 @@ from fundflow.models.measure import Measure
 from fundflow.models.person import User
 from fundflow.models.practice import PracticeEntry, PracticeKind
 from fundflow.models.school import School
-from fundflow.steps import lock, take_step
+from fundflow.steps import lock, lock_row, take_step
 from fundflow.workflow.engine import Refused
 from fundflow.workflow.practice import PracticeState
 from fundflow.workflow.working_days import london_date
@@ -40,6 +40,9 @@ def propose(fund: Fund, school: School, said: EntrySaid, *, user: User, now: dat
         raise Refused(f"{fund.name} keeps no directory of good practice. An administrator can switch it on.")
     if not school.is_open or school.la_code != fund.la_code:
         raise Refused(f"{school.name} is no open school in the area of {fund.name}.")
+    if said.measure and said.measure.fund_id != fund.id:
+        raise Refused(f"{fund.name} has no measure “{said.measure.words}”. Select one of its own.")
+    lock_row(fund)  # one at a time, so that a second click finds the entry of the first
     known = db.session.scalar(
         select(PracticeEntry).where(
             PracticeEntry.fund_id == fund.id,

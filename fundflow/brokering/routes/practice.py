@@ -118,7 +118,7 @@ def practice_entry(number: int) -> str:
         ours=ours,
         reads_all=reads_all,
         may_ask=bool(queries.schools_of(me(), now())) or queries.brokers(me(), now()),
-        history=history_of(found) if ours or reads_all else [],
+        history=history_of(found) if ours or practice.reads_history(found, me(), now()) else [],
     )
 
 

@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from fundflow.extensions import db
 from fundflow.letters.addressee import Addressee, letter_key
 from fundflow.letters.holders import leaders_of
 from fundflow.letters.writing import write_letter
 from fundflow.models.history import HistoryEntry
 from fundflow.models.person import User
+from fundflow.models.school import School
 from fundflow.models.survey import SurveyResponse
 from fundflow.models.survey import SurveySchool as Asked
 from fundflow.rules.surveys import Answers, counted, why_not_answer, why_not_answers
@@ -31,8 +34,8 @@ def answer(asked: Asked, answers: Answers, *, user: User, now: datetime, version
         return
     if version is not None and version != asked.version:
         raise Stale
-    if before is not None:
-        before.replaced_at = now
+    for earlier in [before] if before is not None else _of_predecessors(asked):
+        earlier.replaced_at = now
         db.session.flush()  # one counted response at a time
     db.session.add(
         SurveyResponse(survey=survey, school=asked.school, answered_at=now, answered_by=user, answers=kept)
@@ -47,12 +50,22 @@ def why_not_send(asked: Asked, user: User, now: datetime) -> str | None:
     """Why this person can't send answers of this school now; None where they can."""
     if asked.school_id not in user.school_ids(london_date(now), leading=True):
         return "Only the head of the school can send its answers."
+    if not asked.school.is_open:
+        return f"{asked.school.name} has closed, so it can’t answer any more."
     return why_not_answer(asked.survey, now)
+
+
+def _of_predecessors(asked: Asked) -> list[SurveyResponse]:
+    """The counted responses of closed schools that this one takes the place of."""
+    query = select(SurveyResponse).join(School, School.id == SurveyResponse.school_id)
+    query = query.where(SurveyResponse.survey_id == asked.survey_id, SurveyResponse.replaced_at.is_(None))
+    return list(db.session.scalars(query.where(School.succeeded_by_id == asked.school_id)))
 
 
 def _kept(asked: Asked, answers: Answers) -> dict[str, Any]:
     """The answers that are given, to the survey's own questions."""
     given = {question.key: answers.get(question.key) for question in asked.survey.questions}
+    given = {key: list(dict.fromkeys(v)) if isinstance(v, list) else v for key, v in given.items()}
     return {key: value for key, value in given.items() if value not in (None, "", [], {})}
 
 

@@ -12,6 +12,7 @@ from fundflow.models.person import User
 from fundflow.models.school import School
 from fundflow.models.survey import QuestionKind, Survey
 from fundflow.models.survey import SurveySchool as Asked
+from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.surveys import (
     catalogue_of,
     has_head,
@@ -164,6 +165,7 @@ def close(survey: Survey, now: datetime) -> int:
 
 def share(survey: Survey, *, findings: str, user: User, now: datetime, version: int | None) -> None:
     """The schools read what the survey found."""
+    refuse_if(why_not_kept(findings))
     given = {"findings": findings}
     also = {"findings": findings, "shared_at": now}
     take_step(survey, "share", user=user, now=now, version=version, given=given, also=also)
