@@ -6,7 +6,7 @@ from fundflow.funds.forms import GROUPS, SettingsForm
 from fundflow.models.fund import Decider, Fund, PaysBy
 from fundflow.models.money import pounds
 from fundflow.models.person import RoleName
-from fundflow.rules.concerns import outcomes_offered
+from fundflow.rules.concerns import outcome_words
 from fundflow.web.number_fields import Pounds
 
 
@@ -29,6 +29,6 @@ def _shown(field: Any, value: Any) -> str:
     if isinstance(value, Decider | PaysBy):
         return value.words
     if isinstance(value, list):
-        words = dict(outcomes_offered()) | {role.value: role.words for role in RoleName}
+        words = outcome_words() | {role.value: role.words for role in RoleName}
         return ", ".join(words[one] for one in value) or ("Nobody" if "roles" in field.name else "None")
     return str(value) or "Not given"

@@ -24,6 +24,8 @@ from fundflow.rules.school_story import inspections_of
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.inspection import REGIMES
 
+# Grades that call for no concern.
+FINE = ("Outstanding", "Good", "Exceptional", "Strong standard", "Expected standard", "Yes", "Met")
 LARGEST = 1_000_000  # floor of a measure
 
 
@@ -36,12 +38,20 @@ class Met(NamedTuple):
 
 
 def outcomes_offered() -> list[tuple[str, str]]:
-    """The grades of each kind of inspection, as the setting keeps them and in words."""
-    return [
-        (f"{regime.slug}:{grade}", f"{regime.words}: {grade}")
-        for regime in REGIMES
-        for grade in dict.fromkeys(grade for area in regime.areas for grade in area.grades)
-    ]
+    """The grades of each kind of inspection that may call for a concern, as the setting keeps them and in
+    words."""
+    return [(key, words) for key, words in outcome_words().items() if key.rpartition(":")[2] not in FINE]
+
+
+def outcome_words() -> dict[str, str]:
+    """Every grade of each kind of inspection in words, with its area where only one has it."""
+    found = {}
+    for regime in REGIMES:
+        for grade in dict.fromkeys(grade for area in regime.areas for grade in area.grades):
+            areas = [area.name for area in regime.areas if grade in area.grades]
+            of = f"{areas[0]}: " if len(areas) == 1 and len(regime.areas) > 1 else ""
+            found[f"{regime.slug}:{grade}"] = f"{regime.words}: {of}{grade}"
+    return found
 
 
 def floors_in(text: str) -> dict[str, Decimal]:

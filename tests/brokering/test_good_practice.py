@@ -105,6 +105,15 @@ def test_a_head_says_no_and_nobody_else_reads_the_entry(sharing: SimpleNamespace
     assert letters()[-1] == (sharing.officer.email, "Helping Primary does not agree to its entry")
 
 
+def test_an_entry_taken_back_offers_no_contact(sharing: SimpleNamespace, sign_in: SignIn) -> None:
+    entry = agreed(sharing)
+    assert "The school agreed" in sign_in(sharing.officer).get(entry.path).text
+    operations.take_back(entry, reason="Our head left.", **on(entry, sharing.helpers_head))
+    page = sign_in(sharing.officer).get(entry.path).text
+    assert ("The school agreed" in page, "Get in touch" in page) == (False, False)
+    assert "<strong>Withdrawn.</strong> Our head left." in page
+
+
 def test_a_head_takes_the_agreement_back_and_the_officer_withdraws(sharing: SimpleNamespace) -> None:
     entry = agreed(sharing)
     operations.take_back(entry, reason="", **on(entry, sharing.helpers_head))

@@ -387,3 +387,12 @@ def test_a_review_stands_with_its_officer_alone_while_they_may(area: SimpleNames
 def test_a_floor_is_of_a_sensible_size() -> None:
     with pytest.raises(ValueError, match="1E"):
         floors_in("Reading: 1E+9999999")
+
+
+def test_only_grades_that_may_call_for_a_concern_are_offered() -> None:
+    offered = dict(outcomes_offered())
+    assert offered["report_card:Urgent improvement"] == "Report card, from November 2025: Urgent improvement"
+    assert (
+        offered["report_card:Not met"] == "Report card, from November 2025: Safeguarding standards: Not met"
+    )
+    assert not {"report_card:Met", "report_card:Strong standard", "overall:Good"} & set(offered)
