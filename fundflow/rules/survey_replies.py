@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence, Set
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import contains_eager
 
 from fundflow.extensions import db
@@ -98,16 +98,28 @@ def demand_for(services: Iterable[Service], *, whole: Set[int]) -> dict[int, Dem
 
 
 def _latest_question(funds: Set[int]) -> dict[int, SurveyQuestion]:
-    """By the id of each service, the question of the latest closed survey that asked about it."""
+    """By the id of each service, the question of the latest closed survey that asked about it and that half of
+    its schools answered; of the latest of all where there is none."""
     if not funds:
         return {}
+    asked = select(func.count()).where(SurveySchool.survey_id == Survey.id).correlate(Survey)
+    answered = select(func.count()).where(
+        SurveyResponse.survey_id == Survey.id, SurveyResponse.replaced_at.is_(None)
+    )
+    by_half = answered.correlate(Survey).scalar_subquery() * 2 >= asked.scalar_subquery()
     query = (
         select(SurveyQuestion)
         .join(Survey, Survey.id == SurveyQuestion.survey_id)
         .join(Fund, Fund.id == Survey.fund_id)
         .where(Fund.asks_schools.is_(True), Survey.fund_id.in_(funds), Survey.state.in_(CLOSED))
         .where(SurveyQuestion.kind == QuestionKind.LIKELY)
-        .order_by(Survey.closed_at.desc(), Survey.id.desc(), SurveyQuestion.position, SurveyQuestion.id)
+        .order_by(
+            case((by_half, 0), else_=1),
+            Survey.closed_at.desc(),
+            Survey.id.desc(),
+            SurveyQuestion.position,
+            SurveyQuestion.id,
+        )
         .options(contains_eager(SurveyQuestion.survey))
     )
     found: dict[int, SurveyQuestion] = {}

@@ -142,6 +142,24 @@ def test_services_are_asked_about_only_where_the_fund_sells_some(area: SimpleNam
     assert question.services == [[service.id, "Clerking"]]  # as it was when the survey was opened
 
 
+def test_a_survey_asks_only_once_how_likely_schools_are_to_buy(area: SimpleNamespace, make: Make) -> None:
+    survey = draft(area)
+    area.fund.sells_services = True
+    make.service(area.fund, name="Clerking")
+    likely = Asks(QuestionKind.LIKELY, "What will you buy?", "", [], True)
+    by = {"user": area.officer, "now": NOW, "version": None}
+    first = questions.add(survey, likely, **by)
+    with pytest.raises(Refused, match="already asks how likely"):
+        questions.add(survey, likely._replace(text="What next year?"), **by)
+    db.session.rollback()
+    other = next(one for one in survey.questions if one is not first)
+    with pytest.raises(Refused, match="already asks how likely"):
+        questions.change(other, likely, **by)
+    db.session.rollback()
+    questions.change(first, likely._replace(text="What will you buy in 2027?"), **by)
+    assert first.text == "What will you buy in 2027?"
+
+
 # -- who is asked -----------------------------------------------------------------------------------
 
 

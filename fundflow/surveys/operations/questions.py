@@ -103,6 +103,9 @@ class _Act(NamedTuple):
 def _write(question: SurveyQuestion, asks: Asks, survey: Survey) -> None:
     if asks.kind not in kinds_offered(survey):
         raise Refused("The fund’s catalogue has no services to ask about.")
+    others = [other.kind for other in survey.questions if other is not question]
+    if asks.kind is QuestionKind.LIKELY and QuestionKind.LIKELY in others:
+        raise Refused("The survey already asks how likely schools are to buy. Change that question instead.")
     if asks.kind in WITH_OPTIONS and len(asks.options) < 2:
         raise Refused("Enter at least two answers to choose from.")
     for column, value in asks._asdict().items():
