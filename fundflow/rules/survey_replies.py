@@ -98,8 +98,10 @@ def demand_for(services: Iterable[Service], *, whole: Set[int]) -> dict[int, Dem
 
 
 def _latest_question(funds: Set[int]) -> dict[int, SurveyQuestion]:
-    """By the id of each service, the question of the latest closed survey that asked about it and that half of
-    its schools answered; of the latest of all where there is none."""
+    """By the id of each service, the question of the latest closed survey that asked about it.
+
+    One that fewer than half of its schools answered counts only where there is no other.
+    """
     if not funds:
         return {}
     asked = select(func.count()).where(SurveySchool.survey_id == Survey.id).correlate(Survey)
