@@ -106,7 +106,7 @@ class TermReviewForm(EntryForm):
     def validate(self, extra_validators: Any = None) -> bool:
         fine: bool = super().validate(extra_validators)
         moves = self.outcome.data in (ReviewOutcome.RAISED.value, ReviewOutcome.LOWERED.value)
-        if not moves and self.tier_chosen not in (None, self.now_in):
+        if fine and not moves and self.tier_chosen not in (None, self.now_in):
             said = self.now_in.words if self.now_in else "none"
             words = f"Its tier is {said}. Select that it is raised or lowered, or leave the tier as it is"
             self.tier.errors, fine = [words], False
