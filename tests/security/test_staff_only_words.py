@@ -105,6 +105,12 @@ def plant(make: Make, found: SimpleNamespace) -> None:
     make.session.commit()
 
 
+@pytest.fixture(autouse=True)
+def _no_test_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A concern of each kind may be raised: what it was raised for is tested elsewhere."""
+    monkeypatch.setattr(concerns, "NOT_MET", {})
+
+
 @pytest.fixture
 def found(make: Make, time_machine: Any, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     time_machine.move_to(NOW, tick=False)
