@@ -60,7 +60,11 @@ def _is_own(who: Asker, *school_ids: Any) -> ColumnElement[bool]:
     ways = []
     for column in school_ids:
         school = aliased(School)
-        ours = or_(school.id.in_(who.own_schools), school.trust_id.in_(who.own_trusts))
+        ours = or_(
+            school.id.in_(who.own_schools),
+            school.succeeded_by_id.in_(who.own_schools),
+            school.trust_id.in_(who.own_trusts),
+        )
         ways.append(exists().where(school.id == column, ours))
     return or_(*ways) if ways else false()
 

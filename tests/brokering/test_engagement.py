@@ -273,3 +273,13 @@ def test_a_school_of_another_area_is_not_there(quiet: SimpleNamespace, make: Mak
     assert sign_in(quiet.officer).get(f"/engagement/{far.urn}").status_code == 404
     with pytest.raises(Refused, match="does not serve Far Primary"):
         operations.log(quiet.fund, far, LETTER, user=quiet.officer, now=NOW)
+
+
+def test_an_officer_reads_nothing_of_the_school_before_their_own(make: Make, sign_in: SignIn) -> None:
+    fund, new = make.fund(shares_practice=True), make.school("New Academy", type_code=34)
+    old = make.school("Old Primary", status_code=2, succeeded_by_id=new.id)
+    make.engagement(fund, old, make.staff(RoleName.OFFICER), said="The head leaves.")
+    member = make.member(new)
+    make.role(member, RoleName.OFFICER)
+    make.session.commit()
+    assert "The head leaves." not in sign_in(member).get(f"/engagement/{old.urn}").text

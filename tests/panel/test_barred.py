@@ -74,6 +74,12 @@ class Case:
         """A school that closed, and that this one succeeded."""
         return self.make.school("Old School", status_code=2, succeeded_by_id=school.id)
 
+    def after(self, school: Any) -> Any:
+        """The successor of a school, which closes."""
+        new = self.make.school("New School")
+        school.status_code, school.succeeded_by_id = 2, new.id
+        return new
+
 
 MINE = "Pat@Panel.Example"  # what a school writes bars nobody: a colleague says whether it is an interest
 
@@ -91,6 +97,11 @@ BARRED = {
     "successor of the seat’s school": (
         lambda c: c.sits(school=c.closed_into(c.provider)),
         "your school, Provider School",
+    ),
+    "school before the own school": (lambda c: c.belongs(c.after(c.lead)), "your school, Lead School"),
+    "school before a registered one": (
+        lambda c: c.registers(school=c.after(c.provider)),
+        "you registered an interest in Provider School",
     ),
     "registered school": (lambda c: c.registers(school=c.lead), "you registered an interest in Lead School"),
     "registered school that closed": (

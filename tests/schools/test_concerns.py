@@ -200,14 +200,18 @@ def test_officers_alone_raise_one(make: Make, area: SimpleNamespace, sign_in: Si
     assert sign_in(user).get(f"/schools/{area.school.urn}/concerns/raise").status_code == 403
 
 
-@pytest.mark.parametrize("of_trust", [False, True])
+@pytest.mark.parametrize("own", ["school", "trust", "successor"])
 def test_nobody_reads_or_writes_about_their_own_school_or_trust(
-    make: Make, area: SimpleNamespace, sign_in: SignIn, of_trust: bool
+    make: Make, area: SimpleNamespace, sign_in: SignIn, own: str
 ) -> None:
-    concern = make.concern(area.fund, area.school, area.officer)
-    if of_trust:
+    concern, theirs = make.concern(area.fund, area.school, area.officer), area.school
+    if own == "trust":
         area.school.trust = make.trust()
-    make.belongs(area.deputy, make.school("Sister", trust=area.school.trust) if of_trust else area.school)
+        theirs = make.school("Sister", trust=area.school.trust)
+    elif own == "successor":
+        theirs = make.school("Oak Academy")
+        area.school.succeeded_by_id = theirs.id
+    make.belongs(area.deputy, theirs)
     make.session.commit()
     with pytest.raises(Refused, match="You belong to Oak Primary or its trust"):
         raised(area, kind=ConcernKind.FLOOR)

@@ -64,11 +64,11 @@ def is_hidden(who: Asker) -> ColumnElement[bool]:
 
 
 def _is_among(school_id: InstrumentedAttribute[int], who: Asker) -> ColumnElement[bool]:
-    """Whether a school is one of these, or of one of these trusts."""
-    if not who.shape.has_trusts:
-        return school_id.in_(who.own_schools)
-    of_trusts = select(School.id).where(School.trust_id.in_(who.own_trusts))
-    return or_(school_id.in_(who.own_schools), school_id.in_(of_trusts))
+    """Whether a school is one of these, came before one, or is of one of these trusts."""
+    ours: ColumnElement[bool] = School.succeeded_by_id.in_(who.own_schools)
+    if who.shape.has_trusts:
+        ours = or_(ours, School.trust_id.in_(who.own_trusts))
+    return or_(school_id.in_(who.own_schools), school_id.in_(select(School.id).where(ours)))
 
 
 def names_to_settle(bid: Bid) -> list[str]:

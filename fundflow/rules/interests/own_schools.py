@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, func, not_, or_
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundflow.models.person import Membership, Seat, User
@@ -52,8 +52,8 @@ class OwnBodies(NamedTuple):
         """What bars this person from something these schools take part in, or None."""
         for school in schools:
             body, trust = Body(school.id, school.name), school.trust
-            if school.id in self.schools:
-                tied = school.id in self.tied_schools
+            if theirs := self.schools & {school.id, school.succeeded_by_id}:
+                tied = theirs <= self.tied_schools
                 return Bar(BarKind.REGISTERED_SCHOOL if tied else BarKind.SCHOOL, body)
             if trust and trust.id in self.trusts:
                 tied = trust.id in self.tied_trusts
@@ -62,9 +62,11 @@ class OwnBodies(NamedTuple):
         return None
 
     def not_among(self, school: Any) -> ColumnElement[bool]:
-        """Whether a school (the class, or an alias of it) is none of theirs, nor of a trust of theirs."""
-        trust = func.coalesce(school.trust_id, 0)
-        return and_(school.id.not_in(self.schools), trust.not_in(self.trusts))
+        """Whether a school (the class, or an alias of it) is none of theirs, nor was before one
+        of theirs, nor is of a trust of theirs."""
+        after, trust = func.coalesce(school.succeeded_by_id, 0), func.coalesce(school.trust_id, 0)
+        own = or_(school.id.in_(self.schools), after.in_(self.schools), trust.in_(self.trusts))
+        return not_(own)
 
 
 def _with_successors(schools: Iterable[School]) -> frozenset[int]:
