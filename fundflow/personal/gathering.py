@@ -115,12 +115,11 @@ def _own_row(
     number = subject.user.id if subject.user else None
     mine = {column for column in whose(table) if number is not None and row[column] == number}
     mine |= {c for c, k in held.columns.items() if k is Kind.EMAIL and redactor.is_own_email(str(row[c]))}
-    wrote = not held.authors or bool(held.authors & mine)
     return {
         column.name: value
         for column in table.columns
         if (value := _cell(table, held, column.name, row, mine, redactor, called)) not in (None, "", [], {})
-        and (wrote or held.columns.get(column.name) not in (Kind.WORDS, Kind.COPY))
+        and (held.columns.get(column.name) not in (Kind.WORDS, Kind.COPY) or held.is_by(mine, column.name))
     }
 
 

@@ -5,7 +5,9 @@ that a new column must be classified here before it lands. Keys to `person` say 
 themselves; numbers, dates and choices are facts about the row and go with it.
 """
 
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import JSON, Column, LargeBinary, String, Table, Text
@@ -44,16 +46,25 @@ class Held(NamedTuple):
 
     through  the column that leads to the row which says whose this one is, where it has no key to `person`
     authors  whose words the row holds, by its columns; empty: of the person it points at
+    others   columns of words that somebody else wrote, each with the column of that person; empty: none
+             of the row's own, the entry in the history says who
     """
 
     category: Category
     columns: dict[str, Kind]
     through: str = ""
     authors: frozenset[str] = frozenset()
+    others: Mapping[str, str] = MappingProxyType({})
 
     @property
     def is_personal(self) -> bool:
         return any(kind is not Kind.PLAIN for kind in self.columns.values())
+
+    def is_by(self, mine: set[str], column: str) -> bool:
+        """Whether the person whom these columns of a row point at wrote the words of this one."""
+        if column in self.others:
+            return self.others[column] in mine
+        return not self.authors or bool(self.authors & mine)
 
 
 def _held(
@@ -67,6 +78,7 @@ def _held(
     plain: str = "",
     through: str = "",
     authors: str = "",
+    others: Mapping[str, str] = MappingProxyType({}),
 ) -> Held:
     lists = {
         Kind.NAME: names,
@@ -77,7 +89,7 @@ def _held(
         Kind.PLAIN: plain,
     }
     columns = {name: kind for kind, text in lists.items() for name in text.split()}
-    return Held(category, columns, through, frozenset(authors.split()))
+    return Held(category, columns, through, frozenset(authors.split()), others)
 
 
 C = Category
@@ -256,11 +268,13 @@ REGISTRY: dict[str, Held] = {
     "adviser_visit": _held(C.SCHOOL, words="purpose reason note actions feedback", through="adviser_id"),
     "caseload_entry": _held(C.SCHOOL, words="reason", authors="by_id"),
     "cluster": _held(C.SCHOOL, plain="name"),
-    "concern": _held(C.SCHOOL, words="reason found end_reason"),
+    "concern": _held(C.SCHOOL, words="reason found end_reason", others={"found": "", "end_reason": ""}),
     "contact": _held(C.SCHOOL, words="with_whom said"),
     "engagement": _held(C.SCHOOL, words="with_whom said"),
     "focus_entry": _held(C.SCHOOL, words="focus"),
-    "inspection": _held(C.SCHOOL, words="removal_reason", plain="regime"),
+    "inspection": _held(
+        C.SCHOOL, words="removal_reason", plain="regime", others={"removal_reason": "removed_by_id"}
+    ),
     "inspection_grade": _held(C.SCHOOL, plain="area grade"),
     "patch": _held(C.SCHOOL, plain="name"),
     "practice_entry": _held(
@@ -268,6 +282,7 @@ REGISTRY: dict[str, Held] = {
         words="title what contact reason search_text",
         plain="figure source",
         authors="proposed_by_id",
+        others={"contact": "agreed_by_id", "reason": ""},
     ),
     "school": _held(
         C.SCHOOL,
@@ -286,7 +301,10 @@ REGISTRY: dict[str, Held] = {
         authors="updated_by_id",
     ),
     "service_order": _held(
-        C.SCHOOL, words="closed_reason proposed_why", plain="name unit order_number", authors="asked_by_id"
+        C.SCHOOL,
+        words="closed_reason proposed_why",
+        plain="name unit order_number",
+        others={"closed_reason": "", "proposed_why": ""},
     ),
     "support_offer": _held(C.SCHOOL, words="title description who search_text", plain="phases"),
     "provider": _held(
@@ -296,14 +314,25 @@ REGISTRY: dict[str, Held] = {
         words="reason",
         plain="name search_name number expertise",
     ),
-    "support_request": _held(C.SCHOOL, words="need proposed_why closed_reason"),
-    "survey": _held(C.SCHOOL, words="title about document_name findings", plain="phases kinds document_url"),
+    "support_request": _held(
+        C.SCHOOL,
+        words="need proposed_why closed_reason",
+        others={"proposed_why": "", "closed_reason": ""},
+    ),
+    "survey": _held(
+        C.SCHOOL,
+        words="title about document_name findings",
+        plain="phases kinds document_url",
+        others={"findings": ""},
+    ),
     "survey_document": _held(C.SCHOOL, plain="name sha256 store_key"),
     "survey_question": _held(C.SCHOOL, plain="text hint options services"),
     "survey_response": _held(C.SCHOOL, copies="answers"),
     "survey_school": _held(C.SCHOOL),
-    "target_figure": _held(C.SCHOOL, words="removal_reason", plain="source"),
-    "target_terms": _held(C.SCHOOL, words="reason"),
+    "target_figure": _held(
+        C.SCHOOL, words="removal_reason", plain="source", others={"removal_reason": "removed_by_id"}
+    ),
+    "target_terms": _held(C.SCHOOL, words="reason", authors="by_id"),
     "term_review": _held(C.SCHOOL, words="note"),
     "tier_entry": _held(C.SCHOOL, words="reason"),
     "trust": _held(C.SCHOOL, plain="code name search_name"),

@@ -21,6 +21,7 @@ from fundflow.personal.gathering import Subject, sections_of
 from fundflow.personal.redacting import Redactor
 from fundflow.workflow.application import BidState
 from fundflow.workflow.engine import Refused
+from fundflow.workflow.survey import SurveyState
 from tests.factories import NOW, Make
 from tests.scenes import scene
 
@@ -77,6 +78,28 @@ def test_a_bid_of_the_school_is_the_heads_and_no_words_of_the_officer(world: Wor
     assert rows["Bid"][0]["officer_id"] == "you"
     assert "need" not in rows["Bid"][0]
     assert "Amelia" not in json.dumps(rows)
+
+
+def test_what_others_wrote_into_a_row_of_ones_own_is_theirs(world: World, make: Make) -> None:
+    """Each table of which two people write the row: its author reads their own words alone."""
+    fund, school, by = world.bid.fund, world.bid.lead_school, world.officer
+    service = make.service(fund)
+    make.practice_entry(
+        fund, school, by=by, what="Ours.", contact="Theirs: Mrs Pym.", reason="Theirs.", agreed_by=world.head
+    )
+    make.concern(fund, school, by, reason="Ours.", found="Theirs.")
+    make.order(service, school, by=world.head, closed_reason="Theirs.", proposed_why="Theirs.")
+    make.survey(fund, SurveyState.SHARED, by=by, about="Ours.", findings="Theirs.")
+    for who, kinds in (
+        (by, {"Practice entry": 1, "Concern": 1, "Survey": 1}),
+        (world.head, {"Service order": 0, "Practice entry": 0}),
+    ):
+        rows = {s["kind"]: json.dumps(s["rows"]) for s in _copy(world, who)["records"]}
+        assert {kind: rows[kind].count("Ours.") for kind in kinds} == kinds
+        theirs = {kind for kind in kinds if "Theirs." in rows[kind]}
+        assert not theirs
+    agreed = {s["kind"]: s["rows"] for s in _copy(world, world.head)["records"]}["Practice entry"]
+    assert "Theirs: " in agreed[0]["contact"]  # the head gave it
 
 
 def test_somebody_without_an_account_is_found_by_an_address(world: World) -> None:
