@@ -17,7 +17,7 @@ from fundflow.personal.gathering import own
 from fundflow.personal.registry import REGISTRY, Kind, tables
 from fundflow.personal.removing import REMOVED, People, empty, erase_history_words, people_in, plus, texts
 from fundflow.personal.subjects import of_account
-from fundflow.reports.names import TITLES
+from fundflow.rules.public_text import TITLES
 
 TRACES = (  # of an account: whole rows, those that hang on others first
     "fresh_proof",

@@ -11,7 +11,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.school import School, Trust
 from fundflow.names import searchable, without_order
 from fundflow.personal.registry import REGISTRY, Kind, tables
-from fundflow.reports.names import EMAIL, PHONE, TITLES, Known
+from fundflow.rules.public_text import EMAIL, PHONE, TITLES, Known
 
 SOMEBODY, ADDRESS, NUMBER = "[another person]", "[an address]", "[a telephone number]"
 WITHHELD = "[a text that names another person]"

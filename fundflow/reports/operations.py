@@ -8,9 +8,9 @@ from fundflow.extensions import db
 from fundflow.models.bid import Bid
 from fundflow.models.impact import ImpactReturn
 from fundflow.models.person import User
-from fundflow.reports.names import why_not_public
 from fundflow.reports.queries import award_decision
 from fundflow.rules.interests.bars import bar_of
+from fundflow.rules.public_text import why_not_public
 from fundflow.steps import lock, note
 from fundflow.workflow.actors import Actor
 from fundflow.workflow.engine import Refused, refuse_if

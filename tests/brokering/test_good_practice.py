@@ -105,6 +105,18 @@ def test_a_head_says_no_and_nobody_else_reads_the_entry(sharing: SimpleNamespace
     assert letters()[-1] == (sharing.officer.email, "Helping Primary does not agree to its entry")
 
 
+@pytest.mark.parametrize("field", ["title", "what", "figure", "source"])
+def test_an_entry_names_nobody(sharing: SimpleNamespace, field: str) -> None:
+    name = sharing.helpers_head.name
+    said = UNIT._replace(**{field: f"Led by {name}"})
+    with pytest.raises(Refused, match=f"Take out “{name}”: other schools read the entry"):
+        proposed(sharing, said)
+    db.session.rollback()
+    entry = proposed(sharing)
+    with pytest.raises(Refused, match=f"Take out “{name}”"):
+        operations.propose_again(entry, said, **on(entry, sharing.officer))
+
+
 def test_an_entry_taken_back_offers_no_contact(sharing: SimpleNamespace, sign_in: SignIn) -> None:
     entry = agreed(sharing)
     assert "The school agreed" in sign_in(sharing.officer).get(entry.path).text

@@ -17,7 +17,7 @@ from fundflow.models.history import HistoryEntry
 from fundflow.models.panel import ItemOutcome
 from fundflow.models.person import RoleName, User
 from fundflow.reports import operations
-from fundflow.reports.names import why_not_public
+from fundflow.rules.public_text import why_not_public
 from fundflow.workflow.application import BidState as S
 from fundflow.workflow.engine import Refused
 from tests.factories import NOW, TODAY, Make

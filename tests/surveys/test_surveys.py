@@ -372,6 +372,29 @@ def test_the_findings_go_to_all_schools_that_were_asked(area: SimpleNamespace, m
     )
 
 
+@pytest.mark.parametrize(
+    ("findings", "found"),
+    [
+        ("Ask Eve Head for more.", "Eve Head"),
+        ("Mrs Okafor had a good idea.", "Mrs Okafor"),
+        ("Ring 01753 123456.", "01753 123456"),
+        ("Elm Primary wants Mondays.", "Elm Primary"),
+    ],
+)
+def test_findings_name_no_person_and_no_school(
+    area: SimpleNamespace, make: Make, sign_in: Any, findings: str, found: str
+) -> None:
+    survey = make.survey(area.fund, S.CLOSED, area.oak, area.elm, by=area.officer)
+    make.session.commit()
+    sent = {"findings": findings, "version": str(survey.version)}
+    answer = sign_in(area.officer).post(f"{survey.path}/steps/share", data=sent)
+    assert answer.status_code == 409
+    assert f"Take out “{found}”" in answer.text
+    assert findings in answer.text
+    assert survey.state is S.CLOSED
+    assert not db.session.scalars(select(Letter)).all()
+
+
 def test_a_draft_is_discarded_and_stays_in_the_history(area: SimpleNamespace, sign_in: Any) -> None:
     survey = draft(area)
     client = sign_in(area.officer)

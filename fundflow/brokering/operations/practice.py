@@ -13,8 +13,9 @@ from fundflow.models.measure import Measure
 from fundflow.models.person import User
 from fundflow.models.practice import PracticeEntry, PracticeKind
 from fundflow.models.school import School
+from fundflow.rules.public_text import why_names_anybody
 from fundflow.steps import lock, lock_row, take_step
-from fundflow.workflow.engine import Refused
+from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.practice import PracticeState
 from fundflow.workflow.working_days import london_date
 
@@ -42,6 +43,7 @@ def propose(fund: Fund, school: School, said: EntrySaid, *, user: User, now: dat
         raise Refused(f"{school.name} is no open school in the area of {fund.name}.")
     if said.measure and said.measure.fund_id != fund.id:
         raise Refused(f"{fund.name} has no measure “{said.measure.words}”. Select one of its own.")
+    refuse_if(_why_names(fund, said))
     lock_row(fund)  # one at a time, so that a second click finds the entry of the first
     known = db.session.scalar(
         select(PracticeEntry).where(
@@ -70,6 +72,7 @@ def propose_again(
     entry: PracticeEntry, said: EntrySaid, *, user: User, now: datetime, version: int | None
 ) -> None:
     """Change what it says; nobody else reads it before the head has agreed again."""
+    refuse_if(_why_names(entry.fund, said))
     cleared = {"agreed_at": None, "agreed_by_id": None, "withdrawn_at": None, "reason": "", "contact": ""}
     also = {**_columns(said, now), **cleared, "proposed_at": now, "proposed_by_id": user.id}
     take_step(entry, "propose", user=user, now=now, version=version, given=_given(said), also=also)
@@ -116,6 +119,12 @@ def keep(entry: PracticeEntry, *, review_on: date, user: User, now: datetime, ve
     given = {"review_on": review_on}
     take_step(entry, "keep", user=user, now=now, version=version, given=given, also=given, locked=True)
     db.session.commit()
+
+
+def _why_names(fund: Fund, said: EntrySaid) -> str | None:
+    """Why other schools can't read this entry: it names a person."""
+    rule = "other schools read the entry, and it names nobody. Say “the head” or “a teacher” instead"
+    return why_names_anybody(fund, said.title, said.what, said.figure, said.source, rule=rule)
 
 
 def _columns(said: EntrySaid, now: datetime) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from fundflow.models.brokering import Expertise, SupportRequest
 from fundflow.models.impact import ImpactReturn, Rag
 from fundflow.models.school import School
 from fundflow.names import searchable
-from fundflow.reports.names import why_not_public
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.impact import Standing, measured, rag_for
+from fundflow.rules.public_text import why_not_public
 from fundflow.workflow.impact_return import ReturnKind
 
 WHERE = "a case study"

@@ -10,12 +10,12 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import User
 from fundflow.reports.cases.figures import case_studies
 from fundflow.reports.cut import Cut
-from fundflow.reports.names import contact_in, known_of
 from fundflow.reports.paper.drawing import drawn, issued_before, parts_of
 from fundflow.reports.paper.headings import LONGEST, headings_of
 from fundflow.reports.paper.queries import writes
 from fundflow.reports.tables import Cell, Part
 from fundflow.rules.bank_details import why_not_kept
+from fundflow.rules.public_text import contact_in, known_of
 from fundflow.steps import lock, lock_row, take_step
 from fundflow.workflow.board_paper import PaperState
 from fundflow.workflow.engine import Refused, refuse_if
@@ -172,16 +172,6 @@ def why_not_said(paper: BoardPaper, *, no_names: bool = False) -> str | None:
         f"The report names nobody but the contact officer. Found: {', '.join(found[:MOST_NAMED])}{more}. "
         "Take them out, or tick that they are not names of people."
     )
-
-
-def why_names_anybody(fund: Fund, *texts: str) -> str | None:
-    """None where these texts give no contact details and name nobody in full or with a title, else the
-    sentence."""
-    known = known_of(fund)._replace(surnames={})
-    for text in texts:
-        if said := contact_in(text) or next(iter(known.named_in(text)), None):
-            return f"Take out “{said}”: the report names nobody but the contact officer."
-    return None
 
 
 def publish(

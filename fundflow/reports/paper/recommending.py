@@ -10,12 +10,15 @@ from fundflow.extensions import db
 from fundflow.models.board import Recommendation
 from fundflow.models.fund import Fund
 from fundflow.models.person import User
-from fundflow.reports.paper.operations import NOT_YOURS, why_names_anybody
+from fundflow.reports.paper.operations import NOT_YOURS
 from fundflow.reports.paper.queries import owners_of, writes
+from fundflow.rules.public_text import why_names_anybody
 from fundflow.steps import lock_row, take_step
 from fundflow.workflow.engine import Refused, refuse_if
 from fundflow.workflow.recommendation import RecommendationState
 from fundflow.workflow.working_days import london_date
+
+NAMES_NOBODY = "the report names nobody but the contact officer"
 
 
 def record(
@@ -29,7 +32,7 @@ def record(
     found = next((pair for pair in owners_of(fund, now) if pair[0].id == owner), None)
     if found is None:
         raise Refused("Select who answers it.")
-    refuse_if(why_names_anybody(fund, body, what))
+    refuse_if(why_names_anybody(fund, body, what, rule=NAMES_NOBODY))
     if due_on < london_date(now):
         raise Refused("The day must be today or later.")
     person, role = found
@@ -66,7 +69,7 @@ def answer(
     asked for; raises Refused where that names somebody."""
     said = str(given.get("response") or given.get("reason") or "").strip()
     whose = str(given.get("answered_for") or "").strip()
-    refuse_if(why_names_anybody(made.fund, said, whose))
+    refuse_if(why_names_anybody(made.fund, said, whose, rule=NAMES_NOBODY))
     also: dict[str, Any] = {"changed_at": now}
     if step in RESPONSES:
         also |= {"response": said, "answered_for": whose, "answered_at": now}

@@ -13,6 +13,7 @@ from fundflow.models.school import School
 from fundflow.models.survey import QuestionKind, Survey
 from fundflow.models.survey import SurveySchool as Asked
 from fundflow.rules.bank_details import why_not_kept
+from fundflow.rules.public_text import why_names_anybody
 from fundflow.rules.surveys import (
     catalogue_of,
     has_head,
@@ -165,8 +166,15 @@ def close(survey: Survey, now: datetime) -> int:
 
 def share(survey: Survey, *, findings: str, user: User, now: datetime, version: int | None) -> None:
     """The schools read what the survey found."""
-    refuse_if(why_not_kept(findings))
+    refuse_if(why_not_kept(findings) or _why_names(survey, findings))
     given = {"findings": findings}
     also = {"findings": findings, "shared_at": now}
     take_step(survey, "share", user=user, now=now, version=version, given=given, also=also)
     db.session.commit()
+
+
+def _why_names(survey: Survey, findings: str) -> str | None:
+    """Why schools can't read these findings: they name a person, or a school that was asked."""
+    asked = select(School.name).join(Asked, Asked.school_id == School.id).where(Asked.survey_id == survey.id)
+    rule = "all schools that were asked read the findings, and they name no school and no person"
+    return why_names_anybody(survey.fund, findings, rule=rule, also=db.session.scalars(asked))

@@ -135,6 +135,21 @@ def known_of(fund: Fund) -> Known:
     return Known.of((name for name in db.session.scalars(typed) if name), public)
 
 
+def why_names_anybody(fund: Fund, *texts: str, rule: str, also: Iterable[str] = ()) -> str | None:
+    """None where these texts give no contact details and name nobody in full or with a title, else the
+    sentence.
+
+    rule  why not, within the sentence: “the report names nobody but the contact officer”
+    also  what else they may not name, as the names of schools
+    """
+    known = known_of(fund)
+    known = known._replace(full=known.full | Known.of(also).full, surnames={})
+    for text in texts:
+        if said := contact_in(text) or next(iter(known.named_in(text)), None):
+            return f"Take out “{said}”: {rule}."
+    return None
+
+
 def _whole(names: Iterable[str]) -> set[str]:
     tidied = (" ".join(name.split()) for name in names if name)
     return {name for name in tidied if len(name) > 2}
