@@ -100,14 +100,20 @@ def ids_by_urn(urns: Iterable[str]) -> dict[str, int]:
     return dict(db.session.execute(select(School.urn, School.id).where(School.urn.in_(list(urns)))).all())
 
 
-def link_officers(now: datetime) -> list[User]:
-    """Liaison officers and deputies of today, by name."""
+def link_officers(now: datetime, fund_id: int | None = None) -> list[User]:
+    """Liaison officers and deputies of today, by name; of one fund, where it is given."""
     roles = (RoleName.OFFICER, RoleName.DEPUTY_OFFICER)
     grants = db.session.scalars(
         select(RoleGrant).where(RoleGrant.role.in_(roles)).options(joinedload(RoleGrant.user))
     )
     day = london_date(now)
-    held = {grant.user for grant in grants if grant.is_valid_on(day) and grant.user.active}
+    held = {
+        grant.user
+        for grant in grants
+        if grant.is_valid_on(day)
+        and grant.user.active
+        and (fund_id is None or grant.fund_id in (None, fund_id))
+    }
     return sorted(held, key=lambda user: (user.name, user.id))
 
 

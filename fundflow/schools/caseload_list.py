@@ -27,7 +27,7 @@ from fundflow.models.school import PHASES, School
 from fundflow.rules.caseloads import is_kept, officer_of
 from fundflow.rules.concerns import Met, met_by, still_to_raise
 from fundflow.rules.school_queries import every_word, school_named
-from fundflow.schools.caseload_queries import funds_read, is_read
+from fundflow.schools.caseload_queries import funds_read, is_read, needs_officer
 from fundflow.schools.queries import last_code
 from fundflow.schools.rules import of_others
 from fundflow.web.paging import Page, cut, row_id, search_text
@@ -36,7 +36,7 @@ from fundflow.workflow.terms import Term, term_on
 from fundflow.workflow.working_days import london_date
 
 PAGE = 25
-NONE = "none"  # in the address: without an officer
+NONE = "none"  # in the address: without an officer who may look after it
 HEADER = (
     "School",
     "URN",
@@ -91,6 +91,7 @@ class CaseloadLine(NamedTuple):
     la_code: str
     officer_id: int | None
     officer: str | None
+    needs_officer: bool  # whether nobody looks after it who may
     tier: Tier | None = None
     caseload: Caseload = Caseload.NEITHER
     since: date | None = None
@@ -188,7 +189,16 @@ def officers_of_schools(user: User, now: datetime) -> dict[int, str]:
 
 def _schools(wanted: CaseloadFilters, user: User, funds: Sequence[Fund], now: datetime) -> list[CaseloadLine]:
     query = (
-        select(School.id, School.urn, School.name, School.phase_code, School.la_code, User.id, User.name)
+        select(
+            School.id,
+            School.urn,
+            School.name,
+            School.phase_code,
+            School.la_code,
+            User.id,
+            User.name,
+            needs_officer(now),
+        )
         .outerjoin(User, User.id == officer_of(School))
         .where(is_kept([fund.id for fund in funds]), of_others(user, now))
         .order_by(School.search_name, School.urn)
@@ -196,7 +206,7 @@ def _schools(wanted: CaseloadFilters, user: User, funds: Sequence[Fund], now: da
     if wanted.text:
         query = query.where(every_word(wanted.text, school_named))
     if wanted.officer:
-        query = query.where(User.id.is_(None) if wanted.officer == NONE else User.id == int(wanted.officer))
+        query = query.where(needs_officer(now) if wanted.officer == NONE else User.id == int(wanted.officer))
     return [CaseloadLine(*row) for row in db.session.execute(query)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, cast, exists, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Date, cast, exists, func, literal, not_, null, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundflow.extensions import db
@@ -154,44 +154,44 @@ def funds_with_tiers(user: User, now: datetime) -> list[tuple[Fund, dict[int, st
 
 # -- what is to be done ---------------------------------------------------------------------------
 
-SCHOOLS, TO_REVIEW, FOCUS = "schools", "concern", "focus"
+SCHOOLS, WITHOUT_OFFICER, TO_REVIEW, FOCUS = "schools", "without", "concern", "focus"
 
 
 def to_review(user: User, now: datetime, fund: Fund) -> int:
     """How many schools of a fund this person looks after that have not been reviewed this term."""
-    query = _unreviewed(user, now, [fund.id])
+    query = _unreviewed(user, now, [fund.id]).where(officer_of(School) == user.id)
     return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def works_of_schools(user: User, now: datetime, until: date, most: int) -> list[Any]:
-    """What waits for an officer, as queries of (kind, number, school, URN, day): how many schools of theirs
-    are not reviewed this term, and the reviews due by a day, also of schools that nobody looks after."""
-    funds = select(Fund.id).where(in_funds(user, KEEPERS, now, Fund.id))
-    unreviewed = _unreviewed(user, now, funds).subquery()
-    count = select(
-        literal(SCHOOLS).label("kind"),
-        func.count().label("number"),
-        literal("").label("title"),
-        literal("").label("detail"),
-        cast(null(), Date).label("due_on"),
-    ).select_from(unreviewed)
+    """What waits for an officer, as queries of (kind, number, school, URN, day): how many schools are not
+    reviewed this term, of theirs and of those that need an officer, and the reviews due by a day, also of
+    the latter."""
+    unreviewed = _unreviewed(user, now, select(Fund.id).where(in_funds(user, KEEPERS, now, Fund.id)))
     newest_of = select(func.max(FocusEntry.id)).group_by(FocusEntry.school_id, FocusEntry.fund_id)
     concerns = _due(TO_REVIEW, Concern, Concern.id, user, now, until, most)
     focus = _due(FOCUS, FocusEntry, literal(0), user, now, until, most)
     return [
-        count,
+        _count(SCHOOLS, unreviewed.where(officer_of(School) == user.id)),
+        _count(WITHOUT_OFFICER, unreviewed.where(needs_officer(now))),
         concerns.where(Concern.state.in_([ConcernState.OPEN])),
         focus.where(FocusEntry.id.in_(newest_of)),
     ]
 
 
 def _unreviewed(user: User, now: datetime, fund_ids: Any) -> Any:
-    return select(School.id).where(
-        is_kept(fund_ids),
-        officer_of(School) == user.id,
-        of_others(user, now),
-        ~is_reviewed(term_on(london_date(now))),
-    )
+    is_due = ~is_reviewed(term_on(london_date(now)))
+    return select(School.id).where(is_kept(fund_ids), of_others(user, now), is_due)
+
+
+def _count(kind: str, schools: Any) -> Any:
+    return select(
+        literal(kind).label("kind"),
+        func.count().label("number"),
+        literal("").label("title"),
+        literal("").label("detail"),
+        cast(null(), Date).label("due_on"),
+    ).select_from(schools.subquery())
 
 
 def _due(kind: str, model: Any, number: Any, user: User, now: datetime, until: date, most: int) -> Any:
@@ -207,15 +207,20 @@ def _due(kind: str, model: Any, number: Any, user: User, now: datetime, until: d
         .join(School, School.id == model.school_id)
         .where(model.review_on <= until, model.fund_id.in_(KEPT))
         .where(in_funds(user, KEEPERS, now, model.fund_id), of_others(user, now))
-        .where(or_(officer_of(School) == user.id, ~_is_kept_by_its_officer(model, now)))
+        .where(or_(officer_of(School) == user.id, needs_officer(now, model.fund_id)))
         .order_by(model.review_on, School.search_name)
         .limit(most)
     )
 
 
-def _is_kept_by_its_officer(model: Any, now: datetime) -> ColumnElement[bool]:
-    """Whether who looks after the school is an officer of the entry's fund today, and not of that school."""
+def needs_officer(now: datetime, fund_id: Any = None) -> ColumnElement[bool]:
+    """Whether nobody looks after a school who may: who does is an officer of the fund today, and not of that
+    school.
+
+    fund_id  a column; None: any fund of the school's area that keeps caseloads
+    """
     day, officer = london_date(now), officer_of(School)
+    area = select(Fund.id).where(Fund.id.in_(KEPT), Fund.la_code == School.la_code).correlate(School)
     ours = exists().where(
         Membership.user_id == officer,
         Membership.school_id == School.id,
@@ -224,9 +229,9 @@ def _is_kept_by_its_officer(model: Any, now: datetime) -> ColumnElement[bool]:
     held = exists().where(
         RoleGrant.user_id == officer,
         RoleGrant.role.in_(KEEPERS),
-        or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id == model.fund_id),
+        or_(RoleGrant.fund_id.is_(None), RoleGrant.fund_id.in_(area if fund_id is None else [fund_id])),
         RoleGrant.starts_on <= day,
         or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day),
         RoleGrant.user.has(User.active.is_(True)),
     )
-    return held & ~ours
+    return not_(held & ~ours)

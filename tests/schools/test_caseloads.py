@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,9 +49,14 @@ def area(make: Make) -> SimpleNamespace:
     fund = make.fund(keeps_caseloads=True)
     oak, ash = make.school("Oak Primary"), make.school("Ash Academy", type_code=ACADEMY)
     officer = make.staff(R.OFFICER, "Olive Officer")
-    make.patch("North", oak, officer=officer)
+    patch = make.patch("North", oak, officer=officer)
     found = SimpleNamespace(
-        fund=fund, oak=oak, ash=ash, officer=officer, deputy=make.staff(R.DEPUTY_OFFICER, "Dan Deputy")
+        fund=fund,
+        oak=oak,
+        ash=ash,
+        patch=patch,
+        officer=officer,
+        deputy=make.staff(R.DEPUTY_OFFICER, "Dan Deputy"),
     )
     make.session.commit()
     return found
@@ -173,7 +178,7 @@ def test_two_officers_at_once_do_not_write_over_each_other(area: SimpleNamespace
     [
         ({"from_on": date(2026, 11, 19)}, "The caseload must have begun"),
         ({"user": "auditor"}, "Only the fund’s liaison officers"),
-        ({"officer": "auditor"}, "a liaison officer today"),
+        ({"officer": "auditor"}, "a liaison officer of Fund .* today"),
         ({"officer": "of the school"}, "belongs to Oak Primary or its trust"),
         ({"user": "of the school"}, "You belong to Oak Primary or its trust"),
     ],
@@ -375,7 +380,7 @@ def test_schools_not_reviewed_this_term_are_listed_and_counted_on_my_work(
     assert "1 school not reviewed this term" in work
     assert path.replace("&", "&amp;") in work
     assert "Oak Primary" in client.get(path).text
-    assert "not reviewed this term" not in sign_in(area.deputy).get("/work").text  # of no patch
+    assert "not reviewed this term" not in sign_in(area.deputy).get("/work").text  # Olive’s
     make.tier(area.oak, area.officer)
     make.session.commit()
     review(area, ReviewOutcome.CONFIRMED, latest=before.id)
@@ -383,6 +388,44 @@ def test_schools_not_reviewed_this_term_are_listed_and_counted_on_my_work(
     assert "not reviewed this term" not in client.get("/work").text
     assert "Oak Primary" not in client.get(path).text
     assert "Oak Primary" in client.get("/schools/caseloads?show=reviewed").text
+
+
+@pytest.mark.parametrize("why", ["left", "another_fund", "own_school", "nobody"])
+def test_schools_whose_officer_may_not_review_them_need_one(
+    make: Make, area: SimpleNamespace, sign_in: SignIn, why: str
+) -> None:
+    ends = {"left": TODAY - timedelta(days=1), "another_fund": TODAY - timedelta(days=1)}.get(why)
+    make.patch("South", area.ash, officer=area.deputy)
+    if why == "nobody":
+        area.patch.officer_id = None
+    elif why == "own_school":
+        make.belongs(area.officer, area.oak)
+    else:
+        area.officer.roles[0].ends_on = ends
+        if why == "another_fund":
+            make.role(area.officer, R.OFFICER, fund=make.fund())
+    make.session.commit()
+    client = sign_in(area.deputy)
+    work = client.get("/work").text
+    assert "1 school to review needs an officer" in work
+    assert "1 school not reviewed this term" in work  # Ash, which is Dan’s
+    path = "/schools/caseloads?show=unreviewed&officer=none"
+    assert path.replace("&", "&amp;") in work
+    listed = client.get(path).text
+    assert ("Oak Primary" in listed, "Ash Academy" in listed) == (True, False)
+    assert "Needs an officer</strong>" in listed
+
+
+def test_who_looks_after_a_school_is_an_officer_of_the_fund(
+    make: Make, area: SimpleNamespace, sign_in: SignIn
+) -> None:
+    other = make.user(name="Una Elsewhere")
+    make.role(other, R.OFFICER, fund=make.fund())
+    make.session.commit()
+    assert "Una Elsewhere" not in sign_in(area.officer).get(f"/schools/{area.oak.urn}/caseload").text
+    given = {"caseload": Caseload.CHALLENGE, "reason": "Results fell.", "from_on": TODAY, "latest": 0}
+    with pytest.raises(Refused, match=f"Select somebody who is a liaison officer of {area.fund.name} today"):
+        caseloads.record_caseload(area.oak, area.fund, officer=other, user=area.officer, now=NOW, **given)
 
 
 def test_reviews_of_concerns_stand_on_my_work_from_two_weeks_before(

@@ -243,7 +243,7 @@ def test_of_one_measure_only_one_runs(school: School, measure: Measure, officer:
 def test_a_retired_measure_and_somebody_who_is_no_officer_are_refused(
     make: Make, school: School, measure: Measure, officer: User
 ) -> None:
-    with pytest.raises(Refused, match="liaison officer today"):
+    with pytest.raises(Refused, match="liaison officer of the measure’s fund today"):
         set_one(school, measure, officer, owner=make.staff(R.FINANCE))
     head = make.member(school)
     make.role(head, R.OFFICER)

@@ -52,7 +52,7 @@ def record_caseload(
     if from_on > london_date(now):
         raise Refused("The caseload must have begun: enter today’s date or an earlier one.")
     if officer is not None:
-        _refuse_officer(officer, school, now)
+        _refuse_officer(officer, school, fund, now)
     said = {
         "caseload": caseload,
         "officer_id": officer.id if officer else None,
@@ -172,8 +172,8 @@ def _hold(model: Any, school: School, fund: Fund, said: Mapping[str, Any], lates
         raise AlreadyTaken if same else Stale
 
 
-def _refuse_officer(officer: User, school: School, now: datetime) -> None:
-    if officer.id not in {one.id for one in link_officers(now)}:
-        raise Refused("Select somebody who is a liaison officer today.")
+def _refuse_officer(officer: User, school: School, fund: Fund, now: datetime) -> None:
+    if officer not in link_officers(now, fund.id):
+        raise Refused(f"Select somebody who is a liaison officer of {fund.name} today.")
     if why_not_own(officer, school, now):
         raise Refused(f"{officer.name} belongs to {school.name} or its trust. Select a colleague.")

@@ -48,7 +48,7 @@ def set_target(
         raise Refused("The baseline must have been measured: enter today’s date or an earlier one.")
     made = SchoolTarget(school=school, measure=measure, baseline=baseline, baseline_on=baseline_on)
     refuse_if(_why_not_terms(made, target, target_on, now))
-    _refuse_owner(owner, school, now)
+    _refuse_owner(owner, school, measure, now)
     lock_row(school)
     running = db.session.scalar(
         select(SchoolTarget).where(
@@ -90,7 +90,7 @@ def change_target(
         raise Refused("Nothing differs from what was set before.")
     refuse_if(_why_not_terms(record, target, target_on, now))
     if owner.id != before.owner_id:
-        _refuse_owner(owner, record.school, now)
+        _refuse_owner(owner, record.school, record.measure, now)
     record.terms.append(TargetTerms(**given, at=now))
     record.touch()
     db.session.commit()
@@ -200,8 +200,8 @@ def _why_no_value(measure: Measure, value: Decimal) -> str | None:
     return f"A value of this measure lies between {number(least)} and {number(greatest)}."
 
 
-def _refuse_owner(owner: User, school: School, now: datetime) -> None:
-    if owner.id not in {officer.id for officer in link_officers(now)}:
-        raise Refused("Select somebody who is a liaison officer today.")
+def _refuse_owner(owner: User, school: School, measure: Measure, now: datetime) -> None:
+    if owner not in link_officers(now, measure.fund_id):
+        raise Refused("Select somebody who is a liaison officer of the measure’s fund today.")
     if why_not_own(owner, school, now):
         raise Refused(f"{owner.name} belongs to {school.name} or its trust. Select a colleague.")

@@ -64,7 +64,7 @@ def caseloads_csv() -> Response:
 def caseload(urn: str) -> Any:
     school, fund = kept(urn)
     form = CaseloadForm()
-    form.offer(area_queries.link_officers(now()), london_date(now()))
+    form.offer(area_queries.link_officers(now(), fund.id), london_date(now()))
 
     def act() -> None:
         operations.record_caseload(

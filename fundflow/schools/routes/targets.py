@@ -97,7 +97,7 @@ def target(urn: str, number: int) -> str:
 def change_target(urn: str, number: int) -> Any:
     school = _school(urn)
     found = _target(school, number)
-    form: Any = TermsForm.of(found, link_officers(now()))
+    form: Any = TermsForm.of(found, link_officers(now(), found.measure.fund_id))
 
     def act() -> None:
         operations.change_target(
