@@ -68,6 +68,5 @@ class PartSettings(Form):
         try:
             floors_in(field.data or "")
         except ValueError as wrong:
-            line = f"“{wrong}”"
-            words = f"Write a measure, a colon and a number up to 1,000,000: {line} has none"
+            words = f"Each line needs a measure, a colon and a number up to 1,000,000. Put right: {wrong}"
             raise ValidationError(words) from None

@@ -23,6 +23,7 @@ from fundflow.models.target import SchoolTarget
 from fundflow.rules.school_story import inspections_of
 from fundflow.workflow.date_words import day_words
 from fundflow.workflow.inspection import REGIMES
+from fundflow.workflow.phrases import joined
 
 # Grades that call for no concern.
 FINE = ("Outstanding", "Good", "Exceptional", "Strong standard", "Expected standard", "Yes", "Met")
@@ -55,29 +56,36 @@ def outcome_words() -> dict[str, str]:
 
 
 def floors_in(text: str) -> dict[str, Decimal]:
-    """The floors of a setting, a line each: “Measure: 65”. Raises ValueError with the line that says none."""
-    found = {}
+    """The floors of a setting, a line each: “Measure: 65”. Raises ValueError with the lines that say none,
+    each quoted."""
+    found, wrong = {}, []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         name, _, value = line.rpartition(":")
-        try:
-            floor = Decimal(value.strip().rstrip("%"))
-        except InvalidOperation:
-            raise ValueError(line) from None
-        if not name.strip() or not floor.is_finite() or not -LARGEST <= floor <= LARGEST:
-            raise ValueError(line)
-        found[name.strip().casefold()] = floor
+        floor = _floor_in(value)
+        if name.strip() and floor is not None:
+            found[name.strip().casefold()] = floor
+        else:
+            wrong.append(f"“{line}”")
+    if wrong:
+        raise ValueError(joined(wrong))
     return found
 
 
+def _floor_in(text: str) -> Decimal | None:
+    try:
+        floor = Decimal(text.strip().rstrip("%"))
+    except InvalidOperation:
+        return None
+    return floor if floor.is_finite() and -LARGEST <= floor <= LARGEST else None
+
+
 def why_no_floors(fund: Fund, text: str) -> str | None:
-    """The sentence where a floor is of a measure that the fund does not have, else None."""
+    """The sentence where floors are of measures that the fund does not have, else None."""
     known = {measure.name.casefold() for measure in fund.measures}
-    unknown = [line for line in text.splitlines() if line.strip() and _measure_in(line) not in known]
-    return f"This fund has no measure called “{unknown[0].rpartition(':')[0].strip()}”." if unknown else None
-
-
-def _measure_in(line: str) -> str:
-    return line.rpartition(":")[0].strip().casefold()
+    named = [line.rpartition(":")[0].strip() for line in text.splitlines() if line.strip()]
+    unknown = [f"“{name}”" for name in named if name.casefold() not in known]
+    measures = "measure" if len(unknown) == 1 else "measures"
+    return f"This fund has no {measures} called {joined(unknown)}." if unknown else None
 
 
 def met_by(fund: Fund, school_ids: Sequence[int]) -> dict[int, list[Met]]:

@@ -254,16 +254,18 @@ def test_the_school_itself_never_sees_it(quiet: SimpleNamespace, make: Make, sig
     assert "ngagement" not in read(sign_in(quiet.quiet_head), "/work")
 
 
-def test_an_officer_reads_nothing_of_their_own_school(
-    quiet: SimpleNamespace, make: Make, sign_in: SignIn
+@pytest.mark.parametrize("role", [RoleName.OFFICER, RoleName.AUDITOR, RoleName.ADMINISTRATOR])
+def test_nobody_reads_anything_of_their_own_school(
+    quiet: SimpleNamespace, make: Make, sign_in: SignIn, role: RoleName
 ) -> None:
     operations.log(quiet.fund, quiet.quiet, LETTER, user=quiet.officer, now=NOW)
     own = make.member(quiet.quiet, name="Owen Own")
-    make.role(own, RoleName.OFFICER)
+    make.role(own, role)
     make.session.commit()
     client = sign_in(own)
     assert client.get(f"/engagement/{quiet.quiet.urn}").status_code == 404
-    assert "Quiet Academy" not in read(client, "/engagement?show=logged")
+    for page in ("/engagement?show=logged", "/engagement/schools.csv?show=logged"):
+        assert "Quiet Academy" not in client.get(page).text
     assert "Engagement" not in [one.reference for one in waiting_for(own, NOW).lines]
 
 

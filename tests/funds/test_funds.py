@@ -151,7 +151,7 @@ def test_floors_and_outcomes_that_call_for_a_concern_are_settings(as_admin, fund
         ({"decider": "me"}, "Select one of the answers in the list"),
         ({"decider": "authorised_officer"}, "Enter the delegation"),
         ({"delegation": "x" * 301}, "300 characters or fewer"),
-        ({"concern_floors": "Reading"}, "Write a measure, a colon and a number"),
+        ({"concern_floors": "Reading\nMaths: 6\nGap: many"}, "Put right: “Reading” and “Gap: many”"),
         ({"concern_outcomes": "overall:Splendid"}, "Select one of the answers in the list"),
     ],
 )

@@ -364,6 +364,8 @@ def test_a_floor_of_a_measure_that_is_not_the_fund_s_is_refused(make: Make, area
     make.session.refresh(area.fund)
     assert why_no_floors(area.fund, f"{PHONICS}: 60\n") is None
     assert why_no_floors(area.fund, "Spelling: 60") == "This fund has no measure called “Spelling”."
+    two = why_no_floors(area.fund, f"Spelling: 60\n{PHONICS}: 60\nGap: boys: 5")
+    assert two == "This fund has no measures called “Spelling” and “Gap: boys”."
 
 
 def reviews_on_work(user: User) -> list[str]:
