@@ -85,20 +85,24 @@ class Demand(NamedTuple):
 def demand_for(services: Iterable[Service], *, whole: Set[int]) -> dict[int, Demand]:
     """By the ids of these services, what the latest closed survey of the fund that asked about it found.
 
-    whole  the ids of those of which this reader sees whole figures; of others small ones are hidden
+    whole  the ids of those of which this reader sees whole figures; of others the latest survey counts whose
+           findings are shared, and small figures are hidden
     """
-    listed = list(services)
-    asked = _latest_question({service.fund_id for service in listed})
-    wanted = [service.id for service in listed if service.id in asked]
-    replies = replies_to({asked[number].survey_id for number in wanted})
+    listed, asked = list(services), dict[int, SurveyQuestion]()
+    ours = [service for service in listed if service.id in whole]
+    others = [service for service in listed if service.id not in whole]
+    for some, states in ((ours, CLOSED), (others, (SurveyState.SHARED,))):
+        latest = _latest_question({service.fund_id for service in some}, states)
+        asked |= {service.id: latest[service.id] for service in some if service.id in latest}
+    replies = replies_to({question.survey_id for question in asked.values()})
     return {
-        number: _demand(number, asked[number], replies[asked[number].survey_id], shared=number not in whole)
-        for number in wanted
+        number: _demand(number, question, replies[question.survey_id], shared=number not in whole)
+        for number, question in asked.items()
     }
 
 
-def _latest_question(funds: Set[int]) -> dict[int, SurveyQuestion]:
-    """By the id of each service, the question of the latest closed survey that asked about it.
+def _latest_question(funds: Set[int], states: Collection[SurveyState]) -> dict[int, SurveyQuestion]:
+    """By the id of each service, the question of the latest survey in these states that asked about it.
 
     One that fewer than half of its schools answered counts only where there is no other.
     """
@@ -113,7 +117,7 @@ def _latest_question(funds: Set[int]) -> dict[int, SurveyQuestion]:
         select(SurveyQuestion)
         .join(Survey, Survey.id == SurveyQuestion.survey_id)
         .join(Fund, Fund.id == Survey.fund_id)
-        .where(Fund.asks_schools.is_(True), Survey.fund_id.in_(funds), Survey.state.in_(CLOSED))
+        .where(Fund.asks_schools.is_(True), Survey.fund_id.in_(funds), Survey.state.in_(states))
         .where(SurveyQuestion.kind == QuestionKind.LIKELY)
         .order_by(
             case((by_half, 0), else_=1),

@@ -245,6 +245,22 @@ def test_the_school_that_provides_reads_its_own_with_small_counts_hidden(
     assert "likely to buy" not in read(sign_in(area.provider), area.phonics.path)
 
 
+def test_the_school_that_provides_reads_none_before_the_findings_are_shared(
+    area: SimpleNamespace, make: Make, sign_in: SignIn
+) -> None:
+    later = survey_of(make, area.fund, area.schools, S.CLOSED, days=0)
+    likely = asks(make, later, K.LIKELY, "Will you buy?", services=[[area.clerking.id, "Clerking"]])
+    for school in area.schools[:30]:
+        answered(make, later, school, {likely.key: {str(area.clerking.id): "very_likely"}})
+    make.session.commit()
+    assert "30 of 30 schools" in read(sign_in(area.officer), area.clerking.path)
+    assert f"12 {SAYS}" in read(sign_in(area.provider), area.clerking.path)  # of the survey before
+    area.survey.state, area.survey.shared_at, area.survey.findings = S.CLOSED, None, ""
+    make.session.commit()
+    for path in ("/services", area.clerking.path, area.coaching.path):
+        assert "likely to buy" not in read(sign_in(area.provider), path)
+
+
 @pytest.mark.parametrize(
     ("likely", "answered_", "said"),
     [
