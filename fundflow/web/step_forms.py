@@ -10,8 +10,9 @@ from fundflow.web.access import now
 from fundflow.web.fields import Day, LongText, Text, Tick
 from fundflow.web.forms import Form
 from fundflow.web.number_fields import Pounds
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.engine import Step
-from fundflow.workflow.inputs import Input, Kind
+from fundflow.workflow.inputs import TODAY, Input, Kind
 from fundflow.workflow.working_days import london_date
 
 
@@ -20,18 +21,33 @@ def _missing(wanted: Input) -> str | None:
 
 
 def _day(wanted: Input) -> Day:
+    checks: list[Any] = [] if wanted.past else [_today_or_later]
+    if wanted.after:
+        checks.append(_after(wanted.after))
     return Day(
         wanted.label,
         what="The date",
         missing=_missing(wanted),
         description=wanted.hint,
-        validators=[] if wanted.past else [_today_or_later],
+        validators=[
+            *([] if wanted.past else [_today_or_later]),
+            *([_after(wanted.after)] if wanted.after else []),
+        ],
     )
 
 
 def _today_or_later(_form: Form, field: Day) -> None:
     if field.data and field.data < london_date(now()):
         raise ValidationError("The date must be today or later")
+
+
+def _after(bound: str) -> Callable[[Form, Day], None]:
+    def check(form: Form, field: Day) -> None:
+        day = london_date(now()) if bound == TODAY else getattr(form.record, bound)
+        if field.data and field.data <= day:
+            raise ValidationError(f"The date must be after {TODAY if bound == TODAY else day_words(day)}")
+
+    return check
 
 
 FIELDS: dict[Kind, Callable[[Input], Any]] = {

@@ -4,7 +4,7 @@ from enum import Enum
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Step, Workflow
-from fundflow.workflow.inputs import REASON, day, on_page, text
+from fundflow.workflow.inputs import REASON, TODAY, day, on_page, text
 
 
 class ConcernState(Enum):
@@ -35,7 +35,7 @@ CONCERN = Workflow("concern", "concern", S.NEW, (
          waits_while=("barred_from_concern",),
          asks_for=(text("found", "What did you find?", "Enter what you found"),
                    day("review_on", "When is it reviewed next?", "Enter the day of the next review",
-                       past=False)),
+                       after=TODAY)),
          emails=("link_officer",)),
     Step("end", (S.OPEN,), S.ENDED, (A.OFFICER,),
          button="End the concern", past="Ended a concern", sidestep=True,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+TODAY = "today"
+
 
 class Kind(Enum):
     LINE = "a short text"
@@ -22,6 +24,7 @@ class Input:
     hint     a line under the label
     most     how many characters a text may have
     past     whether a date may lie in the past
+    after    what a date lies after: TODAY, or a column of the record
     """
 
     name: str
@@ -32,6 +35,7 @@ class Input:
     most: int = 2000
     optional: bool = False
     past: bool = True
+    after: str = ""
 
 
 def text(
@@ -44,8 +48,8 @@ def line(name: str, label: str, missing: str, *, most: int = 60) -> Input:
     return Input(name, Kind.LINE, label, missing, most=most)
 
 
-def day(name: str, label: str, missing: str, *, hint: str = "", past: bool = True) -> Input:
-    return Input(name, Kind.DATE, label, missing, hint, past=past)
+def day(name: str, label: str, missing: str, *, hint: str = "", past: bool = True, after: str = "") -> Input:
+    return Input(name, Kind.DATE, label, missing, hint, past=past, after=after)
 
 
 def pounds(name: str, label: str, missing: str, *, hint: str = "") -> Input:

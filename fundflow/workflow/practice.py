@@ -4,7 +4,7 @@ from enum import Enum
 
 from fundflow.workflow.actors import Actor as A
 from fundflow.workflow.engine import Step, Workflow
-from fundflow.workflow.inputs import REASON, day, on_page, text, tick
+from fundflow.workflow.inputs import REASON, TODAY, day, on_page, text, tick
 
 
 class PracticeState(Enum):
@@ -66,7 +66,7 @@ PRACTICE = Workflow("practice", "entry of good practice", S.NEW, (
                   "change it instead: the school is then asked once more.",),
          done="The entry stays in the directory. The school is being told.",
          waits_while=("barred_from_practice",),
-         asks_for=(day("review_on", "When should it be looked at again?", "Enter the day", past=False),),
+         asks_for=(day("review_on", "When should it be looked at again?", "Enter the day", after=TODAY),),
          emails=("school",), sidestep=True),
     Step("propose", (S.PROPOSED, S.AGREED, S.DECLINED, S.WITHDRAWN), S.PROPOSED, OFFICER,
          button="Change it and ask the school", past="Proposed a changed entry of good practice",

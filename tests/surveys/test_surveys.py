@@ -342,6 +342,29 @@ def test_more_time_is_a_later_day_and_schools_that_have_not_answered_are_told(
     assert "Many heads are away." in db.session.scalars(select(Letter)).first().body  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ("16 12 2026", "The date must be after 16 December 2026"),
+        ("1 11 2026", "The date must be after 16 December 2026"),
+        ("31 2 2027", "real date"),
+        ("x y z", "real date"),
+    ],
+)
+def test_a_wrong_last_day_is_refused_beside_its_field(
+    area: SimpleNamespace, survey: Survey, sign_in: Any, typed: str, error: str
+) -> None:
+    parts = dict(zip(("due_on-day", "due_on-month", "due_on-year"), typed.split(), strict=True))
+    sent = {**parts, "reason": "Many heads are away.", "version": str(survey.version)}
+    answer = sign_in(area.officer).post(f"{survey.path}/steps/extend", data=sent)
+    assert answer.status_code == 422
+    beside = answer.text.partition('id="due_on-error"')[2].partition("</p>")[0]
+    assert error in beside
+    assert "Many heads are away." in answer.text
+    assert all(f'value="{part}"' in answer.text for part in parts.values())
+    assert survey.due_on == date(2026, 12, 16)
+
+
 def test_the_clock_closes_it_on_the_day_after_the_last(area: SimpleNamespace, survey: Survey) -> None:
     take_timed_steps(at(survey.due_on, 23))
     assert survey.state is S.OPEN
