@@ -43,6 +43,12 @@ class Likelihood(Worded):
     UNKNOWN = "dont_know", "Don’t know"
 
 
+def closed_early_on(closed_at: datetime | None, due_on: date) -> date | None:
+    """The day on which a survey was closed before its last day was over; None where it was not."""
+    day = london_date(closed_at) if closed_at else None
+    return day if day and day <= due_on else None
+
+
 class Survey(Base):
     """Questions to schools of a fund's area, to be answered by a day.
 
@@ -116,6 +122,10 @@ class Survey(Base):
     def last_day(self) -> str:
         """The last day to answer, in words."""
         return day_words(self.due_on)
+
+    @property
+    def closed_early_on(self) -> date | None:
+        return closed_early_on(self.closed_at, self.due_on)
 
     @property
     def is_asked(self) -> bool:

@@ -15,6 +15,7 @@ from fundflow.models.survey import SCALE, Likelihood, QuestionKind, Survey, Surv
 from fundflow.models.survey import SurveySchool as Asked
 from fundflow.rules.bank_details import why_not_kept
 from fundflow.rules.school_queries import OFFERED_STATUSES
+from fundflow.workflow.date_words import day_words
 from fundflow.workflow.survey import SurveyState
 from fundflow.workflow.working_days import add_working_days, london_date
 
@@ -182,8 +183,9 @@ def why_not_answer(survey: Survey, now: datetime) -> str | None:
         return f"The last day to answer was {survey.last_day}." if past else None
     if survey.closed_at is None:
         return "This survey is not open."
-    early = london_date(survey.closed_at) <= survey.due_on
-    return "The survey was closed early." if early else f"The last day to answer was {survey.last_day}."
+    if early := survey.closed_early_on:
+        return f"The survey was closed early, on {day_words(early)}."
+    return f"The last day to answer was {survey.last_day}."
 
 
 def why_not_answers(questions: Iterable[SurveyQuestion], answers: Answers) -> str | None:

@@ -1,7 +1,7 @@
 """What the surveys' pages read. Every query asks the survey's own fund whether it has surveys."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -13,7 +13,7 @@ from fundflow.models.fund import Fund
 from fundflow.models.person import RoleName as R
 from fundflow.models.person import User
 from fundflow.models.school import School
-from fundflow.models.survey import QuestionKind, Survey, SurveyQuestion, SurveyResponse
+from fundflow.models.survey import QuestionKind, Survey, SurveyQuestion, SurveyResponse, closed_early_on
 from fundflow.models.survey import SurveySchool as Asked
 from fundflow.permissions import in_funds
 from fundflow.rules.school_queries import OFFERED_STATUSES, is_code
@@ -69,7 +69,8 @@ class SurveyRow(NamedTuple):
     title: str
     state: SurveyState
     fund: str
-    due_on: Any
+    due_on: date
+    closed_at: datetime | None
     for_council: bool
     asked: int
     answered: int
@@ -79,6 +80,10 @@ class SurveyRow(NamedTuple):
     @property
     def path(self) -> str:
         return f"/surveys/{self.id}"
+
+    @property
+    def closed_early_on(self) -> date | None:
+        return closed_early_on(self.closed_at, self.due_on)
 
 
 def surveys(
@@ -96,6 +101,7 @@ def surveys(
             Survey.state,
             Fund.name,
             Survey.due_on,
+            Survey.closed_at,
             in_funds(user, READERS, now, Survey.fund_id),
             asked.scalar_subquery(),
             answered.scalar_subquery(),

@@ -29,10 +29,7 @@ def _day(wanted: Input) -> Day:
         what="The date",
         missing=_missing(wanted),
         description=wanted.hint,
-        validators=[
-            *([] if wanted.past else [_today_or_later]),
-            *([_after(wanted.after)] if wanted.after else []),
-        ],
+        validators=checks,
     )
 
 

@@ -48,7 +48,7 @@ Answer by 27 November 2026. We count one answer for each school. You can change 
 RECEIPT = """\
 SV-1: we have the answers of Oak Primary School: Services for 2027
 
-Elin Morgan has answered the survey “Services for 2027” for Oak Primary School.
+You have answered the survey “Services for 2027” for Oak Primary School.
 
 These answers count now. We keep the earlier ones, and they no longer count.
 

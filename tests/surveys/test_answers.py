@@ -64,6 +64,8 @@ def test_the_head_and_acting_heads_get_a_receipt(area: SimpleNamespace, survey: 
     assert "Ida Acting has answered the survey “Our services next year” for Oak Primary." in body
     assert f"{survey.path}/schools/{area.oak.urn}" in body
     assert "earlier ones" not in body
+    own = db.session.scalars(select(Letter.body).where(Letter.email == acting.email)).one()
+    assert "You have answered the survey “Our services next year” for Oak Primary." in own
 
 
 def test_a_second_click_records_nothing_twice(area: SimpleNamespace, survey: Survey) -> None:
@@ -111,7 +113,7 @@ def test_nobody_answers_after_the_last_day_or_once_it_is_closed(
         send(area, survey, "At a school", now=last + timedelta(days=1))
     db.session.rollback()
     close_early(survey, reason="Enough.", user=area.officer, now=NOW, version=None)
-    with pytest.raises(Refused, match="The survey was closed early"):
+    with pytest.raises(Refused, match="The survey was closed early, on 18 November 2026"):
         send(area, survey, "At a school")
     db.session.rollback()
     survey.closed_at = last + timedelta(days=1)

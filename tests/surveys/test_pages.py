@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from types import SimpleNamespace
 from typing import Any
@@ -195,6 +195,40 @@ def test_officers_see_who_answered_who_did_not_and_who_was_reminded(
     assert "Oak Primary" not in waiting
     assert "Elm Primary" in waiting
     assert "Elm Primary" not in read(client, f"{survey.path}?answered=yes").partition("have answered")[2]
+
+
+def test_a_survey_closed_early_says_when(
+    area: SimpleNamespace, survey: Survey, make: Make, sign_in: SignIn
+) -> None:
+    survey.state, survey.closed_at = S.CLOSED, NOW
+    make.session.commit()
+    for reader, paths in (
+        (area.officer, ("/surveys", survey.path, f"/schools/{area.oak.urn}")),
+        (area.head, ("/surveys", f"/schools/{area.oak.urn}")),
+    ):
+        for path in paths:
+            page = read(sign_in(reader), path)
+            assert "Closed early, on 18 November 2026" in page
+            assert "16 December 2026" not in page
+    survey.closed_at = datetime(2026, 12, 17, 9, tzinfo=UTC)  # by the clock
+    make.session.commit()
+    assert "Closed early" not in read(sign_in(area.officer), survey.path)
+
+
+def test_who_opens_a_survey_is_told_first_which_schools_no_letter_reaches(
+    area: SimpleNamespace, make: Make, sign_in: SignIn
+) -> None:
+    survey = make.survey(area.fund, by=area.officer)
+    make.session.commit()
+    client, path = sign_in(area.officer), f"{survey.path}/steps/open"
+    assert "No head has an account" not in read(client, path)
+    area.elm_head.active = False
+    make.session.commit()
+    assert "No head has an account at Elm Primary, so no letter reaches them." in read(client, path)
+    for number in range(1, 12):
+        make.school(f"Lone {number:02} Primary")
+    make.session.commit()
+    assert "Lone 08 Primary, Lone 09 Primary and 2 more, so" in read(client, path)
 
 
 def test_auditors_and_administrators_read_and_change_nothing(
@@ -404,7 +438,10 @@ def test_a_school_s_page_shows_its_surveys_to_its_people_and_the_council(
 ) -> None:
     path = f"/schools/{area.oak.urn}"
     for reader in (area.head, area.team, area.officer, area.administrator):
-        assert survey.title in read(sign_in(reader), path)
+        page = read(sign_in(reader), path)
+        assert f"{survey.title} , survey {survey.reference} {survey.reference}" in page
+        assert "To answer 16 December 2026 Nobody yet" in page
+        assert " of 3 schools" not in page  # how many others answered
     assert survey.title not in read(sign_in(area.elm_head), path)
     assert "Surveys" not in read(sign_in(make.staff(RoleName.FINANCE)), path)
 

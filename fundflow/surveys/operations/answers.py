@@ -82,5 +82,11 @@ def _send_receipts(asked: Asked, entry: HistoryEntry, user: User, now: datetime,
             now=now,
             entry=entry,
             path=asked.path,
-            context={"record": asked.survey, "asked": asked, "entry": entry, "again": again},
+            context={
+                "record": asked.survey,
+                "asked": asked,
+                "entry": entry,
+                "again": again,
+                "is_yours": who.user is user,
+            },
         )

@@ -23,11 +23,13 @@ from fundflow.web.navigation import SURVEYS
 from fundflow.web.paging import Page, count_of, row_id
 from fundflow.web.step_pages import StepPages
 from fundflow.workflow.engine import refuse_if
+from fundflow.workflow.phrases import joined
 from fundflow.workflow.survey import SURVEY, SurveyState
 from fundflow.workflow.working_days import london_date
 
 KEEPERS = roles(R.OFFICER, R.DEPUTY_OFFICER, module=Module.SURVEYS)
 COUNCIL = roles(R.OFFICER, R.DEPUTY_OFFICER, R.AUDITOR, R.ADMINISTRATOR, module=Module.SURVEYS)
+MOST_NAMED = 10
 HEADER = ("School", "URN", "Phase", "Answered at", "Answered by", "Replaced at")
 
 
@@ -163,7 +165,16 @@ def answers_file(number: int) -> Response:
     return csv_stream(f"survey-{found.id}.csv", header, queries.answer_rows(found))
 
 
-SURVEY_STEPS.add(blueprint, "open", operations.open_survey)
+def _who_is_not_reached(found: Survey) -> tuple[str, ...]:
+    """The schools that it would ask and that no letter reaches, for the page before it is opened."""
+    names = without_head(found, now())
+    if not names:
+        return ()
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return (f"No head has an account at {joined([*names[:MOST_NAMED], *more])}, so no letter reaches them.",)
+
+
+SURVEY_STEPS.add(blueprint, "open", operations.open_survey, explain=_who_is_not_reached)
 SURVEY_STEPS.add(blueprint, "chase", operations.chase_now)
 SURVEY_STEPS.add(blueprint, "extend", operations.extend)
 SURVEY_STEPS.add(blueprint, "close_early", operations.close_early)
