@@ -77,7 +77,7 @@ def looks_after(user: User, now: datetime, *roles: RoleName) -> ColumnElement[bo
 
 
 def letters_page(wanted: LetterFilters, user: User, now: datetime) -> Page[Any]:
-    """Letters this person looks after, newest first, by status and by address or reference."""
+    """Letters this person looks after, newest first, by status and by address, reference or subject."""
     bid = aliased(Bid)
     query = select(*COLUMNS, bid.reference).outerjoin(bid, bid.id == Letter.bid_id)
     query = query.where(looks_after(user, now, *READERS))
@@ -88,6 +88,7 @@ def letters_page(wanted: LetterFilters, user: User, now: datetime) -> Page[Any]:
             or_(
                 Letter.email.icontains(wanted.words, autoescape=True),
                 bid.reference.icontains(wanted.words, autoescape=True),
+                Letter.subject.icontains(wanted.words, autoescape=True),  # “SV-6: please answer our survey”
             )
         )
     return _page(query, wanted.after)

@@ -1,5 +1,7 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fundflow.extensions import Base
 from fundflow.letters.delivery import deliver, message_id
 from fundflow.letters.resending import resend
 from fundflow.models.history import HistoryEntry
@@ -17,6 +20,7 @@ from fundflow.workflow.engine import Refused
 from tests.factories import NOW, Make
 from tests.letters.conftest import Office
 
+LETTERS = Path(__file__).parents[2] / "templates" / "emails"
 Write = Callable[..., Letter]
 SignIn = Callable[[User | None], FlaskClient]
 S = LetterStatus
@@ -101,6 +105,31 @@ def test_an_administrator_sees_every_letter_and_its_fate(
     assert "First" in client.get("/letters?q=ONE@").text
     assert "Third" in client.get(f"/letters?q={bid.reference.lower()}").text
     assert "No letter matches" in client.get("/letters?q=%25").text
+
+
+@pytest.mark.parametrize("reference", ["SV-6", "SO-3", "DP-12", "LSIF-RUN-3", "LSIF-0031/C1", "LSIF-0031/R2"])
+def test_letters_are_found_by_any_reference(
+    sign_in: SignIn, administrator: User, write: Write, reference: str
+) -> None:
+    write("one@x.example", subject=f"{reference}: please answer")
+    write("two@x.example", subject="Adviser’s visit: it is moved")
+    found = sign_in(administrator).get("/letters", query_string={"q": reference.lower()}).text
+    assert f"{reference}: please answer" in found
+    assert "it is moved" not in found
+
+
+def _with_reference() -> list[str]:
+    """The letters of records that have a reference of their own."""
+    models = [mapper.class_ for mapper in Base.registry.mappers if hasattr(mapper.class_, "reference")]
+    names = {model.workflow.name for model in models if hasattr(model, "workflow")}
+    return sorted(str(path) for name in names for path in LETTERS.glob(f"{name}/*.txt"))
+
+
+@pytest.mark.parametrize("path", _with_reference())
+def test_the_subject_of_a_letter_gives_the_reference(path: str) -> None:
+    subjects = [line for line in Path(path).read_text().splitlines() if "_subject %}" in line]
+    assert subjects
+    assert all(re.search(r"\breference }}", line) for line in subjects)
 
 
 @pytest.mark.parametrize(
