@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 from flask import abort, redirect, render_template, request, url_for
 
-from fundflow.applications import editing, freezing, keeping, queries, reading
+from fundflow.applications import editing, freezing, queries, reading
 from fundflow.applications.cluster import has_cluster
 from fundflow.applications.onward import after_row, after_section
 from fundflow.applications.row_pages import FIRST, SECOND, carried, first_of_all, opens_on, part_asked, shown
@@ -17,6 +17,7 @@ from fundflow.rules.bid_money import cost_breakdown
 from fundflow.web.access import me, now
 from fundflow.web.bids import visible_bid
 from fundflow.web.forms import carried_out
+from fundflow.web.keeping import forget_typing, kept_typing
 from fundflow.web.unfinished import may_be_kept_for_later, show_unfinished, unfinished
 from fundflow.workflow.application import BidState
 
@@ -89,8 +90,8 @@ def stamped(form: SectionForm, bid: Bid, page: SectionPage, place: str = "") -> 
     else with what somebody saved unfinished at this place."""
     if not form.is_submitted():
         form.stamp.data = freezing.stamp(bid, page)
-        if found := keeping.kept_typing(me(), request.path):
-            form.take_up(found.fields, found.kept_at)
+        if found := kept_typing(me(), request.path):
+            form.take_up(found)
         elif entry := bid.unfinished.get(place):
             show_unfinished(form, entry)
     return form
@@ -115,7 +116,7 @@ def saved(form: SectionForm, bid: Bid, page: SectionPage, act: Callable[[], Any]
     means it."""
     done = carried_out(form, act, bid)
     if done:
-        keeping.forget_typing(me(), request.path)
+        forget_typing(me(), request.path)
     if form.stale:
         form.stamp.data = freezing.stamp(bid, page)
     return done

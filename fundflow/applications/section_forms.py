@@ -5,11 +5,9 @@ wrong. The answers a bid has several of stand in `row_forms`.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import new_class
 from typing import Any, Self, cast
 
-from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 from wtforms.fields.core import UnboundField
 
@@ -40,7 +38,6 @@ class SectionForm(Form):
     works_out = False  # whether `work_out` can say a sum
     bid: Bid
     row: Any = None
-    kept_at: datetime | None = None
 
     @classmethod
     def for_bid(cls, _bid: Bid) -> type[Self]:
@@ -80,11 +77,6 @@ class SectionForm(Form):
     def asked(self) -> list[str]:
         """Names of the questions that the page shows, in their order."""
         return [name for name in self.questions() if name in self]
-
-    def take_up(self, fields: dict[str, list[str]], kept_at: datetime) -> None:
-        """Show what somebody typed earlier, at `kept_at`, and did not save."""
-        self.process(MultiDict([(name, value) for name, values in fields.items() for value in values]))
-        self.kept_at = kept_at
 
     def answers(self) -> dict[str, Any]:
         """What to store, by the model's attribute names; raises nothing on a valid form."""

@@ -30,10 +30,10 @@ export function keepTyping(form) {
       });
       if (answer.ok) {
         const time = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-        say(`We kept what you typed at ${time}. It is not part of the bid until you save it.`);
+        say(`We kept what you typed at ${time}. ${says?.dataset.keepSays}`);
       } else {
         say("We could not keep what you typed: you may have been signed out. It is still on this page. " +
-            "Sign in again in another window, then save.");
+            "Sign in again in another window, then go on here.");
       }
     } catch {
       if (leaving) return;

@@ -3,17 +3,20 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 
 from fundflow.database import is_collision, read_only, waited_in_vain
 from fundflow.extensions import db
 from fundflow.history import plain
 from fundflow.models.fund import Fund
+from fundflow.models.kept_typing import KeptTyping
 from fundflow.steps import AlreadyTaken, Stale, since
 from fundflow.web.fields import LongText, Stamp, Tick, Version, choices_of
 from fundflow.workflow.date_words import clock_time
@@ -50,6 +53,7 @@ class Form(FlaskForm):
     problem: str | None = None  # a refusal to show above the form
     stale: bool = False
     happened: str = ""  # what made it stale, where that was a step
+    kept_at: datetime | None = None  # when what it shows was typed, where it was not saved
 
     @classmethod
     def on(cls, record: Any, **options: Any) -> Self:
@@ -59,6 +63,12 @@ class Form(FlaskForm):
         if not form.is_submitted():
             form.version.data = record.version
         return form
+
+    def take_up(self, kept: KeptTyping) -> None:
+        """Show what somebody typed here earlier and did not save."""
+        version = self.version.data
+        self.process(MultiDict([(name, value) for name, values in kept.fields.items() for value in values]))
+        self.version.data, self.kept_at = version, kept.kept_at
 
     @property
     def status(self) -> int:

@@ -143,7 +143,7 @@ def test_more_than_any_form_holds_is_not_kept(draft: Bid, make: Any, sign_in: An
 def test_nobody_fills_the_database_with_pages_that_are_kept(
     draft: Bid, make: Any, sign_in: Any, session: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("fundflow.applications.keeping.MOST_PAGES", 3)
+    monkeypatch.setattr("fundflow.web.keeping.MOST_PAGES", 3)
     keep(sign_in(member(make, draft, "Asha Rao")), draft, "/need", need=NEED)
     client = sign_in(member(make, draft, "Sam Okafor"))
     for number in range(6):

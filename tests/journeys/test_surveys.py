@@ -206,6 +206,12 @@ def test_a_survey_from_its_questions_to_the_demand(new_world: Callable[..., Worl
         elin.press("Answer again")
         elin.reads("Elin Morgan answered for Oak Primary School on 3 November 2026")
         elin.answer({FOURTH: "More half days."})
+        if javascript:
+            elin.page.get_by_text("We kept what you typed at").wait_for()
+            elin.open("/surveys/1/schools/100101/answer")
+            elin.reads(
+                "You typed this on 4 November 2026", "did not send it. Nobody sees it until you send it."
+            )
         give(elin, "Yes", ("Mathematics",), "4", "Very likely", "Very likely")
         elin.reads("Elin Morgan answered on 4 November 2026", "These answers count.", "Earlier answers")
         assert letter(world, HEAD) == RECEIPT

@@ -1,5 +1,6 @@
 """A school's answers: sent by its head, read by its own people and by the council."""
 
+import re
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,7 +15,9 @@ from fundflow.surveys.operations.answers import answer, why_not_send
 from fundflow.surveys.routes.surveys import visible_survey
 from fundflow.web.access import access, me, now, roles
 from fundflow.web.forms import carried_out
+from fundflow.web.keeping import Place, forget_typing, keep_typing, keeps_typing, kept_typing
 from fundflow.web.navigation import SURVEYS
+from fundflow.web.paging import row_id
 from fundflow.workflow.engine import refuse_if
 from fundflow.workflow.working_days import london_date
 
@@ -51,6 +54,8 @@ def school_answer(number: int, urn: str) -> Any:
     form = AnswerForm.of(asked.survey, asked, counted(asked.survey, asked.school_id))
     if not form.is_submitted():
         _require_open(asked)
+        if kept := kept_typing(me(), request.path):
+            form.take_up(kept)
     wants = next((name for name in ("change", "check") if name in request.form), "send")
     if wants == "change":
         return _page(asked, form)
@@ -63,10 +68,18 @@ def school_answer(number: int, urn: str) -> Any:
 
     if form.validate_on_submit() and carried_out(form, act, asked):
         if wants == "check":
+            keep_typing(request.path, request.form.to_dict(flat=False), bid_id=None, user=me(), now=now())
             return _check_page(asked, form)
+        forget_typing(me(), request.path)
         flash(f"We have the answers of {asked.school.name}. You get a receipt by email.", "success")
         return redirect(url_for("surveys.school_answers", number=number, urn=urn))
     return _page(asked, form), form.status
+
+
+@keeps_typing(r"/surveys/([0-9]{1,15})/schools/([A-Za-z0-9]{1,20})/answer")
+def _page_of_answers(path: re.Match[str]) -> Place:
+    number = row_id(path.group(1)) or abort(404)
+    return Place(None, why_not_send(_ours(number, path.group(2)), me(), now()))
 
 
 def _ours(number: int, urn: str) -> SurveySchool:
