@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from flask import abort
 from sqlalchemy import Delete, delete, select
+from sqlalchemy.exc import IntegrityError
 
 from fundflow.extensions import db
 from fundflow.models.kept_typing import KeptTyping
@@ -64,7 +65,10 @@ def keep_typing(path: str, fields: Fields, *, bid_id: int | None, user: User, no
     db.session.execute(_of(user, path))
     _forget_oldest(user)
     db.session.add(KeptTyping(user_id=user.id, bid_id=bid_id, place=path, fields=kept, kept_at=now))
-    db.session.commit()
+    try:
+        db.session.commit()
+    except IntegrityError:  # another request of theirs kept this page at the same moment
+        db.session.rollback()
     return True
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, false, func, select
 
 from fundflow import create_app
 from fundflow.clock.tidying import tidy
@@ -155,6 +155,17 @@ def test_nobody_fills_the_database_with_pages_that_are_kept(
         "/costs/backfill/4",
         "/costs/backfill/5",
     ]
+
+
+def test_two_requests_at_once_keep_one_of_both(
+    draft: Bid, make: Any, sign_in: Any, session: Any, monkeypatch: Any
+) -> None:
+    """The second does not see the first’s row when it deletes what was kept."""
+    client = sign_in(member(make, draft, "Sam Okafor"))
+    assert keep(client, draft, "/need", need=NEED).status_code == 204
+    monkeypatch.setattr("fundflow.web.keeping._of", lambda *_: delete(KeptTyping).where(false()))
+    assert keep(client, draft, "/need", need=NEED + " years").status_code == 204
+    assert session.scalar(select(func.count()).select_from(KeptTyping)) == 1
 
 
 def test_typing_nobody_came_back_to_is_forgotten_after_ninety_days(
