@@ -49,7 +49,7 @@ class Form(FlaskForm):
             return request.form if form.is_submitted() else None
 
     version = Version()
-    record: Any = None  # what it was made for, by `on`
+    its_record: Any = None  # what it was made for, by `on`
     problem: str | None = None  # a refusal to show above the form
     stale: bool = False
     happened: str = ""  # what made it stale, where that was a step
@@ -59,7 +59,7 @@ class Form(FlaskForm):
     def on(cls, record: Any, **options: Any) -> Self:
         """The form for a record. A GET carries the record's version; a POST what it carried."""
         form = cls(**options)
-        form.record = record
+        form.its_record = record
         if not form.is_submitted():
             form.version.data = record.version
         return form

@@ -40,7 +40,7 @@ PAGES: dict[re.Pattern[str], Find] = {}
 
 
 def keeps_typing(pattern: str) -> Callable[[Find], Find]:
-    """Decorates what finds the page at a path of this pattern: with 404 for whoever does not fill it in."""
+    """Decorates what finds the page at a path of this pattern: with 404 for those who do not fill it in."""
 
     def register(find: Find) -> Find:
         PAGES[re.compile(pattern)] = find

@@ -40,7 +40,7 @@ def _today_or_later(_form: Form, field: Day) -> None:
 
 def _after(bound: str) -> Callable[[Form, Day], None]:
     def check(form: Form, field: Day) -> None:
-        day = london_date(now()) if bound == TODAY else getattr(form.record, bound)
+        day = london_date(now()) if bound == TODAY else getattr(form.its_record, bound)
         if field.data and field.data <= day:
             raise ValidationError(f"The date must be after {TODAY if bound == TODAY else day_words(day)}")
 
