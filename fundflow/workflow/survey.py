@@ -55,7 +55,7 @@ SURVEY = Workflow("survey", "survey", S.DRAFT, (
          explain=("The last day to answer is now {record.last_day}.",),
          done="The schools have more time. We are telling those that have not answered.", sidestep=True,
          asks_for=(day("due_on", "What is the new last day to answer?", "Enter the new last day",
-                       after="due_on"), REASON),
+                       past=False, after="due_on"), REASON),
          emails=("not_answered",)),
     Step("close_early", (S.OPEN,), S.CLOSED, (A.OFFICER,),
          button="Close the survey now", past="Closed the survey early",

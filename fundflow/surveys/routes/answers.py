@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from fundflow.models.fund import Module
-from fundflow.models.survey import SurveySchool
+from fundflow.models.survey import SurveyResponse, SurveySchool
 from fundflow.rules.surveys import answer_words, counted
 from fundflow.surveys import queries
 from fundflow.surveys.blueprint import blueprint
@@ -51,14 +51,16 @@ def school_answers(number: int, urn: str) -> str:
 def school_answer(number: int, urn: str) -> Any:
     """All questions on one page; the answers are shown before they are sent."""
     asked = _ours(number, urn)
-    form = AnswerForm.of(asked.survey, asked, counted(asked.survey, asked.school_id))
+    before = counted(asked.survey, asked.school_id)
+    form = AnswerForm.of(asked.survey, asked, before)
     if not form.is_submitted():
         _require_open(asked)
         if kept := kept_typing(me(), request.path):
             form.take_up(kept)
+        return _page(asked, form, before)
     wants = next((name for name in ("change", "check") if name in request.form), "send")
     if wants == "change":
-        return _page(asked, form)
+        return _page(asked, form, before)
 
     def act() -> None:
         if wants == "check":
@@ -73,7 +75,8 @@ def school_answer(number: int, urn: str) -> Any:
         forget_typing(me(), request.path)
         flash(f"We have the answers of {asked.school.name}. You get a receipt by email.", "success")
         return redirect(url_for("surveys.school_answers", number=number, urn=urn))
-    return _page(asked, form), form.status
+    before = counted(asked.survey, asked.school_id)  # perhaps a colleague’s, from a moment ago
+    return _page(asked, form, before), form.status
 
 
 @keeps_typing(r"/surveys/([0-9]{1,15})/schools/([A-Za-z0-9]{1,20})/answer")
@@ -93,9 +96,8 @@ def _require_open(asked: SurveySchool) -> None:
     refuse_if(why_not_send(asked, me(), now()))
 
 
-def _page(asked: SurveySchool, form: AnswerForm) -> str:
-    """The questions, with who has answered so far: perhaps a colleague, a moment ago."""
-    before = counted(asked.survey, asked.school_id)
+def _page(asked: SurveySchool, form: AnswerForm, before: SurveyResponse | None) -> str:
+    """The questions, with who has answered so far."""
     return render_template("surveys/answer.html", survey=asked.survey, form=form, asked=asked, before=before)
 
 
